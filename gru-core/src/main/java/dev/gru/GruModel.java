@@ -1,0 +1,233 @@
+package dev.gru;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.nio.file.Path;
+import java.util.Objects;
+
+import dev.gru.format.KerasReader;
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.Shapes;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.Sequential;
+
+/**
+ * A model, packed for a kernel and ready to run.
+ *
+ * <p>Immutable and safe for use by any number of threads. It holds memory outside the heap, which goes back when the
+ * model is closed, or else when the garbage collector finds the model and its sessions unreachable.
+ *
+ * <p>For one stream, step by step or in pieces, without allocation, take a {@link #newSession session}; for whole
+ * sequences from a zero state there is {@code predict}.
+ */
+public final class GruModel implements AutoCloseable {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    /** Streams, and steps of each, that {@code predict} takes through all layers at once. */
+    private static final int PREDICT_ROWS = 64;
+    private static final int PREDICT_CHUNK = 32;
+
+    private final Sequential layers;
+    private final GruKernel kernel;
+    private final PackedModel packed;
+    private final Cleaner.Cleanable memory;
+    private volatile boolean closed;
+
+    private GruModel(Sequential layers, GruKernel kernel) {
+        this.layers = Objects.requireNonNull(layers, "layers");
+        this.kernel = Objects.requireNonNull(kernel, "kernel");
+        Arena arena = Arena.ofShared();
+        memory = CLEANER.register(this, arena::close);
+        packed = new PackedModel(layers, kernel, arena);
+    }
+
+    /**
+     * Reads a model file for the best kernel that this JVM can run.
+     *
+     * @param file a {@code .keras} file
+     * @throws dev.gru.format.ModelFormatException if the file is damaged or holds something that is not supported
+     * @throws IOException if the file cannot be read
+     * @throws IllegalStateException if a library that the format needs is missing; the message gives its coordinates
+     */
+    public static GruModel load(Path file) throws IOException {
+        return load(file, GruKernel.best());
+    }
+
+    /**
+     * Reads a model file for a given kernel; otherwise the same as {@link #load(Path)}.
+     *
+     * @param file a {@code .keras} file
+     * @param kernel the kernel that is to run the model
+     */
+    public static GruModel load(Path file, GruKernel kernel) throws IOException {
+        return of(KerasReader.read(file), kernel);
+    }
+
+    /**
+     * Reads a model from a stream, such as a resource of the application; otherwise the same as {@link #load(Path)}.
+     *
+     * @param name what messages call the model
+     * @param in the content of a {@code .keras} file, read to its end but not closed
+     * @param kernel the kernel that is to run the model
+     */
+    public static GruModel load(String name, InputStream in, GruKernel kernel) throws IOException {
+        return of(KerasReader.read(name, in), kernel);
+    }
+
+    /**
+     * Packs layers for a given kernel.
+     *
+     * @param layers the model
+     * @param kernel the kernel that is to run it
+     */
+    public static GruModel of(Sequential layers, GruKernel kernel) {
+        return new GruModel(layers, kernel);
+    }
+
+    /** Returns the layers that this model was made of. */
+    public Sequential layers() {
+        return layers;
+    }
+
+    /** Returns the kernel that runs this model. */
+    public GruKernel kernel() {
+        return kernel;
+    }
+
+    /** Returns whether the model takes token ids; otherwise it takes feature vectors. */
+    public boolean takesTokens() {
+        return layers.embedding().isPresent();
+    }
+
+    /** Returns the number of features per step that the model takes; 1, the id, if it takes tokens. */
+    public int inputSize() {
+        return layers.inputSize();
+    }
+
+    /** Returns the number of features that the model puts out, per step or in all. */
+    public int outputSize() {
+        return layers.outputSize();
+    }
+
+    /** Returns whether there is an output for every step, or only one for the whole sequence. */
+    public boolean returnsSequences() {
+        return layers.returnsSequences();
+    }
+
+    /**
+     * Returns a new stream at its zero state.
+     *
+     * @throws IllegalStateException if the model is closed
+     */
+    public GruSession newSession() {
+        requireOpen();
+        return new GruSession(this);
+    }
+
+    /**
+     * Runs a batch of token sequences, each from the zero state.
+     *
+     * @param batch number of sequences, at least 1
+     * @param steps tokens in each, at least 1; shorter ones are padded with 0 if the model masks it
+     * @param tokens token ids, (batch, steps)
+     * @return outputs, (batch, steps, outputSize) or, if only the last is returned, (batch, outputSize)
+     * @throws IllegalArgumentException if the model takes features, the array is not of that shape, or an id is not in
+     *     the model's table
+     * @throws IllegalStateException if the model is closed
+     */
+    public float[] predict(int batch, int steps, int[] tokens) {
+        checkTokens(tokens, checkShape("tokens", tokens.length, batch, steps, 1));
+        return predict(batch, steps, tokens, null);
+    }
+
+    /**
+     * Runs a batch of feature sequences, each from the zero state.
+     *
+     * @param batch number of sequences, at least 1
+     * @param steps steps in each, at least 1
+     * @param x features, (batch, steps, inputSize)
+     * @return outputs, (batch, steps, outputSize) or, if only the last is returned, (batch, outputSize)
+     * @throws IllegalArgumentException if the model takes tokens or the array is not of that shape
+     * @throws IllegalStateException if the model is closed
+     */
+    public float[] predict(int batch, int steps, float[] x) {
+        requireFeatures();
+        checkShape("x", x.length, batch, steps, inputSize());
+        return predict(batch, steps, null, x);
+    }
+
+    private float[] predict(int batch, int steps, int[] tokens, float[] x) {
+        requireOpen();
+        float[] y = new float[Math.toIntExact(
+                Shapes.elements(batch, returnsSequences() ? steps : 1, outputSize()))];
+        try {
+            Pipeline pipeline = newPipeline(Math.min(batch, PREDICT_ROWS), Math.min(steps, PREDICT_CHUNK));
+            for (int row = 0; row < batch; row += PREDICT_ROWS) {
+                pipeline.reset();
+                pipeline.run(tokens, x, row, Math.min(PREDICT_ROWS, batch - row), steps, y);
+            }
+        } finally {
+            // A collected model gives its memory back, so it must not be collected while its kernels run.
+            Reference.reachabilityFence(this);
+        }
+        return y;
+    }
+
+    private static int checkShape(String name, int length, int batch, int steps, int features) {
+        Shapes.requirePositive("batch", batch);
+        Shapes.requirePositive("steps", steps);
+        long expected = Shapes.elements(batch, steps, features);
+        if (length != expected) {
+            throw new IllegalArgumentException(name + " must have batch × steps"
+                    + (features == 1 ? "" : " × inputSize") + " = " + expected + " elements, had " + length);
+        }
+        return length;
+    }
+
+    /** Checks the first {@code count} ids. */
+    void checkTokens(int[] tokens, int count) {
+        Embedding embedding = requireTokens();
+        for (int i = 0; i < count; i++) {
+            embedding.requireToken(tokens[i]);
+        }
+    }
+
+    Embedding requireTokens() {
+        return layers.embedding()
+                .orElseThrow(() -> new IllegalArgumentException("the model takes features, not tokens"));
+    }
+
+    void requireFeatures() {
+        if (takesTokens()) {
+            throw new IllegalArgumentException("the model takes tokens, not features");
+        }
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the model is closed");
+        }
+    }
+
+    Pipeline newPipeline(int maxRows, int chunk) {
+        return new Pipeline(layers, packed, maxRows, chunk);
+    }
+
+    /**
+     * Gives the memory outside the heap back. Sessions of this model fail from now on. Does nothing if the model is
+     * closed already.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        memory.clean();
+    }
+
+    @Override
+    public String toString() {
+        return "GruModel[" + layers + ", " + kernel.name() + "]";
+    }
+}

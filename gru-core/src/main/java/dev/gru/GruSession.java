@@ -1,0 +1,165 @@
+package dev.gru;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+import dev.gru.kernel.Shapes;
+
+/**
+ * The state of one stream, and the memory to run it on: nothing is allocated after construction.
+ *
+ * <p>What comes out does not depend on how the stream is cut: steps and sequences of any length give the same bits.
+ *
+ * <p>For use by one thread at a time; a call that comes while another is running fails. Threads may take turns if they
+ * hand the session over safely.
+ *
+ * <p>Where the model masks padding, a padded step leaves the state as it is and repeats the previous output. If the
+ * model returns only its last output, each step returns what the output would be if the sequence ended there.
+ */
+public final class GruSession {
+    /** Steps of a sequence that go through all layers at once: enough to fill tiles, few enough to stay in cache. */
+    private static final int CHUNK = 32;
+
+    private static final VarHandle BUSY;
+
+    static {
+        try {
+            BUSY = MethodHandles.lookup().findVarHandle(GruSession.class, "busy", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final GruModel model;
+    private final Pipeline pipeline;
+    private final int inputSize;
+    private final int outputSize;
+
+    @SuppressWarnings("unused") // through BUSY
+    private boolean busy;
+
+    GruSession(GruModel model) {
+        this.model = model;
+        pipeline = model.newPipeline(1, CHUNK);
+        inputSize = model.inputSize();
+        outputSize = model.outputSize();
+    }
+
+    /** Returns the model that this session runs. */
+    public GruModel model() {
+        return model;
+    }
+
+    /**
+     * Takes one token.
+     *
+     * @param token its id
+     * @param y output, (outputSize)
+     * @throws IllegalArgumentException if the model takes features, the id is not in its table, or {@code y} is too
+     *     short; the stream has not moved then
+     * @throws IllegalStateException if the model is closed or another thread is using the session
+     */
+    public void step(int token, float[] y) {
+        model.requireTokens().requireToken(token);
+        Shapes.requireRoom("y", y.length, 0, outputSize);
+        enter();
+        try {
+            pipeline.step(token, y);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Takes one feature vector.
+     *
+     * @param x input, (inputSize)
+     * @param y output, (outputSize)
+     * @throws IllegalArgumentException if the model takes tokens or an array is too short; the stream has not moved then
+     * @throws IllegalStateException if the model is closed or another thread is using the session
+     */
+    public void step(float[] x, float[] y) {
+        model.requireFeatures();
+        Shapes.requireRoom("x", x.length, 0, inputSize);
+        Shapes.requireRoom("y", y.length, 0, outputSize);
+        enter();
+        try {
+            pipeline.step(x, y);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Takes consecutive tokens.
+     *
+     * @param steps how many, 0 or more
+     * @param tokens their ids, (steps)
+     * @param y outputs, (steps, outputSize) or, if the model returns only its last output, (outputSize), which is left
+     *     as it is if {@code steps} is 0
+     * @throws IllegalArgumentException as for {@link #step(int, float[])}; the stream has not moved then
+     * @throws IllegalStateException if the model is closed or another thread is using the session
+     */
+    public void sequence(int steps, int[] tokens, float[] y) {
+        Shapes.requireRoom("tokens", tokens.length, 0, requireSteps(steps));
+        model.checkTokens(tokens, steps);
+        run(steps, tokens, null, y);
+    }
+
+    /**
+     * Takes consecutive feature vectors.
+     *
+     * @param steps how many, 0 or more
+     * @param x inputs, (steps, inputSize)
+     * @param y outputs, as for {@link #sequence(int, int[], float[])}
+     * @throws IllegalArgumentException as for {@link #step(float[], float[])}; the stream has not moved then
+     * @throws IllegalStateException if the model is closed or another thread is using the session
+     */
+    public void sequence(int steps, float[] x, float[] y) {
+        model.requireFeatures();
+        Shapes.requireRoom("x", x.length, 0, Shapes.elements(1, requireSteps(steps), inputSize));
+        run(steps, null, x, y);
+    }
+
+    private void run(int steps, int[] tokens, float[] x, float[] y) {
+        Shapes.requireRoom("y", y.length, 0, Shapes.elements(1, model.returnsSequences() ? steps : 1, outputSize));
+        enter();
+        try {
+            pipeline.run(tokens, x, 0, 1, steps, y);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Puts the stream back to its zero state.
+     *
+     * @throws IllegalStateException if the model is closed or another thread is using the session
+     */
+    public void reset() {
+        enter();
+        try {
+            pipeline.reset();
+        } finally {
+            leave();
+        }
+    }
+
+    private static int requireSteps(int steps) {
+        if (steps < 0) {
+            throw new IllegalArgumentException("steps must be at least 0, was " + steps);
+        }
+        return steps;
+    }
+
+    private void enter() {
+        model.requireOpen();
+        if (!BUSY.compareAndSet(this, false, true)) {
+            throw new IllegalStateException("another thread is using this session");
+        }
+    }
+
+    private void leave() {
+        BUSY.setRelease(this, false);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.gru;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.PackedDense;
+import dev.gru.kernel.PackedGru;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Dropout;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Layer;
+import dev.gru.layer.Sequential;
+import dev.gru.layer.TimeDistributed;
+
+/** The layers of a model, packed for one kernel: immutable, shared by all pipelines. */
+final class PackedModel {
+
+    /** One packed layer. */
+    sealed interface Packed {
+        record Gru(PackedGru layer, boolean returnSequences) implements Packed {
+        }
+
+        record Dense(PackedDense layer) implements Packed {
+        }
+    }
+
+    private final List<Packed> layers = new ArrayList<>();
+
+    PackedModel(Sequential model, GruKernel kernel, Arena arena) {
+        for (Layer layer : model.layers()) {
+            switch (layer) {
+                case GruLayer gru -> layers.add(
+                        new Packed.Gru(kernel.pack(gru.weights(), arena), gru.returnSequences()));
+                case Dense dense -> layers.add(new Packed.Dense(kernel.pack(dense.weights(), arena)));
+                case TimeDistributed distributed -> layers.add(
+                        new Packed.Dense(kernel.pack(distributed.layer().weights(), arena)));
+                // An embedding is a table as it stands, and dropout is the identity outside training.
+                case Embedding _,Dropout _ -> {
+                }
+            }
+        }
+    }
+
+    /** Returns new stages, with memory for so many streams and steps at once. */
+    Stage[] newStages(int maxRows, int maxSteps) {
+        Stage[] stages = new Stage[layers.size()];
+        int stepsOut = maxSteps;
+        for (int i = 0; i < stages.length; i++) {
+            switch (layers.get(i)) {
+                case Packed.Gru gru -> {
+                    stages[i] = new Stage.Gru(gru.layer(), gru.returnSequences(), maxRows, maxSteps);
+                    stepsOut = gru.returnSequences() ? maxSteps : 1;
+                }
+                case Packed.Dense dense -> stages[i] = new Stage.Dense(dense.layer(), maxRows, stepsOut);
+            }
+        }
+        return stages;
+    }
+}

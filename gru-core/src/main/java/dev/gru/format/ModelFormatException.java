@@ -1,0 +1,32 @@
+package dev.gru.format;
+
+import java.io.IOException;
+import java.io.Serial;
+
+/**
+ * A file is not what it should be, or holds something that is not supported. The message is one line that names the file
+ * and, where there is one, the layer, tensor or offset.
+ */
+public final class ModelFormatException extends IOException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Makes the exception.
+     *
+     * @param message one line that names the file and what is wrong with it
+     */
+    public ModelFormatException(String message) {
+        super(message);
+    }
+
+    /**
+     * Makes the exception.
+     *
+     * @param message one line that names the file and what is wrong with it
+     * @param cause what a library said
+     */
+    public ModelFormatException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.gru.kernel;
+
+import java.util.Objects;
+
+/**
+ * The weights of a dense (fully connected) layer, y = activation(W x + b).
+ *
+ * <p>Immutable: arrays are copied in, and no array is handed out. Safe for use by any number of threads.
+ */
+public final class DenseWeights {
+    private final int inputSize;
+    private final int outputSize;
+    private final Activation activation;
+    private final float[] weight;
+    private final float[] bias;
+
+    /**
+     * Copies and checks the weights.
+     *
+     * @param inputSize features in, at least 1
+     * @param outputSize features out, at least 1
+     * @param activation what is applied to the sums
+     * @param weight (outputSize, inputSize), row-major
+     * @param bias (outputSize)
+     * @throws IllegalArgumentException if a size is below 1 or an array does not have the length that the sizes ask for
+     */
+    public DenseWeights(int inputSize, int outputSize, Activation activation, float[] weight, float[] bias) {
+        this.inputSize = Shapes.requirePositive("inputSize", inputSize);
+        this.outputSize = Shapes.requirePositive("outputSize", outputSize);
+        this.activation = Objects.requireNonNull(activation, "activation");
+        this.weight = Shapes.copyExact("weight", weight, outputSize, inputSize);
+        this.bias = Shapes.copyExact("bias", bias, outputSize);
+    }
+
+    /** Returns the number of features in. */
+    public int inputSize() {
+        return inputSize;
+    }
+
+    /** Returns the number of features out. */
+    public int outputSize() {
+        return outputSize;
+    }
+
+    /** Returns what is applied to the sums. */
+    public Activation activation() {
+        return activation;
+    }
+
+    /** Returns the weight from input {@code input} to output {@code output}. */
+    public float weight(int output, int input) {
+        return weight[Objects.checkIndex(output, outputSize) * inputSize + Objects.checkIndex(input, inputSize)];
+    }
+
+    /** Returns the bias of output {@code output}. */
+    public float bias(int output) {
+        return bias[output];
+    }
+
+    @Override
+    public String toString() {
+        return "DenseWeights[" + inputSize + "→" + outputSize + ", " + activation + "]";
+    }
+}

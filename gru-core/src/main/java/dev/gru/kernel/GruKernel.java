@@ -1,0 +1,51 @@
+package dev.gru.kernel;
+
+import java.lang.foreign.Arena;
+
+/**
+ * A way to compute layers: {@code scalar}, the reference, or {@code simd}, the fast one.
+ *
+ * <p>Stateless and safe for use by any number of threads.
+ */
+public interface GruKernel {
+
+    /** Returns the short name by which the kernel is asked for, such as {@code scalar}. */
+    String name();
+
+    /**
+     * Copies weights into this kernel's own layout.
+     *
+     * @param weights canonical weights
+     * @param arena owns whatever memory the kernel takes outside the heap; the result must not be used once the arena
+     *     is closed. It must be one that all threads using the result may access
+     */
+    PackedGru pack(GruWeights weights, Arena arena);
+
+    /**
+     * Copies weights into this kernel's own layout.
+     *
+     * @param weights canonical weights
+     * @param arena as for {@link #pack(GruWeights, Arena)}
+     */
+    PackedDense pack(DenseWeights weights, Arena arena);
+
+    /**
+     * Returns the best kernel that this JVM can run. It is chosen once, at the first call, with one log line that says
+     * what was chosen and why. The system property {@value KernelSelection#PROPERTY} names another.
+     *
+     * @throws IllegalStateException if the system property asks for a kernel that cannot run here
+     */
+    static GruKernel best() {
+        return KernelSelection.best();
+    }
+
+    /**
+     * Returns the kernel of the given name.
+     *
+     * @param name {@code scalar}, or the name of a kernel found on the class path or module path, such as {@code simd}
+     * @throws IllegalStateException if there is no such kernel or it cannot run here; the message says why
+     */
+    static GruKernel named(String name) {
+        return KernelSelection.named(name);
+    }
+}

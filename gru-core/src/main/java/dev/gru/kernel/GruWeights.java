@@ -1,0 +1,86 @@
+package dev.gru.kernel;
+
+import java.util.Objects;
+
+/**
+ * The weights of one GRU layer in canonical form: gates in the order of {@link Gate}, one row per output.
+ *
+ * <p>Immutable: arrays are copied in, and no array is handed out. Safe for use by any number of threads. Values are not
+ * restricted; NaN and infinity go through as the equations say.
+ */
+public final class GruWeights {
+    private final GruVariant variant;
+    private final int inputSize;
+    private final int hiddenSize;
+    private final float[] weightIh;
+    private final float[] weightHh;
+    private final float[] biasIh;
+    private final float[] biasHh;
+
+    /**
+     * Copies and checks the weights.
+     *
+     * @param variant the recurrence that the weights belong to
+     * @param inputSize features per step, at least 1
+     * @param hiddenSize units, at least 1
+     * @param weightIh input weights, (3 · hiddenSize, inputSize), row-major
+     * @param weightHh recurrent weights, (3 · hiddenSize, hiddenSize), row-major
+     * @param biasIh input biases, (3 · hiddenSize)
+     * @param biasHh recurrent biases, (3 · hiddenSize)
+     * @throws IllegalArgumentException if a size is below 1 or an array does not have the length that the sizes ask for
+     */
+    public GruWeights(GruVariant variant, int inputSize, int hiddenSize, float[] weightIh, float[] weightHh,
+            float[] biasIh, float[] biasHh) {
+        this.variant = Objects.requireNonNull(variant, "variant");
+        this.inputSize = Shapes.requirePositive("inputSize", inputSize);
+        this.hiddenSize = Shapes.requirePositive("hiddenSize", hiddenSize);
+        this.weightIh = Shapes.copyExact("weightIh", weightIh, Gate.COUNT, hiddenSize, inputSize);
+        this.weightHh = Shapes.copyExact("weightHh", weightHh, Gate.COUNT, hiddenSize, hiddenSize);
+        this.biasIh = Shapes.copyExact("biasIh", biasIh, Gate.COUNT, hiddenSize);
+        this.biasHh = Shapes.copyExact("biasHh", biasHh, Gate.COUNT, hiddenSize);
+    }
+
+    /** Returns the recurrence that these weights belong to. */
+    public GruVariant variant() {
+        return variant;
+    }
+
+    /** Returns the number of features per step. */
+    public int inputSize() {
+        return inputSize;
+    }
+
+    /** Returns the number of units. */
+    public int hiddenSize() {
+        return hiddenSize;
+    }
+
+    /** Returns the weight from input {@code input} to {@code gate} of unit {@code unit}. */
+    public float weightIh(Gate gate, int unit, int input) {
+        return weightIh[row(gate, unit) * inputSize + Objects.checkIndex(input, inputSize)];
+    }
+
+    /** Returns the weight from the state of unit {@code from} to {@code gate} of unit {@code unit}. */
+    public float weightHh(Gate gate, int unit, int from) {
+        return weightHh[row(gate, unit) * hiddenSize + Objects.checkIndex(from, hiddenSize)];
+    }
+
+    /** Returns the input bias of {@code gate} of unit {@code unit}. */
+    public float biasIh(Gate gate, int unit) {
+        return biasIh[row(gate, unit)];
+    }
+
+    /** Returns the recurrent bias of {@code gate} of unit {@code unit}. */
+    public float biasHh(Gate gate, int unit) {
+        return biasHh[row(gate, unit)];
+    }
+
+    private int row(Gate gate, int unit) {
+        return gate.index() * hiddenSize + Objects.checkIndex(unit, hiddenSize);
+    }
+
+    @Override
+    public String toString() {
+        return "GruWeights[" + variant + ", " + inputSize + "→" + hiddenSize + "]";
+    }
+}

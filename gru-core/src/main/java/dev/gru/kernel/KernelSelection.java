@@ -1,0 +1,98 @@
+package dev.gru.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The choice among kernels: the first provider that has no obstacle, else the scalar reference.
+ *
+ * @param kernel what was chosen
+ * @param reason why, for the log: what was chosen and what would change it
+ * @param level the level that {@code reason} deserves
+ */
+record KernelSelection(GruKernel kernel, String reason, System.Logger.Level level) {
+
+    /** The system property that forces a kernel by its name. */
+    static final String PROPERTY = "dev.gru.kernel";
+
+    private static final GruKernel SCALAR = new ScalarGruKernel();
+
+    /** Holds the choice of this JVM. The first use makes it, and logs it. */
+    private static final class Chosen {
+        static final GruKernel KERNEL = chooseAndLog();
+    }
+
+    static GruKernel best() {
+        return Chosen.KERNEL;
+    }
+
+    static GruKernel named(String name) {
+        return named(name, providers());
+    }
+
+    private static GruKernel chooseAndLog() {
+        KernelSelection selection = choose(System.getProperty(PROPERTY), providers());
+        System.getLogger("dev.gru").log(selection.level(), selection.reason());
+        return selection.kernel();
+    }
+
+    static KernelSelection choose(String forced, List<GruKernelProvider> providers) {
+        if (forced != null) {
+            return new KernelSelection(named(forced, providers),
+                    "GRU kernel: " + forced + ", as the system property " + PROPERTY + " asks",
+                    System.Logger.Level.INFO);
+        }
+        for (GruKernelProvider provider : providers) {
+            if (provider.obstacle().isEmpty()) {
+                return new KernelSelection(provider.kernel(), "GRU kernel: " + provider.name() + ", "
+                        + provider.description() + " (-D" + PROPERTY + "=scalar would change it)",
+                        System.Logger.Level.INFO);
+            }
+        }
+        String why = providers.isEmpty()
+                ? "no other kernel was found; put dev.gru:gru-simd beside gru-core and start java with"
+                        + " --add-modules jdk.incubator.vector"
+                : providers.stream()
+                        .map(provider -> provider.name() + " cannot run: " + provider.obstacle().orElseThrow())
+                        .collect(Collectors.joining("; "));
+        return new KernelSelection(SCALAR, "GRU kernel: scalar, the slow reference, because " + why,
+                System.Logger.Level.WARNING);
+    }
+
+    static GruKernel named(String name, List<GruKernelProvider> providers) {
+        if (name.equals(SCALAR.name())) {
+            return SCALAR;
+        }
+        Optional<GruKernelProvider> found = providers.stream().filter(provider -> provider.name().equals(name))
+                .findFirst();
+        if (found.isEmpty()) {
+            throw new IllegalStateException("there is no GRU kernel \"" + name + "\"; there are "
+                    + Stream.concat(Stream.of(SCALAR.name()), providers.stream().map(GruKernelProvider::name))
+                            .collect(Collectors.joining(", ")));
+        }
+        Optional<String> obstacle = found.get().obstacle();
+        if (obstacle.isPresent()) {
+            throw new IllegalStateException("the GRU kernel \"" + name + "\" cannot run: " + obstacle.get());
+        }
+        return found.get().kernel();
+    }
+
+    /** The providers that load. One that does not is logged and passed over: the rest must still work. */
+    private static List<GruKernelProvider> providers() {
+        List<GruKernelProvider> providers = new ArrayList<>();
+        var loader = ServiceLoader.load(GruKernelProvider.class, GruKernelProvider.class.getClassLoader());
+        for (var candidates = loader.stream().iterator(); candidates.hasNext();) {
+            try {
+                providers.add(candidates.next().get());
+            } catch (ServiceConfigurationError | LinkageError e) {
+                System.getLogger("dev.gru").log(System.Logger.Level.WARNING, "a GRU kernel did not load", e);
+            }
+        }
+        return providers;
+    }
+}

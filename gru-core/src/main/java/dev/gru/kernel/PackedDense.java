@@ -1,0 +1,54 @@
+package dev.gru.kernel;
+
+/**
+ * A dense layer in a kernel's own layout, ready to run.
+ *
+ * <p>Immutable and safe for use by any number of threads, each with a {@link Workspace} of its own. {@link #forward}
+ * does not allocate, and what it computes for a row does not depend on the other rows.
+ */
+public abstract class PackedDense {
+    private final int inputSize;
+    private final int outputSize;
+
+    /** Called by kernels, with the weights that they pack. */
+    protected PackedDense(DenseWeights weights) {
+        inputSize = weights.inputSize();
+        outputSize = weights.outputSize();
+    }
+
+    /** Returns the number of features in. */
+    public final int inputSize() {
+        return inputSize;
+    }
+
+    /** Returns the number of features out. */
+    public final int outputSize() {
+        return outputSize;
+    }
+
+    /** Returns new scratch memory for calls into this layer; any number of rows fits. */
+    public abstract Workspace newWorkspace();
+
+    /**
+     * Computes y = activation(W x + b) for every row.
+     *
+     * @param rows number of rows, 0 or more
+     * @param x inputs, (rows, inputSize)
+     * @param workspace scratch memory of this layer
+     * @param y outputs, (rows, outputSize); must not be {@code x}
+     * @throws IllegalArgumentException if an array is too short or the workspace belongs to another layer
+     */
+    public final void forward(int rows, float[] x, Workspace workspace, float[] y) {
+        workspace.requireFits(this, 1);
+        if (rows < 0) {
+            throw new IllegalArgumentException("rows must be at least 0, was " + rows);
+        }
+        Shapes.requireRoom("x", x.length, 0, (long) rows * inputSize);
+        Shapes.requireRoom("y", y.length, 0, (long) rows * outputSize);
+        Shapes.requireOtherArray(x, y);
+        run(rows, x, workspace, y);
+    }
+
+    /** Computes {@link #forward}, whose arguments have been checked. */
+    protected abstract void run(int rows, float[] x, Workspace workspace, float[] y);
+}

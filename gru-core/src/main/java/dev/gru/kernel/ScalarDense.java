@@ -1,0 +1,80 @@
+package dev.gru.kernel;
+
+/** A dense layer as {@link ScalarGruKernel} runs it: straight from the canonical weights. */
+final class ScalarDense extends PackedDense {
+    private final DenseWeights weights;
+
+    ScalarDense(DenseWeights weights) {
+        super(weights);
+        this.weights = weights;
+    }
+
+    private static final class Scratch extends Workspace {
+        final double[] v;
+
+        Scratch(ScalarDense owner) {
+            super(owner, 1);
+            v = new double[owner.outputSize()];
+        }
+    }
+
+    @Override
+    public Workspace newWorkspace() {
+        return new Scratch(this);
+    }
+
+    @Override
+    protected void run(int rows, float[] x, Workspace workspace, float[] y) {
+        double[] v = ((Scratch) workspace).v;
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < v.length; i++) {
+                v[i] = weights.bias(i);
+                for (int k = 0; k < inputSize(); k++) {
+                    v[i] += (double) weights.weight(i, k) * x[row * inputSize() + k];
+                }
+            }
+            activate(v);
+            for (int i = 0; i < v.length; i++) {
+                y[row * v.length + i] = (float) v[i];
+            }
+        }
+    }
+
+    private void activate(double[] v) {
+        switch (weights.activation()) {
+            case LINEAR -> {
+            }
+            case RELU -> {
+                for (int i = 0; i < v.length; i++) {
+                    v[i] = Math.max(0, v[i]);
+                }
+            }
+            case SIGMOID -> {
+                for (int i = 0; i < v.length; i++) {
+                    v[i] = ScalarGruKernel.sigmoid(v[i]);
+                }
+            }
+            case TANH -> {
+                for (int i = 0; i < v.length; i++) {
+                    v[i] = StrictMath.tanh(v[i]);
+                }
+            }
+            case SOFTMAX -> softmax(v);
+        }
+    }
+
+    private static void softmax(double[] v) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (double value : v) {
+            max = Math.max(max, value);
+        }
+        double sum = 0;
+        for (int i = 0; i < v.length; i++) {
+            v[i] = StrictMath.exp(v[i] - max);
+            sum += v[i];
+        }
+        for (int i = 0; i < v.length; i++) {
+            v[i] /= sum;
+        }
+    }
+}

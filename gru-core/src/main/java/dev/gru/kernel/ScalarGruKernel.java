@@ -1,0 +1,37 @@
+package dev.gru.kernel;
+
+import java.lang.foreign.Arena;
+
+/**
+ * The reference: what every other kernel is held against. It computes in double with {@link StrictMath}, reads like the
+ * equations of {@link GruVariant} and {@link Activation}, and is never tuned.
+ *
+ * <p>A step takes its state from floats and rounds its result to floats; nothing else is rounded to float.
+ */
+public final class ScalarGruKernel implements GruKernel {
+
+    /** Makes the kernel; all instances are alike. */
+    public ScalarGruKernel() {
+    }
+
+    @Override
+    public String name() {
+        return "scalar";
+    }
+
+    /** {@inheritDoc} This kernel takes no memory outside the heap. */
+    @Override
+    public PackedGru pack(GruWeights weights, Arena arena) {
+        return new ScalarGru(weights);
+    }
+
+    /** {@inheritDoc} This kernel takes no memory outside the heap. */
+    @Override
+    public PackedDense pack(DenseWeights weights, Arena arena) {
+        return new ScalarDense(weights);
+    }
+
+    static double sigmoid(double v) {
+        return 1 / (1 + StrictMath.exp(-v));
+    }
+}

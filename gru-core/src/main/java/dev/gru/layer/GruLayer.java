@@ -1,0 +1,21 @@
+package dev.gru.layer;
+
+import java.util.Objects;
+
+import dev.gru.kernel.GruWeights;
+
+/**
+ * A GRU layer that runs forward in time from a zero state.
+ *
+ * @param name the name of the layer in its model
+ * @param weights the recurrence and its weights
+ * @param returnSequences whether the layer's output is that of every step, (batch, steps, hiddenSize), or that of the
+ *     last step only, (batch, hiddenSize)
+ */
+public record GruLayer(String name, GruWeights weights, boolean returnSequences) implements Layer {
+    /** Checks that nothing is null. */
+    public GruLayer {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(weights, "weights");
+    }
+}
