@@ -1,0 +1,108 @@
+package dev.gru.simd;
+
+import static java.nio.ByteOrder.nativeOrder;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.PackedDense;
+import dev.gru.kernel.Workspace;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** A dense layer as {@link SimdGruKernel} runs it: a packed product for some rows, then the activation. */
+final class SimdDense extends PackedDense {
+    private static final VectorSpecies<Float> S = Lanes.SPECIES;
+    private static final long B = Lanes.BYTES;
+
+    /** Rows that are multiplied at once. */
+    private static final int ROWS = 16;
+
+    private final Activation activation;
+    private final PackedMatrix matrix;
+
+    SimdDense(DenseWeights weights, Arena arena) {
+        super(weights);
+        activation = weights.activation();
+        matrix = new PackedMatrix(Lanes.vectors(outputSize()), inputSize(), new PackedMatrix.Source() {
+            @Override
+            public float bias(int output) {
+                return output < weights.outputSize() ? weights.bias(output) : 0;
+            }
+
+            @Override
+            public float weight(int output, int input) {
+                return output < weights.outputSize() ? weights.weight(output, input) : 0;
+            }
+        }, arena);
+    }
+
+    private static final class Scratch extends Workspace {
+        final MemorySegment sums;
+
+        Scratch(SimdDense owner) {
+            super(owner, 1);
+            sums = owner.matrix.newOutputs(ROWS);
+        }
+    }
+
+    @Override
+    public Workspace newWorkspace() {
+        return new Scratch(this);
+    }
+
+    @Override
+    protected void run(int rows, float[] x, Workspace workspace, float[] y) {
+        MemorySegment sums = ((Scratch) workspace).sums;
+        long padded = matrix.outputBytes();
+        for (int from = 0; from < rows; from += ROWS) {
+            int count = Math.min(ROWS, rows - from);
+            matrix.multiplyRows(count, x, from * inputSize(), inputSize(), sums, 0, padded);
+            for (int row = 0; row < count; row++) {
+                activate(sums, row * padded);
+                MemorySegment.copy(sums, ValueLayout.JAVA_FLOAT, row * padded, y, (from + row) * outputSize(),
+                        outputSize());
+            }
+        }
+    }
+
+    /** Applies the activation to one row, in place; what it makes of the padding does not matter. */
+    private void activate(MemorySegment v, long from) {
+        int vectors = Lanes.vectors(outputSize());
+        switch (activation) {
+            case LINEAR -> {
+            }
+            case RELU -> relu(vectors, v, from);
+            case SIGMOID -> ActivationLoops.sigmoid(vectors, v, from, B);
+            case TANH -> ActivationLoops.tanh(vectors, v, from, B);
+            case SOFTMAX -> softmax(vectors, outputSize(), v, from);
+        }
+    }
+
+    private static void relu(int vectors, MemorySegment v, long from) {
+        for (int i = 0; i < vectors; i++) {
+            FloatVector.fromMemorySegment(S, v, from + i * B, nativeOrder()).max(0f)
+                    .intoMemorySegment(v, from + i * B, nativeOrder());
+        }
+    }
+
+    /** Maximum and sum go over the outputs in order, not over lanes, so their bits do not depend on the lanes. */
+    private static void softmax(int vectors, int outputs, MemorySegment v, long from) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < outputs; i++) {
+            max = Math.max(max, v.get(ValueLayout.JAVA_FLOAT, from + (long) i * Float.BYTES));
+        }
+        ActivationLoops.exp(vectors, v, from, B, max);
+        float sum = 0;
+        for (int i = 0; i < outputs; i++) {
+            sum += v.get(ValueLayout.JAVA_FLOAT, from + (long) i * Float.BYTES);
+        }
+        for (int i = 0; i < vectors; i++) {
+            FloatVector.fromMemorySegment(S, v, from + i * B, nativeOrder()).div(sum)
+                    .intoMemorySegment(v, from + i * B, nativeOrder());
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.gru.simd;
+
+import java.lang.foreign.Arena;
+
+import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.PackedDense;
+import dev.gru.kernel.PackedGru;
+
+/**
+ * The fast kernel: float arithmetic on the Vector API, weights packed outside the heap, gates and activations fused.
+ *
+ * <p>Its bits do not depend on the vector length; see the package's description.
+ */
+public final class SimdGruKernel implements GruKernel {
+    static final String NAME = "simd";
+
+    /** Makes the kernel; all instances are alike. */
+    public SimdGruKernel() {
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public PackedGru pack(GruWeights weights, Arena arena) {
+        return new SimdGru(weights, arena);
+    }
+
+    @Override
+    public PackedDense pack(DenseWeights weights, Arena arena) {
+        return new SimdDense(weights, arena);
+    }
+}
