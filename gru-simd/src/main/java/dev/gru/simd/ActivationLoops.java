@@ -89,7 +89,7 @@ final class ActivationLoops {
             FloatVector pow2 = t.reinterpretAsInts().add(EXPONENT_BIAS).lanewise(LSHL, EXPONENT_SHIFT)
                     .reinterpretAsFloats();
             FloatVector expm1 = e.fma(pow2, pow2.sub(one));
-            FloatVector tanh = expm1.neg().div(expm1.add(2f)).reinterpretAsInts()
+            FloatVector tanh = expm1.div(expm1.add(2f)).reinterpretAsInts().and(Integer.MAX_VALUE)
                     .or(a.reinterpretAsInts().and(Integer.MIN_VALUE)).reinterpretAsFloats();
             tanh.intoMemorySegment(v, at, nativeOrder());
         }

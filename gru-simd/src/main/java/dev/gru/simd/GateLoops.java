@@ -95,7 +95,7 @@ final class GateLoops {
             FloatVector aPow2 = aT.reinterpretAsInts().add(EXPONENT_BIAS).lanewise(LSHL, EXPONENT_SHIFT)
                     .reinterpretAsFloats();
             FloatVector aExpm1 = aE.fma(aPow2, aPow2.sub(one));
-            FloatVector n = aExpm1.neg().div(aExpm1.add(2f)).reinterpretAsInts()
+            FloatVector n = aExpm1.div(aExpm1.add(2f)).reinterpretAsInts().and(Integer.MAX_VALUE)
                     .or(a.reinterpretAsInts().and(Integer.MIN_VALUE)).reinterpretAsFloats();
 
             one.sub(z).fma(n, z.mul(FloatVector.fromArray(S, h, at))).intoArray(h, at);

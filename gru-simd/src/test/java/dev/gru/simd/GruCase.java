@@ -1,0 +1,68 @@
+package dev.gru.simd;
+
+import java.util.Random;
+
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.PackedGru;
+
+/**
+ * A layer with inputs, made from a seed, and small enough to be shown when a property fails.
+ *
+ * @param weightScale the largest magnitude of weights and biases
+ * @param inputScale the largest magnitude of inputs and states
+ */
+record GruCase(GruVariant variant, int inputSize, int hiddenSize, int batch, int steps, float weightScale,
+        float inputScale, Masking masking, long seed) {
+
+    enum Masking {
+        NONE, LENGTHS, HOLES
+    }
+
+    GruWeights weights() {
+        Random random = new Random(seed);
+        return new GruWeights(variant, inputSize, hiddenSize, uniform(random, 3 * hiddenSize * inputSize, weightScale),
+                uniform(random, 3 * hiddenSize * hiddenSize, weightScale), uniform(random, 3 * hiddenSize, weightScale),
+                uniform(random, 3 * hiddenSize, weightScale));
+    }
+
+    float[] x() {
+        return uniform(new Random(seed + 1), batch * steps * inputSize, inputScale);
+    }
+
+    float[] state() {
+        return uniform(new Random(seed + 2), batch * variant.stateSize(hiddenSize), Math.min(1, inputScale));
+    }
+
+    /** Which steps count, (batch, steps), or null for all. */
+    boolean[] mask() {
+        Random random = new Random(seed + 3);
+        boolean[] mask = new boolean[batch * steps];
+        switch (masking) {
+            case NONE -> {
+                return null;
+            }
+            case LENGTHS -> {
+                int[] lengths = new int[batch];
+                for (int row = 0; row < batch; row++) {
+                    lengths[row] = random.nextInt(steps + 1);
+                }
+                return PackedGru.maskOfLengths(lengths, steps);
+            }
+            case HOLES -> {
+                for (int i = 0; i < mask.length; i++) {
+                    mask[i] = random.nextInt(3) > 0;
+                }
+            }
+        }
+        return mask;
+    }
+
+    private static float[] uniform(Random random, int size, float scale) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (2 * random.nextFloat() - 1) * scale;
+        }
+        return values;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.gru.simd;
+
+import dev.gru.kernel.GruVariant;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Provide;
+import net.jqwik.api.domains.DomainContextBase;
+
+/** Layers of every variant in sizes around the number of lanes, in batches and lengths around tiles and chunks. */
+class GruCases extends DomainContextBase {
+    private static final int LANES = Lanes.COUNT;
+
+    /** One, just below, equal to, just above and a multiple of the lanes, odd, and large. */
+    static Arbitrary<Integer> sizes() {
+        return Arbitraries.of(1, LANES - 1, LANES, LANES + 1, 2 * LANES, 37, 5 * LANES, 70);
+    }
+
+    @Provide
+    Arbitrary<GruCase> cases() {
+        Arbitrary<float[]> scales = Arbitraries.of(new float[]{0.5f, 1}, new float[]{0, 1}, new float[]{0.3f, 0},
+                new float[]{0.1f, 1e-41f}, new float[]{1e-41f, 1}, new float[]{8, 4}, new float[]{1e4f, 1e4f});
+        return Combinators.combine(Arbitraries.of(GruVariant.class), sizes(), sizes(),
+                Arbitraries.of(1, 2, 3, 7, 8, 9, 17), Arbitraries.of(1, 2, 3, 15, 16, 17, 33), scales,
+                Arbitraries.of(GruCase.Masking.class), Arbitraries.longs())
+                .as((variant, inputSize, hiddenSize, batch, steps, scale, masking, seed) -> new GruCase(variant,
+                        inputSize, hiddenSize, batch, steps, scale[0], scale[1], masking, seed));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.gru.simd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+
+import dev.gru.kernel.GruKernel;
+
+/** As named modules, core and simd resolve, stay closed where they should, and find each other. */
+class ModulePathTest {
+
+    private static Path location(Class<?> type) throws Exception {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
+
+    private static ModuleLayer layer() throws Exception {
+        ModuleFinder finder = ModuleFinder.of(location(GruKernel.class), location(SimdGruKernel.class));
+        ModuleLayer boot = ModuleLayer.boot();
+        // Only core is asked for: simd has to come in as the provider of a service that core uses.
+        Configuration modules = boot.configuration().resolveAndBind(finder, ModuleFinder.of(), Set.of("dev.gru.core"));
+        return boot.defineModulesWithOneLoader(modules, ClassLoader.getPlatformClassLoader());
+    }
+
+    @Test
+    void theServiceBindsSimdToCore() throws Exception {
+        ModuleLayer layer = layer();
+        Class<?> kernel = layer.findLoader("dev.gru.core").loadClass(GruKernel.class.getName());
+        Object best = kernel.getMethod("best").invoke(null);
+        assertEquals("dev.gru.simd", best.getClass().getModule().getName());
+        assertEquals("simd", kernel.getMethod("name").invoke(best));
+    }
+
+    @Test
+    void simdExportsNothing() throws Exception {
+        assertTrue(layer().findModule("dev.gru.simd").orElseThrow().getDescriptor().exports().isEmpty());
+    }
+}

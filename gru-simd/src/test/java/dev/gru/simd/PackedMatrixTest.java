@@ -1,0 +1,75 @@
+package dev.gru.simd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every width of panel and every tile gives the one chain that defines an output. */
+class PackedMatrixTest {
+    private static final float UNTOUCHED = 1234.5f;
+
+    private final Random random = new Random(3);
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 24, 27, 41})
+    void everyOutputIsItsBiasAndThenItsInputsInOrder(int vectors) {
+        int outputs = vectors * Lanes.COUNT;
+        for (int inputs : new int[]{1, 2, 7, 16}) {
+            float[] bias = floats(outputs);
+            float[] weight = floats(outputs * inputs);
+            PackedMatrix matrix = new PackedMatrix(vectors, inputs, new PackedMatrix.Source() {
+                @Override
+                public float bias(int output) {
+                    return bias[output];
+                }
+
+                @Override
+                public float weight(int output, int input) {
+                    return weight[output * inputs + input];
+                }
+            }, Arena.ofAuto());
+            for (int rows : new int[]{1, 2, 3, 4, 5, 7, 8, 9, 11, 16, 19}) {
+                checkRows(matrix, rows, inputs, outputs, bias, weight);
+            }
+        }
+    }
+
+    /** Rows with gaps between them, in x and in y; what lies in the gaps of y must stay. */
+    private void checkRows(PackedMatrix matrix, int rows, int inputs, int outputs, float[] bias, float[] weight) {
+        int x0 = 3;
+        int xStride = inputs + 2;
+        int yStride = outputs + Lanes.COUNT;
+        float[] x = floats(x0 + rows * xStride);
+        MemorySegment y = Arena.ofAuto().allocate((long) rows * yStride * Float.BYTES, 64);
+        for (int i = 0; i < rows * yStride; i++) {
+            y.setAtIndex(ValueLayout.JAVA_FLOAT, i, UNTOUCHED);
+        }
+        matrix.multiplyRows(rows, x, x0, xStride, y, 0, (long) yStride * Float.BYTES);
+        for (int row = 0; row < rows; row++) {
+            for (int output = 0; output < yStride; output++) {
+                float expected = UNTOUCHED;
+                if (output < outputs) {
+                    expected = bias[output];
+                    for (int k = 0; k < inputs; k++) {
+                        expected = Math.fma(x[x0 + row * xStride + k], weight[output * inputs + k], expected);
+                    }
+                }
+                assertEquals(expected, y.getAtIndex(ValueLayout.JAVA_FLOAT, row * yStride + output));
+            }
+        }
+    }
+
+    private float[] floats(int size) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = random.nextFloat() - 0.5f;
+        }
+        return values;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.gru.simd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import dev.gru.kernel.GruKernel;
+
+/** Where the Vector API is there, the choice falls on this kernel, and on the reference only by name. */
+class SimdSelectionTest {
+
+    @Test
+    void theBestKernelIsThisOne() {
+        assertInstanceOf(SimdGruKernel.class, GruKernel.best());
+    }
+
+    @Test
+    void bothKernelsAreFoundByName() {
+        assertEquals("simd", GruKernel.named("simd").name());
+        assertEquals("scalar", GruKernel.named("scalar").name());
+    }
+
+    @Test
+    void theProviderSaysHowWideItsVectorsAre() {
+        SimdGruKernelProvider provider = new SimdGruKernelProvider();
+        assertTrue(provider.obstacle().isEmpty());
+        assertEquals(Lanes.COUNT * Float.SIZE + "-bit vectors", provider.description());
+    }
+}
