@@ -1,0 +1,140 @@
+package dev.gru.bench.app;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.gru.format.ModelFormatException;
+import dev.gru.format.Safetensors;
+import dev.gru.format.SafetensorsWriter;
+import picocli.CommandLine;
+
+/** The command runs a model on an array, says how far it is off, and answers with the right exit status. */
+class PredictCommandTest {
+    @TempDir
+    private Path directory;
+
+    private static String fixture(String name) throws URISyntaxException {
+        return Path.of(PredictCommandTest.class.getResource("/predict/" + name).toURI()).toString();
+    }
+
+    private final StringWriter out = new StringWriter();
+
+    /** Runs the command with the reference kernel; what it throws comes out as it is. */
+    private int run(String... arguments) throws Exception {
+        CommandLine line = new CommandLine(new PredictCommand());
+        line.setOut(new PrintWriter(out, true));
+        String[] all = List.of(arguments).contains("--kernel") ? arguments : with(arguments, "--kernel", "scalar");
+        line.parseArgs(all);
+        return line.<PredictCommand>getCommand().call();
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Arrays.stream(arguments), Arrays.stream(more))
+                .toArray(String[]::new);
+    }
+
+    private String file(String name, SafetensorsWriter writer) throws IOException {
+        Path file = directory.resolve(name);
+        writer.write(file);
+        return file.toString();
+    }
+
+    @Test
+    void tokensAgreeWithKeras() throws Exception {
+        Path result = directory.resolve("out.safetensors");
+        assertEquals(0, run("--model", fixture("article_model.keras"), "--input", fixture("article_model.safetensors"),
+                "--output", result.toString()));
+        List<String> lines = out.toString().lines().toList();
+        assertTrue(lines.getFirst().startsWith("y [4, 7, 10]: "), out.toString());
+        assertTrue(lines.getLast().matches("max \\|Δ\\| = \\d\\.\\de-0[678]"), out.toString());
+        Safetensors written = Safetensors.read(result);
+        assertArrayEquals(new int[]{4, 7, 10}, written.tensor("y").shape());
+        assertArrayEquals(Safetensors.read(Path.of(fixture("article_model.safetensors"))).tensor("y").floats(),
+                written.tensor("y").floats(), 1e-5f);
+    }
+
+    @Test
+    void featuresAgreeWithKeras() throws Exception {
+        assertEquals(0,
+                run("--model", fixture("stacked_dense.keras"), "--input", fixture("stacked_dense.safetensors")));
+        assertTrue(out.toString().startsWith("y [3, 1]: "), out.toString());
+    }
+
+    @Test
+    void aDifferenceAboveTheToleranceIsStatus1() throws Exception {
+        assertEquals(1, run("--model", fixture("article_model.keras"), "--input", fixture("article_model.safetensors"),
+                "--tolerance", "1e-12"));
+    }
+
+    @Test
+    void anotherOutputThanExpectedIsStatus1() throws Exception {
+        Safetensors io = Safetensors.read(Path.of(fixture("stacked_dense.safetensors")));
+        float[] y = io.tensor("y").floats();
+        y[1] = Float.NaN;
+        String in = file("in.safetensors", new SafetensorsWriter()
+                .add("x", io.tensor("x").floats(), io.tensor("x").shape()).add("y", y, 3, 1));
+        assertEquals(1, run("--model", fixture("stacked_dense.keras"), "--input", in));
+        assertTrue(out.toString().endsWith("max |Δ| = Infinity" + System.lineSeparator()), out.toString());
+    }
+
+    @Test
+    void withoutAnExpectedOutputThereIsNothingToCompare() throws Exception {
+        String in = file("in.safetensors", new SafetensorsWriter().add("x", new int[]{1, 2, 3}, 1, 3));
+        assertEquals(0, run("--model", fixture("article_model.keras"), "--input", in));
+        assertTrue(out.toString().contains("holds no y, so there is nothing to compare"), out.toString());
+    }
+
+    @Test
+    void badArgumentsAreThrownWithAReason() throws Exception {
+        String model = fixture("article_model.keras");
+        String tokens = file("in.safetensors", new SafetensorsWriter().add("x", new int[]{1, 2, 3}, 1, 3));
+        String features = file("x.safetensors", new SafetensorsWriter().add("x", new float[]{1, 2, 3}, 1, 3, 1));
+        String floats = file("f.safetensors", new SafetensorsWriter().add("x", new float[]{1, 2, 3}, 1, 3));
+        String outOfRange = file("o.safetensors", new SafetensorsWriter().add("x", new int[]{1, 2, 50}, 1, 3));
+        String otherShape = file("s.safetensors",
+                new SafetensorsWriter().add("x", new int[]{1, 2, 3}, 1, 3).add("y", new float[30], 3, 10));
+
+        assertThrows(IllegalArgumentException.class, () -> run("--model", model, "--input", features));
+        assertThrows(ModelFormatException.class, () -> run("--model", model, "--input", floats));
+        assertThrows(IllegalArgumentException.class, () -> run("--model", model, "--input", outOfRange));
+        assertThrows(IllegalArgumentException.class, () -> run("--model", model, "--input", otherShape));
+        assertThrows(IllegalArgumentException.class,
+                () -> run("--model", model, "--input", tokens, "--tolerance", "NaN"));
+        assertThrows(IllegalArgumentException.class,
+                () -> run("--model", model, "--input", tokens, "--output", tokens));
+        assertThrows(IllegalStateException.class, () -> run("--model", model, "--input", tokens, "--kernel", "none"));
+        assertThrows(ModelFormatException.class, () -> run("--model", tokens, "--input", tokens));
+        assertThrows(ModelFormatException.class, () -> run("--model", model, "--input", model));
+        assertThrows(NoSuchFileException.class, () -> run("--model", model, "--input", tokens + ".none"));
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(5, files.count());
+        }
+    }
+
+    @Test
+    void equalValuesDoNotDifferAndNaNDiffersFromAllElse() {
+        float inf = Float.POSITIVE_INFINITY;
+        float nan = Float.NaN;
+        assertEquals(0, PredictCommand.largestDifference(new float[]{inf, nan, 0f}, new float[]{inf, nan, -0f}));
+        assertEquals(0.5, PredictCommand.largestDifference(new float[]{1, 2}, new float[]{1.25f, 1.5f}));
+        assertEquals(inf, PredictCommand.largestDifference(new float[]{inf}, new float[]{-inf}));
+        assertEquals(inf, PredictCommand.largestDifference(new float[]{nan, 1}, new float[]{0, 1}));
+        assertEquals(inf, PredictCommand.largestDifference(new float[]{0}, new float[]{nan}));
+    }
+}

@@ -1,0 +1,131 @@
+package dev.gru.format;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One object of a Keras configuration, with checks that name the place when they fail.
+ *
+ * <p>Immutable as long as the map that it is made of does not change.
+ */
+final class ConfigObject {
+    private final String where;
+    private final Map<?, ?> values;
+
+    /**
+     * Wraps an object.
+     *
+     * @param where names the file and the object, for messages
+     * @param values name to value, as {@link Json} gives them
+     */
+    ConfigObject(String where, Map<?, ?> values) {
+        this.where = where;
+        this.values = values;
+    }
+
+    /** Returns what messages call this object. */
+    String where() {
+        return where;
+    }
+
+    /** Returns this object with another name in messages. */
+    ConfigObject at(String place) {
+        return new ConfigObject(place, values);
+    }
+
+    /** Returns an exception that names this object. */
+    ModelFormatException error(String problem) {
+        return new ModelFormatException(where + ": " + problem);
+    }
+
+    /** Returns the value as it is, or null if there is none. */
+    Object get(String key) {
+        return values.get(key);
+    }
+
+    /** Returns the string under {@code key}. */
+    String string(String key) throws ModelFormatException {
+        return require(key, String.class, "a string");
+    }
+
+    /** Returns the truth value under {@code key}. */
+    boolean bool(String key) throws ModelFormatException {
+        return require(key, Boolean.class, "true or false");
+    }
+
+    /** Returns the number under {@code key}. */
+    double number(String key) throws ModelFormatException {
+        return require(key, Number.class, "a number").doubleValue();
+    }
+
+    /** Returns the list under {@code key}. */
+    List<?> list(String key) throws ModelFormatException {
+        return require(key, List.class, "a list");
+    }
+
+    /** Returns the object under {@code key}; its place in messages is this one's and the key. */
+    ConfigObject object(String key) throws ModelFormatException {
+        return new ConfigObject(where + ": " + key, require(key, Map.class, "an object"));
+    }
+
+    /** Returns the size under {@code key}: a whole number from 1 to the largest int. */
+    int size(String key) throws ModelFormatException {
+        return size(key, require(key, Number.class, "a number"));
+    }
+
+    /** Returns {@code value} if it is a size. */
+    int size(String key, Object value) throws ModelFormatException {
+        if (value instanceof Long size && size >= 1 && size <= Integer.MAX_VALUE) {
+            return size.intValue();
+        }
+        throw error(key + " must be a whole number from 1 to " + Integer.MAX_VALUE + ", is " + show(value));
+    }
+
+    /** Returns without doing anything if the value under {@code key} is null, or false, or not there. */
+    void requireAbsent(String key, String advice) throws ModelFormatException {
+        Object value = values.get(key);
+        if (value != null && !Boolean.FALSE.equals(value)) {
+            throw error(key + " = " + show(value) + " is not supported" + advice);
+        }
+    }
+
+    /** Returns without doing anything if the value under {@code key} is the given string. */
+    void requireString(String key, String expected) throws ModelFormatException {
+        if (!expected.equals(require(key, Object.class, "something"))) {
+            throw error(key + " " + show(values.get(key)) + " is not supported, only " + expected);
+        }
+    }
+
+    /** Returns without doing anything if every key is one of {@code known}, or its value null or false. */
+    void requireOnly(Set<String> known) throws ModelFormatException {
+        for (Object key : values.keySet()) {
+            if (!known.contains(key)) {
+                requireAbsent((String) key, "");
+            }
+        }
+    }
+
+    private <T> T require(String key, Class<T> type, String description) throws ModelFormatException {
+        Object value = values.get(key);
+        if (!type.isInstance(value)) {
+            throw error(values.containsKey(key)
+                    ? key + " must be " + description + ", is " + show(value)
+                    : "has no " + key);
+        }
+        return type.cast(value);
+    }
+
+    /** Returns a value as a message shows it; of objects, which may be large, only the class that they serialise. */
+    static String show(Object value) {
+        return switch (value) {
+            case String string -> Printable.quoted(string);
+            case Map<?, ?> object when object.get("class_name") instanceof String name ->
+                "an object of class " + Printable.of(name);
+            case Map<?, ?> _ -> "an object";
+            case List<?> list -> "a list of " + list.size();
+            case null -> "null";
+            default -> value.toString();
+        };
+    }
+}

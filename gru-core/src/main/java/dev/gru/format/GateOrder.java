@@ -1,0 +1,60 @@
+package dev.gru.format;
+
+import java.util.List;
+
+import dev.gru.kernel.Gate;
+
+/**
+ * The order in which a format stacks the gates, and the way from it to the canonical order of {@link Gate}. All
+ * reordering of gates in this library is here.
+ */
+enum GateOrder {
+    /** Update, reset, new: what Keras calls z, r, h. */
+    UPDATE_RESET_NEW(Gate.UPDATE, Gate.RESET, Gate.NEW);
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
+    private final List<Gate> order;
+
+    GateOrder(Gate first, Gate second, Gate third) {
+        order = List.of(first, second, third);
+    }
+
+    /**
+     * Returns weights that have one column per output as canonical weights, which have one row.
+     *
+     * @param weights (inputs, 3 · hiddenSize), row-major, columns in this order of gates
+     * @param inputs number of inputs
+     * @param hiddenSize number of units
+     * @return (3 · hiddenSize, inputs), row-major, rows in canonical order
+     */
+    float[] canonicalFromColumns(float[] weights, int inputs, int hiddenSize) {
+        float[] canonical = new float[weights.length];
+        int columns = Gate.COUNT * hiddenSize;
+        for (int block = 0; block < Gate.COUNT; block++) {
+            int target = order.get(block).index() * hiddenSize;
+            for (int unit = 0; unit < hiddenSize; unit++) {
+                for (int input = 0; input < inputs; input++) {
+                    canonical[(target + unit) * inputs + input] = weights[input * columns + block * hiddenSize + unit];
+                }
+            }
+        }
+        return canonical;
+    }
+
+    /**
+     * Returns biases in canonical order.
+     *
+     * @param biases holds (3 · hiddenSize) in this order of gates
+     * @param offset where they begin
+     * @param hiddenSize number of units
+     * @return (3 · hiddenSize) in canonical order
+     */
+    float[] canonicalBias(float[] biases, int offset, int hiddenSize) {
+        float[] canonical = new float[Gate.COUNT * hiddenSize];
+        for (int block = 0; block < Gate.COUNT; block++) {
+            System.arraycopy(biases, offset + block * hiddenSize, canonical, order.get(block).index() * hiddenSize,
+                    hiddenSize);
+        }
+        return canonical;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.gru.format;
+
+/** A library that only some file formats need, so that only their users have to have it. */
+enum OptionalLibrary {
+    /** Parses and writes JSON. */
+    JACKSON("com.fasterxml.jackson.core:jackson-core", "com.fasterxml.jackson.core"),
+    /** Reads HDF5. */
+    JHDF("io.jhdf:jhdf", "io.jhdf");
+
+    private final String coordinates;
+    private final String module;
+
+    OptionalLibrary(String coordinates, String module) {
+        this.coordinates = coordinates;
+        this.module = module;
+    }
+
+    /**
+     * Returns the exception for a user who has not got the library.
+     *
+     * @param task what was being done, as the subject of a sentence
+     * @param cause names the class that was not found
+     */
+    IllegalStateException missing(String task, NoClassDefFoundError cause) {
+        // The class may also be one of another library that this one needs, so the message names it as well.
+        return new IllegalStateException(task + " needs the library " + coordinates
+                + " with its dependencies: add it to the class path, or to the module path with --add-modules " + module
+                + " (not found: " + Printable.of(cause).replace('/', '.') + ")", cause);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.gru.format;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/** The files that real frameworks wrote, and ways to take them apart and put them together again. */
+final class Fixtures {
+    static final String CONFIG = "config.json";
+    static final String METADATA = "metadata.json";
+    static final String WEIGHTS = "model.weights.h5";
+
+    private Fixtures() {
+    }
+
+    /** Returns the file at a path under the test resources. */
+    static Path file(String path) {
+        URL url = Fixtures.class.getResource("/" + path);
+        if (url == null) {
+            throw new IllegalArgumentException("no test resource " + path);
+        }
+        try {
+            return Path.of(url.toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns the entries of a zip file, in order. */
+    static Map<String, byte[]> entries(Path zipFile) {
+        try (ZipFile zip = new ZipFile(zipFile.toFile())) {
+            Map<String, byte[]> entries = new LinkedHashMap<>();
+            for (ZipEntry entry : zip.stream().toList()) {
+                entries.put(entry.getName(), zip.getInputStream(entry).readAllBytes());
+            }
+            return entries;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns a compressed zip file of entries. */
+    static byte[] zip(Map<String, byte[]> entries) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue());
+                zip.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Returns the model of a Keras case with the first {@code from} in its configuration replaced by {@code to}. */
+    static byte[] withConfig(String kerasCase, String from, String to) {
+        Map<String, byte[]> entries = entries(file("keras/" + kerasCase + "/model.keras"));
+        String config = new String(entries.get(CONFIG), StandardCharsets.UTF_8);
+        int at = config.indexOf(from);
+        if (at < 0) {
+            throw new IllegalArgumentException("the configuration of " + kerasCase + " has no " + from);
+        }
+        String edited = config.substring(0, at) + to + config.substring(at + from.length());
+        entries.put(CONFIG, edited.getBytes(StandardCharsets.UTF_8));
+        return zip(entries);
+    }
+
+    /** Returns the model of a Keras case with one entry replaced, or removed if {@code content} is null. */
+    static byte[] withEntry(String kerasCase, String entry, byte[] content) {
+        Map<String, byte[]> entries = entries(file("keras/" + kerasCase + "/model.keras"));
+        if (content == null) {
+            entries.remove(entry);
+        } else {
+            entries.put(entry, content);
+        }
+        return zip(entries);
+    }
+
+    /** Returns the content of a fixture. */
+    static byte[] bytes(String path) {
+        try {
+            return Files.readAllBytes(file(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.gru.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is not supported is refused by name: the message holds the layer, the option and its value. */
+class KerasRefusalTest {
+
+    private static String refusal(byte[] file) {
+        ModelFormatException refused = assertThrows(ModelFormatException.class,
+                () -> KerasReader.read("m.keras", new ByteArrayInputStream(file)));
+        String message = refused.getMessage();
+        assertTrue(message.startsWith("m.keras: "), message);
+        assertEquals(1, message.lines().count(), message);
+        return message;
+    }
+
+    private static void assertRefused(byte[] file, String part) {
+        String message = refusal(file);
+        assertTrue(message.contains(part), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            gru_backwards        | layer "gru_4": go_backwards = true
+            bidirectional_concat | layer "bidirectional": the class Bidirectional
+            bidirectional_sum    | layer "bidirectional_1": the class Bidirectional
+            float16              | layer "dense_6": dtype "float16"
+            """)
+    void realModelsWithUnsupportedLayersAreRefused(String name, String part) {
+        assertRefused(Fixtures.bytes("keras/" + name + "/model.keras"), part);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            "class_name": "Sequential"    | "class_name": "Functional"    | the model is of class Functional
+            "class_name": "GRU"           | "class_name": "LSTM"          | layer "gru": the class LSTM
+            "class_name": "GRU"           | "class_name": "Masking"       | layer "gru": the class Masking
+            "class_name": "GRU"           | "class_name": "Activation"    | layer "gru": the class Activation
+            "class_name": "InputLayer"    | "class_name": "GRU"           | must be an InputLayer
+            "return_state": false         | "return_state": true          | layer "gru": return_state = true
+            "stateful": false             | "stateful": true              | layer "gru": stateful = true is not supported; save the model with stateful=False
+            "zero_output_for_mask": false | "zero_output_for_mask": true  | layer "gru": zero_output_for_mask = true
+            "activation": "tanh"          | "activation": "relu"          | layer "gru": activation "relu"
+            "recurrent_activation": "sigmoid" | "recurrent_activation": "hard_sigmoid" | layer "gru": recurrent_activation "hard_sigmoid"
+            "recurrent_activation": "sigmoid" | "recurrent_activation": {"class_name": "Mine"} | layer "gru": recurrent_activation an object of class Mine
+            "reset_after": true           | "reset_after": "yes"          | layer "gru": reset_after must be true or false, is "yes"
+            "reset_after": true           | "trainable": true             | the name "trainable" is there twice
+            "reset_after": true           | "_": null                     | layer "gru": has no reset_after
+            "reset_after": true           | "reset_after": true, "peephole": 1 | layer "gru": peephole = 1
+            "reset_after": true           | "reset_after": true, "quantization_config": {} | layer "gru": quantization_config = an object
+            "config": {"name": "float32"} | "config": {"name": "mixed_float16"} | dtype "mixed_float16"
+            "class_name": "DTypePolicy"   | "class_name": "QuantizedDTypePolicy" | "QuantizedDTypePolicy" is not supported
+            "module": "keras.layers", "class_name": "GRU" | "module": "mine", "class_name": "GRU" | layer "gru": module "mine"
+            "registered_name": null, "build_config": {"input_shape": [null, 7, 5]}}] | "registered_name": "Mine>GRU"}] | layer "gru": the registered custom class "Mine>GRU"
+            "sparse": false               | "sparse": true                | layer "input_layer": sparse = true
+            "ragged": false               | "ragged": true                | layer "input_layer": ragged = true
+            "optional": false             | "optional": true              | layer "input_layer": optional = true
+            "batch_shape": [null, 7, 5]   | "batch_shape": [null, 5]      | layer "gru": its input is (batch, steps)
+            "batch_shape": [null, 7, 5]   | "batch_shape": [null, 7, 5, 1] | layer "input_layer": batch_shape has 4 dimensions
+            "batch_shape": [null, 7, 5]   | "batch_shape": [null, 7, null] | the last dimension of batch_shape must be
+            "dtype": "float32"            | "dtype": "float64"            | layer "input_layer": dtype "float64"
+            "units": 12                   | "units": 2147483648           | layer "gru": units must be a whole number from 1 to 2147483647, is 2147483648
+            "units": 12                   | "units": 0                    | units must be
+            "units": 12                   | "units": -3                   | units must be
+            "units": 12                   | "units": 12.5                 | units must be
+            "units": 12                   | "units": 1e400                | units must be
+            "units": 12                   | "units": 99999999999999999999 | units must be
+            "units": 12                   | "units": 2147483647           | layers/gru/cell/vars/0: has the shape [5, 36], but the configuration asks for [5, 6442450941]
+            "units": 12                   | "units": 13                   | layers/gru/cell/vars/0: has the shape [5, 36], but the configuration asks for [5, 39]
+            "use_bias": true              | "use_bias": false             | layers/gru/cell/vars: holds 3 variables, but the configuration asks for 2
+            "reset_after": true           | "reset_after": false          | layers/gru/cell/vars/2: has the shape [2, 36], but the configuration asks for [36]
+            "units": 12                   | "units": NaN                  | config.json: is not valid JSON
+            """)
+    void editedConfigurationsAreRefused(String from, String to, String part) {
+        assertRefused(Fixtures.withConfig("gru_default", from, to), part);
+    }
+
+    @Test
+    void aPolicyMayBeAString() throws IOException {
+        Map<String, byte[]> entries = Fixtures.entries(Fixtures.file("keras/gru_default/model.keras"));
+        String config = new String(entries.get(Fixtures.CONFIG), StandardCharsets.UTF_8);
+        String edited = config.replaceAll("\"dtype\": \\{.*?\\}, [^}]*\\}", "\"dtype\": \"float32\"");
+        assertFalse(edited.contains("DTypePolicy"));
+        entries.put(Fixtures.CONFIG, edited.getBytes(StandardCharsets.UTF_8));
+        assertEquals(1, KerasReader.read("m.keras", new ByteArrayInputStream(Fixtures.zip(entries))).layers().size());
+
+        entries.put(Fixtures.CONFIG, edited.replace("\"dtype\": \"float32\", \"return_sequences\"",
+                "\"dtype\": \"bfloat16\", \"return_sequences\"").getBytes(StandardCharsets.UTF_8));
+        assertRefused(Fixtures.zip(entries), "layer \"gru\": dtype \"bfloat16\" is not supported");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            "input_dim": 50   | "input_dim": 2147483647  | layers/embedding/vars/0: has the shape [50, 16]
+            "dtype": "int32"  | "dtype": "string"        | layer "input_layer_8": dtype "string"
+            "rate": 0.5       | "rate": 1.0              | layer "dropout": rate must be at least 0 and below 1
+            "return_sequences": true | "return_sequences": false   | layer gru_10: it needs a sequence
+            "class_name": "Dense"    | "class_name": "LSTMCell"    | layer "time_distributed": TimeDistributed of LSTMCell
+            "activation": "softmax"  | "activation": "gelu"        | layer "time_distributed": layer: activation "gelu"
+            """)
+    void editedStacksAreRefused(String from, String to, String part) {
+        assertRefused(Fixtures.withConfig("article_model", from, to), part);
+    }
+
+    @Test
+    void aNameCannotBreakAMessage() {
+        byte[] file = Fixtures.withConfig("article_model", "\"name\": \"dropout\"",
+                "\"name\": \"drop\\nout\", \"odd\": 1");
+        assertRefused(file, "layer \"drop?out\": odd = 1 is not supported");
+    }
+
+    @Test
+    void anEmbeddingOfFeaturesIsRefused() {
+        byte[] file = Fixtures.withConfig("masked_last_output", "\"batch_shape\": [null, 6]",
+                "\"batch_shape\": [null, 6, 1]");
+        assertRefused(file, "an Embedding must be the first layer, and its input (batch, steps)");
+    }
+
+    @Test
+    void weightsOfAnotherTypeAreRefused() {
+        byte[] file = Fixtures.withConfig("float16", "\"name\": \"float16\"", "\"name\": \"float32\"");
+        assertRefused(file, "layers/dense/vars/0: is not of type float32");
+    }
+
+    @Test
+    void aModelOfKeras2IsRefused() {
+        byte[] metadata = "{\"keras_version\": \"2.15.0\"}".getBytes(StandardCharsets.UTF_8);
+        assertRefused(Fixtures.withEntry("gru_default", Fixtures.METADATA, metadata),
+                "metadata.json: keras_version \"2.15.0\" is not supported");
+    }
+}

@@ -1,0 +1,63 @@
+package dev.gru.format;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import io.jhdf.HdfFile;
+
+/** Where a library is missing that a format needs, classes load, and the user learns what to add. */
+class OptionalLibraryTest {
+    private static final String KERAS = "keras/gru_default/model.keras";
+
+    private static String failureWithOnly(Class<?> reader, Path file, Class<?>... others) throws Exception {
+        URL[] classPath = new URL[1 + others.length];
+        classPath[0] = location(reader);
+        for (int i = 0; i < others.length; i++) {
+            classPath[1 + i] = location(others[i]);
+        }
+        try (var loader = new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader())) {
+            Method read = loader.loadClass(reader.getName()).getMethod("read", Path.class);
+            Throwable thrown = assertThrows(InvocationTargetException.class, () -> read.invoke(null, file)).getCause();
+            return assertInstanceOf(IllegalStateException.class, thrown).getMessage();
+        }
+    }
+
+    private static URL location(Class<?> type) {
+        return type.getProtectionDomain().getCodeSource().getLocation();
+    }
+
+    @Test
+    void aKerasFileWithoutJacksonNamesIt() throws Exception {
+        String message = failureWithOnly(KerasReader.class, Fixtures.file(KERAS));
+        assertTrue(message.contains("needs the library com.fasterxml.jackson.core:jackson-core"), message);
+    }
+
+    @Test
+    void aKerasFileWithoutJhdfNamesIt() throws Exception {
+        String message = failureWithOnly(KerasReader.class, Fixtures.file(KERAS), JsonFactory.class);
+        assertTrue(message.contains("needs the library io.jhdf:jhdf"), message);
+    }
+
+    @Test
+    void aKerasFileWithoutWhatJhdfNeedsNamesBoth() throws Exception {
+        String message = failureWithOnly(KerasReader.class, Fixtures.file(KERAS), JsonFactory.class, HdfFile.class);
+        assertTrue(message.contains("needs the library io.jhdf:jhdf with its dependencies"), message);
+        assertTrue(message.contains("org.slf4j"), message);
+    }
+
+    @Test
+    void aSafetensorsFileWithoutJacksonNamesIt() throws Exception {
+        String message = failureWithOnly(Safetensors.class, Fixtures.file("pytorch/gru/model.safetensors"));
+        assertTrue(message.contains("needs the library com.fasterxml.jackson.core:jackson-core"), message);
+    }
+}
