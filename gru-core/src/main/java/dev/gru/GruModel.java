@@ -6,6 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 
 import dev.gru.format.KerasReader;
@@ -29,6 +31,10 @@ public final class GruModel implements AutoCloseable {
     /** Streams, and steps of each, that {@code predict} takes through all layers at once. */
     private static final int PREDICT_ROWS = 64;
     private static final int PREDICT_CHUNK = 32;
+
+    /** HotSpot compiles a method for good after 5,000 calls, or fewer with loops; the rest is for the compiler's queue. */
+    private static final int WARM_UP_CALLS = 12_000;
+    private static final int WARM_UP_SEQUENCE_EVERY = 8;
 
     private final Sequential layers;
     private final GruKernel kernel;
@@ -125,6 +131,44 @@ public final class GruModel implements AutoCloseable {
     public GruSession newSession() {
         requireOpen();
         return new GruSession(this);
+    }
+
+    /**
+     * Runs the model on zeros, step by step and in sequences, until the JVM has had reason to compile all of it.
+     *
+     * <p>A kernel that is not compiled yet can take a thousand times as long. A service calls this before it takes
+     * traffic; some seconds are enough for most models.
+     *
+     * @param limit how long it may take at the most
+     * @return whether it ran to its end, rather than into the limit
+     * @throws IllegalStateException if the model is closed
+     */
+    public boolean warmUp(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        GruSession session = newSession();
+        float[] y = new float[GruSession.CHUNK * outputSize()];
+        int[] tokens = new int[GruSession.CHUNK];
+        // Padding would be skipped, so the tokens are others where there are others.
+        Arrays.fill(tokens, layers.embedding().map(Embedding::vocabularySize).orElse(1) > 1 ? 1 : 0);
+        float[] x = new float[GruSession.CHUNK * inputSize()];
+        for (int call = 0; call < WARM_UP_CALLS; call++) {
+            if (takesTokens()) {
+                session.step(tokens[0], y);
+            } else {
+                session.step(x, y);
+            }
+            if (call % WARM_UP_SEQUENCE_EVERY == 0) {
+                if (takesTokens()) {
+                    session.sequence(tokens.length, tokens, y);
+                } else {
+                    session.sequence(GruSession.CHUNK, x, y);
+                }
+            }
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

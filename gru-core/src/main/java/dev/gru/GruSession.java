@@ -18,7 +18,7 @@ import dev.gru.kernel.Shapes;
  */
 public final class GruSession {
     /** Steps of a sequence that go through all layers at once: enough to fill tiles, few enough to stay in cache. */
-    private static final int CHUNK = 32;
+    static final int CHUNK = 32;
 
     private static final VarHandle BUSY;
 
