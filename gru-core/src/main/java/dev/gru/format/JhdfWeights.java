@@ -2,6 +2,7 @@ package dev.gru.format;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import io.jhdf.HdfFile;
@@ -32,6 +33,10 @@ final class JhdfWeights implements WeightStore {
     JhdfWeights(String where, byte[] content) throws ModelFormatException {
         this.where = where;
         length = content.length;
+        Optional<String> objection = Hdf5Shape.objection(content);
+        if (objection.isPresent()) {
+            throw new ModelFormatException(where + ": " + objection.get());
+        }
         root = guard("", () -> HdfFile.fromBytes(content));
     }
 
@@ -113,12 +118,12 @@ final class JhdfWeights implements WeightStore {
         try {
             return work.get();
         } catch (RuntimeException | StackOverflowError e) {
-            Throwable root = e;
-            while (root.getCause() != null) {
-                root = root.getCause();
+            Throwable first = e;
+            while (first.getCause() != null) {
+                first = first.getCause();
             }
             throw new ModelFormatException(where + ": " + (path.isEmpty() ? "" : path + ": ")
-                    + "is not readable HDF5, or is damaged: " + Printable.of(root), e);
+                    + "is not readable HDF5, or is damaged: " + Printable.of(first), e);
         }
     }
 }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -151,7 +153,8 @@ class KerasDamageTest {
     @Test
     void weightsThatAreNotHdf5AreRefused() {
         assertRefused(Fixtures.withEntry("gru_default", Fixtures.WEIGHTS, new byte[0]), "model.weights.h5");
-        assertRefused(Fixtures.withEntry("gru_default", Fixtures.WEIGHTS, text("x".repeat(5000))), "model.weights.h5");
+        assertRefused(Fixtures.withEntry("gru_default", Fixtures.WEIGHTS, text("x".repeat(5000))),
+                "model.weights.h5: is not an HDF5 file");
     }
 
     @Test
@@ -174,6 +177,30 @@ class KerasDamageTest {
         }
         // The last object header has room to spare, and nothing there is needed.
         assertTrue(readable <= 4, "cut off, but readable: " + readable);
+    }
+
+    /** A chain of nodes, each of which points twice to the next, has a path for every subset of them. */
+    @Test
+    void anIndexThatUnfoldsIntoBillionsOfPathsIsRefused() {
+        byte[] ordinary = Fixtures.entries(Fixtures.file("keras/gru_default/model.keras")).get(Fixtures.WEIGHTS);
+        int root = indexOf(ordinary, text("TREE"));
+        int nodeBytes = 64;
+        int depth = 32;
+        ByteBuffer file = ByteBuffer.allocate(ordinary.length + (depth + 1) * nodeBytes)
+                .order(ByteOrder.LITTLE_ENDIAN).put(ordinary);
+        for (int level = 0; level < depth; level++) {
+            putNode(file, ordinary.length + level * nodeBytes, depth - level,
+                    ordinary.length + (level + 1) * nodeBytes);
+        }
+        file.put(ordinary.length + depth * nodeBytes, ordinary, root, nodeBytes);
+        putNode(file, root, depth + 1, ordinary.length);
+        assertTimeout(QUICKLY, () -> assertRefused(Fixtures.withEntry("gru_default", Fixtures.WEIGHTS, file.array()),
+                "model.weights.h5: its index is not one that Keras would have written"));
+    }
+
+    private static void putNode(ByteBuffer file, int at, int level, long child) {
+        file.position(at).put(text("TREE")).put((byte) 0).put((byte) level).putShort((short) 2).putLong(-1).putLong(-1)
+                .putLong(0).putLong(child).putLong(8).putLong(child).putLong(16);
     }
 
     private static boolean readsOrIsRefused(byte[] file) {

@@ -26,7 +26,7 @@ class KerasReferenceTest {
     @ParameterizedTest
     @ValueSource(strings = {"article_model", "gru_default", "gru_last_output", "gru_no_bias", "gru_reset_before",
             "stacked_dense", "activations", "embedding_without_mask", "masked_after_time_distributed",
-            "masked_last_output", "reset_before_no_bias"})
+            "masked_last_output", "reset_before_no_bias", "newest_hdf5"})
     void batchesAndStreamsAgreeWithKeras(String name) throws IOException {
         Safetensors io = Safetensors.read(Fixtures.file("keras/" + name + "/io.safetensors"));
         int[] shape = io.tensor("x").shape();
