@@ -3,7 +3,7 @@
  *
  * <p>{@link dev.gru.GruModel} is where most users start. With the module {@code dev.gru.simd} present, models run on its
  * vectorised kernels. Reading Keras files needs the libraries {@code io.jhdf:jhdf} and
- * {@code com.fasterxml.jackson.core:jackson-core}; nothing else does.
+ * {@code com.fasterxml.jackson.core:jackson-core}, safetensors files the second of them; nothing else does.
  */
 // Both libraries are optional, and jhdf is known by its automatic name only.
 @SuppressWarnings("requires-automatic")

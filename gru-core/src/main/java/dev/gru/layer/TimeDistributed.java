@@ -4,7 +4,7 @@ import java.util.Objects;
 
 /**
  * A dense layer applied to every step of a sequence. It computes what {@link Dense} alone computes, but needs a
- * sequence, and the mask ends here: what comes after, a loss above all, sees padded steps as it sees any other.
+ * sequence.
  *
  * @param name the name of the layer in its model
  * @param layer the layer that is applied
