@@ -108,9 +108,7 @@ public abstract class PackedGru {
     public final void forwardBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, Workspace workspace,
             float[] y) {
         workspace.requireFits(this, batch);
-        if (steps < 0) {
-            throw new IllegalArgumentException("steps must be at least 0, was " + steps);
-        }
+        requireSteps(steps);
         Shapes.requireRoom("x", x.length, 0, Shapes.elements(batch, steps, inputSize));
         if (mask != null) {
             Shapes.requireRoom("mask", mask.length, 0, (long) batch * steps);
@@ -136,11 +134,17 @@ public abstract class PackedGru {
      * @param lengths steps that count, one number a row, each from 0 to {@code steps}
      * @param steps steps of the batch, 0 or more
      * @return a new mask, (lengths.length, steps)
-     * @throws IllegalArgumentException if a length is negative or above {@code steps}
+     * @throws IllegalArgumentException if a length is negative or above {@code steps}, or {@code steps} is negative
      */
     public static boolean[] maskOfLengths(int[] lengths, int steps) {
         Objects.requireNonNull(lengths, "lengths");
-        boolean[] mask = new boolean[Math.multiplyExact(lengths.length, steps)];
+        requireSteps(steps);
+        long elements = (long) lengths.length * steps;
+        if (elements > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a mask of " + lengths.length + " rows and " + steps + " steps has "
+                    + elements + " elements, more than an array holds");
+        }
+        boolean[] mask = new boolean[(int) elements];
         for (int row = 0; row < lengths.length; row++) {
             if (lengths[row] < 0 || lengths[row] > steps) {
                 throw new IllegalArgumentException(
@@ -149,5 +153,11 @@ public abstract class PackedGru {
             Arrays.fill(mask, row * steps, row * steps + lengths[row], true);
         }
         return mask;
+    }
+
+    private static void requireSteps(int steps) {
+        if (steps < 0) {
+            throw new IllegalArgumentException("steps must be at least 0, was " + steps);
+        }
     }
 }
