@@ -85,7 +85,7 @@ public abstract class PackedGru {
      * @param state state before the first step, (stateSize), replaced by the state after the last
      * @param workspace scratch memory of this layer
      * @param y outputs, (steps, hiddenSize), or null if they are not wanted
-     * @throws IllegalArgumentException if an array is too short or the workspace belongs to another layer
+     * @throws IllegalArgumentException as for {@link #forwardBatch}
      */
     public final void forwardSequence(int steps, float[] x, boolean[] mask, float[] state, Workspace workspace,
             float[] y) {
@@ -101,9 +101,9 @@ public abstract class PackedGru {
      * @param mask which steps count, (batch, steps), or null if all do; see {@link #maskOfLengths}
      * @param state states before the first step, (batch, stateSize), replaced by the states after the last
      * @param workspace scratch memory of this layer
-     * @param y outputs, (batch, steps, hiddenSize), or null if they are not wanted; must not be {@code x}
-     * @throws IllegalArgumentException if an array is too short, {@code batch} or {@code steps} is out of range, or the
-     *     workspace belongs to another layer
+     * @param y outputs, (batch, steps, hiddenSize), or null if they are not wanted
+     * @throws IllegalArgumentException if an array is too short, {@code batch} or {@code steps} is out of range, {@code x},
+     *     {@code state} and {@code y} are not three different arrays, or the workspace belongs to another layer
      */
     public final void forwardBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, Workspace workspace,
             float[] y) {
@@ -114,9 +114,11 @@ public abstract class PackedGru {
             Shapes.requireRoom("mask", mask.length, 0, (long) batch * steps);
         }
         Shapes.requireRoom("state", state.length, 0, (long) batch * stateSize);
+        Shapes.requireOtherArray("state", state, "x", x);
         if (y != null) {
             Shapes.requireRoom("y", y.length, 0, Shapes.elements(batch, steps, hiddenSize));
-            Shapes.requireOtherArray(x, y);
+            Shapes.requireOtherArray("y", y, "x", x);
+            Shapes.requireOtherArray("y", y, "state", state);
         }
         runBatch(batch, steps, x, mask, state, workspace, y);
     }
