@@ -37,6 +37,8 @@ public final class GruModel implements AutoCloseable {
     private static final int WARM_UP_SEQUENCE_EVERY = 8;
 
     private final Sequential layers;
+    /** The table of a model that takes tokens, or null: looked up here, as doing so at every step would allocate. */
+    private final Embedding embedding;
     private final GruKernel kernel;
     private final PackedModel packed;
     private final Cleaner.Cleanable memory;
@@ -44,6 +46,7 @@ public final class GruModel implements AutoCloseable {
 
     private GruModel(Sequential layers, GruKernel kernel) {
         this.layers = Objects.requireNonNull(layers, "layers");
+        embedding = layers.embedding().orElse(null);
         this.kernel = Objects.requireNonNull(kernel, "kernel");
         Arena arena = Arena.ofShared();
         memory = CLEANER.register(this, arena::close);
@@ -105,7 +108,7 @@ public final class GruModel implements AutoCloseable {
 
     /** Returns whether the model takes token ids; otherwise it takes feature vectors. */
     public boolean takesTokens() {
-        return layers.embedding().isPresent();
+        return embedding != null;
     }
 
     /** Returns the number of features per step that the model takes; 1, the id, if it takes tokens. */
@@ -233,15 +236,17 @@ public final class GruModel implements AutoCloseable {
 
     /** Checks the first {@code count} ids. */
     void checkTokens(int[] tokens, int count) {
-        Embedding embedding = requireTokens();
+        requireTokens();
         for (int i = 0; i < count; i++) {
             embedding.requireToken(tokens[i]);
         }
     }
 
     Embedding requireTokens() {
-        return layers.embedding()
-                .orElseThrow(() -> new IllegalArgumentException("the model takes features, not tokens"));
+        if (embedding == null) {
+            throw new IllegalArgumentException("the model takes features, not tokens");
+        }
+        return embedding;
     }
 
     void requireFeatures() {
