@@ -186,6 +186,7 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException if the model is closed
      */
     public float[] predict(int batch, int steps, int[] tokens) {
+        requireTokens();
         checkTokens(tokens, checkShape("tokens", tokens.length, batch, steps, 1));
         return predict(batch, steps, tokens, null);
     }
@@ -208,8 +209,12 @@ public final class GruModel implements AutoCloseable {
 
     private float[] predict(int batch, int steps, int[] tokens, float[] x) {
         requireOpen();
-        float[] y = new float[Math.toIntExact(
-                Shapes.elements(batch, returnsSequences() ? steps : 1, outputSize()))];
+        long outputs = Shapes.elements(batch, returnsSequences() ? steps : 1, outputSize());
+        if (outputs > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("batch × steps × outputSize = " + outputs
+                    + " outputs are more than an array holds; predict fewer sequences at a time");
+        }
+        float[] y = new float[(int) outputs];
         try {
             Pipeline pipeline = newPipeline(Math.min(batch, PREDICT_ROWS), Math.min(steps, PREDICT_CHUNK));
             for (int row = 0; row < batch; row += PREDICT_ROWS) {
