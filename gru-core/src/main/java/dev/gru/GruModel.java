@@ -37,6 +37,8 @@ public final class GruModel implements AutoCloseable {
     private static final int WARM_UP_SEQUENCE_EVERY = 8;
 
     private final Sequential layers;
+    /** The table of a model that takes tokens, or null: looked up here, as doing so at every step would allocate. */
+    private final Embedding embedding;
     private final GruKernel kernel;
     private final PackedModel packed;
     private final Cleaner.Cleanable memory;
@@ -44,6 +46,7 @@ public final class GruModel implements AutoCloseable {
 
     private GruModel(Sequential layers, GruKernel kernel) {
         this.layers = Objects.requireNonNull(layers, "layers");
+        embedding = layers.embedding().orElse(null);
         this.kernel = Objects.requireNonNull(kernel, "kernel");
         Arena arena = Arena.ofShared();
         memory = CLEANER.register(this, arena::close);
@@ -105,7 +108,7 @@ public final class GruModel implements AutoCloseable {
 
     /** Returns whether the model takes token ids; otherwise it takes feature vectors. */
     public boolean takesTokens() {
-        return layers.embedding().isPresent();
+        return embedding != null;
     }
 
     /** Returns the number of features per step that the model takes; 1, the id, if it takes tokens. */
@@ -183,6 +186,7 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException if the model is closed
      */
     public float[] predict(int batch, int steps, int[] tokens) {
+        requireTokens();
         checkTokens(tokens, checkShape("tokens", tokens.length, batch, steps, 1));
         return predict(batch, steps, tokens, null);
     }
@@ -205,8 +209,12 @@ public final class GruModel implements AutoCloseable {
 
     private float[] predict(int batch, int steps, int[] tokens, float[] x) {
         requireOpen();
-        float[] y = new float[Math.toIntExact(
-                Shapes.elements(batch, returnsSequences() ? steps : 1, outputSize()))];
+        long outputs = Shapes.elements(batch, returnsSequences() ? steps : 1, outputSize());
+        if (outputs > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("batch × steps × outputSize = " + outputs
+                    + " outputs are more than an array holds; predict fewer sequences at a time");
+        }
+        float[] y = new float[(int) outputs];
         try {
             Pipeline pipeline = newPipeline(Math.min(batch, PREDICT_ROWS), Math.min(steps, PREDICT_CHUNK));
             for (int row = 0; row < batch; row += PREDICT_ROWS) {
@@ -233,15 +241,17 @@ public final class GruModel implements AutoCloseable {
 
     /** Checks the first {@code count} ids. */
     void checkTokens(int[] tokens, int count) {
-        Embedding embedding = requireTokens();
+        requireTokens();
         for (int i = 0; i < count; i++) {
             embedding.requireToken(tokens[i]);
         }
     }
 
     Embedding requireTokens() {
-        return layers.embedding()
-                .orElseThrow(() -> new IllegalArgumentException("the model takes features, not tokens"));
+        if (embedding == null) {
+            throw new IllegalArgumentException("the model takes features, not tokens");
+        }
+        return embedding;
     }
 
     void requireFeatures() {

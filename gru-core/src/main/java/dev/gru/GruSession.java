@@ -101,6 +101,7 @@ public final class GruSession {
      * @throws IllegalStateException if the model is closed or another thread is using the session
      */
     public void sequence(int steps, int[] tokens, float[] y) {
+        model.requireTokens();
         Shapes.requireRoom("tokens", tokens.length, 0, requireSteps(steps));
         model.checkTokens(tokens, steps);
         run(steps, tokens, null, y);
@@ -112,12 +113,14 @@ public final class GruSession {
      * @param steps how many, 0 or more
      * @param x inputs, (steps, inputSize)
      * @param y outputs, as for {@link #sequence(int, int[], float[])}
-     * @throws IllegalArgumentException as for {@link #step(float[], float[])}; the stream has not moved then
+     * @throws IllegalArgumentException as for {@link #step(float[], float[])}, or if {@code y} is {@code x}; the stream
+     *     has not moved then
      * @throws IllegalStateException if the model is closed or another thread is using the session
      */
     public void sequence(int steps, float[] x, float[] y) {
         model.requireFeatures();
         Shapes.requireRoom("x", x.length, 0, Shapes.elements(1, requireSteps(steps), inputSize));
+        Shapes.requireOtherArray("y", y, "x", x);
         run(steps, null, x, y);
     }
 

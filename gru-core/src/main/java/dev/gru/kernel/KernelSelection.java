@@ -22,13 +22,18 @@ record KernelSelection(GruKernel kernel, String reason, System.Logger.Level leve
 
     private static final GruKernel SCALAR = new ScalarGruKernel();
 
-    /** Holds the choice of this JVM. The first use makes it, and logs it. */
-    private static final class Chosen {
-        static final GruKernel KERNEL = chooseAndLog();
-    }
+    /** Providers that may fail to load, one after the other, before the rest is given up. */
+    private static final int MAX_FAILURES = 16;
 
-    static GruKernel best() {
-        return Chosen.KERNEL;
+    /** The choice of this JVM. Not made by a static initialiser, where a failure would come as an error without words. */
+    private static GruKernel chosen;
+
+    /** Makes the choice at the first call, and logs it. */
+    static synchronized GruKernel best() {
+        if (chosen == null) {
+            chosen = chooseAndLog();
+        }
+        return chosen;
     }
 
     static GruKernel named(String name) {
@@ -86,10 +91,16 @@ record KernelSelection(GruKernel kernel, String reason, System.Logger.Level leve
     private static List<GruKernelProvider> providers() {
         List<GruKernelProvider> providers = new ArrayList<>();
         var loader = ServiceLoader.load(GruKernelProvider.class, GruKernelProvider.class.getClassLoader());
-        for (var candidates = loader.stream().iterator(); candidates.hasNext();) {
+        var candidates = loader.stream().iterator();
+        for (int failures = 0; failures < MAX_FAILURES;) {
             try {
+                // A class that is not there fails in hasNext already.
+                if (!candidates.hasNext()) {
+                    break;
+                }
                 providers.add(candidates.next().get());
             } catch (ServiceConfigurationError | LinkageError e) {
+                failures++;
                 System.getLogger("dev.gru").log(System.Logger.Level.WARNING, "a GRU kernel did not load", e);
             }
         }

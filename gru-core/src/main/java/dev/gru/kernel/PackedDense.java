@@ -36,7 +36,8 @@ public abstract class PackedDense {
      * @param x inputs, (rows, inputSize)
      * @param workspace scratch memory of this layer
      * @param y outputs, (rows, outputSize); must not be {@code x}
-     * @throws IllegalArgumentException if an array is too short or the workspace belongs to another layer
+     * @throws IllegalArgumentException if an array is too short, {@code y} is {@code x}, {@code rows} is negative, or the
+     *     workspace belongs to another layer
      */
     public final void forward(int rows, float[] x, Workspace workspace, float[] y) {
         workspace.requireFits(this, 1);
@@ -45,7 +46,7 @@ public abstract class PackedDense {
         }
         Shapes.requireRoom("x", x.length, 0, (long) rows * inputSize);
         Shapes.requireRoom("y", y.length, 0, (long) rows * outputSize);
-        Shapes.requireOtherArray(x, y);
+        Shapes.requireOtherArray("y", y, "x", x);
         run(rows, x, workspace, y);
     }
 

@@ -85,7 +85,7 @@ public abstract class PackedGru {
      * @param state state before the first step, (stateSize), replaced by the state after the last
      * @param workspace scratch memory of this layer
      * @param y outputs, (steps, hiddenSize), or null if they are not wanted
-     * @throws IllegalArgumentException if an array is too short or the workspace belongs to another layer
+     * @throws IllegalArgumentException as for {@link #forwardBatch}
      */
     public final void forwardSequence(int steps, float[] x, boolean[] mask, float[] state, Workspace workspace,
             float[] y) {
@@ -101,24 +101,24 @@ public abstract class PackedGru {
      * @param mask which steps count, (batch, steps), or null if all do; see {@link #maskOfLengths}
      * @param state states before the first step, (batch, stateSize), replaced by the states after the last
      * @param workspace scratch memory of this layer
-     * @param y outputs, (batch, steps, hiddenSize), or null if they are not wanted; must not be {@code x}
-     * @throws IllegalArgumentException if an array is too short, {@code batch} or {@code steps} is out of range, or the
-     *     workspace belongs to another layer
+     * @param y outputs, (batch, steps, hiddenSize), or null if they are not wanted
+     * @throws IllegalArgumentException if an array is too short, {@code batch} or {@code steps} is out of range, {@code x},
+     *     {@code state} and {@code y} are not three different arrays, or the workspace belongs to another layer
      */
     public final void forwardBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, Workspace workspace,
             float[] y) {
         workspace.requireFits(this, batch);
-        if (steps < 0) {
-            throw new IllegalArgumentException("steps must be at least 0, was " + steps);
-        }
+        requireSteps(steps);
         Shapes.requireRoom("x", x.length, 0, Shapes.elements(batch, steps, inputSize));
         if (mask != null) {
             Shapes.requireRoom("mask", mask.length, 0, (long) batch * steps);
         }
         Shapes.requireRoom("state", state.length, 0, (long) batch * stateSize);
+        Shapes.requireOtherArray("state", state, "x", x);
         if (y != null) {
             Shapes.requireRoom("y", y.length, 0, Shapes.elements(batch, steps, hiddenSize));
-            Shapes.requireOtherArray(x, y);
+            Shapes.requireOtherArray("y", y, "x", x);
+            Shapes.requireOtherArray("y", y, "state", state);
         }
         runBatch(batch, steps, x, mask, state, workspace, y);
     }
@@ -136,11 +136,17 @@ public abstract class PackedGru {
      * @param lengths steps that count, one number a row, each from 0 to {@code steps}
      * @param steps steps of the batch, 0 or more
      * @return a new mask, (lengths.length, steps)
-     * @throws IllegalArgumentException if a length is negative or above {@code steps}
+     * @throws IllegalArgumentException if a length is negative or above {@code steps}, or {@code steps} is negative
      */
     public static boolean[] maskOfLengths(int[] lengths, int steps) {
         Objects.requireNonNull(lengths, "lengths");
-        boolean[] mask = new boolean[Math.multiplyExact(lengths.length, steps)];
+        requireSteps(steps);
+        long elements = (long) lengths.length * steps;
+        if (elements > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a mask of " + lengths.length + " rows and " + steps + " steps has "
+                    + elements + " elements, more than an array holds");
+        }
+        boolean[] mask = new boolean[(int) elements];
         for (int row = 0; row < lengths.length; row++) {
             if (lengths[row] < 0 || lengths[row] > steps) {
                 throw new IllegalArgumentException(
@@ -149,5 +155,11 @@ public abstract class PackedGru {
             Arrays.fill(mask, row * steps, row * steps + lengths[row], true);
         }
         return mask;
+    }
+
+    private static void requireSteps(int steps) {
+        if (steps < 0) {
+            throw new IllegalArgumentException("steps must be at least 0, was " + steps);
+        }
     }
 }

@@ -56,14 +56,14 @@ public final class Shapes {
     }
 
     /**
-     * Returns without doing anything if an output is another array than the input that it is computed from.
+     * Returns without doing anything if an array that is written is another than one that is read or written beside it.
      *
      * @throws IllegalArgumentException if they are the same
      */
     @SuppressWarnings("ReferenceEquality") // identity is the question
-    static void requireOtherArray(float[] x, float[] y) {
-        if (y == x) {
-            throw new IllegalArgumentException("y must be another array than x");
+    public static void requireOtherArray(String name, float[] array, String otherName, float[] other) {
+        if (array == other) {
+            throw new IllegalArgumentException(name + " must be another array than " + otherName);
         }
     }
 

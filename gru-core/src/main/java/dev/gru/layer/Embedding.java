@@ -60,10 +60,11 @@ public final class Embedding implements Layer {
      * @param token its id
      * @param out where its features go
      * @param offset index of the first of them in {@code out}
-     * @throws IllegalArgumentException if the id is not in the table
+     * @throws IllegalArgumentException if the id is not in the table or {@code out} has no room there
      */
     public void copyRow(int token, float[] out, int offset) {
         requireToken(token);
+        Shapes.requireRoom("out", out.length, offset, outputSize);
         System.arraycopy(table, token * outputSize, out, offset, outputSize);
     }
 

@@ -1,0 +1,105 @@
+package dev.gru;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.sun.management.ThreadMXBean;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.PackedDense;
+import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.RandomWeights;
+import dev.gru.kernel.Workspace;
+
+/** Running a stream allocates nothing, counted in bytes. */
+class AllocationTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private static final int CALLS = 2000;
+
+    /** What counting itself may cost. The smallest object has 16 bytes: one a call would come to 32,000. */
+    private static final long OF_THE_COUNTING = 512;
+
+    private static long bytesOf(Runnable call) {
+        for (int i = 0; i < CALLS; i++) {
+            call.run();
+        }
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < CALLS; i++) {
+            call.run();
+        }
+        return THREADS.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    private static void assertAllocatesNothing(Runnable call) {
+        assertEquals(0, Math.max(0, bytesOf(call) - OF_THE_COUNTING));
+    }
+
+    private static float[] kept;
+
+    @Test
+    void theCountSeesTheSmallestArray() {
+        assertTrue(bytesOf(() -> kept = new float[0]) >= 16L * CALLS);
+        assertEquals(0, kept.length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void tokensAllocateNothing(boolean sequences) {
+        GruModel model = Models.scalar(Models.tokens(GruVariant.RESET_AFTER, true, sequences));
+        GruSession session = model.newSession();
+        int[] tokens = new Random(1).ints(40, 0, Models.VOCABULARY).toArray();
+        float[] y = new float[40 * model.outputSize()];
+        assertAllocatesNothing(() -> session.step(3, y));
+        assertAllocatesNothing(() -> session.step(0, y));
+        assertAllocatesNothing(() -> session.sequence(5, tokens, y));
+        assertAllocatesNothing(() -> session.sequence(40, tokens, y));
+        assertAllocatesNothing(session::reset);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void featuresAllocateNothing(boolean sequences) {
+        GruModel model = Models.scalar(Models.features(GruVariant.RESET_BEFORE, sequences));
+        GruSession session = model.newSession();
+        float[] x = RandomWeights.floats(40 * Models.FEATURES, new Random(1));
+        float[] y = new float[40 * model.outputSize()];
+        assertAllocatesNothing(() -> session.step(x, y));
+        assertAllocatesNothing(() -> session.sequence(5, x, y));
+        assertAllocatesNothing(() -> session.sequence(40, x, y));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void layersAllocateNothing(GruVariant variant) {
+        PackedGru layer = Models.SCALAR.pack(RandomWeights.gru(variant, 3, 4, 1), Arena.global());
+        Workspace workspace = layer.newWorkspace(2);
+        float[] x = RandomWeights.floats(2 * 3 * 3, new Random(1));
+        boolean[] mask = PackedGru.maskOfLengths(new int[]{2, 3}, 3);
+        float[] state = new float[2 * layer.stateSize()];
+        float[] y = new float[2 * 3 * 4];
+        assertAllocatesNothing(() -> layer.forwardStep(x, state, workspace, state));
+        assertAllocatesNothing(() -> layer.forwardBatch(2, 3, x, mask, state, workspace, y));
+        assertAllocatesNothing(() -> layer.forwardSequence(3, x, null, state, workspace, null));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void denseLayersAllocateNothing(Activation activation) {
+        PackedDense layer = Models.SCALAR.pack(RandomWeights.dense(3, 4, activation, 1), Arena.global());
+        Workspace workspace = layer.newWorkspace();
+        float[] x = RandomWeights.floats(2 * 3, new Random(1));
+        float[] y = new float[2 * 4];
+        assertAllocatesNothing(() -> layer.forward(2, x, workspace, y));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.gru;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Sequential;
+
+/** What a {@link GruModel} tells of itself, what {@code predict} refuses, and what is left when it is closed. */
+class GruModelTest {
+    private final Sequential tokenLayers = Models.tokens(GruVariant.RESET_AFTER, true, true);
+    private final Sequential featureLayers = Models.features(GruVariant.RESET_AFTER, false);
+
+    private static void assertRefused(String message, Executable call) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+    }
+
+    private static void assertClosed(Executable call) {
+        assertEquals("the model is closed", assertThrows(IllegalStateException.class, call).getMessage());
+    }
+
+    @Test
+    void aModelTellsWhatItTakesAndGives() {
+        GruModel tokens = Models.scalar(tokenLayers);
+        assertTrue(tokens.takesTokens());
+        assertEquals(1, tokens.inputSize());
+        assertEquals(6, tokens.outputSize());
+        assertTrue(tokens.returnsSequences());
+        assertSame(tokenLayers, tokens.layers());
+        assertSame(Models.SCALAR, tokens.kernel());
+        assertSame(tokens, tokens.newSession().model());
+
+        GruModel features = Models.scalar(featureLayers);
+        assertFalse(features.takesTokens());
+        assertEquals(Models.FEATURES, features.inputSize());
+        assertEquals(2, features.outputSize());
+        assertFalse(features.returnsSequences());
+    }
+
+    @Test
+    void predictRefusesWhatDoesNotFitByName() {
+        GruModel tokens = Models.scalar(tokenLayers);
+        assertRefused("batch must be at least 1, was 0", () -> tokens.predict(0, 2, new int[0]));
+        assertRefused("steps must be at least 1, was 0", () -> tokens.predict(2, 0, new int[0]));
+        assertRefused("tokens must have batch × steps = 6 elements, had 5", () -> tokens.predict(2, 3, new int[5]));
+        assertRefused("tokens must have batch × steps = 6 elements, had 7", () -> tokens.predict(2, 3, new int[7]));
+        assertRefused("tokens must have batch × steps = 4611686014132420609 elements, had 0",
+                () -> tokens.predict(Integer.MAX_VALUE, Integer.MAX_VALUE, new int[0]));
+        assertRefused("token must be from 0 to 6, was 7", () -> tokens.predict(1, 3, new int[]{1, 2, 7}));
+
+        GruModel features = Models.scalar(featureLayers);
+        assertRefused("batch must be at least 1, was -1", () -> features.predict(-1, 2, new float[0]));
+        assertRefused("x must have batch × steps × inputSize = 18 elements, had 17",
+                () -> features.predict(2, 3, new float[17]));
+    }
+
+    @Test
+    void moreOutputsThanAnArrayHoldsAreRefused() {
+        Sequential wide = new Sequential(
+                List.of(new Dense("wide", RandomWeights.dense(1, 4096, Activation.LINEAR, 1))));
+        assertRefused("batch × steps × outputSize = 2147483648 outputs are more than an array holds;"
+                + " predict fewer sequences at a time",
+                () -> Models.scalar(wide).predict(1024, 512, new float[1 << 19]));
+    }
+
+    @Test
+    void aClosedModelRunsNothing() {
+        GruModel tokens = Models.scalar(tokenLayers);
+        GruSession tokenSession = tokens.newSession();
+        GruModel features = Models.scalar(featureLayers);
+        GruSession featureSession = features.newSession();
+        tokens.close();
+        features.close();
+        float[] y = new float[12];
+        assertClosed(() -> tokenSession.step(1, y));
+        assertClosed(() -> tokenSession.sequence(1, new int[1], y));
+        assertClosed(() -> tokenSession.sequence(0, new int[0], y));
+        assertClosed(tokenSession::reset);
+        assertClosed(tokens::newSession);
+        assertClosed(() -> tokens.predict(1, 1, new int[1]));
+        assertClosed(() -> featureSession.step(new float[3], y));
+        assertClosed(() -> featureSession.sequence(1, new float[3], y));
+        assertClosed(features::newSession);
+        assertClosed(() -> features.predict(1, 1, new float[3]));
+    }
+
+    @Test
+    void closingTwiceIsFine() {
+        GruModel model = Models.scalar(tokenLayers);
+        model.close();
+        model.close();
+        assertClosed(model::newSession);
+    }
+
+    @Test
+    void closingOneModelLeavesAnotherOfTheSameLayersOpen() {
+        GruModel other = Models.scalar(tokenLayers);
+        Models.scalar(tokenLayers).close();
+        assertEquals(6, other.predict(1, 1, new int[1]).length);
+    }
+
+    @Test
+    void theMemoryOfAModelIsOpenToAllThreadsUntilItIsClosed() throws InterruptedException {
+        ScalarInDisguise kernel = new ScalarInDisguise(() -> {
+        });
+        GruModel model = GruModel.of(tokenLayers, kernel);
+        MemorySegment segment = kernel.arena().allocate(64);
+        boolean[] accessible = new boolean[1];
+        Thread.ofPlatform().start(() -> accessible[0] = segment.isAccessibleBy(Thread.currentThread())).join();
+        assertTrue(accessible[0]);
+        assertTrue(segment.scope().isAlive());
+        model.close();
+        assertFalse(segment.scope().isAlive());
+    }
+}

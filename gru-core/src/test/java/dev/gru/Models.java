@@ -1,0 +1,50 @@
+package dev.gru;
+
+import java.util.List;
+import java.util.Random;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.RandomWeights;
+import dev.gru.kernel.ScalarGruKernel;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Dropout;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Sequential;
+import dev.gru.layer.TimeDistributed;
+
+/** Small models for tests. */
+final class Models {
+    static final int VOCABULARY = 7;
+    static final int FEATURES = 3;
+    static final GruKernel SCALAR = new ScalarGruKernel();
+
+    private Models() {
+    }
+
+    /** Two GRU layers and a dense one, from features. */
+    static Sequential features(GruVariant variant, boolean sequences) {
+        return new Sequential(List.of(
+                new GruLayer("first", RandomWeights.gru(variant, FEATURES, 5, 1), true),
+                new Dropout("dropout", 0.5),
+                new GruLayer("second", RandomWeights.gru(variant, 5, 4, 2), sequences),
+                new Dense("out", RandomWeights.dense(4, 2, Activation.SOFTMAX, 3))));
+    }
+
+    /** The same with a table before it. */
+    static Sequential tokens(GruVariant variant, boolean maskZero, boolean sequences) {
+        Dense out = new Dense("out", RandomWeights.dense(4, 6, Activation.TANH, 3));
+        return new Sequential(List.of(
+                new Embedding("table", VOCABULARY, FEATURES, maskZero,
+                        RandomWeights.floats(VOCABULARY * FEATURES, new Random(4))),
+                new GruLayer("first", RandomWeights.gru(variant, FEATURES, 5, 1), true),
+                new GruLayer("second", RandomWeights.gru(variant, 5, 4, 2), sequences),
+                sequences ? new TimeDistributed("each", out) : out));
+    }
+
+    static GruModel scalar(Sequential layers) {
+        return GruModel.of(layers, SCALAR);
+    }
+}

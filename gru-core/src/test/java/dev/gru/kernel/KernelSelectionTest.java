@@ -1,0 +1,123 @@
+package dev.gru.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+
+/** Which kernel is chosen, and in which words. */
+class KernelSelectionTest {
+
+    private record FakeKernel(String name) implements GruKernel {
+        @Override
+        public PackedGru pack(GruWeights weights, Arena arena) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PackedDense pack(DenseWeights weights, Arena arena) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    /** Keeps the promise of the interface: who has an obstacle is not asked for more. */
+    private record FakeProvider(String name, Optional<String> obstacle, GruKernel made) implements GruKernelProvider {
+        static FakeProvider able(String name) {
+            return new FakeProvider(name, Optional.empty(), new FakeKernel(name));
+        }
+
+        static FakeProvider unable(String name, String obstacle) {
+            return new FakeProvider(name, Optional.of(obstacle), null);
+        }
+
+        @Override
+        public String description() {
+            if (obstacle.isPresent()) {
+                throw new AssertionError("asked for its description in spite of its obstacle");
+            }
+            return "with lanes of " + name;
+        }
+
+        @Override
+        public GruKernel kernel() {
+            if (obstacle.isPresent()) {
+                throw new AssertionError("asked for its kernel in spite of its obstacle");
+            }
+            return made;
+        }
+    }
+
+    private final FakeProvider fast = FakeProvider.able("fast");
+    private final FakeProvider faster = FakeProvider.able("faster");
+    private final FakeProvider broken = FakeProvider.unable("broken", "no FMA; buy a CPU");
+
+    @Test
+    void theFirstProviderWithoutAnObstacleWins() {
+        KernelSelection selection = KernelSelection.choose(null, List.of(broken, fast, faster));
+        assertSame(fast.made(), selection.kernel());
+        assertEquals("GRU kernel: fast, with lanes of fast (-Ddev.gru.kernel=scalar would change it)",
+                selection.reason());
+        assertEquals(System.Logger.Level.INFO, selection.level());
+    }
+
+    @Test
+    void withoutAnyProviderTheScalarKernelWarnsWhatToAdd() {
+        KernelSelection selection = KernelSelection.choose(null, List.of());
+        assertInstanceOf(ScalarGruKernel.class, selection.kernel());
+        assertEquals("GRU kernel: scalar, the slow reference, because no other kernel was found; put dev.gru:gru-simd"
+                + " beside gru-core and start java with --add-modules jdk.incubator.vector", selection.reason());
+        assertEquals(System.Logger.Level.WARNING, selection.level());
+    }
+
+    @Test
+    void withObstaclesOnlyTheScalarKernelWarnsOfAllOfThem() {
+        KernelSelection selection = KernelSelection.choose(null,
+                List.of(broken, FakeProvider.unable("absent", "start java with --add-modules x")));
+        assertInstanceOf(ScalarGruKernel.class, selection.kernel());
+        assertEquals("GRU kernel: scalar, the slow reference, because broken cannot run: no FMA; buy a CPU;"
+                + " absent cannot run: start java with --add-modules x", selection.reason());
+        assertEquals(System.Logger.Level.WARNING, selection.level());
+    }
+
+    @Test
+    void aForcedKernelIsChosenThoughAnotherWouldWin() {
+        KernelSelection selection = KernelSelection.choose("faster", List.of(fast, faster));
+        assertSame(faster.made(), selection.kernel());
+        assertEquals("GRU kernel: faster, as the system property dev.gru.kernel asks", selection.reason());
+        assertEquals(System.Logger.Level.INFO, selection.level());
+    }
+
+    @Test
+    void theScalarKernelCanBeForcedAndIsNoCauseForWarning() {
+        KernelSelection selection = KernelSelection.choose("scalar", List.of(fast));
+        assertInstanceOf(ScalarGruKernel.class, selection.kernel());
+        assertEquals(System.Logger.Level.INFO, selection.level());
+    }
+
+    @Test
+    void aForcedKernelThatCannotRunFailsWithItsReason() {
+        var e = assertThrows(IllegalStateException.class,
+                () -> KernelSelection.choose("broken", List.of(fast, broken)));
+        assertEquals("the GRU kernel \"broken\" cannot run: no FMA; buy a CPU", e.getMessage());
+    }
+
+    @Test
+    void anUnknownNameFailsAndListsWhatThereIs() {
+        var e = assertThrows(IllegalStateException.class, () -> KernelSelection.choose("Fast", List.of(broken, fast)));
+        assertEquals("there is no GRU kernel \"Fast\"; there are scalar, broken, fast", e.getMessage());
+        var none = assertThrows(IllegalStateException.class, () -> KernelSelection.named("simd", List.of()));
+        assertEquals("there is no GRU kernel \"simd\"; there are scalar", none.getMessage());
+    }
+
+    @Test
+    void aNameGivesThatKernel() {
+        assertSame(faster.made(), KernelSelection.named("faster", List.of(fast, broken, faster)));
+        assertEquals("scalar", GruKernel.named("scalar").name());
+    }
+}

@@ -1,0 +1,108 @@
+package dev.gru.kernel;
+
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+
+/** The equations of {@link GruVariant} in double, as matrices times vectors: a second opinion for tests. */
+final class MatrixForm {
+    private final GruVariant variant;
+    private final int units;
+    private final double[][][] w = new double[3][][];
+    private final double[][][] u = new double[3][][];
+    private final double[][] b = new double[3][];
+    private final double[][] c = new double[3][];
+
+    MatrixForm(GruWeights weights) {
+        variant = weights.variant();
+        units = weights.hiddenSize();
+        Gate[] gates = {Gate.RESET, Gate.UPDATE, Gate.NEW};
+        for (int g = 0; g < gates.length; g++) {
+            Gate gate = gates[g];
+            w[g] = new double[units][weights.inputSize()];
+            u[g] = new double[units][units];
+            b[g] = new double[units];
+            c[g] = new double[units];
+            for (int row = 0; row < units; row++) {
+                for (int k = 0; k < weights.inputSize(); k++) {
+                    w[g][row][k] = weights.weightIh(gate, row, k);
+                }
+                for (int k = 0; k < units; k++) {
+                    u[g][row][k] = weights.weightHh(gate, row, k);
+                }
+                b[g][row] = weights.biasIh(gate, row);
+                c[g][row] = weights.biasHh(gate, row);
+            }
+        }
+    }
+
+    /** Returns the state after a step: h, or h followed by the cell. */
+    double[] step(double[] x, double[] state) {
+        double[] h = Arrays.copyOf(state, units);
+        double[] r = sigmoid(plus(affine(w[0], x, b[0]), affine(u[0], h, c[0])));
+        double[] z = sigmoid(plus(affine(w[1], x, b[1]), affine(u[1], h, c[1])));
+        double[] fromX = affine(w[2], x, b[2]);
+        if (variant == GruVariant.RESET_AFTER) {
+            return blend(z, h, tanh(plus(fromX, times(r, affine(u[2], h, c[2])))));
+        }
+        if (variant == GruVariant.RESET_BEFORE) {
+            return blend(z, h, tanh(plus(fromX, affine(u[2], times(r, h), c[2]))));
+        }
+        double[] cell = Arrays.copyOfRange(state, units, 2 * units);
+        double[] n = tanh(plus(fromX, affine(u[2], times(r, cell), c[2])));
+        double[] hNext = plus(times(n, sigmoid(r)), times(plus(scale(-1, r), ones()), h));
+        double[] next = Arrays.copyOf(hNext, 2 * units);
+        System.arraycopy(blend(z, cell, n), 0, next, units, units);
+        return next;
+    }
+
+    static double[] widen(float[] v) {
+        double[] out = new double[v.length];
+        for (int i = 0; i < v.length; i++) {
+            out[i] = v[i];
+        }
+        return out;
+    }
+
+    /** n + z (s − n). */
+    private static double[] blend(double[] z, double[] s, double[] n) {
+        return plus(n, times(z, plus(s, scale(-1, n))));
+    }
+
+    private static double[] affine(double[][] matrix, double[] v, double[] bias) {
+        double[] out = bias.clone();
+        for (int k = 0; k < v.length; k++) {
+            for (int row = 0; row < out.length; row++) {
+                out[row] += matrix[row][k] * v[k];
+            }
+        }
+        return out;
+    }
+
+    private static double[] plus(double[] a, double[] b) {
+        double[] out = new double[a.length];
+        Arrays.setAll(out, i -> a[i] + b[i]);
+        return out;
+    }
+
+    private static double[] times(double[] a, double[] b) {
+        double[] out = new double[a.length];
+        Arrays.setAll(out, i -> a[i] * b[i]);
+        return out;
+    }
+
+    private static double[] scale(double factor, double[] v) {
+        return Arrays.stream(v).map(e -> factor * e).toArray();
+    }
+
+    private double[] ones() {
+        return DoubleStream.generate(() -> 1).limit(units).toArray();
+    }
+
+    private static double[] sigmoid(double[] v) {
+        return Arrays.stream(v).map(e -> 0.5 + 0.5 * Math.tanh(e / 2)).toArray();
+    }
+
+    private static double[] tanh(double[] v) {
+        return Arrays.stream(v).map(Math::tanh).toArray();
+    }
+}

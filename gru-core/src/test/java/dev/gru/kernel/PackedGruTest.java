@@ -1,0 +1,203 @@
+package dev.gru.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What {@link PackedGru} promises of every kernel's calls: checks, masks, and arrays that stay as they are. */
+class PackedGruTest {
+    private static final int I = 3;
+    private static final int H = 2;
+
+    private final Random random = new Random(5);
+    private final PackedGru layer = pack(GruVariant.RESET_AFTER);
+    private final Workspace workspace = layer.newWorkspace(2);
+
+    private static PackedGru pack(GruVariant variant) {
+        return new ScalarGruKernel().pack(RandomWeights.gru(variant, I, H, 1), Arena.global());
+    }
+
+    private float[] floats(int count) {
+        return RandomWeights.floats(count, random);
+    }
+
+    private static void assertRefused(String message, Executable call) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+    }
+
+    @Test
+    void aStepThatIsRefusedNamesTheArrayAndChangesNothing() {
+        float[] hNext = floats(H);
+        float[] before = hNext.clone();
+        assertRefused("x must have room for 3 elements, its length is 2",
+                () -> layer.forwardStep(new float[I - 1], new float[H], workspace, hNext));
+        assertRefused("hPrev must have room for 2 elements, its length is 1",
+                () -> layer.forwardStep(new float[I], new float[H - 1], workspace, hNext));
+        assertRefused("hNext must have room for 2 elements, its length is 1",
+                () -> layer.forwardStep(new float[I], new float[H], workspace, new float[H - 1]));
+        assertArrayEquals(before, hNext);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            " 2 |  4 | 23 |  8 | 4 | 16 | x must have room for 24 elements, its length is 23",
+            " 2 |  4 | 24 |  7 | 4 | 16 | mask must have room for 8 elements, its length is 7",
+            " 2 |  4 | 24 |  8 | 3 | 16 | state must have room for 4 elements, its length is 3",
+            " 2 |  4 | 24 |  8 | 4 | 15 | y must have room for 16 elements, its length is 15",
+            " 2 | -1 | 24 |  8 | 4 | 16 | steps must be at least 0, was -1",
+            " 0 |  4 | 24 |  8 | 4 | 16 | batch must be at least 1 and at most the workspace's 2, was 0",
+            "-1 |  4 | 24 |  8 | 4 | 16 | batch must be at least 1 and at most the workspace's 2, was -1",
+            " 3 |  1 | 24 |  8 | 9 | 16 | batch must be at least 1 and at most the workspace's 2, was 3",
+            " 2 | 2147483647 | 24 | 8 | 4 | 16 | x must have room for 12884901882 elements, its length is 24"})
+    void aBatchThatIsRefusedNamesTheArgumentAndChangesNothing(int batch, int steps, int x, int mask, int state, int y,
+            String message) {
+        float[] states = floats(state);
+        float[] statesBefore = states.clone();
+        float[] outputs = floats(y);
+        float[] outputsBefore = outputs.clone();
+        boolean[] all = new boolean[mask];
+        Arrays.fill(all, true);
+        assertRefused(message,
+                () -> layer.forwardBatch(batch, steps, new float[x], all, states, workspace, outputs));
+        assertArrayEquals(statesBefore, states);
+        assertArrayEquals(outputsBefore, outputs);
+    }
+
+    @Test
+    void arraysThatWouldOverwriteEachOtherAreRefused() {
+        PackedGru square = new ScalarGruKernel().pack(RandomWeights.gru(GruVariant.RESET_AFTER, H, H, 1),
+                Arena.global());
+        Workspace own = square.newWorkspace(1);
+        float[] one = floats(3 * H);
+        float[] two = floats(3 * H);
+        float[] before = one.clone();
+        assertRefused("y must be another array than x", () -> square.forwardSequence(3, one, null, two, own, one));
+        assertRefused("state must be another array than x", () -> square.forwardSequence(3, one, null, one, own, two));
+        assertRefused("y must be another array than state",
+                () -> square.forwardSequence(3, two, null, one, own, one));
+        assertArrayEquals(before, one);
+    }
+
+    @Test
+    void aWorkspaceOfAnotherLayerIsRefusedEvenIfTheLayersAreAlike() {
+        PackedGru other = pack(GruVariant.RESET_AFTER);
+        String message = "workspace was made by another packed layer than the one it is used with";
+        assertRefused(message, () -> other.forwardStep(new float[I], new float[H], workspace, new float[H]));
+        assertRefused(message, () -> other.forwardBatch(1, 1, new float[I], null, new float[H], workspace, null));
+    }
+
+    @Test
+    void aWorkspaceWithoutRoomIsNotMade() {
+        assertRefused("maxBatch must be at least 1, was 0", () -> layer.newWorkspace(0));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStepMayOverwriteItsState(GruVariant variant) {
+        PackedGru any = pack(variant);
+        Workspace own = any.newWorkspace(1);
+        float[] x = floats(I);
+        float[] state = floats(any.stateSize());
+        float[] before = state.clone();
+        float[] next = new float[any.stateSize()];
+        any.forwardStep(x, state, own, next);
+        assertArrayEquals(before, state, "hPrev is read only");
+        any.forwardStep(x, state, own, state);
+        assertArrayEquals(next, state);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void maskedStepsCarryTheStateAndRepeatTheOutput(GruVariant variant) {
+        PackedGru any = pack(variant);
+        Workspace own = any.newWorkspace(1);
+        float[] x = floats(5 * I);
+        float[] initial = floats(any.stateSize());
+        boolean[] mask = {false, true, false, false, true};
+
+        float[] state = initial.clone();
+        float[] y = new float[5 * H];
+        any.forwardSequence(5, x, mask, state, own, y);
+
+        float[] byHand = initial.clone();
+        for (int t = 0; t < 5; t++) {
+            if (mask[t]) {
+                any.forwardStep(Arrays.copyOfRange(x, t * I, (t + 1) * I), byHand, own, byHand);
+            }
+            assertArrayEquals(Arrays.copyOf(byHand, H), Arrays.copyOfRange(y, t * H, (t + 1) * H), "step " + t);
+        }
+        assertArrayEquals(byHand, state);
+    }
+
+    @Test
+    void whatIsMaskedIsNotLookedAt() {
+        float[] x = floats(2 * I);
+        Arrays.fill(x, 0, I, Float.NaN);
+        float[] state = floats(H);
+        float[] expected = state.clone();
+        layer.forwardStep(Arrays.copyOfRange(x, I, 2 * I), expected, workspace, expected);
+        layer.forwardSequence(2, x, new boolean[]{false, true}, state, workspace, null);
+        assertArrayEquals(expected, state);
+    }
+
+    @Test
+    void withoutOutputsTheStateIsTheSame() {
+        float[] x = floats(2 * 4 * I);
+        float[] with = floats(2 * H);
+        float[] without = with.clone();
+        layer.forwardBatch(2, 4, x, null, with, workspace, new float[2 * 4 * H]);
+        layer.forwardBatch(2, 4, x, null, without, workspace, null);
+        assertArrayEquals(with, without);
+    }
+
+    @Test
+    void noStepsChangeNothing() {
+        float[] state = floats(2 * H);
+        float[] before = state.clone();
+        float[] y = floats(4);
+        float[] yBefore = y.clone();
+        layer.forwardBatch(2, 0, new float[0], new boolean[0], state, workspace, y);
+        layer.forwardSequence(0, new float[0], null, state, workspace, null);
+        assertArrayEquals(before, state);
+        assertArrayEquals(yBefore, y);
+    }
+
+    @Test
+    void longerArraysThanNeededAreWrittenOnlyWhereTheyMust() {
+        float[] state = floats(H + 1);
+        float[] y = floats(2 * H + 1);
+        float lastOfState = state[H];
+        float lastOfY = y[2 * H];
+        layer.forwardSequence(2, floats(2 * I + 1), new boolean[]{true, true, false}, state, workspace, y);
+        assertEquals(lastOfState, state[H]);
+        assertEquals(lastOfY, y[2 * H]);
+    }
+
+    @Test
+    void aMaskOfLengthsKeepsTheFirstStepsOfEveryRow() {
+        assertArrayEquals(new boolean[]{true, true, false, false, false, false, true, true, true},
+                PackedGru.maskOfLengths(new int[]{2, 0, 3}, 3));
+        assertArrayEquals(new boolean[0], PackedGru.maskOfLengths(new int[]{0, 0}, 0));
+        assertArrayEquals(new boolean[0], PackedGru.maskOfLengths(new int[0], 5));
+    }
+
+    @Test
+    void aMaskOfLengthsThatDoNotFitIsRefused() {
+        assertRefused("lengths[1] must be from 0 to 3, was 4", () -> PackedGru.maskOfLengths(new int[]{3, 4}, 3));
+        assertRefused("lengths[0] must be from 0 to 3, was -1", () -> PackedGru.maskOfLengths(new int[]{-1, 4}, 3));
+        assertRefused("steps must be at least 0, was -1", () -> PackedGru.maskOfLengths(new int[]{0}, -1));
+        assertRefused("steps must be at least 0, was -1", () -> PackedGru.maskOfLengths(new int[0], -1));
+        assertRefused("a mask of 3 rows and 2147483647 steps has 6442450941 elements, more than an array holds",
+                () -> PackedGru.maskOfLengths(new int[3], Integer.MAX_VALUE));
+    }
+}

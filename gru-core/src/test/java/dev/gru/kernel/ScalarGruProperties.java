@@ -1,0 +1,91 @@
+package dev.gru.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Random;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** Same stream, same bits, of the reference itself. */
+class ScalarGruProperties {
+
+    @Property(tries = 200)
+    void stepsSequencesAndBatchesGiveTheSameBits(@ForAll GruVariant variant,
+            @ForAll @IntRange(min = 1, max = 9) int inputSize, @ForAll @IntRange(min = 1, max = 9) int hiddenSize,
+            @ForAll @IntRange(min = 0, max = 9) int steps, @ForAll @IntRange(min = 1, max = 5) int batch,
+            @ForAll boolean byLengths, @ForAll @IntRange(min = 0, max = 9) int cut, @ForAll long seed) {
+        PackedGru layer = new ScalarGruKernel().pack(RandomWeights.gru(variant, inputSize, hiddenSize, seed),
+                Arena.global());
+        Workspace workspace = layer.newWorkspace(batch);
+        Random random = new Random(~seed);
+        float[] x = RandomWeights.floats(batch * steps * inputSize, random);
+        float[] initial = RandomWeights.floats(batch * layer.stateSize(), random);
+        boolean[] mask = byLengths ? lengths(batch, steps, random) : holes(batch * steps, random);
+
+        float[] state = initial.clone();
+        float[] y = new float[batch * steps * hiddenSize];
+        layer.forwardBatch(batch, steps, x, mask, state, workspace, y);
+
+        for (int row = 0; row < batch; row++) {
+            float[] rowX = part(x, row, steps * inputSize);
+            boolean[] rowMask = Arrays.copyOfRange(mask, row * steps, (row + 1) * steps);
+            float[] rowY = part(y, row, steps * hiddenSize);
+            float[] rowState = part(state, row, layer.stateSize());
+            float[] rowInitial = part(initial, row, layer.stateSize());
+            checkInTwoSequences(layer, Math.min(cut, steps), rowX, rowMask, rowInitial.clone(), rowY, rowState);
+            checkStepByStep(layer, rowX, rowMask, rowInitial, rowY, rowState);
+        }
+    }
+
+    private static void checkInTwoSequences(PackedGru layer, int cut, float[] x, boolean[] mask, float[] state,
+            float[] expectedY, float[] expectedState) {
+        Workspace workspace = layer.newWorkspace(1);
+        int steps = mask.length;
+        float[] head = new float[cut * layer.hiddenSize()];
+        float[] tail = new float[(steps - cut) * layer.hiddenSize()];
+        layer.forwardSequence(cut, x, mask, state, workspace, head);
+        layer.forwardSequence(steps - cut, Arrays.copyOfRange(x, cut * layer.inputSize(), x.length),
+                Arrays.copyOfRange(mask, cut, steps), state, workspace, tail);
+        float[] y = Arrays.copyOf(head, expectedY.length);
+        System.arraycopy(tail, 0, y, head.length, tail.length);
+        assertArrayEquals(expectedY, y);
+        assertArrayEquals(expectedState, state);
+    }
+
+    private static void checkStepByStep(PackedGru layer, float[] x, boolean[] mask, float[] initial, float[] expectedY,
+            float[] expectedState) {
+        Workspace workspace = layer.newWorkspace(1);
+        float[] state = initial;
+        float[] y = new float[expectedY.length];
+        for (int t = 0; t < mask.length; t++) {
+            if (mask[t]) {
+                float[] next = new float[layer.stateSize()];
+                layer.forwardStep(part(x, t, layer.inputSize()), state, workspace, next);
+                state = next;
+            }
+            System.arraycopy(state, 0, y, t * layer.hiddenSize(), layer.hiddenSize());
+        }
+        assertArrayEquals(expectedY, y);
+        assertArrayEquals(expectedState, state);
+    }
+
+    private static float[] part(float[] all, int index, int length) {
+        return Arrays.copyOfRange(all, index * length, (index + 1) * length);
+    }
+
+    private static boolean[] lengths(int batch, int steps, Random random) {
+        return PackedGru.maskOfLengths(random.ints(batch, 0, steps + 1).toArray(), steps);
+    }
+
+    private static boolean[] holes(int count, Random random) {
+        boolean[] mask = new boolean[count];
+        for (int i = 0; i < count; i++) {
+            mask[i] = random.nextInt(4) > 0;
+        }
+        return mask;
+    }
+}
