@@ -50,7 +50,12 @@ public final class GruModel implements AutoCloseable {
         this.kernel = Objects.requireNonNull(kernel, "kernel");
         Arena arena = Arena.ofShared();
         memory = CLEANER.register(this, arena::close);
-        packed = new PackedModel(layers, kernel, arena);
+        try {
+            packed = new PackedModel(layers, kernel, arena);
+        } catch (RuntimeException | Error e) {
+            memory.clean();
+            throw e;
+        }
     }
 
     /**
@@ -142,17 +147,17 @@ public final class GruModel implements AutoCloseable {
      * <p>A kernel that is not compiled yet can take a thousand times as long. A service calls this before it takes
      * traffic; some seconds are enough for most models.
      *
-     * @param limit how long it may take at the most
+     * @param limit after which it stops, once the call under way has ended
      * @return whether it ran to its end, rather than into the limit
      * @throws IllegalStateException if the model is closed
      */
     public boolean warmUp(Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long begin = System.nanoTime();
         GruSession session = newSession();
         float[] y = new float[GruSession.CHUNK * outputSize()];
         int[] tokens = new int[GruSession.CHUNK];
         // Padding would be skipped, so the tokens are others where there are others.
-        Arrays.fill(tokens, layers.embedding().map(Embedding::vocabularySize).orElse(1) > 1 ? 1 : 0);
+        Arrays.fill(tokens, takesTokens() && embedding.vocabularySize() > 1 ? 1 : 0);
         float[] x = new float[GruSession.CHUNK * inputSize()];
         for (int call = 0; call < WARM_UP_CALLS; call++) {
             if (takesTokens()) {
@@ -167,7 +172,7 @@ public final class GruModel implements AutoCloseable {
                     session.sequence(GruSession.CHUNK, x, y);
                 }
             }
-            if (System.nanoTime() - deadline > 0) {
+            if (Duration.ofNanos(System.nanoTime() - begin).compareTo(limit) > 0) {
                 return false;
             }
         }

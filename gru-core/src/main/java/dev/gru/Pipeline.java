@@ -1,5 +1,6 @@
 package dev.gru;
 
+import dev.gru.kernel.Shapes;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
 
@@ -34,8 +35,21 @@ final class Pipeline {
         returnsSequences = model.returnsSequences();
         this.chunk = chunk;
         stages = packed.newStages(maxRows, chunk);
-        features = new float[maxRows * chunk * (embedding == null ? inputSize : embedding.outputSize())];
+        features = newFeatures(maxRows, chunk, embedding == null ? inputSize : embedding.outputSize());
         mask = embedding != null && embedding.maskZero() ? new boolean[maxRows * chunk] : null;
+    }
+
+    /**
+     * Returns room for features, (rows, steps, size).
+     *
+     * @throws IllegalArgumentException if an array does not hold that many
+     */
+    static float[] newFeatures(int rows, int steps, int size) {
+        long count = Shapes.elements(rows, steps, size);
+        if (count > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(rows + " × " + steps + " × " + size + " features do not fit an array");
+        }
+        return new float[(int) count];
     }
 
     void reset() {

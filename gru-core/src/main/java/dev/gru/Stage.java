@@ -11,8 +11,8 @@ abstract sealed class Stage {
     /** What the last {@link #run} put out, (batch, steps, outputSize) or (batch, outputSize). */
     final float[] out;
 
-    private Stage(int outSize) {
-        out = new float[outSize];
+    private Stage(int rows, int steps, int outputSize) {
+        out = Pipeline.newFeatures(rows, steps, outputSize);
     }
 
     /**
@@ -41,11 +41,11 @@ abstract sealed class Stage {
         private final boolean returnSequences;
 
         Gru(PackedGru layer, boolean returnSequences, int maxRows, int maxSteps) {
-            super(maxRows * (returnSequences ? maxSteps : 1) * layer.hiddenSize());
+            super(maxRows, returnSequences ? maxSteps : 1, layer.hiddenSize());
             this.layer = layer;
             this.returnSequences = returnSequences;
             workspace = layer.newWorkspace(maxRows);
-            state = new float[maxRows * layer.stateSize()];
+            state = Pipeline.newFeatures(maxRows, 1, layer.stateSize());
         }
 
         @Override
@@ -81,7 +81,7 @@ abstract sealed class Stage {
         private final Workspace workspace;
 
         Dense(PackedDense layer, int maxRows, int maxSteps) {
-            super(maxRows * maxSteps * layer.outputSize());
+            super(maxRows, maxSteps, layer.outputSize());
             this.layer = layer;
             workspace = layer.newWorkspace();
         }

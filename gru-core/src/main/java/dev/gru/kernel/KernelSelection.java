@@ -52,19 +52,20 @@ record KernelSelection(GruKernel kernel, String reason, System.Logger.Level leve
                     "GRU kernel: " + forced + ", as the system property " + PROPERTY + " asks",
                     System.Logger.Level.INFO);
         }
+        List<String> obstacles = new ArrayList<>();
         for (GruKernelProvider provider : providers) {
-            if (provider.obstacle().isEmpty()) {
+            Optional<String> obstacle = provider.obstacle();
+            if (obstacle.isEmpty()) {
                 return new KernelSelection(provider.kernel(), "GRU kernel: " + provider.name() + ", "
                         + provider.description() + " (-D" + PROPERTY + "=scalar would change it)",
                         System.Logger.Level.INFO);
             }
+            obstacles.add(provider.name() + " cannot run: " + obstacle.get());
         }
         String why = providers.isEmpty()
                 ? "no other kernel was found; put dev.gru:gru-simd beside gru-core and start java with"
                         + " --add-modules jdk.incubator.vector"
-                : providers.stream()
-                        .map(provider -> provider.name() + " cannot run: " + provider.obstacle().orElseThrow())
-                        .collect(Collectors.joining("; "));
+                : String.join("; ", obstacles);
         return new KernelSelection(SCALAR, "GRU kernel: scalar, the slow reference, because " + why,
                 System.Logger.Level.WARNING);
     }

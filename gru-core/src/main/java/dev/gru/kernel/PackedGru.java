@@ -65,7 +65,7 @@ public abstract class PackedGru {
      * @param hPrev state before the step, (stateSize)
      * @param workspace scratch memory of this layer
      * @param hNext state after the step, (stateSize); its first {@code hiddenSize} elements are the output. May be
-     *     {@code hPrev} itself
+     *     {@code hPrev} itself, but not {@code x}
      * @throws IllegalArgumentException if an array is too short or the workspace belongs to another layer
      */
     public final void forwardStep(float[] x, float[] hPrev, Workspace workspace, float[] hNext) {
@@ -73,6 +73,7 @@ public abstract class PackedGru {
         Shapes.requireRoom("x", x.length, 0, inputSize);
         Shapes.requireRoom("hPrev", hPrev.length, 0, stateSize);
         Shapes.requireRoom("hNext", hNext.length, 0, stateSize);
+        Shapes.requireOtherArray("hNext", hNext, "x", x);
         runStep(x, hPrev, workspace, hNext);
     }
 

@@ -11,7 +11,6 @@ import java.util.Optional;
  */
 public final class Sequential {
     private final List<Layer> layers;
-    private final Optional<Embedding> embedding;
     private final int inputSize;
     private final int outputSize;
     private final boolean returnsSequences;
@@ -55,7 +54,6 @@ public final class Sequential {
         if (features == 0) {
             throw new IllegalArgumentException("layers must hold at least one layer with weights, held " + layers);
         }
-        embedding = this.layers.stream().filter(Embedding.class::isInstance).map(Embedding.class::cast).findFirst();
         inputSize = firstInput;
         outputSize = features;
         returnsSequences = sequence;
@@ -68,7 +66,7 @@ public final class Sequential {
 
     /** Returns the table of the token ids that the model takes, or nothing if it takes features. */
     public Optional<Embedding> embedding() {
-        return embedding;
+        return layers.stream().filter(Embedding.class::isInstance).map(Embedding.class::cast).findFirst();
     }
 
     /** Returns the number of features per step that the model takes; 1, the id, if it takes tokens. */
