@@ -16,8 +16,9 @@ import picocli.CommandLine.IVersionProvider;
  *
  * <p>It exits with 0 if all went well, with 2 and one line on stderr if it was asked for what it cannot do.
  */
-@Command(name = "gru", mixinStandardHelpOptions = true, versionProvider = GruCommand.Version.class, subcommands = {
-        DemoCommand.class}, description = "GRU networks in pure Java.", synopsisSubcommandLabel = "COMMAND")
+@Command(name = "gru", mixinStandardHelpOptions = true, description = {
+        "GRU networks in pure Java."}, versionProvider = GruCommand.Version.class, subcommands = {
+                DemoCommand.class, PredictCommand.class})
 public final class GruCommand {
 
     /** Makes the command; picocli does. */

@@ -48,9 +48,9 @@ import com.sun.source.util.Trees;
 /**
  * Says what each token of a source file is, from javac's own parse tree: the answers that the tagger is held against.
  *
- * <p>Nothing is attributed, so a name is what it is bound to in its file, or else what it looks like: the rules by which
- * the tagger's training data was labelled. The tree knows where it starts and ends but seldom where its name stands; names
- * are found among the tokens.
+ * <p>Nothing is attributed, so a name is what it is bound to in its file, or else what it looks like: the rules by
+ * which the tagger's training data was labelled. The tree knows where it starts and ends but seldom where its name
+ * stands; names are found among the tokens.
  *
  * <p>The parameter of the visit methods is PARAMETER for the variables of a method or lambda, else null.
  */
@@ -238,7 +238,7 @@ final class JavaLabeler extends TreeScanner<Void, TokenClass> {
                         TokenClass.METHOD);
             }
             if (member instanceof VariableTree variable) {
-                // A record's component has a parameter's place, but is a field to the rest of the file: no scope has it.
+                // A record's component has a parameter's place, but is a field to the rest of the file.
                 labelVariable(variable, isComponent(tree, variable) ? TokenClass.PARAMETER : TokenClass.FIELD);
             } else {
                 scan(member, null);

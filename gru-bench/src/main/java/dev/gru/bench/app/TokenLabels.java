@@ -11,8 +11,8 @@ import javax.lang.model.SourceVersion;
 /**
  * The classes of a file's tokens while they are being found, by the offsets at which the tokens stand.
  *
- * <p>Only a token that reads like the name that it should be gets a class, so a position that javac made up does no harm.
- * Keywords and literals keep the class of their form.
+ * <p>Only a token that reads like the name that it should be gets a class, so a position that javac made up does no
+ * harm. Keywords and literals keep the class of their form.
  */
 final class TokenLabels {
     /** Words that the training data took for keywords wherever they stand. */
