@@ -1,0 +1,49 @@
+package dev.gru.bench;
+
+import java.lang.foreign.Arena;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.Workspace;
+
+/** How long does a batch of sequences of 100 steps take? */
+public class SequenceBenchmark extends KernelBenchmark {
+    private static final int STEPS = 100;
+
+    /** Inputs and units. */
+    @Param({"64x64", "100x37", "256x64", "256x256"})
+    public String layer;
+
+    /** Sequences at once. */
+    @Param({"1", "32"})
+    public int batch;
+
+    private PackedGru packed;
+    private Workspace workspace;
+    private float[] x;
+    private float[] state;
+    private float[] y;
+
+    /** Packs the layer. */
+    @Setup
+    public void pack() {
+        LayerShape shape = LayerShape.parse(layer);
+        packed = GruKernel.named(kernel).pack(shape.weights(GruVariant.RESET_AFTER), Arena.ofAuto());
+        workspace = packed.newWorkspace(batch);
+        x = shape.inputs(batch * STEPS);
+        state = new float[batch * packed.stateSize()];
+        y = new float[batch * STEPS * packed.hiddenSize()];
+    }
+
+    /** Each sequence goes on from the states in which the one before ended. */
+    @Benchmark
+    public float[] sequence() {
+        packed.forwardBatch(batch, STEPS, x, null, state, workspace, y);
+        return y;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.gru.bench;
+
+import java.lang.foreign.Arena;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.Workspace;
+
+/** How long does one step of one stream take? */
+public class StepBenchmark extends KernelBenchmark {
+    /** Inputs and units; 100x37 is no multiple of anything. */
+    @Param({"16x16", "64x64", "100x37", "128x128", "256x256", "512x512"})
+    public String layer;
+
+    /** The recurrence. */
+    @Param("RESET_AFTER")
+    public GruVariant variant;
+
+    private PackedGru packed;
+    private Workspace workspace;
+    private float[] x;
+    private float[] state;
+
+    /** Packs the layer. */
+    @Setup
+    public void pack() {
+        LayerShape shape = LayerShape.parse(layer);
+        packed = GruKernel.named(kernel).pack(shape.weights(variant), Arena.ofAuto());
+        workspace = packed.newWorkspace(1);
+        x = shape.inputs(1);
+        state = new float[packed.stateSize()];
+    }
+
+    /** The state goes round, so each step depends on the one before, as in a stream. */
+    @Benchmark
+    public float[] step() {
+        packed.forwardStep(x, state, workspace, state);
+        return state;
+    }
+}

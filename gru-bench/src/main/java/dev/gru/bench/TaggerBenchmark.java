@@ -1,0 +1,55 @@
+package dev.gru.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Random;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Setup;
+
+import dev.gru.GruModel;
+import dev.gru.GruSession;
+import dev.gru.kernel.GruKernel;
+
+/** How long does a whole model take per token, the tagger of the demo: an embedding, two GRU of 64 units, a softmax? */
+public class TaggerBenchmark extends KernelBenchmark {
+    private static final int TOKENS = 100;
+    private static final String MODEL = "app/java-tagger.keras";
+
+    private GruModel model;
+    private GruSession session;
+    private int[] tokens;
+    private float[] y;
+
+    /** Loads the model. */
+    @Setup
+    public void load() throws IOException {
+        try (InputStream in = TaggerBenchmark.class.getResourceAsStream(MODEL)) {
+            model = GruModel.load(MODEL, in, GruKernel.named(kernel));
+        }
+        session = model.newSession();
+        int vocabulary = model.layers().embedding().orElseThrow().vocabularySize();
+        // Token 0 is padding, which would be skipped.
+        tokens = new Random(20).ints(TOKENS, 1, vocabulary).toArray();
+        y = new float[TOKENS * model.outputSize()];
+    }
+
+    /** Token by token. */
+    @Benchmark
+    @OperationsPerInvocation(TOKENS)
+    public float[] step() {
+        for (int token : tokens) {
+            session.step(token, y);
+        }
+        return y;
+    }
+
+    /** The same tokens as one sequence. */
+    @Benchmark
+    @OperationsPerInvocation(TOKENS)
+    public float[] sequence() {
+        session.sequence(TOKENS, tokens, y);
+        return y;
+    }
+}

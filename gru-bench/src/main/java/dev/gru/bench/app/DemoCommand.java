@@ -1,0 +1,137 @@
+package dev.gru.bench.app;
+
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import dev.gru.GruModel;
+import dev.gru.kernel.GruKernel;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs the Java tagger over source files, one token at a time, on every kernel that this JVM has. */
+@Command(name = "demo", mixinStandardHelpOptions = true, description = {
+        "Reads Java source token by token with a GRU model that says what each token is, such as a type, a method or a"
+                + " parameter. Prints a file with what the model says, how often javac's parser agrees, and how fast"
+                + " each kernel was."})
+final class DemoCommand implements Callable<Integer> {
+    /** The system property by which the start script names the root of the project. */
+    static final String HOME = "gru.home";
+
+    /** From the fast kernel to the slow one, the reference. */
+    private static final List<String> KERNELS = List.of("simd", "scalar");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE.java", description = "Files, or directories that are searched for Java files; by"
+            + " default the sources of this project.")
+    private List<Path> paths = new ArrayList<>();
+
+    @Option(names = "--color", paramLabel = "WHEN", description = "auto (default), always or never. The environment"
+            + " variable NO_COLOR turns auto off.")
+    private ColorMode color = ColorMode.AUTO;
+
+    @Option(names = "--lines", paramLabel = "N", description = "How many lines of the first file to print, 0 for all;"
+            + " ${DEFAULT-VALUE} by default.", defaultValue = "60")
+    private int lines;
+
+    @Option(names = "--marks", description = "Print what the model says as letters below each line.")
+    private boolean marks;
+
+    @Option(names = "--reference-tokens", paramLabel = "N", description = "How many tokens the slower kernels run at"
+            + " most; ${DEFAULT-VALUE} by default.", defaultValue = "20000")
+    private int referenceTokens;
+
+    @Override
+    public Integer call() throws IOException {
+        require(lines >= 0, "--lines must be at least 0, was " + lines);
+        require(referenceTokens >= 1, "--reference-tokens must be at least 1, was " + referenceTokens);
+        PrintWriter out = spec.commandLine().getOut();
+        List<SourceFile> files = read();
+        Vocabulary vocabulary = JavaTagger.vocabulary();
+        List<int[]> streams = files.stream().map(file -> vocabulary.ids(file.tokens())).toList();
+        List<TaggerRun> runs = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        for (String name : KERNELS) {
+            GruKernel kernel;
+            try {
+                kernel = GruKernel.named(name);
+            } catch (IllegalStateException e) {
+                notes.add(e.getMessage());
+                continue;
+            }
+            progress("running " + name + " ...");
+            try (GruModel model = JavaTagger.load(kernel)) {
+                runs.add(TaggerRun.of(model, streams, runs.isEmpty() ? Integer.MAX_VALUE : referenceTokens));
+            }
+        }
+        print(out, files.getFirst(), runs.getFirst().predicted(0));
+        out.println();
+        files.stream().filter(file -> file.truth().isEmpty())
+                .map(file -> "javac cannot parse " + file.path() + ": it does not count for the accuracy")
+                .forEach(out::println);
+        notes.forEach(out::println);
+        out.print(new DemoReport(files, runs).format());
+        out.flush();
+        return 0;
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    private List<SourceFile> read() throws IOException {
+        List<Path> sources = SourceFinder.find(
+                paths.isEmpty() ? List.of(Path.of(System.getProperty(HOME, ""))) : paths);
+        progress("reading " + sources.size() + (sources.size() == 1 ? " file ..." : " files ..."));
+        List<SourceFile> files = new ArrayList<>();
+        for (Path source : sources) {
+            files.add(SourceFile.read(source));
+        }
+        return files;
+    }
+
+    private void print(PrintWriter out, SourceFile file, List<TokenClass> predicted) {
+        boolean colors = color.colors(isTerminal(), System.getenv("NO_COLOR"), System.getenv("TERM"));
+        int all = SourcePainter.countLines(file.text());
+        int shown = lines == 0 ? all : Math.min(lines, all);
+        out.println(file.path() + (shown < all
+                ? ", the first " + shown + " of " + all + " lines (--lines=0 shows all)"
+                : ", " + all + (all == 1 ? " line" : " lines")));
+        out.println();
+        out.print(SourcePainter.paint(file, predicted, lines, colors, marks));
+        if (colors || marks) {
+            out.println();
+            out.println(SourcePainter.legend(colors, marks));
+        } else {
+            out.println();
+            out.println("No colours here; --color=always or --marks show what the model says.");
+        }
+    }
+
+    /** Says what is going on, but only to somebody who is watching. */
+    private void progress(String message) {
+        if (isTerminal()) {
+            spec.commandLine().getErr().println(message);
+        }
+    }
+
+    // It may still be null: which provider makes the console is up to whoever configures the JVM.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
+    }
+}

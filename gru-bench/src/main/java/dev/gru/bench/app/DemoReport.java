@@ -1,0 +1,65 @@
+package dev.gru.bench.app;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * The figures of a demonstration, as a table with a column for each kernel.
+ *
+ * @param files the files
+ * @param runs a run for each kernel, the one that ran all tokens first
+ */
+record DemoReport(List<SourceFile> files, List<TaggerRun> runs) {
+    private static final String LABEL = "%-22s";
+
+    /** Returns the lines of the report. */
+    String format() {
+        StringBuilder out = new StringBuilder();
+        long tokens = files.stream().mapToLong(file -> file.tokens().size()).sum();
+        out.append(fact("files", number(files.size())));
+        out.append(fact("tokens", number(tokens)));
+        if (!runs.isEmpty()) {
+            Accuracy accuracy = Accuracy.of(runs.getFirst(), files);
+            out.append(fact("accuracy", accuracy + ": " + number(accuracy.correct()) + " of "
+                    + number(accuracy.tokens()) + " tokens have the class that javac gives them"));
+            out.append('\n');
+            out.append(row("kernel", TaggerRun::kernel));
+            out.append(row("tokens per second", run -> number(Math.round(run.tokensPerSecond()))));
+            out.append(row("p50 µs per token", run -> micros(run.nanosAtPercentile(50))));
+            out.append(row("p99 µs per token", run -> micros(run.nanosAtPercentile(99))));
+            out.append(row("tokens timed", run -> number(run.tokens())));
+            out.append(row("warm-up steps before", run -> number(run.warmUpSteps())));
+            out.append(row("accuracy over these", run -> Accuracy.of(run, files).toString()));
+        }
+        if (runs.size() > 1) {
+            out.append('\n').append(difference(runs.get(0), runs.get(1)));
+        }
+        return out.toString();
+    }
+
+    private String row(String label, Function<TaggerRun, String> value) {
+        StringBuilder row = new StringBuilder(String.format(Locale.ROOT, LABEL, label));
+        runs.forEach(run -> row.append(String.format(Locale.ROOT, "%12s", value.apply(run))));
+        return row.append('\n').toString();
+    }
+
+    private static String fact(String label, String value) {
+        return String.format(Locale.ROOT, LABEL, label) + value + "\n";
+    }
+
+    private static String difference(TaggerRun first, TaggerRun second) {
+        return String.format(Locale.ROOT,
+                "The outputs of %s and %s differ by at most %.2g, over the %s tokens that both ran.%n",
+                first.kernel(), second.kernel(), first.largestDifference(second), number(first.tokensInCommon(second)));
+    }
+
+    /** Groups digits in threes. */
+    private static String number(long value) {
+        return String.format(Locale.ROOT, "%,d", value).replace(',', ' ');
+    }
+
+    private static String micros(long nanos) {
+        return String.format(Locale.ROOT, "%.1f", nanos / 1e3);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.gru.bench.app;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.stream.Stream;
+
+import dev.gru.GruModel;
+import dev.gru.kernel.GruKernel;
+
+/** The model of the demonstration, which comes with the command line: it says what each token of Java source is. */
+final class JavaTagger {
+    private static final String MODEL = "java-tagger.keras";
+    private static final String VOCABULARY = "java-tagger.vocab.txt";
+    private static final String LABELS = "java-tagger.labels.txt";
+
+    private JavaTagger() {
+    }
+
+    /**
+     * Loads the model for a kernel.
+     *
+     * @throws IllegalStateException if its outputs are not the classes that this program knows
+     */
+    static GruModel load(GruKernel kernel) throws IOException {
+        List<String> expected = Stream.of(TokenClass.values()).map(TokenClass::name).toList();
+        List<String> labels = lines(LABELS);
+        if (!labels.equals(expected)) {
+            throw new IllegalStateException(LABELS + " must list " + expected + ", lists " + labels);
+        }
+        try (InputStream in = open(MODEL)) {
+            GruModel model = GruModel.load(MODEL, in, kernel);
+            if (!model.takesTokens() || !model.returnsSequences() || model.outputSize() != expected.size()) {
+                model.close();
+                throw new IllegalStateException(MODEL + " must put out " + expected.size()
+                        + " classes for each token, is " + model);
+            }
+            return model;
+        }
+    }
+
+    /** Loads the vocabulary of the model. */
+    static Vocabulary vocabulary() throws IOException {
+        return new Vocabulary(lines(VOCABULARY));
+    }
+
+    private static List<String> lines(String resource) throws IOException {
+        try (InputStream in = open(resource)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        }
+    }
+
+    private static InputStream open(String resource) throws IOException {
+        InputStream in = JavaTagger.class.getResourceAsStream(resource);
+        if (in == null) {
+            throw new NoSuchFileException("resource " + resource);
+        }
+        return in;
+    }
+}

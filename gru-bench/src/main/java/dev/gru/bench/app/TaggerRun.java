@@ -1,0 +1,167 @@
+package dev.gru.bench.app;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.HdrHistogram.Histogram;
+
+import dev.gru.GruModel;
+import dev.gru.GruSession;
+
+/**
+ * One run of the tagger over token streams, step by step: what came out, and how long each step took.
+ *
+ * <p>Made by {@link #of}; does not change then.
+ */
+final class TaggerRun {
+    /** Steps of the warm-up that are compared with the steps before them. */
+    private static final int WARM_UP_BATCH = 2_000;
+
+    private static final int MIN_WARM_UP_STEPS = 20_000;
+    private static final long MAX_WARM_UP_NANOS = 8_000_000_000L;
+
+    /** The warm-up goes on while a batch takes less than this share of the fastest one before it. */
+    private static final double STILL_GETTING_FASTER = 0.97;
+
+    private final String kernel;
+    private final TokenClass[][] predicted;
+    private final float[] outputs;
+    private final int outputSize;
+    private final int tokens;
+    private final int warmUpSteps;
+    private final Histogram nanos = new Histogram(3);
+    private long totalNanos;
+
+    private TaggerRun(GruModel model, List<int[]> streams, int limit) {
+        kernel = model.kernel().name();
+        outputSize = model.outputSize();
+        tokens = (int) Math.min(limit, streams.stream().mapToLong(stream -> stream.length).sum());
+        outputs = new float[Math.multiplyExact(tokens, outputSize)];
+        predicted = new TokenClass[streams.size()][];
+        GruSession session = model.newSession();
+        warmUpSteps = warmUp(session, streams);
+        measure(session, streams);
+    }
+
+    /**
+     * Runs streams after a warm-up, each from the zero state.
+     *
+     * @param model a model with one output per class of token
+     * @param streams token ids
+     * @param limit how many tokens to run at most, in all
+     */
+    static TaggerRun of(GruModel model, List<int[]> streams, int limit) {
+        return new TaggerRun(model, streams, limit);
+    }
+
+    /**
+     * Runs the streams over and over, at least {@link #MIN_WARM_UP_STEPS}, until that makes them no faster.
+     *
+     * @return how many steps that took
+     */
+    private int warmUp(GruSession session, List<int[]> streams) {
+        if (tokens == 0) {
+            return 0;
+        }
+        float[] y = new float[outputSize];
+        int steps = 0;
+        long started = System.nanoTime();
+        long batchStarted = started;
+        long fastest = Long.MAX_VALUE;
+        boolean faster = true;
+        while (true) {
+            for (int[] stream : streams) {
+                session.reset();
+                for (int token : stream) {
+                    session.step(token, y);
+                    steps++;
+                    long now = System.nanoTime();
+                    if (steps % WARM_UP_BATCH == 0) {
+                        faster = now - batchStarted < STILL_GETTING_FASTER * fastest;
+                        fastest = Math.min(fastest, now - batchStarted);
+                        batchStarted = now;
+                    }
+                    if ((steps >= MIN_WARM_UP_STEPS && !faster) || now - started > MAX_WARM_UP_NANOS) {
+                        return steps;
+                    }
+                }
+            }
+        }
+    }
+
+    private void measure(GruSession session, List<int[]> streams) {
+        TokenClass[] classes = TokenClass.values();
+        float[] y = new float[outputSize];
+        int done = 0;
+        for (int i = 0; i < predicted.length; i++) {
+            int[] stream = streams.get(i);
+            predicted[i] = new TokenClass[Math.min(stream.length, tokens - done)];
+            session.reset();
+            for (int t = 0; t < predicted[i].length; t++) {
+                long start = System.nanoTime();
+                session.step(stream[t], y);
+                long took = System.nanoTime() - start;
+                nanos.recordValue(took);
+                totalNanos += took;
+                predicted[i][t] = classes[indexOfLargest(y)];
+                System.arraycopy(y, 0, outputs, done * outputSize, outputSize);
+                done++;
+            }
+        }
+    }
+
+    private static int indexOfLargest(float[] y) {
+        int largest = 0;
+        for (int i = 1; i < y.length; i++) {
+            if (y[i] > y[largest]) {
+                largest = i;
+            }
+        }
+        return largest;
+    }
+
+    /** Returns the name of the kernel. */
+    String kernel() {
+        return kernel;
+    }
+
+    /** Returns how many tokens were run and timed. */
+    int tokens() {
+        return tokens;
+    }
+
+    /** Returns how many steps ran before the timed ones. */
+    int warmUpSteps() {
+        return warmUpSteps;
+    }
+
+    /** Returns the predicted classes of the tokens of a stream, as many of them as were run. */
+    List<TokenClass> predicted(int stream) {
+        return Arrays.asList(predicted[stream]);
+    }
+
+    /** Returns the time that a given percentage of the steps did not exceed, in nanoseconds. */
+    long nanosAtPercentile(double percentile) {
+        return nanos.getValueAtPercentile(percentile);
+    }
+
+    /** Returns the throughput of one stream on one thread; 0 if nothing was run. */
+    double tokensPerSecond() {
+        return totalNanos == 0 ? 0 : tokens * 1e9 / totalNanos;
+    }
+
+    /** Returns how many tokens this run and another one have in common. */
+    int tokensInCommon(TaggerRun other) {
+        return Math.min(tokens, other.tokens);
+    }
+
+    /**
+     * Returns the largest absolute difference between the outputs of two runs of the same streams, over the tokens that
+     * both ran.
+     */
+    double largestDifference(TaggerRun other) {
+        return IntStream.range(0, tokensInCommon(other) * outputSize)
+                .mapToDouble(i -> Math.abs((double) outputs[i] - other.outputs[i])).max().orElse(0);
+    }
+}
