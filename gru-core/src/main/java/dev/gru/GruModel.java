@@ -32,9 +32,9 @@ public final class GruModel implements AutoCloseable {
     private static final int PREDICT_ROWS = 64;
     private static final int PREDICT_CHUNK = 32;
 
-    /** HotSpot compiles a method for good after 5,000 calls, or fewer with loops; the rest is for the compiler's queue. */
-    private static final int WARM_UP_CALLS = 12_000;
-    private static final int WARM_UP_SEQUENCE_EVERY = 8;
+    /** HotSpot takes 5,000 calls of a method for reason to compile it for good; the rest is for what waits in its queue. */
+    private static final int WARM_UP_CALLS = 30_000;
+    private static final int WARM_UP_SEQUENCE_EVERY = 32;
 
     private final Sequential layers;
     /** The table of a model that takes tokens, or null: looked up here, as doing so at every step would allocate. */

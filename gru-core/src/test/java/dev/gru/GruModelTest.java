@@ -1,5 +1,6 @@
 package dev.gru;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,24 @@ class GruModelTest {
         assertEquals(Models.FEATURES, features.inputSize());
         assertEquals(2, features.outputSize());
         assertFalse(features.returnsSequences());
+    }
+
+    @Test
+    void warmingUpEndsByItselfOrAtItsLimitAndLeavesSessionsAlone() {
+        for (Sequential layers : List.of(tokenLayers, featureLayers)) {
+            GruModel model = Models.scalar(layers);
+            assertFalse(model.warmUp(Duration.ZERO));
+            assertTrue(model.warmUp(Duration.ofDays(100_000)));
+        }
+        GruModel model = Models.scalar(featureLayers);
+        GruSession session = model.newSession();
+        float[] y = new float[model.outputSize()];
+        session.step(new float[]{1, 2, 3}, y);
+        model.warmUp(Duration.ZERO);
+        session.step(new float[]{4, 5, 6}, y);
+        assertArrayEquals(model.predict(1, 2, new float[]{1, 2, 3, 4, 5, 6}), y);
+        model.close();
+        assertClosed(() -> model.warmUp(Duration.ZERO));
     }
 
     @Test

@@ -29,7 +29,6 @@ record DemoReport(List<SourceFile> files, List<TaggerRun> runs) {
             out.append(row("p50 µs per token", run -> micros(run.nanosAtPercentile(50))));
             out.append(row("p99 µs per token", run -> micros(run.nanosAtPercentile(99))));
             out.append(row("tokens timed", run -> number(run.tokens())));
-            out.append(row("warm-up steps before", run -> number(run.warmUpSteps())));
             out.append(row("accuracy over these", run -> Accuracy.of(run, files).toString()));
         }
         if (runs.size() > 1) {

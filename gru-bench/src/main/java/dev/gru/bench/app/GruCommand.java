@@ -18,7 +18,7 @@ import picocli.CommandLine.IVersionProvider;
  */
 @Command(name = "gru", mixinStandardHelpOptions = true, description = {
         "GRU networks in pure Java."}, versionProvider = GruCommand.Version.class, subcommands = {
-                DemoCommand.class, PredictCommand.class})
+                DemoCommand.class, PredictCommand.class, BenchCommand.class})
 public final class GruCommand {
 
     /** Makes the command; picocli does. */
@@ -36,7 +36,9 @@ public final class GruCommand {
 
     /** Returns the command line, ready to execute. */
     static CommandLine commandLine() {
-        return new CommandLine(new GruCommand()).setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine line = new CommandLine(new GruCommand());
+        line.getSubcommands().get("bench").setUnmatchedOptionsArePositionalParams(true);
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((exception, command, result) -> {
                     if (!isForUser(exception)) {
                         throw exception;

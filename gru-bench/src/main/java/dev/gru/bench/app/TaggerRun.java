@@ -1,5 +1,6 @@
 package dev.gru.bench.app;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,21 +16,14 @@ import dev.gru.GruSession;
  * <p>Made by {@link #of}; does not change then.
  */
 final class TaggerRun {
-    /** Steps of the warm-up that are compared with the steps before them. */
-    private static final int WARM_UP_BATCH = 2_000;
-
-    private static final int MIN_WARM_UP_STEPS = 20_000;
-    private static final long MAX_WARM_UP_NANOS = 8_000_000_000L;
-
-    /** The warm-up goes on while a batch takes less than this share of the fastest one before it. */
-    private static final double STILL_GETTING_FASTER = 0.97;
+    /** More than the slowest kernel needs to be warm. */
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(20);
 
     private final String kernel;
     private final TokenClass[][] predicted;
     private final float[] outputs;
     private final int outputSize;
     private final int tokens;
-    private final int warmUpSteps;
     private final Histogram nanos = new Histogram(3);
     private long totalNanos;
 
@@ -39,9 +33,8 @@ final class TaggerRun {
         tokens = (int) Math.min(limit, streams.stream().mapToLong(stream -> stream.length).sum());
         outputs = new float[Math.multiplyExact(tokens, outputSize)];
         predicted = new TokenClass[streams.size()][];
-        GruSession session = model.newSession();
-        warmUpSteps = warmUp(session, streams);
-        measure(session, streams);
+        model.warmUp(WARM_UP_LIMIT);
+        measure(model.newSession(), streams);
     }
 
     /**
@@ -53,41 +46,6 @@ final class TaggerRun {
      */
     static TaggerRun of(GruModel model, List<int[]> streams, int limit) {
         return new TaggerRun(model, streams, limit);
-    }
-
-    /**
-     * Runs the streams over and over, at least {@link #MIN_WARM_UP_STEPS}, until that makes them no faster.
-     *
-     * @return how many steps that took
-     */
-    private int warmUp(GruSession session, List<int[]> streams) {
-        if (tokens == 0) {
-            return 0;
-        }
-        float[] y = new float[outputSize];
-        int steps = 0;
-        long started = System.nanoTime();
-        long batchStarted = started;
-        long fastest = Long.MAX_VALUE;
-        boolean faster = true;
-        while (true) {
-            for (int[] stream : streams) {
-                session.reset();
-                for (int token : stream) {
-                    session.step(token, y);
-                    steps++;
-                    long now = System.nanoTime();
-                    if (steps % WARM_UP_BATCH == 0) {
-                        faster = now - batchStarted < STILL_GETTING_FASTER * fastest;
-                        fastest = Math.min(fastest, now - batchStarted);
-                        batchStarted = now;
-                    }
-                    if ((steps >= MIN_WARM_UP_STEPS && !faster) || now - started > MAX_WARM_UP_NANOS) {
-                        return steps;
-                    }
-                }
-            }
-        }
     }
 
     private void measure(GruSession session, List<int[]> streams) {
@@ -129,11 +87,6 @@ final class TaggerRun {
     /** Returns how many tokens were run and timed. */
     int tokens() {
         return tokens;
-    }
-
-    /** Returns how many steps ran before the timed ones. */
-    int warmUpSteps() {
-        return warmUpSteps;
     }
 
     /** Returns the predicted classes of the tokens of a stream, as many of them as were run. */
