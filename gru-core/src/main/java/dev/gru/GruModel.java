@@ -67,7 +67,7 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException if a library that the format needs is missing; the message gives its coordinates
      */
     public static GruModel load(Path file) throws IOException {
-        return load(file, GruKernel.best());
+        return of(KerasReader.read(file), GruKernel.best());
     }
 
     /**

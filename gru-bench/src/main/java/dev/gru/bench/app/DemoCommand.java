@@ -3,6 +3,7 @@ package dev.gru.bench.app;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
     /** The system property by which the start script names the root of the project. */
     static final String HOME = "gru.home";
+
+    /** Of this project's own sources, the one that is printed: the equations. */
+    private static final Path PRINTED = Path.of("gru-core/src/main/java/dev/gru/kernel/ScalarGru.java");
 
     /** From the fast kernel to the slow one, the reference. */
     private static final List<String> KERNELS = List.of("simd", "scalar");
@@ -93,8 +97,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private List<SourceFile> read() throws IOException {
-        List<Path> sources = SourceFinder.find(
-                paths.isEmpty() ? List.of(Path.of(System.getProperty(HOME, ""))) : paths);
+        List<Path> sources = SourceFinder.find(paths.isEmpty() ? ownSources() : paths);
         progress("reading " + sources.size() + (sources.size() == 1 ? " file ..." : " files ..."));
         List<SourceFile> files = new ArrayList<>();
         for (Path source : sources) {
@@ -103,11 +106,19 @@ final class DemoCommand implements Callable<Integer> {
         return files;
     }
 
+    private static List<Path> ownSources() {
+        Path home = Path.of(System.getProperty(HOME, ""));
+        Path printed = home.resolve(PRINTED);
+        return Files.exists(printed) ? List.of(printed, home) : List.of(home);
+    }
+
     private void print(PrintWriter out, SourceFile file, List<TokenClass> predicted) {
         boolean colors = color.colors(isTerminal(), System.getenv("NO_COLOR"), System.getenv("TERM"));
         int all = SourcePainter.countLines(file.text());
         int shown = lines == 0 ? all : Math.min(lines, all);
-        out.println(file.path() + (shown < all
+        Path home = Path.of(System.getProperty(HOME, ""));
+        Path path = file.path().startsWith(home) ? home.relativize(file.path()) : file.path();
+        out.println(path + (shown < all
                 ? ", the first " + shown + " of " + all + " lines (--lines=0 shows all)"
                 : ", " + all + (all == 1 ? " line" : " lines")));
         out.println();

@@ -9,9 +9,11 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 
 import dev.gru.GruModel;
+import dev.gru.format.KerasReader;
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
 import dev.gru.kernel.GruKernel;
+import dev.gru.layer.Sequential;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,9 +62,9 @@ final class PredictCommand implements Callable<Integer> {
         }
         requireOtherFile("--input", input);
         requireOtherFile("--model", modelFile);
-        GruKernel chosen = kernel == null ? GruKernel.best() : GruKernel.named(kernel);
         Safetensors arrays = Safetensors.read(input);
-        try (GruModel model = GruModel.load(modelFile, chosen)) {
+        Sequential layers = KerasReader.read(modelFile);
+        try (GruModel model = GruModel.of(layers, kernel == null ? GruKernel.best() : GruKernel.named(kernel))) {
             Safetensors.Tensor x = arrays.tensor("x");
             int[] shapeIn = x.shape();
             requireShape(model, shapeIn);
