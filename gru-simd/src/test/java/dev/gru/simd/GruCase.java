@@ -11,9 +11,10 @@ import dev.gru.kernel.PackedGru;
  *
  * @param weightScale the largest magnitude of weights and biases
  * @param inputScale the largest magnitude of inputs and states
+ * @param special what one input and one element of the states are instead; 0 for nothing special
  */
 record GruCase(GruVariant variant, int inputSize, int hiddenSize, int batch, int steps, float weightScale,
-        float inputScale, Masking masking, long seed) {
+        float inputScale, float special, Masking masking, long seed) {
 
     enum Masking {
         NONE, LENGTHS, HOLES
@@ -27,11 +28,19 @@ record GruCase(GruVariant variant, int inputSize, int hiddenSize, int batch, int
     }
 
     float[] x() {
-        return uniform(new Random(seed + 1), batch * steps * inputSize, inputScale);
+        return withSpecial(uniform(new Random(seed + 1), batch * steps * inputSize, inputScale));
     }
 
     float[] state() {
-        return uniform(new Random(seed + 2), batch * variant.stateSize(hiddenSize), Math.min(1, inputScale));
+        return withSpecial(
+                uniform(new Random(seed + 2), batch * variant.stateSize(hiddenSize), Math.min(1, inputScale)));
+    }
+
+    private float[] withSpecial(float[] values) {
+        if (special != 0) {
+            values[Math.floorMod(seed, values.length)] = special;
+        }
+        return values;
     }
 
     /** Which steps count, (batch, steps), or null for all. */

@@ -18,12 +18,16 @@ class GruCases extends DomainContextBase {
 
     @Provide
     Arbitrary<GruCase> cases() {
-        Arbitrary<float[]> scales = Arbitraries.of(new float[]{0.5f, 1}, new float[]{0, 1}, new float[]{0.3f, 0},
-                new float[]{0.1f, 1e-41f}, new float[]{1e-41f, 1}, new float[]{8, 4}, new float[]{1e4f, 1e4f});
+        // The largest weight, the largest input, and a special value. Beside an infinity weights are so small that no
+        // gate is below what a float holds: there the reference would have 0 < z, and z times infinity another value.
+        Arbitrary<float[]> scales = Arbitraries.of(new float[]{0.5f, 1, 0}, new float[]{0, 1, 0},
+                new float[]{0.3f, 0, 0}, new float[]{0.1f, 1e-41f, 0}, new float[]{1e-41f, 1, 0},
+                new float[]{8, 4, 0}, new float[]{1e4f, 1e4f, 0}, new float[]{0.5f, 1, Float.NaN},
+                new float[]{0.5f, 1, Float.POSITIVE_INFINITY}, new float[]{0.5f, 1, Float.NEGATIVE_INFINITY});
         return Combinators.combine(Arbitraries.of(GruVariant.class), sizes(), sizes(),
                 Arbitraries.of(1, 2, 3, 7, 8, 9, 17), Arbitraries.of(1, 2, 3, 15, 16, 17, 33), scales,
                 Arbitraries.of(GruCase.Masking.class), Arbitraries.longs())
                 .as((variant, inputSize, hiddenSize, batch, steps, scale, masking, seed) -> new GruCase(variant,
-                        inputSize, hiddenSize, batch, steps, scale[0], scale[1], masking, seed));
+                        inputSize, hiddenSize, batch, steps, scale[0], scale[1], scale[2], masking, seed));
     }
 }

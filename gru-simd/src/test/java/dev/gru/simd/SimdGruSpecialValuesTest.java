@@ -29,7 +29,7 @@ class SimdGruSpecialValuesTest {
     }
 
     private static GruWeights weights(GruVariant variant) {
-        return new GruCase(variant, 3, SIZE, 1, 1, 0.5f, 1, GruCase.Masking.NONE, 20).weights();
+        return new GruCase(variant, 3, SIZE, 1, 1, 0.5f, 1, 0, GruCase.Masking.NONE, 20).weights();
     }
 
     @ParameterizedTest
