@@ -154,11 +154,11 @@ public final class GruModel implements AutoCloseable {
     public boolean warmUp(Duration limit) {
         long begin = System.nanoTime();
         GruSession session = newSession();
-        float[] y = new float[GruSession.CHUNK * outputSize()];
+        float[] y = Pipeline.newFeatures(1, GruSession.CHUNK, outputSize());
         int[] tokens = new int[GruSession.CHUNK];
         // Padding would be skipped, so the tokens are others where there are others.
         Arrays.fill(tokens, takesTokens() && embedding.vocabularySize() > 1 ? 1 : 0);
-        float[] x = new float[GruSession.CHUNK * inputSize()];
+        float[] x = Pipeline.newFeatures(1, GruSession.CHUNK, inputSize());
         for (int call = 0; call < WARM_UP_CALLS; call++) {
             if (takesTokens()) {
                 session.step(tokens[0], y);
@@ -244,9 +244,8 @@ public final class GruModel implements AutoCloseable {
         return length;
     }
 
-    /** Checks the first {@code count} ids. */
+    /** Checks the first {@code count} ids of a model that takes tokens. */
     void checkTokens(int[] tokens, int count) {
-        requireTokens();
         for (int i = 0; i < count; i++) {
             embedding.requireToken(tokens[i]);
         }

@@ -14,7 +14,8 @@ import dev.gru.kernel.Shapes;
  * hand the session over safely.
  *
  * <p>Where the model masks padding, a padded step leaves the states of its GRU layers as they are, so the output is the
- * previous one, or that of the zero state if there was none. If the model returns only its last output, each step returns what the output would be if the sequence ended there.
+ * previous one, or that of the zero state if there was none. If the model returns only its last output, each step
+ * returns what the output would be if the sequence ended there.
  */
 public final class GruSession {
     /** Steps of a sequence that go through all layers at once: enough to fill tiles, few enough to stay in cache. */

@@ -98,31 +98,15 @@ final class PackedMatrix {
     }
 
     /**
-     * Computes y = b + W x for one row.
+     * Computes y = b + W x for some rows. What comes out for a row does not depend on how many there are.
      *
-     * @param x inputs, from element {@code x0} on
-     * @param y outputs, padding included, from byte {@code y0} on
-     */
-    void multiply(float[] x, int x0, MemorySegment y, long y0) {
-        assert x0 >= 0 && x0 + inputs <= x.length && y0 >= 0 && y0 + outputBytes() <= y.byteSize();
-        long panel = 0;
-        int v = 0;
-        while (v < vectors) {
-            int width = width(v);
-            multiplyPanel(width, panel, x, x0, y, y0 + (long) v * Lanes.BYTES);
-            panel = nextPanel(panel, width);
-            v += width;
-        }
-    }
-
-    /**
-     * Computes y = b + W x for several rows, each with the bits that {@link #multiply} gives.
-     *
-     * @param rows how many
+     * @param rows how many, at least 1
      * @param x inputs; the rows begin at element {@code x0} and every {@code xStride} elements after
      * @param y outputs, padding included; the rows begin at byte {@code y0} and every {@code yStride} bytes after
      */
-    void multiplyRows(int rows, float[] x, int x0, int xStride, MemorySegment y, long y0, long yStride) {
+    void multiply(int rows, float[] x, int x0, int xStride, MemorySegment y, long y0, long yStride) {
+        assert x0 >= 0 && x0 + (rows - 1) * xStride + inputs <= x.length;
+        assert y0 >= 0 && y0 + (rows - 1) * yStride + outputBytes() <= y.byteSize();
         long panel = 0;
         int v = 0;
         while (v < vectors) {

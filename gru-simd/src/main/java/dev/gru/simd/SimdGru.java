@@ -78,7 +78,7 @@ final class SimdGru extends PackedGru {
     protected void runStep(float[] x, float[] hPrev, Workspace workspace, float[] hNext) {
         Scratch s = (Scratch) workspace;
         readState(hPrev, 1, s);
-        fromInput.multiply(x, 0, s.gx, 0);
+        fromInput.multiply(1, x, 0, inputSize(), s.gx, 0, fromInput.outputBytes());
         advance(0, 1, s, 0);
         writeState(hNext, 1, s);
     }
@@ -109,14 +109,13 @@ final class SimdGru extends PackedGru {
         long out = fromInput.outputBytes();
         if (count >= batch) {
             for (int row = 0; row < batch; row++) {
-                fromInput.multiplyRows(count, x, (row * steps + from) * inputSize(), inputSize(), s.gx, row * out,
+                fromInput.multiply(count, x, (row * steps + from) * inputSize(), inputSize(), s.gx, row * out,
                         batch * out);
             }
         } else {
             for (int t = 0; t < count; t++) {
-                fromInput.multiplyRows(batch, x, (from + t) * inputSize(), steps * inputSize(), s.gx,
-                        (long) t * batch * out,
-                        out);
+                fromInput.multiply(batch, x, (from + t) * inputSize(), steps * inputSize(), s.gx,
+                        (long) t * batch * out, out);
             }
         }
     }
@@ -142,7 +141,7 @@ final class SimdGru extends PackedGru {
         long in = fromInput.outputBytes();
         long out = fromState.outputBytes();
         int h = first * paddedState;
-        fromState.multiplyRows(rows, s.state, h, paddedState, s.gh, 0, out);
+        fromState.multiply(rows, s.state, h, paddedState, s.gh, 0, out);
         if (variant() == GruVariant.RESET_AFTER) {
             for (int i = 0; i < rows; i++) {
                 GateLoops.resetAfter(blocks, s.gx, gx0 + (first + i) * in, s.gh, i * out, s.state, h + i * paddedState);
@@ -157,7 +156,7 @@ final class SimdGru extends PackedGru {
             GateLoops.pass(blocks, s.gh, i * out, s.state, updated + i * paddedState, s.gated, i * padded);
         }
         long outN = fromGated.outputBytes();
-        fromGated.multiplyRows(rows, s.gated, 0, padded, s.gn, 0, outN);
+        fromGated.multiply(rows, s.gated, 0, padded, s.gn, 0, outN);
         for (int i = 0; i < rows; i++) {
             GateLoops.candidate(blocks, s.gx, gx0 + (first + i) * in, s.gn, i * outN);
             GateLoops.update(blocks, s.gh, i * out, s.gn, i * outN, s.state, updated + i * paddedState);

@@ -50,7 +50,7 @@ class PackedMatrixTest {
         for (int i = 0; i < rows * yStride; i++) {
             y.setAtIndex(ValueLayout.JAVA_FLOAT, i, UNTOUCHED);
         }
-        matrix.multiplyRows(rows, x, x0, xStride, y, 0, (long) yStride * Float.BYTES);
+        matrix.multiply(rows, x, x0, xStride, y, 0, (long) yStride * Float.BYTES);
         for (int row = 0; row < rows; row++) {
             for (int output = 0; output < yStride; output++) {
                 float expected = UNTOUCHED;

@@ -23,6 +23,13 @@ class SimdGruProperties {
         return new SimdGruKernel().pack(layer.weights(), Arena.ofAuto());
     }
 
+    /** Runs all streams at once; {@code state} is replaced. */
+    private static float[] runBatch(PackedGru simd, GruCase layer, boolean[] mask, float[] state) {
+        float[] y = new float[layer.batch() * layer.steps() * layer.hiddenSize()];
+        simd.forwardBatch(layer.batch(), layer.steps(), layer.x(), mask, state, simd.newWorkspace(layer.batch()), y);
+        return y;
+    }
+
     @Property(tries = TRIES)
     void staysWithinTheDerivedBoundOfTheReference(@ForAll GruCase layer) {
         GruWeights weights = layer.weights();
@@ -30,8 +37,7 @@ class SimdGruProperties {
         float[] x = layer.x();
         float[] state = layer.state();
         boolean[] mask = layer.mask();
-        float[] y = new float[layer.batch() * layer.steps() * layer.hiddenSize()];
-        simd.forwardBatch(layer.batch(), layer.steps(), x, mask, state, simd.newWorkspace(layer.batch()), y);
+        float[] y = runBatch(simd, layer, mask, state);
 
         PackedGru reference = new ScalarGruKernel().pack(weights, Arena.ofAuto());
         Workspace workspace = reference.newWorkspace(1);
@@ -68,10 +74,9 @@ class SimdGruProperties {
     @Property(tries = TRIES)
     void hasTheBitsOfItsExactForm(@ForAll GruCase layer) {
         PackedGru simd = pack(layer);
-        float[] state = layer.state();
-        float[] y = new float[layer.batch() * layer.steps() * layer.hiddenSize()];
         boolean[] mask = layer.mask();
-        simd.forwardBatch(layer.batch(), layer.steps(), layer.x(), mask, state, simd.newWorkspace(layer.batch()), y);
+        float[] state = layer.state();
+        float[] y = runBatch(simd, layer, mask, state);
 
         GruWeights weights = layer.weights();
         float[] expectedState = layer.state();
@@ -95,10 +100,9 @@ class SimdGruProperties {
     @Property(tries = TRIES)
     void givesAStreamTheSameBitsStepByStepAsInABatch(@ForAll GruCase layer) {
         PackedGru simd = pack(layer);
-        float[] state = layer.state();
-        float[] y = new float[layer.batch() * layer.steps() * layer.hiddenSize()];
         boolean[] mask = layer.mask();
-        simd.forwardBatch(layer.batch(), layer.steps(), layer.x(), mask, state, simd.newWorkspace(layer.batch()), y);
+        float[] state = layer.state();
+        float[] y = runBatch(simd, layer, mask, state);
 
         Workspace workspace = simd.newWorkspace(1);
         int stateSize = simd.stateSize();
