@@ -7,6 +7,7 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.Precision;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.kernel.Workspace;
 
@@ -31,14 +32,14 @@ final class ScalarInDisguise implements GruKernel {
     }
 
     @Override
-    public PackedGru pack(GruWeights weights, Arena memory) {
+    public PackedGru pack(GruWeights weights, Precision precision, Arena memory) {
         arena = memory;
-        return new Gru(weights, scalar.pack(weights, memory), before);
+        return new Gru(weights, scalar.pack(weights, precision, memory), before);
     }
 
     @Override
-    public PackedDense pack(DenseWeights weights, Arena memory) {
-        return scalar.pack(weights, memory);
+    public PackedDense pack(DenseWeights weights, Precision precision, Arena memory) {
+        return scalar.pack(weights, precision, memory);
     }
 
     private static final class Gru extends PackedGru {

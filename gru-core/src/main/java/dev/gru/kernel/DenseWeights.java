@@ -32,6 +32,13 @@ public final class DenseWeights {
         this.bias = Shapes.copyExact("bias", bias, outputSize);
     }
 
+    /** Returns these weights, each rounded to a precision; biases stay as they are. */
+    public DenseWeights rounded(Precision precision) {
+        return precision == Precision.FP32
+                ? this
+                : new DenseWeights(inputSize, outputSize, activation, precision.round(weight), bias);
+    }
+
     /** Returns the number of features in. */
     public int inputSize() {
         return inputSize;

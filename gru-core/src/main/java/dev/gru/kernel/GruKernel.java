@@ -16,18 +16,30 @@ public interface GruKernel {
      * Copies weights into this kernel's own layout.
      *
      * @param weights canonical weights
+     * @param precision how the layout keeps them
      * @param arena owns whatever memory the kernel takes outside the heap; the result must not be used once the arena
      *     is closed. It must be one that all threads using the result may access
      */
-    PackedGru pack(GruWeights weights, Arena arena);
+    PackedGru pack(GruWeights weights, Precision precision, Arena arena);
 
     /**
      * Copies weights into this kernel's own layout.
      *
      * @param weights canonical weights
-     * @param arena as for {@link #pack(GruWeights, Arena)}
+     * @param precision how the layout keeps them
+     * @param arena as for {@link #pack(GruWeights, Precision, Arena)}
      */
-    PackedDense pack(DenseWeights weights, Arena arena);
+    PackedDense pack(DenseWeights weights, Precision precision, Arena arena);
+
+    /** The same as {@link #pack(GruWeights, Precision, Arena)} in {@link Precision#FP32}. */
+    default PackedGru pack(GruWeights weights, Arena arena) {
+        return pack(weights, Precision.FP32, arena);
+    }
+
+    /** The same as {@link #pack(DenseWeights, Precision, Arena)} in {@link Precision#FP32}. */
+    default PackedDense pack(DenseWeights weights, Arena arena) {
+        return pack(weights, Precision.FP32, arena);
+    }
 
     /**
      * Returns the best kernel that this JVM can run. It is chosen once, at the first call, with one log line that says

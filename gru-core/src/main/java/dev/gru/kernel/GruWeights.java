@@ -40,6 +40,14 @@ public final class GruWeights {
         this.biasHh = Shapes.copyExact("biasHh", biasHh, Gate.COUNT, hiddenSize);
     }
 
+    /** Returns these weights, each rounded to a precision; biases stay as they are. */
+    public GruWeights rounded(Precision precision) {
+        return precision == Precision.FP32
+                ? this
+                : new GruWeights(variant, inputSize, hiddenSize, precision.round(weightIh), precision.round(weightHh),
+                        biasIh, biasHh);
+    }
+
     /** Returns the recurrence that these weights belong to. */
     public GruVariant variant() {
         return variant;

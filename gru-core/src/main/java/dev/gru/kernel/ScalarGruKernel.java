@@ -21,14 +21,14 @@ public final class ScalarGruKernel implements GruKernel {
 
     /** {@inheritDoc} This kernel takes no memory outside the heap. */
     @Override
-    public PackedGru pack(GruWeights weights, Arena arena) {
-        return new ScalarGru(weights);
+    public PackedGru pack(GruWeights weights, Precision precision, Arena arena) {
+        return new ScalarGru(weights.rounded(precision));
     }
 
     /** {@inheritDoc} This kernel takes no memory outside the heap. */
     @Override
-    public PackedDense pack(DenseWeights weights, Arena arena) {
-        return new ScalarDense(weights);
+    public PackedDense pack(DenseWeights weights, Precision precision, Arena arena) {
+        return new ScalarDense(weights.rounded(precision));
     }
 
     static double sigmoid(double v) {

@@ -16,12 +16,12 @@ class KernelSelectionTest {
 
     private record FakeKernel(String name) implements GruKernel {
         @Override
-        public PackedGru pack(GruWeights weights, Arena arena) {
+        public PackedGru pack(GruWeights weights, Precision precision, Arena arena) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public PackedDense pack(DenseWeights weights, Arena arena) {
+        public PackedDense pack(DenseWeights weights, Precision precision, Arena arena) {
             throw new UnsupportedOperationException();
         }
     }

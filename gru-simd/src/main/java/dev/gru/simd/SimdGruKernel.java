@@ -7,6 +7,7 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.Precision;
 
 /**
  * The fast kernel: float arithmetic on the Vector API, weights packed outside the heap, gates and activations fused.
@@ -26,12 +27,12 @@ public final class SimdGruKernel implements GruKernel {
     }
 
     @Override
-    public PackedGru pack(GruWeights weights, Arena arena) {
-        return new SimdGru(weights, arena);
+    public PackedGru pack(GruWeights weights, Precision precision, Arena arena) {
+        return new SimdGru(weights.rounded(precision), arena);
     }
 
     @Override
-    public PackedDense pack(DenseWeights weights, Arena arena) {
-        return new SimdDense(weights, arena);
+    public PackedDense pack(DenseWeights weights, Precision precision, Arena arena) {
+        return new SimdDense(weights.rounded(precision), arena);
     }
 }
