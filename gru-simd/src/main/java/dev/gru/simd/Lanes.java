@@ -1,17 +1,24 @@
 package dev.gru.simd;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The shape of the vectors that all kernels use: the widest that the machine offers. */
 final class Lanes {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
+    /** As many ints: what floats are reinterpreted as. */
+    static final VectorSpecies<Integer> INT_SPECIES = IntVector.SPECIES_PREFERRED;
+
     /** Floats in a vector. */
     static final int COUNT = SPECIES.length();
 
     /** Bytes in a vector. */
     static final int BYTES = SPECIES.vectorByteSize();
+
+    /** Vector registers: AVX-512 and Arm have 32, older x86 has 16. */
+    static final int REGISTERS = BYTES == 64 || System.getProperty("os.arch").equals("aarch64") ? 32 : 16;
 
     private Lanes() {
     }

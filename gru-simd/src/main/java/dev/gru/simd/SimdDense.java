@@ -5,10 +5,13 @@ import static java.nio.ByteOrder.nativeOrder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.PackedDense;
+import dev.gru.kernel.Precision;
 import dev.gru.kernel.Workspace;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -24,20 +27,36 @@ final class SimdDense extends PackedDense {
     private final Activation activation;
     private final PackedMatrix matrix;
 
-    SimdDense(DenseWeights weights, Arena arena) {
+    SimdDense(DenseWeights weights, Precision precision, Arena arena) {
         super(weights);
         activation = weights.activation();
-        matrix = new PackedMatrix(Lanes.vectors(outputSize()), inputSize(), new PackedMatrix.Source() {
-            @Override
-            public float bias(int output) {
-                return output < weights.outputSize() ? weights.bias(output) : 0;
-            }
+        matrix = new PackedMatrix(widths(Lanes.vectors(outputSize())), inputSize(), precision,
+                new PackedMatrix.Source() {
+                    @Override
+                    public float bias(int output) {
+                        return output < weights.outputSize() ? weights.bias(output) : 0;
+                    }
 
-            @Override
-            public float weight(int output, int input) {
-                return output < weights.outputSize() ? weights.weight(output, input) : 0;
-            }
-        }, arena);
+                    @Override
+                    public float weight(int output, int input) {
+                        return output < weights.outputSize() ? weights.weight(output, input) : 0;
+                    }
+                }, arena);
+    }
+
+    /** Cuts vectors into panels of the widths that the loops have. */
+    private static int[] widths(int vectors) {
+        List<Integer> widths = new ArrayList<>();
+        for (int left = vectors; left > 0; left -= widths.getLast()) {
+            widths.add(switch (Math.min(left, 12)) {
+                case 11 -> 8;
+                case 10 -> 6;
+                case 7 -> 4;
+                case 5 -> 3;
+                default -> Math.min(left, 12);
+            });
+        }
+        return widths.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private static final class Scratch extends Workspace {

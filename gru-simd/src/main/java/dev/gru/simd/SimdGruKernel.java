@@ -28,11 +28,11 @@ public final class SimdGruKernel implements GruKernel {
 
     @Override
     public PackedGru pack(GruWeights weights, Precision precision, Arena arena) {
-        return new SimdGru(weights.rounded(precision), arena);
+        return new SimdGru(weights, precision, arena);
     }
 
     @Override
     public PackedDense pack(DenseWeights weights, Precision precision, Arena arena) {
-        return new SimdDense(weights.rounded(precision), arena);
+        return new SimdDense(weights, precision, arena);
     }
 }

@@ -5,25 +5,38 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every width of panel and every tile gives the one chain that defines an output. */
+import dev.gru.kernel.Precision;
+
+/** Every width of panel and every tile gives the one chain that defines an output, in either precision. */
 class PackedMatrixTest {
     private static final float UNTOUCHED = 1234.5f;
 
     private final Random random = new Random(3);
 
+    static Stream<Arguments> panels() {
+        return Stream
+                .of(new int[]{1}, new int[]{2}, new int[]{3}, new int[]{4}, new int[]{6}, new int[]{8}, new int[]{9},
+                        new int[]{12}, new int[]{6, 9}, new int[]{12, 12, 3}, new int[]{1, 2, 3, 4, 1})
+                .flatMap(widths -> Stream.of(Precision.values()).map(precision -> Arguments.of(widths, precision)));
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 24, 27, 41})
-    void everyOutputIsItsBiasAndThenItsInputsInOrder(int vectors) {
-        int outputs = vectors * Lanes.COUNT;
+    @MethodSource("panels")
+    void everyOutputIsItsBiasAndThenItsInputsInOrder(int[] widths, Precision precision) {
+        int outputs = IntStream.of(widths).sum() * Lanes.COUNT;
         for (int inputs : new int[]{1, 2, 7, 16}) {
             float[] bias = floats(outputs);
             float[] weight = floats(outputs * inputs);
-            PackedMatrix matrix = new PackedMatrix(vectors, inputs, new PackedMatrix.Source() {
+            PackedMatrix matrix = new PackedMatrix(widths, inputs, precision, new PackedMatrix.Source() {
                 @Override
                 public float bias(int output) {
                     return bias[output];
@@ -34,7 +47,11 @@ class PackedMatrixTest {
                     return weight[output * inputs + input];
                 }
             }, Arena.ofAuto());
-            for (int rows : new int[]{1, 2, 3, 4, 5, 7, 8, 9, 11, 16, 19}) {
+            for (int i = 0; i < weight.length; i++) {
+                weight[i] = precision.round(weight[i]);
+            }
+            // All sums of tiles of 8, 4, 3 and 2 rows, and what they leave over.
+            for (int rows : List.of(1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 16, 19)) {
                 checkRows(matrix, rows, inputs, outputs, bias, weight);
             }
         }

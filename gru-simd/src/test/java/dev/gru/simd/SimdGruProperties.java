@@ -8,6 +8,7 @@ import java.util.Arrays;
 
 import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.Precision;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.kernel.Workspace;
 import net.jqwik.api.ForAll;
@@ -94,6 +95,18 @@ class SimdGruProperties {
             System.arraycopy(s, 0, expectedState, row * stateSize, stateSize);
         }
         assertArrayEquals(expected, y);
+        assertArrayEquals(expectedState, state);
+    }
+
+    @Property(tries = TRIES)
+    void inALowerPrecisionHasTheBitsOfRoundedWeights(@ForAll GruCase layer) {
+        GruWeights weights = layer.weights();
+        PackedGru compressed = new SimdGruKernel().pack(weights, Precision.BF16, Arena.ofAuto());
+        PackedGru rounded = new SimdGruKernel().pack(weights.rounded(Precision.BF16), Arena.ofAuto());
+        boolean[] mask = layer.mask();
+        float[] state = layer.state();
+        float[] expectedState = layer.state();
+        assertArrayEquals(runBatch(rounded, layer, mask, expectedState), runBatch(compressed, layer, mask, state));
         assertArrayEquals(expectedState, state);
     }
 
