@@ -433,6 +433,11 @@ public final class KernelGenerator {
                     .add("}").toString();
         }
 
+        /** The two halves of a pre-activation. */
+        private static String sum(String x, String s, int vector) {
+            return load("gx", x, vector) + "\n.add(" + load("gh", s, vector) + ")";
+        }
+
         static String gateLoops() {
             return new Source().add(IMPORTS.replace("import jdk.incubator.vector.IntVector;\n", "")
                     .replace("import static java", EXPONENTIAL.strip() + "\nimport static java")).add("""
@@ -462,11 +467,9 @@ public final class KernelGenerator {
                     long x = gx0 + 3L * i * B;
                     long s = gh0 + 3L * i * B;
                     int at = h0 + i * L;
-                    FloatVector rA = %s.add(%s);
-                    FloatVector zA = %s.add(%s);
-                    """.formatted(load("gx", "x", 0), load("gh", "s", 0), load("gx", "x", 1), load("gh", "s", 1)))
-                    .add(sigmoid("r", "rA"))
-                    .add(sigmoid("z", "zA"))
+                    """)
+                    .add(sigmoid("r", sum("x", "s", 0)))
+                    .add(sigmoid("z", sum("x", "s", 1)))
                     .add("FloatVector nA = r.fma(%s, %s);".formatted(load("gh", "s", 2), load("gx", "x", 2)))
                     .add(tanh("n", "nA"))
                     .add("""

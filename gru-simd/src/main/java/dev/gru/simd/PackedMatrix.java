@@ -98,22 +98,9 @@ final class PackedMatrix {
         return (long) widths[p] * Lanes.BYTES;
     }
 
-    /** Returns the number of panels. */
-    int panels() {
-        return widths.length;
-    }
-
-    /** Returns how many bytes a row of the outputs of panel {@code p} takes, padding included. */
-    long panelBytes(int p) {
-        return rowBytes(p);
-    }
-
-    /**
-     * Returns where panel {@code p} begins in memory for {@code rows} rows of outputs that holds all rows of a panel
-     * side by side, and one panel after the other.
-     */
-    long panelOffset(int p, int rows) {
-        return (long) firsts[p] * Lanes.BYTES * rows;
+    /** Returns how many bytes all panels take. */
+    long bytes() {
+        return memory.byteSize();
     }
 
     /** Returns how many bytes a row of all outputs takes, padding included. */
@@ -127,27 +114,23 @@ final class PackedMatrix {
     }
 
     /**
-     * Computes y = b + W x for some rows, all outputs of a row side by side.
+     * Computes y = b + W x for some rows. What comes out for a row depends neither on the order of panels nor on how many
+     * rows there are.
      *
-     * @param rows how many, at least 1
-     * @param x inputs; the rows begin at element {@code x0} and every {@code xStride} elements after
-     * @param y outputs, padding included; the rows begin at byte {@code y0} and every {@code yStride} bytes after
-     */
-    void multiply(int rows, float[] x, int x0, int xStride, MemorySegment y, long y0, long yStride) {
-        for (int p = 0; p < widths.length; p++) {
-            multiplyPanel(p, rows, x, x0, xStride, y, y0 + (long) firsts[p] * Lanes.BYTES, yStride);
-        }
-    }
-
-    /**
-     * Computes the outputs of one panel for some rows. What comes out for a row does not depend on how many there are.
-     *
-     * @param p the panel
+     * @param backwards whether the panels are taken from the last to the first
      * @param rows how many rows, at least 1
      * @param x inputs; the rows begin at element {@code x0} and every {@code xStride} elements after
      * @param y outputs, padding included; the rows begin at byte {@code y0} and every {@code yStride} bytes after
      */
-    void multiplyPanel(int p, int rows, float[] x, int x0, int xStride, MemorySegment y, long y0, long yStride) {
+    void multiply(boolean backwards, int rows, float[] x, int x0, int xStride, MemorySegment y, long y0, long yStride) {
+        for (int i = 0; i < widths.length; i++) {
+            int p = backwards ? widths.length - 1 - i : i;
+            multiplyPanel(p, rows, x, x0, xStride, y, y0 + (long) firsts[p] * Lanes.BYTES, yStride);
+        }
+    }
+
+    private void multiplyPanel(int p, int rows, float[] x, int x0, int xStride, MemorySegment y, long y0,
+            long yStride) {
         assert x0 >= 0 && x0 + (rows - 1) * xStride + inputs <= x.length;
         assert y0 >= 0 && y0 + (rows - 1) * yStride + rowBytes(p) <= y.byteSize();
         int done = rows == 1 ? 0 : multiplyTiles(p, rows, x, x0, xStride, y, y0, yStride);

@@ -79,7 +79,7 @@ final class SimdDense extends PackedDense {
         long padded = matrix.outputBytes();
         for (int from = 0; from < rows; from += ROWS) {
             int count = Math.min(ROWS, rows - from);
-            matrix.multiply(count, x, from * inputSize(), inputSize(), sums, 0, padded);
+            matrix.multiply(false, count, x, from * inputSize(), inputSize(), sums, 0, padded);
             for (int row = 0; row < count; row++) {
                 activate(sums, row * padded);
                 MemorySegment.copy(sums, ValueLayout.JAVA_FLOAT, row * padded, y, (from + row) * outputSize(),

@@ -2,9 +2,6 @@ package dev.gru.simd;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.IntStream;
 
 import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruVariant;
@@ -16,32 +13,33 @@ import dev.gru.kernel.Workspace;
 /**
  * A GRU layer as {@link SimdGruKernel} runs it.
  *
- * <p>Units are cut into panels of one or more blocks, a block being as many units as a vector has lanes; the packed
- * matrices have a panel for each, with the gates of a block side by side. A step goes panel by panel: the products, then
- * the gates while their sums are still near and while the next panel's weights are on their way.
+ * <p>A block is as many units as a vector has lanes. The products put out, for each block, the gates side by side: a
+ * vector of r, one of z and one of n. One or more blocks make a panel of the packed matrices, and the same blocks make a
+ * panel of each of them.
  *
- * <p>The products with the inputs do not depend on the state, so a sequence does them for many steps at once. Where the
- * reset gate comes before the product with the state, all of r must be known before n: such a step has two passes.
+ * <p>The products with the inputs do not depend on the state, so a sequence does them for many steps at once. What is
+ * left of a step is the product with the states (two, where the reset gate comes before the product) and the gates.
  *
- * <p>Every other step takes the panels from the last to the first. What the step before read last is then what is read
- * first, and it is still in the cache: of weights larger than a level, the part that fits is not read again from the next
- * one. The order of panels changes nothing in the bits.
+ * <p>Every other step goes backwards, over the panels from the last to the first. What the step before read last is then
+ * read first, and it is still in the cache: of weights larger than a level of the cache, what fits is not fetched again.
+ * The order of panels changes nothing in the bits.
  */
 final class SimdGru extends PackedGru {
-    /** Blocks of a panel, three gates each: six or twelve sums, enough to hide the latency of a multiply-add. */
-    private static final int PANEL_BLOCKS = Lanes.BYTES == 64 ? 2 : 4;
+    /** A panel has at most so many blocks, three gates each: as many sums as one loop keeps in registers. */
+    private static final int MAX_PANEL_BLOCKS = 4;
 
-    /**
-     * Rows of inputs of several steps that are multiplied at once: enough to fill tiles, few enough that what comes out
-     * stays in cache until it is used.
-     */
+    /** So many blocks or fewer are one panel. */
+    private static final int ONE_PANEL_BLOCKS = 3;
+
+    /** Layers whose packed weights are not larger stay in the first level of the cache anyway. */
+    private static final long FIRST_LEVEL_BYTES = 32 << 10;
+
+    /** Rows of inputs that are multiplied at once: enough to fill tiles, and what comes out stays in cache until used. */
     private static final int CHUNK = 16;
 
+    private final int blocks;
     private final int padded;
     private final int paddedState;
-    /** Of each panel: how many blocks, and the first of them. */
-    private final int[] blocks;
-    private final int[] firstBlocks;
 
     /** From the inputs to r, z, n. */
     private final PackedMatrix fromInput;
@@ -49,60 +47,55 @@ final class SimdGru extends PackedGru {
     private final PackedMatrix fromState;
     /** From the state that the reset gate has passed to n; null where it comes after the product. */
     private final PackedMatrix fromGated;
+    private final boolean reverses;
 
     SimdGru(GruWeights weights, Precision precision, Arena arena) {
         super(weights);
+        blocks = Lanes.vectors(hiddenSize());
         padded = Lanes.padded(hiddenSize());
         paddedState = variant().stateSize(padded);
-        blocks = cut(Lanes.vectors(hiddenSize()));
-        firstBlocks = new int[blocks.length];
-        for (int p = 1; p < blocks.length; p++) {
-            firstBlocks[p] = firstBlocks[p - 1] + blocks[p - 1];
-        }
-        fromInput = new PackedMatrix(widths(3), inputSize(), precision, new FromInput(weights), arena);
+        fromInput = new PackedMatrix(panels(3), inputSize(), precision, new FromInput(weights), arena);
         if (variant() == GruVariant.RESET_AFTER) {
-            fromState = new PackedMatrix(widths(3), hiddenSize(), precision,
+            fromState = new PackedMatrix(panels(3), hiddenSize(), precision,
                     new FromState(weights, Gate.RESET, Gate.UPDATE, Gate.NEW), arena);
             fromGated = null;
         } else {
-            fromState = new PackedMatrix(widths(2), hiddenSize(), precision,
+            fromState = new PackedMatrix(panels(2), hiddenSize(), precision,
                     new FromState(weights, Gate.RESET, Gate.UPDATE), arena);
-            fromGated = new PackedMatrix(widths(1), hiddenSize(), precision, new FromState(weights, Gate.NEW), arena);
+            fromGated = new PackedMatrix(panels(1), hiddenSize(), precision, new FromState(weights, Gate.NEW), arena);
         }
+        reverses = fromInput.bytes() + fromState.bytes() > FIRST_LEVEL_BYTES;
     }
 
-    /** Cuts blocks into panels, so that the last is not a narrow one, which would wait for each multiply-add. */
-    private static int[] cut(int blocks) {
-        List<Integer> panels = new ArrayList<>();
-        for (int left = blocks; left > 0; left -= panels.getLast()) {
-            panels.add(left <= Math.max(PANEL_BLOCKS, 3)
-                    ? left
-                    : left == PANEL_BLOCKS + 1 ? (left + 1) / 2 : PANEL_BLOCKS);
+    /**
+     * Cuts the blocks into panels, of {@code gates} vectors a block: at least two, so that going backwards saves
+     * something, but none so narrow that its few sums wait for each multiply-add.
+     */
+    private int[] panels(int gates) {
+        int most = blocks <= ONE_PANEL_BLOCKS ? blocks : Math.min(MAX_PANEL_BLOCKS, Math.ceilDiv(blocks, 2));
+        int count = Math.ceilDiv(blocks, most);
+        int[] widths = new int[count];
+        for (int p = 0; p < count; p++) {
+            // Alike within one block.
+            widths[p] = gates * (blocks * (p + 1) / count - blocks * p / count);
         }
-        return panels.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    private int[] widths(int gates) {
-        return IntStream.of(blocks).map(count -> count * gates).toArray();
+        return widths;
     }
 
     /** All memory that a call writes: rows of whole vectors, one row a stream. */
     private static final class Scratch extends Workspace {
-        /** What the inputs give to the gates: panel by panel, in it step by step, in it row by row. */
+        /** What the inputs give to the gates, for the steps of a chunk: step by step, and row by row in a step. */
         final MemorySegment gx;
-        /** What the states give to the gates: panel by panel, in it row by row. */
+        /** What the states give to the gates. */
         final MemorySegment gh;
         /** The states that the reset gate has passed, and what they give to n. */
         final float[] gated;
         final MemorySegment gn;
-        /** The states before the step and after it; they change places with each step. */
+        /** The states before a step and after it; they change places with each step. */
         float[] h;
         float[] hNext;
-        /** Whether the next step takes the panels from the last to the first. */
+        /** Whether the next step goes backwards. */
         boolean backwards;
-        /** Rows of {@code gx}, and the inputs of the step if they have not been multiplied into it yet. */
-        int gxRows;
-        float[] x;
 
         Scratch(SimdGru owner, int maxBatch) {
             super(owner, maxBatch);
@@ -114,23 +107,13 @@ final class SimdGru extends PackedGru {
             hNext = new float[h.length];
         }
 
-        void take(float[] inputs, int rows) {
-            x = inputs;
-            gxRows = rows;
-        }
-
         /** After a step. */
-        void turn() {
+        void turn(boolean reverse) {
             float[] before = h;
             h = hNext;
             hNext = before;
-            backwards = !backwards;
+            backwards = reverse && !backwards;
         }
-    }
-
-    /** Returns how many steps of a batch make a chunk: no more rows than {@link #CHUNK}, unless one step has more. */
-    private static int chunk(int batch) {
-        return Math.max(1, CHUNK / batch);
     }
 
     @Override
@@ -142,9 +125,16 @@ final class SimdGru extends PackedGru {
     protected void runStep(float[] x, float[] hPrev, Workspace workspace, float[] hNext) {
         Scratch s = (Scratch) workspace;
         readState(hPrev, 1, s);
-        s.take(x, 1);
+        // The two products change places for the same reason as the panels.
+        if (s.backwards) {
+            multiplyStates(0, 1, s);
+        }
+        fromInput.multiply(s.backwards, 1, x, 0, inputSize(), s.gx, 0, 0);
+        if (!s.backwards) {
+            multiplyStates(0, 1, s);
+        }
         advance(0, 1, s, 0);
-        s.turn();
+        s.turn(reverses);
         writeState(hNext, 1, s);
     }
 
@@ -153,14 +143,13 @@ final class SimdGru extends PackedGru {
             float[] y) {
         Scratch s = (Scratch) workspace;
         readState(state, batch, s);
-        int chunk = chunk(batch);
+        int chunk = Math.max(1, CHUNK / batch);
         for (int from = 0; from < steps; from += chunk) {
             int count = Math.min(chunk, steps - from);
-            s.take(null, batch * count);
             multiplyInputs(batch, steps, from, count, x, s);
             for (int t = 0; t < count; t++) {
                 advanceKept(batch, steps, from + t, mask, s, t * batch);
-                s.turn();
+                s.turn(reverses);
                 if (y != null) {
                     for (int row = 0; row < batch; row++) {
                         System.arraycopy(s.h, row * paddedState, y, (row * steps + from + t) * hiddenSize(),
@@ -174,21 +163,23 @@ final class SimdGru extends PackedGru {
 
     /** Multiplies the inputs of {@code count} steps, by row or by step, whichever has more of them to do at once. */
     private void multiplyInputs(int batch, int steps, int from, int count, float[] x, Scratch s) {
-        for (int p = 0; p < blocks.length; p++) {
-            long out = fromInput.panelBytes(p);
-            long gx0 = fromInput.panelOffset(p, s.gxRows);
-            if (count >= batch) {
-                for (int row = 0; row < batch; row++) {
-                    fromInput.multiplyPanel(p, count, x, (row * steps + from) * inputSize(), inputSize(), s.gx,
-                            gx0 + row * out, batch * out);
-                }
-            } else {
-                for (int t = 0; t < count; t++) {
-                    fromInput.multiplyPanel(p, batch, x, (from + t) * inputSize(), steps * inputSize(), s.gx,
-                            gx0 + (long) t * batch * out, out);
-                }
+        long out = fromInput.outputBytes();
+        if (count >= batch) {
+            for (int row = 0; row < batch; row++) {
+                fromInput.multiply(false, count, x, (row * steps + from) * inputSize(), inputSize(), s.gx, row * out,
+                        batch * out);
+            }
+        } else {
+            for (int t = 0; t < count; t++) {
+                fromInput.multiply(false, batch, x, (from + t) * inputSize(), steps * inputSize(), s.gx,
+                        (long) t * batch * out, out);
             }
         }
+    }
+
+    private void multiplyStates(int first, int rows, Scratch s) {
+        long out = fromState.outputBytes();
+        fromState.multiply(s.backwards, rows, s.h, first * paddedState, paddedState, s.gh, first * out, out);
     }
 
     /** One step of the rows that the mask keeps, in runs of neighbours; the states of the others stay. */
@@ -200,6 +191,7 @@ final class SimdGru extends PackedGru {
                 row++;
             }
             if (row > first) {
+                multiplyStates(first, row - first, s);
                 advance(first, row - first, s, gxRow + first);
             } else {
                 System.arraycopy(s.h, row * paddedState, s.hNext, row * paddedState, paddedState);
@@ -208,86 +200,43 @@ final class SimdGru extends PackedGru {
         }
     }
 
-    /** One step of neighbouring rows; the first of them is row {@code gxRow} of {@code gx}. */
+    /** The gates of neighbouring rows; the first of them is row {@code gxRow} of {@code gx}. */
     private void advance(int first, int rows, Scratch s, int gxRow) {
-        for (int i = 0; i < blocks.length; i++) {
-            int p = panel(i, s);
-            multiply(p, first, rows, s, gxRow);
+        for (int row = 0; row < rows; row++) {
+            long gx = (gxRow + row) * fromInput.outputBytes();
+            long gh = (first + row) * fromState.outputBytes();
+            int h = (first + row) * paddedState;
             if (variant() == GruVariant.RESET_AFTER) {
-                resetAfter(p, first, rows, s, gxRow);
+                GateLoops.resetAfter(blocks, s.gx, gx, s.gh, gh, s.h, s.hNext, h);
             } else {
-                resetAndUpdate(p, first, rows, s, gxRow);
+                GatePasses.resetAndUpdate(blocks, s.gx, gx, s.gh, gh);
+                GatePasses.pass(blocks, s.gh, gh, s.h, h + updated(), s.gated, (first + row) * padded);
             }
         }
-        for (int i = 0; fromGated != null && i < blocks.length; i++) {
-            candidateAndUpdate(panel(i, s), first, rows, s, gxRow);
+        if (fromGated != null) {
+            advanceGated(first, rows, s, gxRow);
         }
     }
 
-    private int panel(int i, Scratch s) {
-        return s.backwards ? blocks.length - 1 - i : i;
-    }
-
-    /** The products of a panel: with the state, and with the input if that is not done yet. */
-    private void multiply(int p, int first, int rows, Scratch s, int gxRow) {
-        if (s.x != null && !s.backwards) {
-            fromInput.multiplyPanel(p, rows, s.x, 0, inputSize(), s.gx, gx(p, s, gxRow), fromInput.panelBytes(p));
-        }
-        fromState.multiplyPanel(p, rows, s.h, first * paddedState, paddedState, s.gh, at(fromState, p, first, s),
-                fromState.panelBytes(p));
-        if (s.x != null && s.backwards) {
-            fromInput.multiplyPanel(p, rows, s.x, 0, inputSize(), s.gx, gx(p, s, gxRow), fromInput.panelBytes(p));
-        }
-    }
-
-    private void resetAfter(int p, int first, int rows, Scratch s, int gxRow) {
+    /** The rest of a step whose reset gate comes before the product with the state. */
+    private void advanceGated(int first, int rows, Scratch s, int gxRow) {
+        long out = fromGated.outputBytes();
+        fromGated.multiply(s.backwards, rows, s.gated, first * padded, padded, s.gn, first * out, out);
         for (int row = 0; row < rows; row++) {
-            GateLoops.resetAfter(blocks[p], s.gx, gx(p, s, gxRow + row), s.gh, at(fromState, p, first + row, s), s.h,
-                    s.hNext, state(p, first + row));
-        }
-    }
-
-    private void resetAndUpdate(int p, int first, int rows, Scratch s, int gxRow) {
-        for (int row = 0; row < rows; row++) {
-            long rz = at(fromState, p, first + row, s);
-            GatePasses.resetAndUpdate(blocks[p], s.gx, gx(p, s, gxRow + row), s.gh, rz);
-            GatePasses.pass(blocks[p], s.gh, rz, s.h, passed(p, first + row), s.gated,
-                    (first + row) * padded + firstBlocks[p] * Lanes.COUNT);
-        }
-    }
-
-    private void candidateAndUpdate(int p, int first, int rows, Scratch s, int gxRow) {
-        fromGated.multiplyPanel(p, rows, s.gated, first * padded, padded, s.gn, at(fromGated, p, first, s),
-                fromGated.panelBytes(p));
-        for (int row = 0; row < rows; row++) {
-            long rz = at(fromState, p, first + row, s);
-            long n = at(fromGated, p, first + row, s);
-            GatePasses.candidate(blocks[p], s.gx, gx(p, s, gxRow + row), s.gn, n);
-            GatePasses.update(blocks[p], s.gh, rz, s.gn, n, s.h, s.hNext, passed(p, first + row));
+            long rz = (first + row) * fromState.outputBytes();
+            long n = (first + row) * out;
+            int h = (first + row) * paddedState;
+            GatePasses.candidate(blocks, s.gx, (gxRow + row) * fromInput.outputBytes(), s.gn, n);
+            GatePasses.update(blocks, s.gh, rz, s.gn, n, s.h, s.hNext, h + updated());
             if (variant() == GruVariant.DUAL_STATE) {
-                GatePasses.dualOutput(blocks[p], s.gh, rz, s.gn, n, s.h, s.hNext, state(p, first + row));
+                GatePasses.dualOutput(blocks, s.gh, rz, s.gn, n, s.h, s.hNext, h);
             }
         }
     }
 
-    /** Where in {@code gx} the sums of a panel for a row are. */
-    private long gx(int p, Scratch s, int gxRow) {
-        return fromInput.panelOffset(p, s.gxRows) + gxRow * fromInput.panelBytes(p);
-    }
-
-    /** Where the sums that a matrix gives to a panel for a row of the batch are. */
-    private static long at(PackedMatrix matrix, int p, int row, Scratch s) {
-        return matrix.panelOffset(p, s.maxBatch()) + row * matrix.panelBytes(p);
-    }
-
-    /** Where in the states the h of a panel for a row is. */
-    private int state(int p, int row) {
-        return row * paddedState + firstBlocks[p] * Lanes.COUNT;
-    }
-
-    /** Where in the states that is what the reset gate passes and the update gate mixes with n: c if there is one, or h. */
-    private int passed(int p, int row) {
-        return state(p, row) + (variant() == GruVariant.DUAL_STATE ? padded : 0);
+    /** Where in a row of states that is what the reset gate passes and the update gate mixes with n: c, or else h. */
+    private int updated() {
+        return variant() == GruVariant.DUAL_STATE ? padded : 0;
     }
 
     private void readState(float[] state, int rows, Scratch s) {

@@ -67,7 +67,7 @@ class PackedMatrixTest {
         for (int i = 0; i < rows * yStride; i++) {
             y.setAtIndex(ValueLayout.JAVA_FLOAT, i, UNTOUCHED);
         }
-        matrix.multiply(rows, x, x0, xStride, y, 0, (long) yStride * Float.BYTES);
+        matrix.multiply(false, rows, x, x0, xStride, y, 0, (long) yStride * Float.BYTES);
         for (int row = 0; row < rows; row++) {
             for (int output = 0; output < yStride; output++) {
                 float expected = UNTOUCHED;
