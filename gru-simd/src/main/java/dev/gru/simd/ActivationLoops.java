@@ -1,18 +1,18 @@
 package dev.gru.simd;
 
-import static dev.gru.simd.Exponential.EXPONENT_BIAS;
-import static dev.gru.simd.Exponential.EXPONENT_SHIFT;
-import static dev.gru.simd.Exponential.EXP_MAX;
-import static dev.gru.simd.Exponential.EXP_MIN;
-import static dev.gru.simd.Exponential.LN2_HIGH;
-import static dev.gru.simd.Exponential.LN2_LOW;
-import static dev.gru.simd.Exponential.LOG2_E;
-import static dev.gru.simd.Exponential.Q0;
-import static dev.gru.simd.Exponential.Q1;
-import static dev.gru.simd.Exponential.Q2;
-import static dev.gru.simd.Exponential.Q3;
-import static dev.gru.simd.Exponential.Q4;
-import static dev.gru.simd.Exponential.ROUND;
+import static dev.gru.kernel.math.Exponential.EXPONENT_BIAS;
+import static dev.gru.kernel.math.Exponential.EXPONENT_SHIFT;
+import static dev.gru.kernel.math.Exponential.EXP_MAX;
+import static dev.gru.kernel.math.Exponential.EXP_MIN;
+import static dev.gru.kernel.math.Exponential.LN2_HIGH;
+import static dev.gru.kernel.math.Exponential.LN2_LOW;
+import static dev.gru.kernel.math.Exponential.LOG2_E;
+import static dev.gru.kernel.math.Exponential.Q0;
+import static dev.gru.kernel.math.Exponential.Q1;
+import static dev.gru.kernel.math.Exponential.Q2;
+import static dev.gru.kernel.math.Exponential.Q3;
+import static dev.gru.kernel.math.Exponential.Q4;
+import static dev.gru.kernel.math.Exponential.ROUND;
 import static java.nio.ByteOrder.nativeOrder;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -24,7 +24,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The logistic function, tanh and e^v over memory, by {@link Exponential}. Vectors are {@code step} bytes apart, the
+ * The logistic function, tanh and e^v over memory, by {@link dev.gru.kernel.math.Exponential}. Vectors are {@code step} bytes apart, the
  * first at byte {@code v0}; each is replaced by its image.
  *
  * <p>Every loop body is written out in calls of the Vector API alone. A helper method that takes and returns vectors is
