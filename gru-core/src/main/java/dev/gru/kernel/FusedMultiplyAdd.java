@@ -5,7 +5,7 @@ import java.util.Optional;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 
-/** Whether {@link Math#fma} is an instruction; where it is not, it takes about a microsecond. */
+/** Whether {@link Math#fma} is an instruction; where it is not, it takes half a microsecond. */
 final class FusedMultiplyAdd {
     private FusedMultiplyAdd() {
     }

@@ -25,8 +25,8 @@ package dev.gru.kernel.math;
  * 2^-126.5 and ∞ from 2^127.5 on, so the logistic function is 0 below 2^-127.5.
  *
  * <p>Measured against double over a dense sweep of all floats: the logistic function is off by at most
- * {@value #SIGMOID_ERROR}, tanh by at most {@value #TANH_ERROR} and by at most 3 units of relative rounding error (2^-24), e^v by at most 2 of them where it is at least
- * 2^-126.
+ * {@value #SIGMOID_ERROR}; tanh by at most {@value #TANH_ERROR}, and by at most 3 units of relative rounding error
+ * (2^-24); e^v by at most 2 of them where it is at least 2^-126.
  */
 public final class Exponential {
     /** How far the logistic function is from the truth, at most. */
