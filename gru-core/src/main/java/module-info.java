@@ -1,19 +1,23 @@
 /**
- * GRU networks on the CPU in plain Java: models, sessions, file formats, and the scalar reference kernel.
+ * GRU networks on the CPU in plain Java: models, sessions, file formats, and two kernels: the scalar reference, and a
+ * portable one that needs nothing beside this module.
  *
  * <p>{@link dev.gru.GruModel} is where most users start. With the module {@code dev.gru.simd} present, models run on its
  * vectorised kernels. Reading Keras files needs the libraries {@code io.jhdf:jhdf} and
  * {@code com.fasterxml.jackson.core:jackson-core}, safetensors files the second of them; nothing else does.
  */
-// Both libraries are optional, and jhdf is known by its automatic name only.
-@SuppressWarnings("requires-automatic")
+// Both libraries are optional, and jhdf is known by its automatic name only. dev.gru.simd is compiled after this module.
+@SuppressWarnings({"requires-automatic", "module"})
 module dev.gru.core {
     requires static com.fasterxml.jackson.core;
     requires static io.jhdf;
+    // Only to ask the JVM whether it uses FMA.
+    requires static jdk.management;
 
     exports dev.gru;
     exports dev.gru.format;
     exports dev.gru.kernel;
+    exports dev.gru.kernel.math to dev.gru.simd;
     exports dev.gru.layer;
 
     uses dev.gru.kernel.GruKernelProvider;

@@ -351,7 +351,7 @@ public final class KernelGenerator {
         }
 
         private static final String EXPONENTIAL = """
-                import static dev.gru.simd.Exponential.*;
+                import static dev.gru.kernel.math.Exponential.*;
 
                 """;
 
@@ -417,7 +417,7 @@ public final class KernelGenerator {
             return new Source().add(IMPORTS.replace("import jdk.incubator.vector.IntVector;\n", "")
                     .replace("import static java", EXPONENTIAL.strip() + "\nimport static java")).add("""
                     /**
-                     * The logistic function, tanh and e^v over memory, by {@link Exponential}. Vectors are {@code step} bytes
+                     * The logistic function, tanh and e^v over memory, by {@link dev.gru.kernel.math.Exponential}. Vectors are {@code step} bytes
                      * apart, the first at byte {@code v0}; each is replaced by its image. Generated: KernelGenerator says why.
                      */
                     final class ActivationLoops {

@@ -6,16 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.sun.management.ThreadMXBean;
 
 import dev.gru.kernel.Activation;
+import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.Kernels;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.RandomWeights;
@@ -83,27 +87,35 @@ class AllocationTest {
         assertAllocatesNothing(() -> session.sequence(40, x, y));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void layersAllocateNothing(GruVariant variant) {
-        PackedGru layer = Models.SCALAR.pack(RandomWeights.gru(variant, 3, 4, 1), Arena.global());
-        Workspace workspace = layer.newWorkspace(2);
-        float[] x = RandomWeights.floats(2 * 3 * 3, new Random(1));
-        boolean[] mask = PackedGru.maskOfLengths(new int[]{2, 3}, 3);
-        float[] state = new float[2 * layer.stateSize()];
-        float[] y = new float[2 * 3 * 4];
-        assertAllocatesNothing(() -> layer.forwardStep(x, state, workspace, state));
-        assertAllocatesNothing(() -> layer.forwardBatch(2, 3, x, mask, state, workspace, y));
-        assertAllocatesNothing(() -> layer.forwardSequence(3, x, null, state, workspace, null));
+    static Stream<Arguments> kernelsAndVariants() {
+        return Kernels.all().flatMap(kernel -> Stream.of(GruVariant.values()).map(v -> Arguments.of(kernel, v)));
     }
 
     @ParameterizedTest
-    @EnumSource
-    void denseLayersAllocateNothing(Activation activation) {
-        PackedDense layer = Models.SCALAR.pack(RandomWeights.dense(3, 4, activation, 1), Arena.global());
+    @MethodSource("kernelsAndVariants")
+    void layersAllocateNothing(GruKernel kernel, GruVariant variant) {
+        PackedGru layer = kernel.pack(RandomWeights.gru(variant, 5, 4, 1), Arena.global());
+        Workspace workspace = layer.newWorkspace(5);
+        float[] x = RandomWeights.floats(5 * 3 * 5, new Random(1));
+        boolean[] mask = PackedGru.maskOfLengths(new int[]{2, 3, 3, 3, 3}, 3);
+        float[] state = new float[5 * layer.stateSize()];
+        float[] y = new float[5 * 3 * 4];
+        assertAllocatesNothing(() -> layer.forwardStep(x, state, workspace, state));
+        assertAllocatesNothing(() -> layer.forwardBatch(5, 3, x, mask, state, workspace, y));
+        assertAllocatesNothing(() -> layer.forwardSequence(3, x, null, state, workspace, null));
+    }
+
+    static Stream<Arguments> kernelsAndActivations() {
+        return Kernels.all().flatMap(kernel -> Stream.of(Activation.values()).map(a -> Arguments.of(kernel, a)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernelsAndActivations")
+    void denseLayersAllocateNothing(GruKernel kernel, Activation activation) {
+        PackedDense layer = kernel.pack(RandomWeights.dense(3, 4, activation, 1), Arena.global());
         Workspace workspace = layer.newWorkspace();
-        float[] x = RandomWeights.floats(2 * 3, new Random(1));
-        float[] y = new float[2 * 4];
-        assertAllocatesNothing(() -> layer.forward(2, x, workspace, y));
+        float[] x = RandomWeights.floats(5 * 3, new Random(1));
+        float[] y = new float[5 * 4];
+        assertAllocatesNothing(() -> layer.forward(5, x, workspace, y));
     }
 }

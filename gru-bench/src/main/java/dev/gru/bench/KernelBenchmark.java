@@ -21,6 +21,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public abstract class KernelBenchmark {
     /** The kernel under measurement. */
-    @Param({"simd", "scalar"})
+    @Param({"simd", "portable", "scalar"})
     public String kernel;
 }

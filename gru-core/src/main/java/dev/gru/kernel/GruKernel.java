@@ -3,7 +3,8 @@ package dev.gru.kernel;
 import java.lang.foreign.Arena;
 
 /**
- * A way to compute layers: {@code scalar}, the reference, or {@code simd}, the fast one.
+ * A way to compute layers: {@code scalar}, the reference; {@code simd}, the fast one; or {@code portable}, which has the
+ * bits of {@code simd} and needs no Vector API.
  *
  * <p>Stateless and safe for use by any number of threads.
  */
@@ -54,7 +55,7 @@ public interface GruKernel {
     /**
      * Returns the kernel of the given name.
      *
-     * @param name {@code scalar}, or the name of a kernel found on the class path or module path, such as {@code simd}
+     * @param name {@code portable} or {@code scalar}, which are always there, or the name of a kernel found on the class path or module path, such as {@code simd}
      * @throws IllegalStateException if there is no such kernel or it cannot run here; the message says why
      */
     static GruKernel named(String name) {

@@ -8,8 +8,11 @@ import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.gru.kernel.math.FusedMultiplyAdd;
+
 /**
- * The choice among kernels: the first provider that has no obstacle, else the scalar reference.
+ * The choice among kernels: the first provider that has no obstacle, else the portable kernel, else, where even that
+ * would be slow, the scalar reference.
  *
  * @param kernel what was chosen
  * @param reason why, for the log: what was chosen and what would change it
@@ -20,7 +23,11 @@ record KernelSelection(GruKernel kernel, String reason, System.Logger.Level leve
     /** The system property that forces a kernel by its name. */
     static final String PROPERTY = "dev.gru.kernel";
 
+    private static final GruKernel PORTABLE = new PortableGruKernel();
     private static final GruKernel SCALAR = new ScalarGruKernel();
+
+    /** The kernels that are always there, and can always be asked for. */
+    private static final List<GruKernel> OWN = List.of(PORTABLE, SCALAR);
 
     /** Providers that may fail to load, one after the other, before the rest is given up. */
     private static final int MAX_FAILURES = 16;
@@ -41,12 +48,21 @@ record KernelSelection(GruKernel kernel, String reason, System.Logger.Level leve
     }
 
     private static GruKernel chooseAndLog() {
-        KernelSelection selection = choose(System.getProperty(PROPERTY), providers());
+        KernelSelection selection = choose(System.getProperty(PROPERTY), providers(),
+                FusedMultiplyAdd.obstacle());
         System.getLogger("dev.gru").log(selection.level(), selection.reason());
         return selection.kernel();
     }
 
-    static KernelSelection choose(String forced, List<GruKernelProvider> providers) {
+    /**
+     * Makes a choice.
+     *
+     * @param forced the name of the kernel that is to be chosen, or null
+     * @param providers in the order in which they are asked
+     * @param portableObstacle what makes the portable kernel slow, if anything does
+     */
+    static KernelSelection choose(String forced, List<GruKernelProvider> providers,
+            Optional<String> portableObstacle) {
         if (forced != null) {
             return new KernelSelection(named(forced, providers),
                     "GRU kernel: " + forced + ", as the system property " + PROPERTY + " asks",
@@ -57,28 +73,39 @@ record KernelSelection(GruKernel kernel, String reason, System.Logger.Level leve
             Optional<String> obstacle = provider.obstacle();
             if (obstacle.isEmpty()) {
                 return new KernelSelection(provider.kernel(), "GRU kernel: " + provider.name() + ", "
-                        + provider.description() + " (-D" + PROPERTY + "=scalar would change it)",
+                        + provider.description() + " (-D" + PROPERTY + "=" + PORTABLE.name() + " would change it)",
                         System.Logger.Level.INFO);
             }
             obstacles.add(provider.name() + " cannot run: " + obstacle.get());
         }
-        String why = providers.isEmpty()
-                ? "no other kernel was found; put dev.gru:gru-simd beside gru-core and start java with"
-                        + " --add-modules jdk.incubator.vector"
-                : String.join("; ", obstacles);
-        return new KernelSelection(SCALAR, "GRU kernel: scalar, the slow reference, because " + why,
+        if (providers.isEmpty()) {
+            obstacles.add("no other kernel was found; put dev.gru:gru-simd beside gru-core and start java with"
+                    + " --add-modules jdk.incubator.vector");
+        }
+        if (portableObstacle.isEmpty()) {
+            return fallback(PORTABLE, "", obstacles);
+        }
+        obstacles.add(PORTABLE.name() + " would be slower still: " + portableObstacle.get());
+        return fallback(SCALAR, ", the slow reference", obstacles);
+    }
+
+    private static KernelSelection fallback(GruKernel kernel, String remark, List<String> obstacles) {
+        return new KernelSelection(kernel,
+                "GRU kernel: " + kernel.name() + remark + ", because " + String.join("; ", obstacles),
                 System.Logger.Level.WARNING);
     }
 
     static GruKernel named(String name, List<GruKernelProvider> providers) {
-        if (name.equals(SCALAR.name())) {
-            return SCALAR;
+        for (GruKernel own : OWN) {
+            if (name.equals(own.name())) {
+                return own;
+            }
         }
         Optional<GruKernelProvider> found = providers.stream().filter(provider -> provider.name().equals(name))
                 .findFirst();
         if (found.isEmpty()) {
             throw new IllegalStateException("there is no GRU kernel \"" + name + "\"; there are "
-                    + Stream.concat(Stream.of(SCALAR.name()), providers.stream().map(GruKernelProvider::name))
+                    + Stream.concat(OWN.stream().map(GruKernel::name), providers.stream().map(GruKernelProvider::name))
                             .collect(Collectors.joining(", ")));
         }
         Optional<String> obstacle = found.get().obstacle();

@@ -13,9 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.GruModel;
 import dev.gru.GruSession;
-import dev.gru.kernel.ScalarGruKernel;
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.Kernels;
 
-/** What the reference kernel computes from a Keras file is what Keras computed. */
+/** What this module's kernels compute from a Keras file is what Keras computed. */
 class KerasReferenceTest {
     /**
      * Keras computes in float. On these sizes (sums of at most 40 terms, 7 steps, values around 1) its own rounding,
@@ -28,13 +29,19 @@ class KerasReferenceTest {
             "stacked_dense", "activations", "embedding_without_mask", "masked_after_time_distributed",
             "masked_last_output", "reset_before_no_bias", "newest_hdf5"})
     void batchesAndStreamsAgreeWithKeras(String name) throws IOException {
+        for (GruKernel kernel : Kernels.all().toList()) {
+            batchesAndStreamsAgreeWithKeras(name, kernel);
+        }
+    }
+
+    private static void batchesAndStreamsAgreeWithKeras(String name, GruKernel kernel) throws IOException {
         Safetensors io = Safetensors.read(Fixtures.file("keras/" + name + "/io.safetensors"));
         int[] shape = io.tensor("x").shape();
         int batch = shape[0];
         int steps = shape[1];
         float[] expected = io.tensor("y").floats();
         try (GruModel model = GruModel.load(Fixtures.file("keras/" + name + "/model.keras"),
-                new ScalarGruKernel())) {
+                kernel)) {
             assertEquals(expected.length, batch * (model.returnsSequences() ? steps : 1) * model.outputSize());
             if (model.takesTokens()) {
                 int[] x = io.tensor("x").ints();

@@ -9,12 +9,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.kernel.Gate;
+import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.Kernels;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.ScalarGruKernel;
 
-/** PyTorch's weights are canonical as they stand, and with them the reference kernel computes what PyTorch computed. */
+/** PyTorch's weights are canonical as they stand, and with them the kernels compute what PyTorch computed. */
 class PyTorchReferenceTest {
     /** As in {@link KerasReferenceTest}. */
     private static final float TOLERANCE = 1e-5f;
@@ -33,8 +34,8 @@ class PyTorchReferenceTest {
                 bias ? model.tensor("bias_ih_l0").floats() : noBias,
                 bias ? model.tensor("bias_hh_l0").floats() : noBias);
 
-        try (Arena arena = Arena.ofConfined()) {
-            PackedGru gru = new ScalarGruKernel().pack(weights, arena);
+        for (GruKernel kernel : Kernels.all().toList()) {
+            PackedGru gru = kernel.pack(weights, Arena.ofAuto());
             float[] state = io.tensor("h0").floats();
             float[] y = new float[shape[0] * shape[1] * hiddenSize];
             gru.forwardBatch(shape[0], shape[1], io.tensor("x").floats(), null, state, gru.newWorkspace(shape[0]), y);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * other tests use.
  */
 class KernelSelectionAtStartTest {
-    private static final String NOTHING_FOUND = "WARNING GRU kernel: scalar, the slow reference, because no other kernel"
+    private static final String NOTHING_FOUND = "WARNING GRU kernel: portable, because no other kernel"
             + " was found; put dev.gru:gru-simd beside gru-core and start java with --add-modules jdk.incubator.vector";
 
     /** Kept here: the log manager alone would let it go, and the handler with it. */
@@ -99,10 +99,10 @@ class KernelSelectionAtStartTest {
     }
 
     @Test
-    void theCoreAloneTakesTheScalarKernelAndSaysSoOnce() throws Exception {
+    void theCoreAloneTakesThePortableKernelAndSaysSoOnce() throws Exception {
         try (Fresh library = new Fresh()) {
             Object first = library.best();
-            assertEquals(ScalarGruKernel.class.getName(), first.getClass().getName());
+            assertEquals(PortableGruKernel.class.getName(), first.getClass().getName());
             assertSame(first, library.best());
             assertEquals(List.of(NOTHING_FOUND), lines);
         }
@@ -124,7 +124,7 @@ class KernelSelectionAtStartTest {
             for (int call = 0; call < 2; call++) {
                 Throwable cause = assertThrows(InvocationTargetException.class, library::best).getCause();
                 assertInstanceOf(IllegalStateException.class, cause);
-                assertEquals("there is no GRU kernel \"simd\"; there are scalar", cause.getMessage());
+                assertEquals("there is no GRU kernel \"simd\"; there are portable, scalar", cause.getMessage());
             }
             assertEquals(List.of(), lines);
         }
@@ -135,7 +135,7 @@ class KernelSelectionAtStartTest {
         Path services = Files.createDirectories(folder.resolve("META-INF/services"));
         Files.writeString(services.resolve(GruKernelProvider.class.getName()), "dev.gru.NoSuchProvider\n");
         try (Fresh library = new Fresh(folder.toUri().toURL())) {
-            assertEquals(ScalarGruKernel.class.getName(), library.best().getClass().getName());
+            assertEquals(PortableGruKernel.class.getName(), library.best().getClass().getName());
             assertEquals(List.of("WARNING a GRU kernel did not load", NOTHING_FOUND), lines);
         }
     }

@@ -59,65 +59,81 @@ class KernelSelectionTest {
 
     @Test
     void theFirstProviderWithoutAnObstacleWins() {
-        KernelSelection selection = KernelSelection.choose(null, List.of(broken, fast, faster));
+        KernelSelection selection = KernelSelection.choose(null, List.of(broken, fast, faster), Optional.empty());
         assertSame(fast.made(), selection.kernel());
-        assertEquals("GRU kernel: fast, with lanes of fast (-Ddev.gru.kernel=scalar would change it)",
+        assertEquals("GRU kernel: fast, with lanes of fast (-Ddev.gru.kernel=portable would change it)",
                 selection.reason());
         assertEquals(System.Logger.Level.INFO, selection.level());
     }
 
     @Test
-    void withoutAnyProviderTheScalarKernelWarnsWhatToAdd() {
-        KernelSelection selection = KernelSelection.choose(null, List.of());
-        assertInstanceOf(ScalarGruKernel.class, selection.kernel());
-        assertEquals("GRU kernel: scalar, the slow reference, because no other kernel was found; put dev.gru:gru-simd"
-                + " beside gru-core and start java with --add-modules jdk.incubator.vector", selection.reason());
+    void withoutAnyProviderThePortableKernelWarnsWhatToAdd() {
+        KernelSelection selection = KernelSelection.choose(null, List.of(), Optional.empty());
+        assertInstanceOf(PortableGruKernel.class, selection.kernel());
+        assertEquals("GRU kernel: portable, because no other kernel was found; put dev.gru:gru-simd beside gru-core and"
+                + " start java with --add-modules jdk.incubator.vector", selection.reason());
         assertEquals(System.Logger.Level.WARNING, selection.level());
     }
 
     @Test
-    void withObstaclesOnlyTheScalarKernelWarnsOfAllOfThem() {
+    void withObstaclesOnlyThePortableKernelWarnsOfAllOfThem() {
         KernelSelection selection = KernelSelection.choose(null,
-                List.of(broken, FakeProvider.unable("absent", "start java with --add-modules x")));
-        assertInstanceOf(ScalarGruKernel.class, selection.kernel());
-        assertEquals("GRU kernel: scalar, the slow reference, because broken cannot run: no FMA; buy a CPU;"
+                List.of(broken, FakeProvider.unable("absent", "start java with --add-modules x")), Optional.empty());
+        assertInstanceOf(PortableGruKernel.class, selection.kernel());
+        assertEquals("GRU kernel: portable, because broken cannot run: no FMA; buy a CPU;"
                 + " absent cannot run: start java with --add-modules x", selection.reason());
         assertEquals(System.Logger.Level.WARNING, selection.level());
     }
 
     @Test
+    void wherePortableWouldBeSlowerTheScalarKernelWarnsOfThatToo() {
+        KernelSelection selection = KernelSelection.choose(null, List.of(broken), Optional.of("no FMA here either"));
+        assertInstanceOf(ScalarGruKernel.class, selection.kernel());
+        assertEquals("GRU kernel: scalar, the slow reference, because broken cannot run: no FMA; buy a CPU;"
+                + " portable would be slower still: no FMA here either", selection.reason());
+        assertEquals(System.Logger.Level.WARNING, selection.level());
+        assertSame(fast.made(), KernelSelection.choose(null, List.of(fast), Optional.of("no FMA")).kernel());
+        assertInstanceOf(PortableGruKernel.class,
+                KernelSelection.choose("portable", List.of(), Optional.of("no FMA")).kernel());
+    }
+
+    @Test
     void aForcedKernelIsChosenThoughAnotherWouldWin() {
-        KernelSelection selection = KernelSelection.choose("faster", List.of(fast, faster));
+        KernelSelection selection = KernelSelection.choose("faster", List.of(fast, faster), Optional.empty());
         assertSame(faster.made(), selection.kernel());
         assertEquals("GRU kernel: faster, as the system property dev.gru.kernel asks", selection.reason());
         assertEquals(System.Logger.Level.INFO, selection.level());
     }
 
     @Test
-    void theScalarKernelCanBeForcedAndIsNoCauseForWarning() {
-        KernelSelection selection = KernelSelection.choose("scalar", List.of(fast));
-        assertInstanceOf(ScalarGruKernel.class, selection.kernel());
-        assertEquals(System.Logger.Level.INFO, selection.level());
+    void ownKernelsCanBeForcedAndAreNoCauseForWarning() {
+        for (String name : List.of("portable", "scalar")) {
+            KernelSelection selection = KernelSelection.choose(name, List.of(fast), Optional.empty());
+            assertEquals(name, selection.kernel().name());
+            assertEquals(System.Logger.Level.INFO, selection.level());
+        }
     }
 
     @Test
     void aForcedKernelThatCannotRunFailsWithItsReason() {
         var e = assertThrows(IllegalStateException.class,
-                () -> KernelSelection.choose("broken", List.of(fast, broken)));
+                () -> KernelSelection.choose("broken", List.of(fast, broken), Optional.empty()));
         assertEquals("the GRU kernel \"broken\" cannot run: no FMA; buy a CPU", e.getMessage());
     }
 
     @Test
     void anUnknownNameFailsAndListsWhatThereIs() {
-        var e = assertThrows(IllegalStateException.class, () -> KernelSelection.choose("Fast", List.of(broken, fast)));
-        assertEquals("there is no GRU kernel \"Fast\"; there are scalar, broken, fast", e.getMessage());
+        var e = assertThrows(IllegalStateException.class,
+                () -> KernelSelection.choose("Fast", List.of(broken, fast), Optional.empty()));
+        assertEquals("there is no GRU kernel \"Fast\"; there are portable, scalar, broken, fast", e.getMessage());
         var none = assertThrows(IllegalStateException.class, () -> KernelSelection.named("simd", List.of()));
-        assertEquals("there is no GRU kernel \"simd\"; there are scalar", none.getMessage());
+        assertEquals("there is no GRU kernel \"simd\"; there are portable, scalar", none.getMessage());
     }
 
     @Test
     void aNameGivesThatKernel() {
         assertSame(faster.made(), KernelSelection.named("faster", List.of(fast, broken, faster)));
-        assertEquals("scalar", GruKernel.named("scalar").name());
+        assertInstanceOf(ScalarGruKernel.class, GruKernel.named("scalar"));
+        assertInstanceOf(PortableGruKernel.class, GruKernel.named("portable"));
     }
 }

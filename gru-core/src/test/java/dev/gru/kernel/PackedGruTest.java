@@ -2,6 +2,7 @@ package dev.gru.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.foreign.Arena;
@@ -10,21 +11,32 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@link PackedGru} promises of every kernel's calls: checks, masks, and arrays that stay as they are. */
+@ParameterizedClass
+@MethodSource("dev.gru.kernel.Kernels#all")
 class PackedGruTest {
     private static final int I = 3;
     private static final int H = 2;
 
     private final Random random = new Random(5);
-    private final PackedGru layer = pack(GruVariant.RESET_AFTER);
-    private final Workspace workspace = layer.newWorkspace(2);
+    private final GruKernel kernel;
+    private final PackedGru layer;
+    private final Workspace workspace;
 
-    private static PackedGru pack(GruVariant variant) {
-        return new ScalarGruKernel().pack(RandomWeights.gru(variant, I, H, 1), Arena.global());
+    PackedGruTest(GruKernel kernel) {
+        this.kernel = kernel;
+        layer = pack(GruVariant.RESET_AFTER);
+        workspace = layer.newWorkspace(2);
+    }
+
+    private PackedGru pack(GruVariant variant) {
+        return kernel.pack(RandomWeights.gru(variant, I, H, 1), Arena.global());
     }
 
     private float[] floats(int count) {
@@ -75,7 +87,7 @@ class PackedGruTest {
 
     @Test
     void arraysThatWouldOverwriteEachOtherAreRefused() {
-        PackedGru square = new ScalarGruKernel().pack(RandomWeights.gru(GruVariant.RESET_AFTER, H, H, 1),
+        PackedGru square = kernel.pack(RandomWeights.gru(GruVariant.RESET_AFTER, H, H, 1),
                 Arena.global());
         Workspace own = square.newWorkspace(1);
         float[] one = floats(3 * H);
@@ -158,6 +170,24 @@ class PackedGruTest {
         layer.forwardBatch(2, 4, x, null, with, workspace, new float[2 * 4 * H]);
         layer.forwardBatch(2, 4, x, null, without, workspace, null);
         assertArrayEquals(with, without);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLowerPrecisionIsThatOfRoundedWeights(GruVariant variant) {
+        GruWeights weights = RandomWeights.gru(variant, I, H, 1);
+        float[] x = floats(I);
+        float[] before = floats(variant.stateSize(H));
+        PackedGru lower = kernel.pack(weights, Precision.BF16, Arena.global());
+        PackedGru rounded = kernel.pack(weights.rounded(Precision.BF16), Arena.global());
+        float[] got = new float[before.length];
+        float[] expected = new float[before.length];
+        lower.forwardStep(x, before, lower.newWorkspace(1), got);
+        rounded.forwardStep(x, before, rounded.newWorkspace(1), expected);
+        assertArrayEquals(expected, got);
+        PackedGru full = pack(variant);
+        full.forwardStep(x, before, full.newWorkspace(1), expected);
+        assertFalse(Arrays.equals(expected, got));
     }
 
     @Test

@@ -13,10 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The dense layer of {@link ScalarGruKernel}: sums, activations, and what softmax does at its edges. */
+/** The dense layer of {@link ScalarGruKernel}: sums and activations, as near to the truth as floats allow. */
 class ScalarDenseTest {
-    private static final float INF = Float.POSITIVE_INFINITY;
-
     private static float[] forward(DenseWeights weights, int rows, float... x) {
         PackedDense layer = new ScalarGruKernel().pack(weights, Arena.global());
         float[] y = new float[rows * weights.outputSize()];
@@ -30,36 +28,13 @@ class ScalarDenseTest {
     }
 
     @Test
-    void everyOutputIsItsRowTimesTheInputPlusItsBias() {
-        DenseWeights weights = new DenseWeights(3, 2, Activation.LINEAR, new float[]{1, 2, 3, -4, 5, 0.5f},
-                new float[]{10, 20});
-        assertArrayEquals(new float[]{10 + 1 + 4 + 9, 20 - 4 + 10 + 1.5f, 10 - 3, 20 - 0.5f},
-                forward(weights, 2, 1, 2, 3, 0, 0, -1));
-    }
-
-    @Test
     void sumsAreKeptInDouble() {
         DenseWeights weights = new DenseWeights(2, 1, Activation.LINEAR, new float[]{1, 1}, new float[]{0x1p-30f});
         assertArrayEquals(new float[]{0x1p-30f}, forward(weights, 1, 0x1p20f, -0x1p20f));
     }
 
     @Test
-    void reluCutsTheNegativeAndNothingElse() {
-        float[] v = {-INF, -1, -0f, 0, Float.MIN_VALUE, 2.5f, INF, Float.NaN};
-        assertArrayEquals(new float[]{0, 0, 0, 0, Float.MIN_VALUE, 2.5f, INF, Float.NaN},
-                activate(Activation.RELU, v));
-    }
-
-    @Test
-    void linearChangesNothing() {
-        float[] v = {-INF, -1, Float.MIN_VALUE, 3e38f, INF, Float.NaN};
-        assertArrayEquals(v, activate(Activation.LINEAR, v));
-    }
-
-    @Test
-    void sigmoidIsExactWhereItIsSimpleAndSymmetricElsewhere() {
-        assertArrayEquals(new float[]{0, 0, 0.5f, 1, 1, Float.NaN},
-                activate(Activation.SIGMOID, -INF, -800, 0, 40, INF, Float.NaN));
+    void sigmoidIsTheExactValueRoundedToFloat() {
         float[] pair = activate(Activation.SIGMOID, 1, -1);
         // 1 / (1 + 1/e)
         assertEquals(0.7310585786300049, pair[0], Math.ulp(pair[0]) / 2);
@@ -67,9 +42,7 @@ class ScalarDenseTest {
     }
 
     @Test
-    void tanhIsExactWhereItIsSimpleAndOddElsewhere() {
-        assertArrayEquals(new float[]{-1, -1, 0, 1, 1, Float.NaN},
-                activate(Activation.TANH, -INF, -30, 0, 30, INF, Float.NaN));
+    void tanhIsTheExactValueRoundedToFloat() {
         float[] pair = activate(Activation.TANH, 1, -1);
         // (e − 1/e) / (e + 1/e)
         assertEquals(0.7615941559557649, pair[0], Math.ulp(pair[0]) / 2);
@@ -100,79 +73,5 @@ class ScalarDenseTest {
             // Each is rounded to float, by 2^-24 of itself at most, so all together by 2^-24 of 1; double loses far less.
             assertEquals(1, sum, 0x1p-24 + n * 0x1p-50);
         }
-    }
-
-    @Test
-    void softmaxDoesNotSeeAShiftOfAllLogits() {
-        Random random = new Random(3);
-        float[] logits = new float[11];
-        for (int i = 0; i < logits.length; i++) {
-            // Multiples of 2^-10 below 8: the shifted ones are floats too.
-            logits[i] = (random.nextInt(1 << 14) - (1 << 13)) * 0x1p-10f;
-        }
-        float[] expected = activate(Activation.SOFTMAX, logits);
-        for (float shift : new float[]{1, -100, 4096, -8192}) {
-            float[] shifted = logits.clone();
-            for (int i = 0; i < logits.length; i++) {
-                shifted[i] += shift;
-            }
-            assertArrayEquals(expected, activate(Activation.SOFTMAX, shifted), "shifted by " + shift);
-        }
-    }
-
-    @Test
-    void softmaxOfHugeLogitsNeitherOverflowsNorVanishes() {
-        assertArrayEquals(new float[]{0.5f, 0.5f, 0}, activate(Activation.SOFTMAX, 3e38f, 3e38f, -3e38f));
-        assertArrayEquals(new float[]{0.5f, 0.5f}, activate(Activation.SOFTMAX, -3e38f, -3e38f));
-    }
-
-    @Test
-    void softmaxOfMinusInfinityIsAnExactZero() {
-        assertArrayEquals(new float[]{0.5f, 0, 0.5f}, activate(Activation.SOFTMAX, 7, -INF, 7));
-    }
-
-    @Test
-    void softmaxHasNoAnswerForNanOrAnInfiniteMaximum() {
-        float nan = Float.NaN;
-        assertArrayEquals(new float[]{nan, nan, nan}, activate(Activation.SOFTMAX, 1, nan, 2));
-        assertArrayEquals(new float[]{nan, nan}, activate(Activation.SOFTMAX, nan, -INF));
-        assertArrayEquals(new float[]{nan, nan}, activate(Activation.SOFTMAX, -INF, -INF));
-        float[] withInf = activate(Activation.SOFTMAX, INF, 1);
-        assertEquals(nan, withInf[0]);
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aRowDoesNotDependOnTheOthers(Activation activation) {
-        DenseWeights weights = RandomWeights.dense(3, 4, activation, 6);
-        float[] x = RandomWeights.floats(15, new Random(1));
-        x[4] = Float.NaN;
-        float[] together = forward(weights, 5, x);
-        for (int row = 0; row < 5; row++) {
-            assertArrayEquals(forward(weights, 1, Arrays.copyOfRange(x, row * 3, row * 3 + 3)),
-                    Arrays.copyOfRange(together, row * 4, row * 4 + 4), "row " + row);
-        }
-    }
-
-    @Test
-    void aCallThatIsRefusedNamesTheArgumentAndChangesNothing() {
-        PackedDense layer = new ScalarGruKernel().pack(RandomWeights.dense(3, 2, Activation.RELU, 1), Arena.global());
-        Workspace workspace = layer.newWorkspace();
-        float[] y = {7, 8};
-        assertEquals("rows must be at least 0, was -1", assertThrows(IllegalArgumentException.class,
-                () -> layer.forward(-1, new float[3], workspace, y)).getMessage());
-        assertEquals("x must have room for 3 elements, its length is 2", assertThrows(IllegalArgumentException.class,
-                () -> layer.forward(1, new float[2], workspace, y)).getMessage());
-        assertEquals("y must have room for 4 elements, its length is 2", assertThrows(IllegalArgumentException.class,
-                () -> layer.forward(2, new float[6], workspace, y)).getMessage());
-        float[] both = new float[6];
-        assertEquals("y must be another array than x", assertThrows(IllegalArgumentException.class,
-                () -> layer.forward(1, both, workspace, both)).getMessage());
-        PackedDense other = new ScalarGruKernel().pack(RandomWeights.dense(3, 2, Activation.RELU, 1), Arena.global());
-        assertEquals("workspace was made by another packed layer than the one it is used with",
-                assertThrows(IllegalArgumentException.class,
-                        () -> other.forward(1, new float[3], workspace, y)).getMessage());
-        layer.forward(0, new float[0], workspace, y);
-        assertArrayEquals(new float[]{7, 8}, y);
     }
 }

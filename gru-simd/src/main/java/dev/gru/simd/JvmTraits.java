@@ -5,6 +5,8 @@ import java.util.Optional;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 
+import dev.gru.kernel.math.FusedMultiplyAdd;
+
 /** What must hold of the JVM for vector code to be fast: fused multiply-add, and the optimising compiler. */
 final class JvmTraits {
     private JvmTraits() {
@@ -27,10 +29,7 @@ final class JvmTraits {
                 return Optional.of("the optimising compiler is off (-XX:TieredStopAtLevel), and without it vector code"
                         + " is very slow");
             }
-            if (!Boolean.parseBoolean(flags.getVMOption("UseFMA").getValue())) {
-                return Optional.of("the CPU has no fused multiply-add, or -XX:-UseFMA turned it off");
-            }
-            return Optional.empty();
+            return FusedMultiplyAdd.obstacle();
         } catch (IllegalArgumentException | LinkageError e) {
             // No such flag in this JVM, or no module jdk.management.
             return Optional.empty();

@@ -1,6 +1,7 @@
 package dev.gru.simd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.module.Configuration;
@@ -11,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.math.Exponential;
 
 /** As named modules, core and simd resolve, stay closed where they should, and find each other. */
 class ModulePathTest {
@@ -34,6 +36,15 @@ class ModulePathTest {
         Object best = kernel.getMethod("best").invoke(null);
         assertEquals("dev.gru.simd", best.getClass().getModule().getName());
         assertEquals("simd", kernel.getMethod("name").invoke(best));
+    }
+
+    @Test
+    void theSharedArithmeticIsExportedToSimdAlone() throws Exception {
+        ModuleLayer layer = layer();
+        Module core = layer.findModule("dev.gru.core").orElseThrow();
+        String arithmetic = Exponential.class.getPackageName();
+        assertTrue(core.isExported(arithmetic, layer.findModule("dev.gru.simd").orElseThrow()));
+        assertFalse(core.isExported(arithmetic));
     }
 
     @Test

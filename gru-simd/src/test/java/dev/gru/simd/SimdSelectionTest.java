@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.gru.kernel.GruKernel;
 
-/** Where the Vector API is there, the choice falls on this kernel, and on the reference only by name. */
+/** Where the Vector API is there, the choice falls on this kernel, and on the others only by name. */
 class SimdSelectionTest {
 
     @Test
@@ -17,8 +17,9 @@ class SimdSelectionTest {
     }
 
     @Test
-    void bothKernelsAreFoundByName() {
+    void allKernelsAreFoundByName() {
         assertEquals("simd", GruKernel.named("simd").name());
+        assertEquals("portable", GruKernel.named("portable").name());
         assertEquals("scalar", GruKernel.named("scalar").name());
     }
 

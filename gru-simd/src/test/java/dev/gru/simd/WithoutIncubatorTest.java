@@ -22,7 +22,7 @@ import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedGru;
 
-/** Without the module jdk.incubator.vector all still works, on the reference, and one log line says what to do. */
+/** Without the module jdk.incubator.vector all still works, on the portable kernel, and one log line says what to do. */
 @Tag(WithoutIncubatorTest.TAG)
 class WithoutIncubatorTest {
     /** Marks what a JVM without {@code --add-modules jdk.incubator.vector} runs, and no other. */
@@ -57,8 +57,8 @@ class WithoutIncubatorTest {
     }
 
     @Test
-    void theBestKernelIsTheReferenceAndOneLineSaysWhy() {
-        assertEquals("scalar", GruKernel.best().name());
+    void theBestKernelIsThePortableOneAndOneLineSaysWhy() {
+        assertEquals("portable", GruKernel.best().name());
         assertEquals(1, LOGGED.size());
         assertEquals(Level.WARNING, LOGGED.getFirst().getLevel());
         assertTrue(LOGGED.getFirst().getMessage().contains(ADVICE), LOGGED.getFirst().getMessage());

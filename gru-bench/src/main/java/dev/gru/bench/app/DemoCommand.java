@@ -31,8 +31,8 @@ final class DemoCommand implements Callable<Integer> {
     /** Of this project's own sources, the one that is printed: the equations. */
     private static final Path PRINTED = Path.of("gru-core/src/main/java/dev/gru/kernel/ScalarGru.java");
 
-    /** From the fast kernel to the slow one, the reference. */
-    private static final List<String> KERNELS = List.of("simd", "scalar");
+    /** From the fastest kernel to the slow one, the reference. */
+    private static final List<String> KERNELS = List.of("simd", "portable", "scalar");
 
     @Spec
     private CommandSpec spec;

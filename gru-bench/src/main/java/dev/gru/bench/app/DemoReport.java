@@ -32,7 +32,10 @@ record DemoReport(List<SourceFile> files, List<TaggerRun> runs) {
             out.append(row("accuracy over these", run -> Accuracy.of(run, files).toString()));
         }
         if (runs.size() > 1) {
-            out.append('\n').append(difference(runs.get(0), runs.get(1)));
+            out.append('\n');
+        }
+        for (TaggerRun run : runs.subList(Math.min(1, runs.size()), runs.size())) {
+            out.append(difference(runs.getFirst(), run));
         }
         return out.toString();
     }
@@ -48,9 +51,11 @@ record DemoReport(List<SourceFile> files, List<TaggerRun> runs) {
     }
 
     private static String difference(TaggerRun first, TaggerRun second) {
-        return String.format(Locale.ROOT,
-                "The outputs of %s and %s differ by at most %.2g, over the %s tokens that both ran.%n",
-                first.kernel(), second.kernel(), first.largestDifference(second), number(first.tokensInCommon(second)));
+        double largest = first.largestDifference(second);
+        return String.format(Locale.ROOT, "The outputs of %s and %s %s, over the %s tokens that both ran.%n",
+                first.kernel(), second.kernel(),
+                largest == 0 ? "are the same" : String.format(Locale.ROOT, "differ by at most %.2g", largest),
+                number(first.tokensInCommon(second)));
     }
 
     /** Groups digits in threes. */

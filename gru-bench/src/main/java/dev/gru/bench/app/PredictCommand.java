@@ -46,7 +46,7 @@ final class PredictCommand implements Callable<Integer> {
             "where the output y is written,", "(batch, steps, outputs) or (batch, outputs)"})
     private Path output;
 
-    @Option(names = "--kernel", paramLabel = "K", description = "scalar or simd; default: the best that can run here")
+    @Option(names = "--kernel", paramLabel = "K", description = "scalar, portable or simd; default: the best that can run here")
     private String kernel;
 
     @Option(names = "--tolerance", paramLabel = "T", defaultValue = "1e-5", description = "largest difference that is accepted; default: ${DEFAULT-VALUE}")

@@ -1,11 +1,9 @@
-package dev.gru.simd;
+package dev.gru.kernel;
 
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.math.Exponential;
 
 /**
- * How far the float kernel may be from the reference, derived step by step.
+ * How far the float kernels may be from the reference, derived step by step.
  *
  * <p>With u = 2^-24 a rounding error, γ(n) = n u / (1 − n u), and δ the bound on the difference of the states so far:
  *
@@ -56,11 +54,11 @@ final class ErrorBound {
         }
 
         Approximate sigmoid() {
-            return new Approximate(1 / (1 + Math.exp(-value)), Math.min(1, error / 4 + ExactActivations.SIGMOID_ERROR));
+            return new Approximate(1 / (1 + Math.exp(-value)), Math.min(1, error / 4 + Exponential.SIGMOID_ERROR));
         }
 
         Approximate tanh() {
-            return new Approximate(Math.tanh(value), Math.min(2, error + ExactActivations.TANH_ERROR));
+            return new Approximate(Math.tanh(value), Math.min(2, error + Exponential.TANH_ERROR));
         }
     }
 

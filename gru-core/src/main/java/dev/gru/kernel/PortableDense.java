@@ -1,0 +1,87 @@
+package dev.gru.kernel;
+
+import dev.gru.kernel.math.PortableActivations;
+
+/** A dense layer as {@link PortableGruKernel} runs it: a product for some rows, then the activation. */
+final class PortableDense extends PackedDense {
+    /** Rows that are multiplied at once. */
+    private static final int ROWS = 16;
+
+    private final Activation activation;
+    private final PortableMatrix matrix;
+
+    PortableDense(DenseWeights weights) {
+        super(weights);
+        activation = weights.activation();
+        matrix = new PortableMatrix(outputSize(), inputSize(), new PortableMatrix.Source() {
+            @Override
+            public float bias(int output) {
+                return weights.bias(output);
+            }
+
+            @Override
+            public float weight(int output, int input) {
+                return weights.weight(output, input);
+            }
+        });
+    }
+
+    private static final class Scratch extends Workspace {
+        final float[][] sums;
+        final PortableActivations activations;
+
+        Scratch(PortableDense owner) {
+            super(owner, 1);
+            sums = owner.matrix.newOutputs(ROWS);
+            activations = new PortableActivations(owner.outputSize());
+        }
+    }
+
+    @Override
+    public Workspace newWorkspace() {
+        return new Scratch(this);
+    }
+
+    @Override
+    protected void run(int rows, float[] x, Workspace workspace, float[] y) {
+        Scratch s = (Scratch) workspace;
+        for (int from = 0; from < rows; from += ROWS) {
+            int count = Math.min(ROWS, rows - from);
+            matrix.multiply(count, x, from * inputSize(), inputSize(), s.sums, 0, 1);
+            for (int row = 0; row < count; row++) {
+                activate(s.sums[row], s.activations);
+                System.arraycopy(s.sums[row], 0, y, (from + row) * outputSize(), outputSize());
+            }
+        }
+    }
+
+    private void activate(float[] v, PortableActivations activations) {
+        switch (activation) {
+            case LINEAR -> {
+            }
+            case RELU -> {
+                for (int i = 0; i < v.length; i++) {
+                    v[i] = Math.max(v[i], 0);
+                }
+            }
+            case SIGMOID -> activations.sigmoid(v.length, v);
+            case TANH -> activations.tanh(v.length, v);
+            case SOFTMAX -> softmax(v, activations);
+        }
+    }
+
+    private static void softmax(float[] v, PortableActivations activations) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (float value : v) {
+            max = Math.max(max, value);
+        }
+        activations.exp(v.length, v, max);
+        float sum = 0;
+        for (float value : v) {
+            sum += value;
+        }
+        for (int i = 0; i < v.length; i++) {
+            v[i] /= sum;
+        }
+    }
+}

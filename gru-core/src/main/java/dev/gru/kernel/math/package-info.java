@@ -1,0 +1,4 @@
+/**
+ * The arithmetic that kernels share: one polynomial for all activations. It knows no other package of the project.
+ */
+package dev.gru.kernel.math;

@@ -1,0 +1,132 @@
+package dev.gru.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Random;
+
+import dev.gru.kernel.math.Exponential;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+
+/** {@link PortableGruKernel} against the reference, within a derived bound. */
+class PortableProperties {
+    private static final int TRIES = 300;
+
+    /**
+     * How large numbers are.
+     *
+     * @param weights the largest magnitude of weights and biases
+     * @param inputs the largest magnitude of inputs and states
+     * @param special what one input and one element of the state are instead; 0 for nothing special
+     */
+    record Scale(float weights, float inputs, float special) {
+    }
+
+    /**
+     * Beside an infinity weights are so small that no gate is below what a float holds: there the reference would have
+     * 0 &lt; z, and z times infinity another value.
+     */
+    @Provide
+    Arbitrary<Scale> scales() {
+        return Arbitraries.of(new Scale(0.5f, 1, 0), new Scale(0, 1, 0), new Scale(0.3f, 0, 0),
+                new Scale(0.1f, 1e-41f, 0), new Scale(1e-41f, 1, 0), new Scale(8, 4, 0), new Scale(1e4f, 1e4f, 0),
+                new Scale(0.5f, 1, Float.NaN), new Scale(0.5f, 1, Float.POSITIVE_INFINITY),
+                new Scale(0.5f, 1, Float.NEGATIVE_INFINITY));
+    }
+
+    private static float[] floats(Random random, int count, float scale) {
+        float[] values = RandomWeights.floats(count, random);
+        for (int i = 0; i < count; i++) {
+            values[i] *= scale;
+        }
+        return values;
+    }
+
+    @Property(tries = TRIES)
+    void streamsStayWithinTheDerivedBoundOfTheReference(@ForAll GruVariant variant,
+            @ForAll @IntRange(min = 1, max = 70) int inputSize, @ForAll @IntRange(min = 1, max = 70) int hiddenSize,
+            @ForAll @IntRange(min = 1, max = 33) int steps, @ForAll("scales") Scale scale, @ForAll long seed) {
+        Random random = new Random(seed);
+        GruWeights weights = new GruWeights(variant, inputSize, hiddenSize,
+                floats(random, 3 * hiddenSize * inputSize, scale.weights),
+                floats(random, 3 * hiddenSize * hiddenSize, scale.weights),
+                floats(random, 3 * hiddenSize, scale.weights), floats(random, 3 * hiddenSize, scale.weights));
+        float[] x = floats(random, steps * inputSize, scale.inputs);
+        float[] initial = floats(random, variant.stateSize(hiddenSize), Math.min(1, scale.inputs));
+        if (scale.special != 0) {
+            x[random.nextInt(x.length)] = scale.special;
+            initial[random.nextInt(initial.length)] = scale.special;
+        }
+
+        PackedGru portable = new PortableGruKernel().pack(weights, Arena.global());
+        float[] state = initial.clone();
+        float[] y = new float[steps * hiddenSize];
+        portable.forwardSequence(steps, x, null, state, portable.newWorkspace(1), y);
+
+        PackedGru reference = new ScalarGruKernel().pack(weights, Arena.global());
+        Workspace workspace = reference.newWorkspace(1);
+        ErrorBound bound = new ErrorBound(weights);
+        float[] expected = initial.clone();
+        for (int t = 0; t < steps; t++) {
+            bound.step(x, t * inputSize, expected, 0);
+            reference.forwardStep(Arrays.copyOfRange(x, t * inputSize, (t + 1) * inputSize), expected, workspace,
+                    expected);
+            check("y", y, t * hiddenSize, expected, hiddenSize, bound);
+        }
+        check("state", state, 0, expected, expected.length, bound);
+    }
+
+    private static void check(String what, float[] got, int from, float[] expected, int size, ErrorBound bound) {
+        for (int i = 0; i < size; i++) {
+            int at = i;
+            // NaN and infinity are where the reference has them; beside them the bound may be infinite, or no number.
+            boolean within = Float.isFinite(expected[i])
+                    ? !(Math.abs((double) got[from + i] - expected[i]) > bound.at(i)) && Float.isFinite(got[from + i])
+                    : Float.compare(got[from + i], expected[i]) == 0;
+            assertTrue(within, () -> what + "[" + at + "] is " + got[from + at] + ", not " + expected[at] + " within "
+                    + bound.at(at));
+        }
+    }
+
+    private static float[] dense(GruKernel kernel, DenseWeights weights, float[] x) {
+        PackedDense layer = kernel.pack(weights, Arena.global());
+        float[] y = new float[layer.outputSize()];
+        layer.forward(1, x, layer.newWorkspace(), y);
+        return y;
+    }
+
+    /**
+     * A sum of n products of numbers below 1/2, and a bias, is off by at most γ(n + 1) (n / 4 + 1/2). Relu, sigmoid and
+     * tanh do not stretch that; softmax stretches it by at most 2 and adds the errors of e^v, of the sum of all and of
+     * the quotient, relative to numbers that are at most 1.
+     */
+    @Property(tries = TRIES)
+    void denseLayersStayWithinTheDerivedBoundOfTheReference(@ForAll @IntRange(min = 1, max = 70) int inputs,
+            @ForAll @IntRange(min = 1, max = 70) int outputs,
+            @ForAll Activation activation, @ForAll long seed) {
+        Random random = new Random(seed);
+        DenseWeights weights = new DenseWeights(inputs, outputs, activation, floats(random, inputs * outputs, 0.5f),
+                floats(random, outputs, 0.5f));
+        float[] x = floats(random, inputs, 0.5f);
+        float[] expected = dense(new ScalarGruKernel(), weights, x);
+        float[] y = dense(new PortableGruKernel(), weights, x);
+        double u = 0x1p-24;
+        double sum = (inputs + 2) * u * (inputs / 4.0 + 0.5);
+        double bound = switch (activation) {
+            case LINEAR, RELU -> sum + u * (inputs / 4.0 + 0.5);
+            case SIGMOID -> sum + Exponential.SIGMOID_ERROR + u;
+            case TANH -> sum + Exponential.TANH_ERROR + u;
+            case SOFTMAX -> 2 * (sum + u * (inputs / 2.0 + 1)) + (2 * 2 + outputs + 2) * u;
+        };
+        for (int i = 0; i < outputs; i++) {
+            double difference = Math.abs((double) y[i] - expected[i]);
+            assertTrue(difference <= bound, () -> difference + " > " + bound);
+        }
+    }
+}
