@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * ({@link Products}), and {@code ActivationLoops} and {@code GateLoops}, the element-wise rest ({@link Elements}).
  *
  * <p><b>To add a tile</b>, add a line to the table of {@link Products}; nothing else knows how many there are. To add a
- * width of panel, add it to {@link Products#PANELS}.
+ * width of panel, add it to {@link Products#panels}.
  */
 public final class KernelGenerator {
 
@@ -105,13 +105,17 @@ public final class KernelGenerator {
      * argument of {@code fma} for this reason.
      *
      * <p>bfloat16: a lane of 32 bits holds the weights of one output for two inputs, the first in its lower half. Shifted
-     * and masked they are floats, two integer operations for two multiply-adds. Where the number of inputs is odd, the
-     * first input is alone, and its lane's upper half is not used.
+     * and masked they are floats: two integer operations for two multiply-adds. The number of inputs is even.
+     *
+     * <p>Not too long either: C1 gives up on methods with too many values ("out of virtual registers"), and one that it
+     * cannot compile may wait for C2 forever. This is why bfloat16 has no wider panels.
      */
     private record Products(boolean bf16) {
 
-        /** Vectors of outputs in a panel, which one row of inputs takes through at once, from the most to one. */
-        static final int[] PANELS = {12, 9, 8, 6, 4, 3, 2, 1};
+        /** Vectors of outputs in a panel, which one row of inputs takes through at once. */
+        private int[] panels() {
+            return bf16 ? new int[]{6, 4, 3, 2, 1} : new int[]{12, 9, 8, 6, 4, 3, 2, 1};
+        }
 
         /** So many rows at once by so many vectors of a panel. */
         private record Tile(int rows, int vectors) {
@@ -166,6 +170,9 @@ public final class KernelGenerator {
             }
             out.add("""
 
+                    /** Vectors in the widest panel. */
+                    static final int MAX_WIDTH = %d;
+
                     /** The tiles for this machine: of each line the number of vectors, and then the numbers of rows. */
                     static final int[][] TILES = Lanes.REGISTERS >= 32
                     ? new int[][]%s
@@ -174,9 +181,9 @@ public final class KernelGenerator {
                     private %s() {
                     }
 
-                    """.formatted(tableSource(true), tableSource(false), className()));
+                    """.formatted(panels()[0], tableSource(true), tableSource(false), className()));
             choices(out);
-            for (int width : PANELS) {
+            for (int width : panels()) {
                 row(out, width);
             }
             tiles().forEach(tile -> tile(out, tile.rows(), tile.vectors()));
@@ -194,7 +201,7 @@ public final class KernelGenerator {
                     static void row(int width, MemorySegment w, long base, int inputs, float[] x, int x0, MemorySegment y,
                             long y0) {
                     switch (width) {""");
-            for (int width : PANELS) {
+            for (int width : panels()) {
                 out.add("case %d -> row%1$d(w, base, inputs, x, x0, y, y0);".formatted(width));
             }
             out.add("""
@@ -223,16 +230,10 @@ public final class KernelGenerator {
                 out.add("FloatVector a%d = %s;".formatted(v, load("w", "base", v)));
             }
             if (bf16) {
-                out.add("long o = base + %d * B;\nint k = 0;\nif ((inputs & 1) != 0) {".formatted(n));
-                out.add("FloatVector b = FloatVector.broadcast(S, x[x0]);");
-                for (int v = 0; v < n; v++) {
-                    out.add("a%d = b.fma(%s, a%1$d);".formatted(v, first(pair("o", v))));
-                }
-                out.add("o += %d * B;\nk = 1;\n}".formatted(n));
-                out.add("int pairs = inputs >> 1;\nint from = x0 + k;\nfor (int i = 0; i < pairs; i++) {");
-                out.add("FloatVector b = FloatVector.broadcast(S, x[from + 2 * i]);");
-                out.add("FloatVector c = FloatVector.broadcast(S, x[from + 2 * i + 1]);");
-                out.add("long at = o + (long) i * (%d * B);".formatted(n));
+                out.add("for (int k = 0; k < inputs; k += 2) {");
+                out.add("FloatVector b = FloatVector.broadcast(S, x[x0 + k]);");
+                out.add("FloatVector c = FloatVector.broadcast(S, x[x0 + k + 1]);");
+                out.add("long at = base + ((k >> 1) + 1L) * (%d * B);".formatted(n));
                 for (int v = 0; v < n; v++) {
                     out.add("IntVector p%d = %s;".formatted(v, pair("at", v)));
                     out.add("a%d = b.fma(%s, a%1$d);".formatted(v, first("p" + v)));
@@ -268,14 +269,7 @@ public final class KernelGenerator {
                 out.add("int x%d = x%d + xStride;".formatted(r, r - 1));
             }
             if (bf16) {
-                out.add("long o = base + stride;\nint k = 0;\nif ((inputs & 1) != 0) {");
-                for (int v = 0; v < n; v++) {
-                    out.add("FloatVector w%d = %s;".formatted(v, first(pair("o", v))));
-                }
-                multiplyAdd(out, rows, n, "");
-                out.add("o += stride;\nk = 1;\n}");
-                out.add("int pairs = inputs >> 1;\nfor (int i = 0; i < pairs; i++) {");
-                out.add("long at = o + i * stride;");
+                out.add("for (int k = 0; k < inputs; k += 2) {\nlong at = base + ((k >> 1) + 1L) * stride;");
                 for (int v = 0; v < n; v++) {
                     out.add("IntVector p%d = %s;".formatted(v, pair("at", v)));
                 }
@@ -283,12 +277,12 @@ public final class KernelGenerator {
                 for (int v = 0; v < n; v++) {
                     out.add("FloatVector w%d = %s;".formatted(v, first("p" + v)));
                 }
-                multiplyAdd(out, rows, n, " + k + 2 * i");
+                multiplyAdd(out, rows, n, " + k");
                 out.add("}\n{");
                 for (int v = 0; v < n; v++) {
                     out.add("FloatVector w%d = %s;".formatted(v, second("p" + v)));
                 }
-                multiplyAdd(out, rows, n, " + k + 2 * i + 1");
+                multiplyAdd(out, rows, n, " + k + 1");
                 out.add("}");
             } else {
                 out.add("for (int k = 0; k < inputs; k++) {\nlong at = base + (k + 1L) * stride;");

@@ -3,6 +3,7 @@ package dev.gru.simd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 import dev.gru.kernel.Precision;
 
@@ -28,6 +29,8 @@ final class PackedMatrix {
     }
 
     private final int inputs;
+    /** Inputs that a row has in memory: in bfloat16 an even number, and if that is one too many, it is 0. */
+    private final int paddedInputs;
     private final boolean bf16;
     /** Of each panel: its vectors, the first of them counted over the matrix, and the byte where it begins. */
     private final int[] widths;
@@ -49,6 +52,7 @@ final class PackedMatrix {
         this.inputs = inputs;
         this.widths = widths.clone();
         bf16 = precision == Precision.BF16;
+        paddedInputs = bf16 ? Math.addExact(inputs, inputs & 1) : inputs;
         firsts = new int[widths.length];
         begins = new long[widths.length];
         int first = 0;
@@ -79,11 +83,11 @@ final class PackedMatrix {
             }
             return;
         }
-        // The input that has no partner comes first.
-        for (int k = -(inputs & 1); k < inputs; k += 2) {
+        for (int k = 0; k < inputs; k += 2) {
             at += rowBytes(p);
-            float lower = precision.round(source.weight(output, Math.max(k, 0)));
-            float upper = k < 0 ? 0 : precision.round(source.weight(output, k + 1));
+            float lower = precision.round(source.weight(output, k));
+            // Beside an input that is 0, a weight of -0 leaves every sum as it is; one of 0 would turn -0 into 0.
+            float upper = k + 1 < inputs ? precision.round(source.weight(output, k + 1)) : -0f;
             memory.set(ValueLayout.JAVA_INT, at,
                     Float.floatToRawIntBits(upper) | (Float.floatToRawIntBits(lower) >>> (Float.SIZE / 2)));
         }
@@ -91,7 +95,33 @@ final class PackedMatrix {
 
     /** Returns how many rows of weights a panel has. */
     private long weightRows() {
-        return bf16 ? Math.ceilDiv(inputs, 2) : inputs;
+        return bf16 ? paddedInputs / 2 : inputs;
+    }
+
+    /** Cuts vectors into panels, as wide as the loops allow. */
+    static int[] panels(int vectors, Precision precision) {
+        int[] widths = new int[vectors];
+        int count = 0;
+        int left = vectors;
+        while (left > 0) {
+            int width = Math.min(left, maxWidth(precision));
+            // The loops do not have every width.
+            width = switch (width) {
+                case 11 -> 8;
+                case 10 -> 6;
+                case 7 -> 4;
+                case 5 -> 3;
+                default -> width;
+            };
+            widths[count++] = width;
+            left -= width;
+        }
+        return Arrays.copyOf(widths, count);
+    }
+
+    /** Returns the most vectors that a panel may have. */
+    static int maxWidth(Precision precision) {
+        return precision == Precision.BF16 ? Bf16Loops.MAX_WIDTH : Fp32Loops.MAX_WIDTH;
     }
 
     private long rowBytes(int p) {
@@ -108,6 +138,16 @@ final class PackedMatrix {
         return (long) vectors * Lanes.BYTES;
     }
 
+    /** Returns whether a row of inputs has an element more than the matrix has inputs. */
+    boolean padsInputs() {
+        return paddedInputs != inputs;
+    }
+
+    /** Returns memory for copies of so many rows of inputs, or null if they need no padding and so no copies. */
+    float[] newInputs(int rows) {
+        return padsInputs() ? new float[Math.multiplyExact(rows, paddedInputs)] : null;
+    }
+
     /** Returns memory for rows of outputs, whose vectors do not split cache lines. */
     MemorySegment newOutputs(int rows) {
         return Arena.ofAuto().allocate(Math.multiplyExact(rows, outputBytes()), ALIGNMENT);
@@ -119,7 +159,8 @@ final class PackedMatrix {
      *
      * @param backwards whether the panels are taken from the last to the first
      * @param rows how many rows, at least 1
-     * @param x inputs; the rows begin at element {@code x0} and every {@code xStride} elements after
+     * @param x inputs, padded; the rows begin at element {@code x0} and every {@code xStride}
+     *     elements after
      * @param y outputs, padding included; the rows begin at byte {@code y0} and every {@code yStride} bytes after
      */
     void multiply(boolean backwards, int rows, float[] x, int x0, int xStride, MemorySegment y, long y0, long yStride) {
@@ -129,16 +170,33 @@ final class PackedMatrix {
         }
     }
 
+    /**
+     * The same for inputs that are not padded.
+     *
+     * @param copies memory from {@link #newInputs} for at least so many rows
+     */
+    void multiply(float[] copies, boolean backwards, int rows, float[] x, int x0, int xStride, MemorySegment y, long y0,
+            long yStride) {
+        if (copies == null) {
+            multiply(backwards, rows, x, x0, xStride, y, y0, yStride);
+            return;
+        }
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(x, x0 + row * xStride, copies, row * paddedInputs, inputs);
+        }
+        multiply(backwards, rows, copies, 0, paddedInputs, y, y0, yStride);
+    }
+
     private void multiplyPanel(int p, int rows, float[] x, int x0, int xStride, MemorySegment y, long y0,
             long yStride) {
-        assert x0 >= 0 && x0 + (rows - 1) * xStride + inputs <= x.length;
+        assert x0 >= 0 && x0 + (rows - 1) * xStride + paddedInputs <= x.length;
         assert y0 >= 0 && y0 + (rows - 1) * yStride + rowBytes(p) <= y.byteSize();
         int done = rows == 1 ? 0 : multiplyTiles(p, rows, x, x0, xStride, y, y0, yStride);
         for (int row = done; row < rows; row++) {
             if (bf16) {
-                Bf16Loops.row(widths[p], memory, begins[p], inputs, x, x0 + row * xStride, y, y0 + row * yStride);
+                Bf16Loops.row(widths[p], memory, begins[p], paddedInputs, x, x0 + row * xStride, y, y0 + row * yStride);
             } else {
-                Fp32Loops.row(widths[p], memory, begins[p], inputs, x, x0 + row * xStride, y, y0 + row * yStride);
+                Fp32Loops.row(widths[p], memory, begins[p], paddedInputs, x, x0 + row * xStride, y, y0 + row * yStride);
             }
         }
     }
@@ -156,10 +214,10 @@ final class PackedMatrix {
                     int from = x0 + row * xStride;
                     long to = y0 + row * yStride + column;
                     if (bf16) {
-                        Bf16Loops.tile(height, line[0], memory, begins[p] + column, rowBytes(p), inputs, x, from,
+                        Bf16Loops.tile(height, line[0], memory, begins[p] + column, rowBytes(p), paddedInputs, x, from,
                                 xStride, y, to, yStride);
                     } else {
-                        Fp32Loops.tile(height, line[0], memory, begins[p] + column, rowBytes(p), inputs, x, from,
+                        Fp32Loops.tile(height, line[0], memory, begins[p] + column, rowBytes(p), paddedInputs, x, from,
                                 xStride, y, to, yStride);
                     }
                 }

@@ -5,8 +5,6 @@ import static java.nio.ByteOrder.nativeOrder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
 
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
@@ -30,7 +28,7 @@ final class SimdDense extends PackedDense {
     SimdDense(DenseWeights weights, Precision precision, Arena arena) {
         super(weights);
         activation = weights.activation();
-        matrix = new PackedMatrix(widths(Lanes.vectors(outputSize())), inputSize(), precision,
+        matrix = new PackedMatrix(PackedMatrix.panels(Lanes.vectors(outputSize()), precision), inputSize(), precision,
                 new PackedMatrix.Source() {
                     @Override
                     public float bias(int output) {
@@ -44,26 +42,13 @@ final class SimdDense extends PackedDense {
                 }, arena);
     }
 
-    /** Cuts vectors into panels of the widths that the loops have. */
-    private static int[] widths(int vectors) {
-        List<Integer> widths = new ArrayList<>();
-        for (int left = vectors; left > 0; left -= widths.getLast()) {
-            widths.add(switch (Math.min(left, 12)) {
-                case 11 -> 8;
-                case 10 -> 6;
-                case 7 -> 4;
-                case 5 -> 3;
-                default -> Math.min(left, 12);
-            });
-        }
-        return widths.stream().mapToInt(Integer::intValue).toArray();
-    }
-
     private static final class Scratch extends Workspace {
+        final float[] x;
         final MemorySegment sums;
 
         Scratch(SimdDense owner) {
             super(owner, 1);
+            x = owner.matrix.newInputs(ROWS);
             sums = owner.matrix.newOutputs(ROWS);
         }
     }
@@ -75,11 +60,12 @@ final class SimdDense extends PackedDense {
 
     @Override
     protected void run(int rows, float[] x, Workspace workspace, float[] y) {
-        MemorySegment sums = ((Scratch) workspace).sums;
+        Scratch s = (Scratch) workspace;
+        MemorySegment sums = s.sums;
         long padded = matrix.outputBytes();
         for (int from = 0; from < rows; from += ROWS) {
             int count = Math.min(ROWS, rows - from);
-            matrix.multiply(false, count, x, from * inputSize(), inputSize(), sums, 0, padded);
+            matrix.multiply(s.x, false, count, x, from * inputSize(), inputSize(), sums, 0, padded);
             for (int row = 0; row < count; row++) {
                 activate(sums, row * padded);
                 MemorySegment.copy(sums, ValueLayout.JAVA_FLOAT, row * padded, y, (from + row) * outputSize(),

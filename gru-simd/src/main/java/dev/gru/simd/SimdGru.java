@@ -25,9 +25,6 @@ import dev.gru.kernel.Workspace;
  * The order of panels changes nothing in the bits.
  */
 final class SimdGru extends PackedGru {
-    /** A panel has at most so many blocks, three gates each: as many sums as one loop keeps in registers. */
-    private static final int MAX_PANEL_BLOCKS = 4;
-
     /** So many blocks or fewer are one panel. */
     private static final int ONE_PANEL_BLOCKS = 3;
 
@@ -47,23 +44,28 @@ final class SimdGru extends PackedGru {
     private final PackedMatrix fromState;
     /** From the state that the reset gate has passed to n; null where it comes after the product. */
     private final PackedMatrix fromGated;
+    /** Whether every other step goes backwards. */
     private final boolean reverses;
+    /** Whether a product with the state reads one element of its padding, which must be 0. */
+    private final boolean readsPadding;
 
     SimdGru(GruWeights weights, Precision precision, Arena arena) {
         super(weights);
         blocks = Lanes.vectors(hiddenSize());
         padded = Lanes.padded(hiddenSize());
         paddedState = variant().stateSize(padded);
-        fromInput = new PackedMatrix(panels(3), inputSize(), precision, new FromInput(weights), arena);
+        fromInput = new PackedMatrix(panels(3, precision), inputSize(), precision, new FromInput(weights), arena);
         if (variant() == GruVariant.RESET_AFTER) {
-            fromState = new PackedMatrix(panels(3), hiddenSize(), precision,
+            fromState = new PackedMatrix(panels(3, precision), hiddenSize(), precision,
                     new FromState(weights, Gate.RESET, Gate.UPDATE, Gate.NEW), arena);
             fromGated = null;
         } else {
-            fromState = new PackedMatrix(panels(2), hiddenSize(), precision,
+            fromState = new PackedMatrix(panels(2, precision), hiddenSize(), precision,
                     new FromState(weights, Gate.RESET, Gate.UPDATE), arena);
-            fromGated = new PackedMatrix(panels(1), hiddenSize(), precision, new FromState(weights, Gate.NEW), arena);
+            fromGated = new PackedMatrix(panels(1, precision), hiddenSize(), precision,
+                    new FromState(weights, Gate.NEW), arena);
         }
+        readsPadding = fromState.padsInputs();
         reverses = fromInput.bytes() + fromState.bytes() > FIRST_LEVEL_BYTES;
     }
 
@@ -71,8 +73,12 @@ final class SimdGru extends PackedGru {
      * Cuts the blocks into panels, of {@code gates} vectors a block: at least two, so that going backwards saves
      * something, but none so narrow that its few sums wait for each multiply-add.
      */
-    private int[] panels(int gates) {
-        int most = blocks <= ONE_PANEL_BLOCKS ? blocks : Math.min(MAX_PANEL_BLOCKS, Math.ceilDiv(blocks, 2));
+    private int[] panels(int gates, Precision precision) {
+        // The same for all matrices of the layer, so that the same blocks are a panel in each.
+        int most = PackedMatrix.maxWidth(precision) / Gate.COUNT;
+        if (blocks > ONE_PANEL_BLOCKS) {
+            most = Math.min(most, Math.ceilDiv(blocks, 2));
+        }
         int count = Math.ceilDiv(blocks, most);
         int[] widths = new int[count];
         for (int p = 0; p < count; p++) {
@@ -84,6 +90,8 @@ final class SimdGru extends PackedGru {
 
     /** All memory that a call writes: rows of whole vectors, one row a stream. */
     private static final class Scratch extends Workspace {
+        /** Copies of inputs, if they need padding. */
+        final float[] x;
         /** What the inputs give to the gates, for the steps of a chunk: step by step, and row by row in a step. */
         final MemorySegment gx;
         /** What the states give to the gates. */
@@ -99,7 +107,9 @@ final class SimdGru extends PackedGru {
 
         Scratch(SimdGru owner, int maxBatch) {
             super(owner, maxBatch);
-            gx = owner.fromInput.newOutputs(Math.max(maxBatch, CHUNK));
+            int rows = Math.max(maxBatch, CHUNK);
+            x = owner.fromInput.newInputs(rows);
+            gx = owner.fromInput.newOutputs(rows);
             gh = owner.fromState.newOutputs(maxBatch);
             gated = new float[owner.fromGated == null ? 0 : Math.multiplyExact(maxBatch, owner.padded)];
             gn = owner.fromGated == null ? null : owner.fromGated.newOutputs(maxBatch);
@@ -129,7 +139,7 @@ final class SimdGru extends PackedGru {
         if (s.backwards) {
             multiplyStates(0, 1, s);
         }
-        fromInput.multiply(s.backwards, 1, x, 0, inputSize(), s.gx, 0, 0);
+        fromInput.multiply(s.x, s.backwards, 1, x, 0, inputSize(), s.gx, 0, 0);
         if (!s.backwards) {
             multiplyStates(0, 1, s);
         }
@@ -166,12 +176,13 @@ final class SimdGru extends PackedGru {
         long out = fromInput.outputBytes();
         if (count >= batch) {
             for (int row = 0; row < batch; row++) {
-                fromInput.multiply(false, count, x, (row * steps + from) * inputSize(), inputSize(), s.gx, row * out,
+                fromInput.multiply(s.x, false, count, x, (row * steps + from) * inputSize(), inputSize(), s.gx,
+                        row * out,
                         batch * out);
             }
         } else {
             for (int t = 0; t < count; t++) {
-                fromInput.multiply(false, batch, x, (from + t) * inputSize(), steps * inputSize(), s.gx,
+                fromInput.multiply(s.x, false, batch, x, (from + t) * inputSize(), steps * inputSize(), s.gx,
                         (long) t * batch * out, out);
             }
         }
@@ -208,9 +219,11 @@ final class SimdGru extends PackedGru {
             int h = (first + row) * paddedState;
             if (variant() == GruVariant.RESET_AFTER) {
                 GateLoops.resetAfter(blocks, s.gx, gx, s.gh, gh, s.h, s.hNext, h);
+                clearPadding(s.hNext, h);
             } else {
                 GatePasses.resetAndUpdate(blocks, s.gx, gx, s.gh, gh);
                 GatePasses.pass(blocks, s.gh, gh, s.h, h + updated(), s.gated, (first + row) * padded);
+                clearPadding(s.gated, (first + row) * padded);
             }
         }
         if (fromGated != null) {
@@ -231,6 +244,14 @@ final class SimdGru extends PackedGru {
             if (variant() == GruVariant.DUAL_STATE) {
                 GatePasses.dualOutput(blocks, s.gh, rz, s.gn, n, s.h, s.hNext, h);
             }
+            clearPadding(s.hNext, h);
+        }
+    }
+
+    /** What an infinity has made of the padding of a row must not come back by the next product. */
+    private void clearPadding(float[] rows, int row0) {
+        if (readsPadding) {
+            rows[row0 + hiddenSize()] = 0;
         }
     }
 
