@@ -1,0 +1,145 @@
+package dev.gru.bench.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+import dev.gru.bench.LayerWork;
+import dev.gru.bench.compare.Comparison;
+import dev.gru.bench.compare.Comparison.Settings;
+import dev.gru.bench.compare.ComparisonJson;
+import dev.gru.bench.compare.ComparisonReport;
+import dev.gru.bench.compare.ComparisonRunner;
+import dev.gru.bench.peer.Contender;
+import dev.gru.bench.peer.Contenders;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Compares this library with others, and with what the machine can do at best. */
+@Command(name = "peers", mixinStandardHelpOptions = true, description = {
+        "Runs the same GRU layers on this library and on others, one thread each, in turn, and says how much faster or"
+                + " slower each is and how near ours comes to the machine's limits. Takes up to 20 minutes, with"
+                + " --quick up to 3. Nothing else should run meanwhile."})
+final class PeersCommand implements Callable<Integer> {
+    private static final String THREADS = "OMP_NUM_THREADS";
+    private static final List<String> WORKS = List.of("1x1:16x16", "1x1:32x32", "1x1:64x64", "1x1:128x128",
+            "1x1:256x256", "1x1:512x512", "1x1:1024x1024", "100x1:256x64", "100x1:256x256", "100x32:256x64",
+            "100x32:256x256");
+    private static final List<String> QUICK_WORKS = List.of("1x1:64x64", "1x1:256x256", "100x1:256x64",
+            "100x32:256x64");
+    private static final int ROUNDS = 3;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private CacheOptions caches;
+
+    @Option(names = "--quick", description = "Four shapes, one round, shorter forks: a first look, no result.")
+    private boolean quick;
+
+    @Option(names = "--forks", paramLabel = "N", description = "Rounds, in each of which everybody runs once; 3 by"
+            + " default, with --quick 1.")
+    private Integer rounds;
+
+    @Option(names = "--work", paramLabel = "TxB:IxH", split = ",", description = "What to run: steps x streams : inputs"
+            + " x units, such as 100x32:256x64.")
+    private List<String> works = new ArrayList<>();
+
+    @Option(names = "--contender", paramLabel = "NAME", split = ",", description = "Who takes part, by the names in the"
+            + " table, such as gru,onednn; by default all.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(names = "--only-ours", description = "Leave the peers out: only how near ours comes to the limits.")
+    private boolean onlyOurs;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write all figures to a file, too.")
+    private Path file;
+
+    private final Supplier<List<Contender>> loaded;
+    private final String threads;
+
+    PeersCommand() {
+        this(Contenders::all, System.getenv(THREADS));
+    }
+
+    /**
+     * Makes the command.
+     *
+     * @param loaded loads the contenders to choose from, when the command runs
+     * @param threads the environment variable {@value #THREADS}, or null
+     */
+    PeersCommand(Supplier<List<Contender>> loaded, String threads) {
+        this.loaded = loaded;
+        this.threads = threads;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Settings settings = settings();
+        List<Contender> all = loaded.get();
+        List<LayerWork> chosen = (!works.isEmpty() ? works : quick ? QUICK_WORKS : WORKS).stream().distinct()
+                .map(LayerWork::parse).toList();
+        PrintWriter err = spec.commandLine().getErr();
+        if (!onlyOurs && names.isEmpty() && all.stream().allMatch(Contender::isOurs)) {
+            err.println("gru: no peer is in this build; mvn -Ppeers -DskipTests package puts them in");
+            err.println("gru: without them only " + String.join(" and ", all.stream().map(Contender::name).toList())
+                    + " would be compared; --only-ours does that");
+            err.flush();
+            return CommandLine.ExitCode.USAGE;
+        }
+        List<Contender> contenders = choose(all);
+        // The threads of OpenMP are a matter of the environment, and a peer on two threads is no comparison.
+        require(contenders.stream().allMatch(Contender::isOurs) || "1".equals(threads),
+                THREADS + " must be 1 when peers take part, was " + (threads == null ? "not set" : threads));
+        if (file != null) {
+            // Twenty minutes later would be too late to find out that it cannot be written.
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+        }
+        Comparison comparison = new ComparisonRunner(settings, contenders, chosen, caches.sizes(), line -> {
+            err.println(line);
+            err.flush();
+        }).run();
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(new ComparisonReport(comparison).format());
+        out.flush();
+        if (file != null) {
+            ComparisonJson.write(comparison, file);
+        }
+        return 0;
+    }
+
+    private Settings settings() {
+        int count = rounds != null ? rounds : quick ? 1 : ROUNDS;
+        require(count >= 1, "--forks must be at least 1, was " + count);
+        return quick ? new Settings(count, 4, 400, 5, 250) : new Settings(count, 5, 500, 9, 300);
+    }
+
+    private List<Contender> choose(List<Contender> all) {
+        List<Contender> candidates = all.stream().filter(contender -> !onlyOurs || contender.isOurs()).toList();
+        List<String> known = candidates.stream().map(Contender::name).toList();
+        for (String name : names) {
+            require(known.contains(name),
+                    "--contender must be one of " + String.join(", ", known) + ", was " + name);
+        }
+        return candidates.stream().filter(contender -> names.isEmpty() || names.contains(contender.name())).toList();
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.gru.bench.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import dev.gru.bench.roofline.CacheSizes;
+import dev.gru.bench.roofline.Machine;
+import dev.gru.bench.roofline.MachineLimits;
+import dev.gru.bench.roofline.MachineLimits.Level;
+import dev.gru.bench.roofline.Roofline;
+import dev.gru.bench.roofline.RooflineJson;
+import dev.gru.bench.roofline.RooflineReport;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures what one core of this machine can do at best. */
+@Command(name = "roofline", mixinStandardHelpOptions = true, description = {
+        "Measures what one core can do at best, with the Vector API: multiply-adds in registers, and with one load each"
+                + " from each level of the memory hierarchy. Nothing else should run meanwhile."})
+final class RooflineCommand implements Callable<Integer> {
+    private static final long CURVE_FROM = 16 << 10;
+    private static final long CURVE_TO = 256 << 20;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private CacheOptions caches;
+
+    @Option(names = "--curve", description = "Measure working sets from 16 KB to 256 MB, too.")
+    private boolean curve;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to a file, too.")
+    private Path file;
+
+    @Override
+    public Integer call() throws IOException {
+        CacheSizes sizes = caches.sizes();
+        Roofline roofline = new Roofline(sizes);
+        Machine machine = Machine.here(sizes);
+        MachineLimits limits = roofline.measure();
+        List<Level> levels = curve ? roofline.curve(CURVE_FROM, CURVE_TO) : List.of();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(RooflineReport.machine(machine));
+        out.print(RooflineReport.limits(List.of(limits)));
+        if (curve) {
+            out.println();
+            out.print(RooflineReport.curve(levels));
+        }
+        out.flush();
+        if (file != null) {
+            RooflineJson.write(file, json -> {
+                RooflineJson.machine(json, machine);
+                RooflineJson.limits(json, limits);
+                RooflineJson.levels(json, "curve", levels);
+            });
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.gru.bench.compare;
+
+import java.util.Locale;
+import java.util.Optional;
+
+import dev.gru.bench.LayerWork;
+import dev.gru.bench.compare.Comparison.Entrant;
+import dev.gru.bench.compare.Comparison.Lead;
+import dev.gru.bench.roofline.LayerLimit;
+import dev.gru.bench.roofline.RooflineReport;
+
+/**
+ * A comparison as tables of plain text.
+ *
+ * @param comparison what was measured
+ */
+public record ComparisonReport(Comparison comparison) {
+    private static final int LABEL = 20;
+    private static final int COLUMN = 25;
+    private static final String NOTHING = "–";
+
+    /** Returns the lines of the report. */
+    public String format() {
+        StringBuilder out = new StringBuilder(RooflineReport.machine(comparison.machine()));
+        comparison.entrants().forEach(entrant -> out.append(left(entrant.name())).append(entrant.version())
+                .append(entrant.ours() ? "" : ", peer").append('\n'));
+        out.append('\n').append(RooflineReport.limits(comparison.limits()));
+        int rounds = comparison.settings().rounds();
+        out.append("\nµs for all steps, one thread: median over ").append(rounds)
+                .append(rounds == 1 ? " fork" : " forks (least–most)").append("\n\n");
+        out.append(left("T×B, I→H"));
+        comparison.entrants().forEach(entrant -> out.append(right(entrant.name())));
+        for (LayerWork work : comparison.works()) {
+            out.append('\n').append(left(work.toString()));
+            comparison.entrants().forEach(entrant -> out.append(
+                    right(comparison.micros(entrant, work).map(this::spread).orElse(NOTHING))));
+        }
+        leads(out);
+        shares(out);
+        comparison.failures().forEach(failure -> out.append('\n').append(failure.entrant()).append(" did not run ")
+                .append(failure.work()).append(": ").append(failure.reason()));
+        return out.append(comparison.failures().isEmpty() ? "" : "\n").toString();
+    }
+
+    private void leads(StringBuilder out) {
+        if (comparison.entrants().stream().allMatch(Entrant::ours)) {
+            out.append("\n\nNo peer took part.\n");
+            return;
+        }
+        out.append("\n\nThe fastest peer's time by ours, above 1 if ours is faster: median over the rounds of the ratio"
+                + " within a round\n\n").append(left("T×B, I→H"));
+        out.append(right("fp32 peer / ours fp32", 2 * COLUMN)).append(right("any peer / ours bf16", 2 * COLUMN));
+        for (LayerWork work : comparison.works()) {
+            out.append('\n').append(left(work.toString()))
+                    .append(right(lead(comparison.leadInFp32(work)), 2 * COLUMN))
+                    .append(right(lead(comparison.leadInBf16(work)), 2 * COLUMN));
+        }
+        out.append('\n');
+    }
+
+    private void shares(StringBuilder out) {
+        var ours = comparison.entrants().stream().filter(Entrant::ours).toList();
+        if (ours.isEmpty()) {
+            return;
+        }
+        out.append("\nThe least time that the machine's limits allow, what bounds it, and what share of ours it is\n\n")
+                .append(left("T×B, I→H"));
+        ours.forEach(entrant -> out.append(right(entrant.name(), 2 * COLUMN)));
+        for (LayerWork work : comparison.works()) {
+            out.append('\n').append(left(work.toString()));
+            for (Entrant entrant : ours) {
+                LayerLimit limit = LayerLimit.of(work, entrant.precision(), comparison.limit());
+                String share = comparison.shareOfLimit(entrant, work).map(spread -> percent(spread.median()))
+                        .orElse(NOTHING);
+                out.append(right(number(limit.micros()) + " µs by " + limit.boundBy() + ": " + share, 2 * COLUMN));
+            }
+        }
+        out.append("\n\n").append(LayerLimit.FORMULA);
+    }
+
+    private String lead(Optional<Lead> lead) {
+        return lead.map(some -> some.peer() + " " + spread(some.ratio())).orElse(NOTHING);
+    }
+
+    private String spread(Spread spread) {
+        return comparison.settings().rounds() == 1
+                ? number(spread.median())
+                : number(spread.median()) + " (" + number(spread.least()) + "–" + number(spread.most()) + ")";
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * share);
+    }
+
+    private static String left(String text) {
+        return text + " ".repeat(Math.max(1, LABEL - text.length()));
+    }
+
+    private static String right(String text) {
+        return right(text, COLUMN);
+    }
+
+    private static String right(String text, int width) {
+        return " ".repeat(Math.max(1, width - text.length())) + text;
+    }
+
+    /** Returns a number with three digits, or all those before the point if there are more. */
+    static String number(double value) {
+        int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.9995 ? 2 : 3;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.gru.bench.compare;
+
+import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
+
+/**
+ * What a few rounds agree on, and by how much they differ.
+ *
+ * @param median the middle one
+ * @param least the smallest
+ * @param most the largest
+ */
+public record Spread(double median, double least, double most) {
+
+    /** Returns the spread of at least one value. */
+    static Spread of(double... values) {
+        if (values.length == 0) {
+            throw new IllegalArgumentException("no values");
+        }
+        DescriptiveStatistics statistics = new DescriptiveStatistics(values);
+        return new Spread(statistics.getPercentile(50), statistics.getMin(), statistics.getMax());
+    }
+}

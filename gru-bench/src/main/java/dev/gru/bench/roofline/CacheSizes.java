@@ -1,0 +1,69 @@
+package dev.gru.bench.roofline;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/**
+ * Sizes of the data caches that one core uses, in bytes.
+ *
+ * @param l1 the first level's, at least {@value #LEAST}
+ * @param l2 the second level's, larger than the first's
+ * @param l3 the third level's, larger than the second's; usually shared with other cores
+ */
+public record CacheSizes(long l1, long l2, long l3) {
+    private static final long LEAST = 4096;
+    private static final int LEVELS = 3;
+    private static final Path LINUX = Path.of("/sys/devices/system/cpu/cpu0/cache");
+
+    /** What is assumed of a level that the operating system says nothing of. */
+    static final CacheSizes USUAL = new CacheSizes(32 << 10, 1 << 20, 32 << 20);
+
+    /** Checks the sizes. */
+    public CacheSizes {
+        if (l1 < LEAST || l2 <= l1 || l3 <= l2) {
+            throw new IllegalArgumentException("the caches must grow from level to level and the first have at least "
+                    + LEAST + " bytes, were " + l1 + ", " + l2 + " and " + l3 + " bytes");
+        }
+    }
+
+    /** Returns what the operating system says of the first core, and usual sizes where it says nothing. */
+    public static CacheSizes detect() {
+        return detect(LINUX);
+    }
+
+    static CacheSizes detect(Path directory) {
+        long[] sizes = {USUAL.l1, USUAL.l2, USUAL.l3};
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> caches = Files.newDirectoryStream(directory, "index*")) {
+                for (Path cache : caches) {
+                    readInto(sizes, cache);
+                }
+            } catch (IOException | NumberFormatException e) {
+                return USUAL;
+            }
+        }
+        boolean growing = sizes[0] >= LEAST && sizes[1] > sizes[0] && sizes[2] > sizes[1];
+        return growing ? new CacheSizes(sizes[0], sizes[1], sizes[2]) : USUAL;
+    }
+
+    private static void readInto(long[] sizes, Path cache) throws IOException {
+        int level = Integer.parseInt(Files.readString(cache.resolve("level")).strip());
+        boolean forData = !Files.readString(cache.resolve("type")).strip().equals("Instruction");
+        OptionalLong size = parse(Files.readString(cache.resolve("size")).strip());
+        if (forData && level >= 1 && level <= LEVELS && size.isPresent()) {
+            sizes[level - 1] = size.getAsLong();
+        }
+    }
+
+    /** Parses a number of bytes such as {@code 32K}, {@code 1024K} or {@code 2M}; empty if it is none. */
+    public static OptionalLong parse(String text) {
+        String upper = text.toUpperCase(Locale.ROOT);
+        int shift = upper.endsWith("K") ? 10 : upper.endsWith("M") ? 20 : 0;
+        String digits = shift == 0 ? upper : upper.substring(0, upper.length() - 1);
+        return digits.matches("[0-9]{1,9}") ? OptionalLong.of(Long.parseLong(digits) << shift) : OptionalLong.empty();
+    }
+}

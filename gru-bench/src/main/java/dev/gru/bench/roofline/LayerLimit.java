@@ -1,0 +1,66 @@
+package dev.gru.bench.roofline;
+
+import dev.gru.bench.LayerWork;
+import dev.gru.kernel.Gate;
+import dev.gru.kernel.Precision;
+
+/**
+ * The least time that a GRU layer can take on a core with given limits, from the weights that must be read and the
+ * multiply-adds that must be done. Gates and activations are not counted, so no kernel gets all the way.
+ *
+ * <p>A layer of I inputs and H units has 3·H·I input weights and 3·H·H recurrent weights, of 4 bytes or, in bfloat16, 2.
+ * With P the peak and BW(s) the bandwidth of the nearest level that holds s bytes:
+ *
+ * <ul>
+ * <li>one step of B streams reads all weights once and does 6·H·(I + H)·B operations:
+ * max(bytes / BW(bytes), 6·H·(I + H)·B / P);
+ * <li>T steps know all inputs beforehand, so their product is one of B·T rows:
+ * max(input bytes / BW(all bytes), 6·H·I·B·T / P); and then
+ * each step needs the state of the one before: T · max(recurrent bytes / BW(recurrent bytes), 6·H·H·B / P).
+ * </ul>
+ *
+ * <p>Weights somewhat larger than a level may stay in it in part, if the cache does not simply drop the oldest line;
+ * then the true limit is lower than this one.
+ *
+ * @param micros the least time, in µs
+ * @param boundBy what the larger part of that time goes into: {@code FMA} or the name of a level
+ */
+public record LayerLimit(double micros, String boundBy) {
+    private static final String FMA = "FMA";
+
+    /** What the least time is made of, as it is printed. */
+    public static final String FORMULA = """
+            Limit of T steps x B streams, I inputs, H units, w bytes a weight (4, bf16 2), P the FMA peak, BW(s) the
+            bandwidth of the nearest level that holds s bytes; gates are not counted:
+              T = 1: max(3H(I+H)w / BW(3H(I+H)w), 6H(I+H)B / P)
+              T > 1: max(3HIw / BW(3H(I+H)w), 6HIBT / P) + T max(3HHw / BW(3HHw), 6HHB / P)
+            """;
+
+    /** Returns the limit of a layer. */
+    public static LayerLimit of(LayerWork work, Precision precision, MachineLimits limits) {
+        long weightBytes = switch (precision) {
+            case FP32 -> 4;
+            case BF16 -> 2;
+        };
+        long inputWeights = (long) Gate.COUNT * work.hiddenSize() * work.inputSize();
+        long recurrentWeights = (long) Gate.COUNT * work.hiddenSize() * work.hiddenSize();
+        long inputBytes = inputWeights * weightBytes;
+        long recurrentBytes = recurrentWeights * weightBytes;
+        if (work.steps() == 1) {
+            long bytes = inputBytes + recurrentBytes;
+            return product(limits, bytes, bytes, 2.0 * (inputWeights + recurrentWeights) * work.batch());
+        }
+        LayerLimit input = product(limits, inputBytes, inputBytes + recurrentBytes,
+                2.0 * inputWeights * work.batch() * work.steps());
+        LayerLimit step = product(limits, recurrentBytes, recurrentBytes, 2.0 * recurrentWeights * work.batch());
+        double recurrent = work.steps() * step.micros;
+        return new LayerLimit(input.micros + recurrent, recurrent >= input.micros ? step.boundBy : input.boundBy);
+    }
+
+    private static LayerLimit product(MachineLimits limits, long bytes, long workingSet, double operations) {
+        MachineLimits.Level level = limits.level(workingSet);
+        double reading = bytes / level.bandwidth().best() / 1e3;
+        double computing = operations / limits.peak().best() / 1e3;
+        return reading >= computing ? new LayerLimit(reading, level.name()) : new LayerLimit(computing, FMA);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.gru.bench.roofline;
+
+import static java.nio.ByteOrder.nativeOrder;
+
+import java.lang.foreign.MemorySegment;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The two loops that are timed: nothing but fused multiply-adds, and one load for each.
+ *
+ * <p>Twelve accumulators keep two units of a latency of five cycles busy and leave room among sixteen registers. They
+ * begin with different values, since the compiler would make one of twelve that are alike, and are stored at the end,
+ * since it would drop what nobody reads. They are local variables of one loop nest, since elsewhere they would be
+ * objects.
+ */
+final class RooflineLoops {
+    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+    /** Independent chains, and vectors in a block. */
+    static final int ACCUMULATORS = 12;
+
+    /** Bytes that one turn of the loop over weights reads. */
+    static final int BLOCK = ACCUMULATORS * SPECIES.vectorByteSize();
+
+    /** So that no load crosses the end of a cache line. */
+    static final long BLOCK_ALIGNMENT = 64;
+
+    private static final VectorSpecies<Float> S = SPECIES;
+    private static final int B = SPECIES.vectorByteSize();
+
+    private RooflineLoops() {
+    }
+
+    /**
+     * Does {@code turns} × {@link #ACCUMULATORS} multiply-adds in registers.
+     *
+     * @param sums {@link #BLOCK} bytes, where the accumulators come from and go to
+     */
+    static void multiplyAdd(int turns, float factor, float summand, MemorySegment sums) {
+        FloatVector f = FloatVector.broadcast(S, factor);
+        FloatVector s = FloatVector.broadcast(S, summand);
+        FloatVector a0 = FloatVector.fromMemorySegment(S, sums, 0, nativeOrder());
+        FloatVector a1 = FloatVector.fromMemorySegment(S, sums, B, nativeOrder());
+        FloatVector a2 = FloatVector.fromMemorySegment(S, sums, 2L * B, nativeOrder());
+        FloatVector a3 = FloatVector.fromMemorySegment(S, sums, 3L * B, nativeOrder());
+        FloatVector a4 = FloatVector.fromMemorySegment(S, sums, 4L * B, nativeOrder());
+        FloatVector a5 = FloatVector.fromMemorySegment(S, sums, 5L * B, nativeOrder());
+        FloatVector a6 = FloatVector.fromMemorySegment(S, sums, 6L * B, nativeOrder());
+        FloatVector a7 = FloatVector.fromMemorySegment(S, sums, 7L * B, nativeOrder());
+        FloatVector a8 = FloatVector.fromMemorySegment(S, sums, 8L * B, nativeOrder());
+        FloatVector a9 = FloatVector.fromMemorySegment(S, sums, 9L * B, nativeOrder());
+        FloatVector a10 = FloatVector.fromMemorySegment(S, sums, 10L * B, nativeOrder());
+        FloatVector a11 = FloatVector.fromMemorySegment(S, sums, 11L * B, nativeOrder());
+        for (int i = 0; i < turns; i++) {
+            a0 = a0.fma(f, s);
+            a1 = a1.fma(f, s);
+            a2 = a2.fma(f, s);
+            a3 = a3.fma(f, s);
+            a4 = a4.fma(f, s);
+            a5 = a5.fma(f, s);
+            a6 = a6.fma(f, s);
+            a7 = a7.fma(f, s);
+            a8 = a8.fma(f, s);
+            a9 = a9.fma(f, s);
+            a10 = a10.fma(f, s);
+            a11 = a11.fma(f, s);
+        }
+        a0.intoMemorySegment(sums, 0, nativeOrder());
+        a1.intoMemorySegment(sums, B, nativeOrder());
+        a2.intoMemorySegment(sums, 2L * B, nativeOrder());
+        a3.intoMemorySegment(sums, 3L * B, nativeOrder());
+        a4.intoMemorySegment(sums, 4L * B, nativeOrder());
+        a5.intoMemorySegment(sums, 5L * B, nativeOrder());
+        a6.intoMemorySegment(sums, 6L * B, nativeOrder());
+        a7.intoMemorySegment(sums, 7L * B, nativeOrder());
+        a8.intoMemorySegment(sums, 8L * B, nativeOrder());
+        a9.intoMemorySegment(sums, 9L * B, nativeOrder());
+        a10.intoMemorySegment(sums, 10L * B, nativeOrder());
+        a11.intoMemorySegment(sums, 11L * B, nativeOrder());
+    }
+
+    /**
+     * Reads blocks of weights front to back, over and over, and multiplies and adds each vector that it reads.
+     *
+     * <p>One loop over all turns, and a slice for each: the code before and after an inner loop over the blocks would
+     * take as long as the loop itself if the blocks are few, and a slice has its bounds checked once for twelve loads.
+     *
+     * @param w aligned weights, {@code blocks} · {@link #BLOCK} bytes
+     * @param turns blocks to read, counting each as often as it is read
+     * @param sums {@link #BLOCK} bytes, where the accumulators come from and go to
+     */
+    static void readMultiplyAdd(MemorySegment w, int blocks, int turns, float factor, MemorySegment sums) {
+        FloatVector f = FloatVector.broadcast(S, factor);
+        FloatVector a0 = FloatVector.fromMemorySegment(S, sums, 0, nativeOrder());
+        FloatVector a1 = FloatVector.fromMemorySegment(S, sums, B, nativeOrder());
+        FloatVector a2 = FloatVector.fromMemorySegment(S, sums, 2L * B, nativeOrder());
+        FloatVector a3 = FloatVector.fromMemorySegment(S, sums, 3L * B, nativeOrder());
+        FloatVector a4 = FloatVector.fromMemorySegment(S, sums, 4L * B, nativeOrder());
+        FloatVector a5 = FloatVector.fromMemorySegment(S, sums, 5L * B, nativeOrder());
+        FloatVector a6 = FloatVector.fromMemorySegment(S, sums, 6L * B, nativeOrder());
+        FloatVector a7 = FloatVector.fromMemorySegment(S, sums, 7L * B, nativeOrder());
+        FloatVector a8 = FloatVector.fromMemorySegment(S, sums, 8L * B, nativeOrder());
+        FloatVector a9 = FloatVector.fromMemorySegment(S, sums, 9L * B, nativeOrder());
+        FloatVector a10 = FloatVector.fromMemorySegment(S, sums, 10L * B, nativeOrder());
+        FloatVector a11 = FloatVector.fromMemorySegment(S, sums, 11L * B, nativeOrder());
+        int k = 0;
+        for (int i = 0; i < turns; i++) {
+            MemorySegment block = w.asSlice((long) k * BLOCK, BLOCK);
+            // The load is the first argument, so that it folds into the multiply-add.
+            a0 = f.fma(FloatVector.fromMemorySegment(S, block, 0, nativeOrder()), a0);
+            a1 = f.fma(FloatVector.fromMemorySegment(S, block, B, nativeOrder()), a1);
+            a2 = f.fma(FloatVector.fromMemorySegment(S, block, 2L * B, nativeOrder()), a2);
+            a3 = f.fma(FloatVector.fromMemorySegment(S, block, 3L * B, nativeOrder()), a3);
+            a4 = f.fma(FloatVector.fromMemorySegment(S, block, 4L * B, nativeOrder()), a4);
+            a5 = f.fma(FloatVector.fromMemorySegment(S, block, 5L * B, nativeOrder()), a5);
+            a6 = f.fma(FloatVector.fromMemorySegment(S, block, 6L * B, nativeOrder()), a6);
+            a7 = f.fma(FloatVector.fromMemorySegment(S, block, 7L * B, nativeOrder()), a7);
+            a8 = f.fma(FloatVector.fromMemorySegment(S, block, 8L * B, nativeOrder()), a8);
+            a9 = f.fma(FloatVector.fromMemorySegment(S, block, 9L * B, nativeOrder()), a9);
+            a10 = f.fma(FloatVector.fromMemorySegment(S, block, 10L * B, nativeOrder()), a10);
+            a11 = f.fma(FloatVector.fromMemorySegment(S, block, 11L * B, nativeOrder()), a11);
+            k = k + 1 == blocks ? 0 : k + 1;
+        }
+        a0.intoMemorySegment(sums, 0, nativeOrder());
+        a1.intoMemorySegment(sums, B, nativeOrder());
+        a2.intoMemorySegment(sums, 2L * B, nativeOrder());
+        a3.intoMemorySegment(sums, 3L * B, nativeOrder());
+        a4.intoMemorySegment(sums, 4L * B, nativeOrder());
+        a5.intoMemorySegment(sums, 5L * B, nativeOrder());
+        a6.intoMemorySegment(sums, 6L * B, nativeOrder());
+        a7.intoMemorySegment(sums, 7L * B, nativeOrder());
+        a8.intoMemorySegment(sums, 8L * B, nativeOrder());
+        a9.intoMemorySegment(sums, 9L * B, nativeOrder());
+        a10.intoMemorySegment(sums, 10L * B, nativeOrder());
+        a11.intoMemorySegment(sums, 11L * B, nativeOrder());
+    }
+}
