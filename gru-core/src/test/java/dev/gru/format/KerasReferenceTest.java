@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.GruModel;
 import dev.gru.GruSession;
+import dev.gru.ModelOptions;
 import dev.gru.kernel.ScalarGruKernel;
 
 /** What the reference kernel computes from a Keras file is what Keras computed. */
@@ -34,7 +35,7 @@ class KerasReferenceTest {
         int steps = shape[1];
         float[] expected = io.tensor("y").floats();
         try (GruModel model = GruModel.load(Fixtures.file("keras/" + name + "/model.keras"),
-                new ScalarGruKernel())) {
+                ModelOptions.defaults().withKernel(new ScalarGruKernel()))) {
             assertEquals(expected.length, batch * (model.returnsSequences() ? steps : 1) * model.outputSize());
             if (model.takesTokens()) {
                 int[] x = io.tensor("x").ints();
