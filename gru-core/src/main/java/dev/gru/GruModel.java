@@ -12,6 +12,7 @@ import java.util.Objects;
 
 import dev.gru.format.KerasReader;
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.Precision;
 import dev.gru.kernel.Shapes;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
@@ -40,18 +41,22 @@ public final class GruModel implements AutoCloseable {
     /** The table of a model that takes tokens, or null: looked up here, as doing so at every step would allocate. */
     private final Embedding embedding;
     private final GruKernel kernel;
+    private final Precision precision;
+    private final int threads;
     private final PackedModel packed;
     private final Cleaner.Cleanable memory;
     private volatile boolean closed;
 
-    private GruModel(Sequential layers, GruKernel kernel) {
+    private GruModel(Sequential layers, ModelOptions options) {
         this.layers = Objects.requireNonNull(layers, "layers");
         embedding = layers.embedding().orElse(null);
-        this.kernel = Objects.requireNonNull(kernel, "kernel");
+        kernel = options.kernel();
+        precision = options.precision();
+        threads = options.threads();
         Arena arena = Arena.ofShared();
         memory = CLEANER.register(this, arena::close);
         try {
-            packed = new PackedModel(layers, kernel, arena);
+            packed = new PackedModel(layers, kernel, precision, arena);
         } catch (RuntimeException | Error e) {
             memory.clean();
             throw e;
@@ -59,7 +64,7 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Reads a model file for the best kernel that this JVM can run.
+     * Reads a model file, to run it with the default options.
      *
      * @param file a {@code .keras} file
      * @throws dev.gru.format.ModelFormatException if the file is damaged or holds something that is not supported
@@ -67,17 +72,18 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException if a library that the format needs is missing; the message gives its coordinates
      */
     public static GruModel load(Path file) throws IOException {
-        return of(KerasReader.read(file), GruKernel.best());
+        return load(file, ModelOptions.defaults());
     }
 
     /**
-     * Reads a model file for a given kernel; otherwise the same as {@link #load(Path)}.
+     * Reads a model file; otherwise the same as {@link #load(Path)}.
      *
      * @param file a {@code .keras} file
-     * @param kernel the kernel that is to run the model
+     * @param options how the model is to run
      */
-    public static GruModel load(Path file, GruKernel kernel) throws IOException {
-        return of(KerasReader.read(file), kernel);
+    public static GruModel load(Path file, ModelOptions options) throws IOException {
+        Objects.requireNonNull(options, "options");
+        return of(KerasReader.read(file), options);
     }
 
     /**
@@ -85,20 +91,21 @@ public final class GruModel implements AutoCloseable {
      *
      * @param name what messages call the model
      * @param in the content of a {@code .keras} file, read to its end but not closed
-     * @param kernel the kernel that is to run the model
+     * @param options how the model is to run
      */
-    public static GruModel load(String name, InputStream in, GruKernel kernel) throws IOException {
-        return of(KerasReader.read(name, in), kernel);
+    public static GruModel load(String name, InputStream in, ModelOptions options) throws IOException {
+        Objects.requireNonNull(options, "options");
+        return of(KerasReader.read(name, in), options);
     }
 
     /**
-     * Packs layers for a given kernel.
+     * Packs layers.
      *
      * @param layers the model
-     * @param kernel the kernel that is to run it
+     * @param options how it is to run
      */
-    public static GruModel of(Sequential layers, GruKernel kernel) {
-        return new GruModel(layers, kernel);
+    public static GruModel of(Sequential layers, ModelOptions options) {
+        return new GruModel(layers, options);
     }
 
     /** Returns the layers that this model was made of. */
@@ -109,6 +116,16 @@ public final class GruModel implements AutoCloseable {
     /** Returns the kernel that runs this model. */
     public GruKernel kernel() {
         return kernel;
+    }
+
+    /** Returns how the weights of this model's GRU and dense layers are kept. */
+    public Precision precision() {
+        return precision;
+    }
+
+    /** Returns the largest number of threads that one call into this model may use, the calling one among them. */
+    public int threads() {
+        return threads;
     }
 
     /** Returns whether the model takes token ids; otherwise it takes feature vectors. */
@@ -286,6 +303,6 @@ public final class GruModel implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "GruModel[" + layers + ", " + kernel.name() + "]";
+        return "GruModel[" + layers + ", " + kernel.name() + ", " + precision + ", threads=" + threads + "]";
     }
 }

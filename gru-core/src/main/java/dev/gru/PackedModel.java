@@ -7,6 +7,7 @@ import java.util.List;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.Precision;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
@@ -29,14 +30,14 @@ final class PackedModel {
 
     private final List<Packed> layers = new ArrayList<>();
 
-    PackedModel(Sequential model, GruKernel kernel, Arena arena) {
+    PackedModel(Sequential model, GruKernel kernel, Precision precision, Arena arena) {
         for (Layer layer : model.layers()) {
             switch (layer) {
                 case GruLayer gru -> layers.add(
-                        new Packed.Gru(kernel.pack(gru.weights(), arena), gru.returnSequences()));
-                case Dense dense -> layers.add(new Packed.Dense(kernel.pack(dense.weights(), arena)));
+                        new Packed.Gru(kernel.pack(gru.weights(), precision, arena), gru.returnSequences()));
+                case Dense dense -> layers.add(new Packed.Dense(kernel.pack(dense.weights(), precision, arena)));
                 case TimeDistributed distributed -> layers.add(
-                        new Packed.Dense(kernel.pack(distributed.layer().weights(), arena)));
+                        new Packed.Dense(kernel.pack(distributed.layer().weights(), precision, arena)));
                 // An embedding is a table as it stands, and dropout is the identity outside training.
                 case Embedding _,Dropout _ -> {
                 }

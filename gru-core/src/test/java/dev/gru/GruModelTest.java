@@ -135,7 +135,7 @@ class GruModelTest {
     void theMemoryOfAModelIsOpenToAllThreadsUntilItIsClosed() throws InterruptedException {
         ScalarInDisguise kernel = new ScalarInDisguise(() -> {
         });
-        GruModel model = GruModel.of(tokenLayers, kernel);
+        GruModel model = GruModel.of(tokenLayers, ModelOptions.defaults().withKernel(kernel));
         MemorySegment segment = kernel.arena().allocate(64);
         boolean[] accessible = new boolean[1];
         Thread.ofPlatform().start(() -> accessible[0] = segment.isAccessibleBy(Thread.currentThread())).join();

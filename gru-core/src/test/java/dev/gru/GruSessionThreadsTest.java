@@ -44,6 +44,10 @@ class GruSessionThreadsTest {
         }
     }
 
+    private GruModel disguised(Runnable before) {
+        return GruModel.of(layers, ModelOptions.defaults().withKernel(new ScalarInDisguise(before)));
+    }
+
     private static void assertBusy(Executable call) {
         assertEquals("another thread is using this session",
                 assertThrows(IllegalStateException.class, call).getMessage());
@@ -53,10 +57,10 @@ class GruSessionThreadsTest {
     void aCallWhileAnotherThreadIsInsideFailsAndDisturbsNothing() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        GruModel model = GruModel.of(layers, new ScalarInDisguise(() -> {
+        GruModel model = disguised(() -> {
             inside.countDown();
             await(goOn);
-        }));
+        });
         GruSession session = model.newSession();
         int size = model.outputSize();
         float[] first = new float[size];
@@ -82,11 +86,11 @@ class GruSessionThreadsTest {
     @Test
     void aSessionWhoseKernelFailedIsNotBusyForEver() {
         boolean[] fail = {true};
-        GruModel model = GruModel.of(layers, new ScalarInDisguise(() -> {
+        GruModel model = disguised(() -> {
             if (fail[0]) {
                 throw new ArithmeticException("by the test");
             }
-        }));
+        });
         GruSession session = model.newSession();
         float[] y = new float[model.outputSize()];
         assertThrows(ArithmeticException.class, () -> session.step(4, y));

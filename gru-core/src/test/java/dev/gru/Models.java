@@ -45,6 +45,6 @@ final class Models {
     }
 
     static GruModel scalar(Sequential layers) {
-        return GruModel.of(layers, SCALAR);
+        return GruModel.of(layers, ModelOptions.defaults().withKernel(SCALAR));
     }
 }

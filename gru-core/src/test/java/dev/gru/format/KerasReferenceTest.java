@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.GruModel;
 import dev.gru.GruSession;
+import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Kernels;
 
@@ -41,7 +42,7 @@ class KerasReferenceTest {
         int steps = shape[1];
         float[] expected = io.tensor("y").floats();
         try (GruModel model = GruModel.load(Fixtures.file("keras/" + name + "/model.keras"),
-                kernel)) {
+                ModelOptions.defaults().withKernel(kernel))) {
             assertEquals(expected.length, batch * (model.returnsSequences() ? steps : 1) * model.outputSize());
             if (model.takesTokens()) {
                 int[] x = io.tensor("x").ints();

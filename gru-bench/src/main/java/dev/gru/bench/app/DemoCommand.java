@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 import dev.gru.GruModel;
+import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.Precision;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,6 +58,10 @@ final class DemoCommand implements Callable<Integer> {
             + " most; ${DEFAULT-VALUE} by default.", defaultValue = "20000")
     private int referenceTokens;
 
+    @Option(names = "--precision", paramLabel = "P", description = "How the weights are kept: fp32 or bf16;"
+            + " ${DEFAULT-VALUE} by default.", defaultValue = "fp32")
+    private Precision precision;
+
     @Override
     public Integer call() throws IOException {
         require(lines >= 0, "--lines must be at least 0, was " + lines);
@@ -64,6 +70,7 @@ final class DemoCommand implements Callable<Integer> {
         List<SourceFile> files = read();
         Vocabulary vocabulary = JavaTagger.vocabulary();
         List<int[]> streams = files.stream().map(file -> vocabulary.ids(file.tokens())).toList();
+        ModelOptions options = ModelOptions.defaults().withPrecision(precision);
         List<TaggerRun> runs = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (String name : KERNELS) {
@@ -75,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
                 continue;
             }
             progress("running " + name + " ...");
-            try (GruModel model = JavaTagger.load(kernel)) {
+            try (GruModel model = JavaTagger.load(options.withKernel(kernel))) {
                 runs.add(TaggerRun.of(model, streams, runs.isEmpty() ? Integer.MAX_VALUE : referenceTokens));
             }
         }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.gru.GruModel;
-import dev.gru.kernel.GruKernel;
+import dev.gru.ModelOptions;
 
 /** The model of the demonstration, which comes with the command line: it says what each token of Java source is. */
 final class JavaTagger {
@@ -20,18 +20,18 @@ final class JavaTagger {
     }
 
     /**
-     * Loads the model for a kernel.
+     * Loads the model.
      *
      * @throws IllegalStateException if its outputs are not the classes that this program knows
      */
-    static GruModel load(GruKernel kernel) throws IOException {
+    static GruModel load(ModelOptions options) throws IOException {
         List<String> expected = Stream.of(TokenClass.values()).map(TokenClass::name).toList();
         List<String> labels = lines(LABELS);
         if (!labels.equals(expected)) {
             throw new IllegalStateException(LABELS + " must list " + expected + ", lists " + labels);
         }
         try (InputStream in = open(MODEL)) {
-            GruModel model = GruModel.load(MODEL, in, kernel);
+            GruModel model = GruModel.load(MODEL, in, options);
             if (!model.takesTokens() || !model.returnsSequences() || model.outputSize() != expected.size()) {
                 model.close();
                 throw new IllegalStateException(MODEL + " must put out " + expected.size()

@@ -9,10 +9,12 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 
 import dev.gru.GruModel;
+import dev.gru.ModelOptions;
 import dev.gru.format.KerasReader;
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +51,12 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--kernel", paramLabel = "K", description = "scalar, portable or simd; default: the best that can run here")
     private String kernel;
 
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "how weights are kept, fp32 or bf16; default: ${DEFAULT-VALUE}")
+    private Precision precision;
+
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "how many threads may work; default: ${DEFAULT-VALUE}")
+    private int threads;
+
     @Option(names = "--tolerance", paramLabel = "T", defaultValue = "1e-5", description = "largest difference that is accepted; default: ${DEFAULT-VALUE}")
     private double tolerance;
 
@@ -64,7 +72,7 @@ final class PredictCommand implements Callable<Integer> {
         requireOtherFile("--model", modelFile);
         Safetensors arrays = Safetensors.read(input);
         Sequential layers = KerasReader.read(modelFile);
-        try (GruModel model = GruModel.of(layers, kernel == null ? GruKernel.best() : GruKernel.named(kernel))) {
+        try (GruModel model = GruModel.of(layers, options())) {
             Safetensors.Tensor x = arrays.tensor("x");
             int[] shapeIn = x.shape();
             requireShape(model, shapeIn);
@@ -81,6 +89,11 @@ final class PredictCommand implements Callable<Integer> {
             }
             return compare(arrays, y, shape);
         }
+    }
+
+    private ModelOptions options() {
+        ModelOptions options = ModelOptions.defaults().withPrecision(precision).withThreads(threads);
+        return kernel == null ? options : options.withKernel(GruKernel.named(kernel));
     }
 
     private void requireOtherFile(String option, Path file) throws IOException {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.GruModel;
+import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
 import picocli.CommandLine;
 
@@ -57,7 +58,7 @@ class DemoCommandTest {
         List<TokenClass> truth = JavaLabeler.label(Path.of("Counter.java").toUri(), SOURCE, tokens).orElseThrow();
         TokenClass[] classes = TokenClass.values();
         int correct = 0;
-        try (GruModel model = JavaTagger.load(GruKernel.named("scalar"))) {
+        try (GruModel model = JavaTagger.load(ModelOptions.defaults().withKernel(GruKernel.named("scalar")))) {
             float[] y = model.predict(1, tokens.size(), JavaTagger.vocabulary().ids(tokens));
             for (int t = 0; t < tokens.size(); t++) {
                 int step = t * classes.length;

@@ -37,7 +37,7 @@ class PredictCommandTest {
 
     /** Runs the command with the reference kernel; what it throws comes out as it is. */
     private int run(String... arguments) throws Exception {
-        CommandLine line = new CommandLine(new PredictCommand());
+        CommandLine line = new CommandLine(new PredictCommand()).setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(out, true));
         String[] all = List.of(arguments).contains("--kernel") ? arguments : with(arguments, "--kernel", "scalar");
         line.parseArgs(all);
@@ -80,6 +80,24 @@ class PredictCommandTest {
     void aDifferenceAboveTheToleranceIsStatus1() throws Exception {
         assertEquals(1, run("--model", fixture("article_model.keras"), "--input", fixture("article_model.safetensors"),
                 "--tolerance", "1e-12"));
+    }
+
+    @Test
+    void weightsInBfloat16AreOffByTheirRoundingAndNoMore() throws Exception {
+        String[] files = {"--model", fixture("article_model.keras"), "--input", fixture("article_model.safetensors")};
+        assertEquals(1, run(with(files, "--precision", "bf16")));
+        assertEquals(0, run(with(files, "--precision", "bf16", "--tolerance", "0.05")));
+    }
+
+    @Test
+    void moreThreadsPutOutWhatOneDoes() throws Exception {
+        Path one = directory.resolve("one.safetensors");
+        Path three = directory.resolve("three.safetensors");
+        String[] files = {"--model", fixture("article_model.keras"), "--input", fixture("article_model.safetensors")};
+        assertEquals(0, run(with(files, "--output", one.toString())));
+        assertEquals(0, run(with(files, "--output", three.toString(), "--threads", "3")));
+        assertArrayEquals(Files.readAllBytes(one), Files.readAllBytes(three));
+        assertThrows(IllegalArgumentException.class, () -> run(with(files, "--threads", "0")));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import dev.gru.GruModel;
+import dev.gru.ModelOptions;
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruKernel;
@@ -35,7 +36,7 @@ class TaggerRunTest {
                 new DenseWeights(CLASSES, CLASSES, Activation.LINEAR, identity, new float[CLASSES]));
         var layers = new Sequential(
                 List.of(new Embedding("embedding", CLASSES, CLASSES, false, table), new TimeDistributed("td", dense)));
-        try (GruModel model = GruModel.of(layers, GruKernel.named("scalar"))) {
+        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(GruKernel.named("scalar")))) {
             return TaggerRun.of(model, STREAMS, limit);
         }
     }

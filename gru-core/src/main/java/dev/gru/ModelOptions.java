@@ -1,0 +1,83 @@
+package dev.gru;
+
+import java.util.Objects;
+
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.Precision;
+import dev.gru.kernel.Shapes;
+
+/**
+ * How a {@link GruModel} is to run: on which kernel, with weights of which precision, on how many threads.
+ *
+ * <p>Immutable; each {@code with} method returns other options. None of them changes what a model means: kernels agree
+ * within their error bounds, threads in every bit, and the precision costs one rounding of the weights.
+ */
+public final class ModelOptions {
+    private static final ModelOptions DEFAULTS = new ModelOptions(null, Precision.FP32, 1);
+
+    /** Null for the best one, which is not looked for until it is asked for: that is logged, and may fail. */
+    private final GruKernel kernel;
+    private final Precision precision;
+    private final int threads;
+
+    private ModelOptions(GruKernel kernel, Precision precision, int threads) {
+        this.kernel = kernel;
+        this.precision = precision;
+        this.threads = threads;
+    }
+
+    /** Returns what holds unless something else is asked for: the best kernel, {@link Precision#FP32}, one thread. */
+    public static ModelOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** Returns these options with another kernel. */
+    public ModelOptions withKernel(GruKernel other) {
+        return new ModelOptions(Objects.requireNonNull(other, "kernel"), precision, threads);
+    }
+
+    /**
+     * Returns these options with another precision.
+     *
+     * @param other how the weights of GRU and dense layers are kept; the tables of embeddings stay as they are
+     */
+    public ModelOptions withPrecision(Precision other) {
+        return new ModelOptions(kernel, Objects.requireNonNull(other, "precision"), threads);
+    }
+
+    /**
+     * Returns these options with another number of threads.
+     *
+     * @param count the largest number of threads that one call into the model may use, the calling one among them; at
+     *     least 1, which is: no other than the calling thread
+     * @throws IllegalArgumentException if it is below 1
+     */
+    public ModelOptions withThreads(int count) {
+        return new ModelOptions(kernel, precision, Shapes.requirePositive("threads", count));
+    }
+
+    /**
+     * Returns the kernel that runs the model: the one that was set, or else the best that this JVM can run.
+     *
+     * @throws IllegalStateException as for {@link GruKernel#best}
+     */
+    public GruKernel kernel() {
+        return kernel == null ? GruKernel.best() : kernel;
+    }
+
+    /** Returns how the weights of GRU and dense layers are kept. */
+    public Precision precision() {
+        return precision;
+    }
+
+    /** Returns the largest number of threads that one call into the model may use, the calling one among them. */
+    public int threads() {
+        return threads;
+    }
+
+    @Override
+    public String toString() {
+        return "ModelOptions[" + (kernel == null ? "best kernel" : kernel.name()) + ", " + precision + ", " + threads
+                + (threads == 1 ? " thread]" : " threads]");
+    }
+}

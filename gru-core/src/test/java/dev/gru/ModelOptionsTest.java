@@ -1,0 +1,93 @@
+package dev.gru;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.Precision;
+import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Sequential;
+
+/** What {@link ModelOptions} hold, and that a model does as they say. */
+class ModelOptionsTest {
+    private static final ModelOptions SCALAR = ModelOptions.defaults().withKernel(Models.SCALAR);
+
+    @Test
+    void eachOptionIsSetByItself() {
+        ModelOptions options = SCALAR.withPrecision(Precision.BF16).withThreads(3);
+        assertSame(Models.SCALAR, options.kernel());
+        assertEquals(Precision.BF16, options.precision());
+        assertEquals(3, options.threads());
+        assertEquals("ModelOptions[scalar, BF16, 3 threads]", options.toString());
+        assertEquals(Precision.FP32, options.withPrecision(Precision.FP32).precision());
+        assertEquals(3, options.withPrecision(Precision.FP32).threads());
+    }
+
+    @Test
+    void theDefaultsAreTheBestKernelFullPrecisionAndTheCallingThread() {
+        ModelOptions options = ModelOptions.defaults();
+        assertEquals("ModelOptions[best kernel, FP32, 1 thread]", options.toString());
+        assertSame(GruKernel.best(), options.kernel());
+    }
+
+    @Test
+    void whatIsNoOptionIsRefused() {
+        assertEquals("threads must be at least 1, was 0",
+                assertThrows(IllegalArgumentException.class, () -> SCALAR.withThreads(0)).getMessage());
+        assertEquals("kernel", assertThrows(NullPointerException.class, () -> SCALAR.withKernel(null)).getMessage());
+        assertEquals("precision",
+                assertThrows(NullPointerException.class, () -> SCALAR.withPrecision(null)).getMessage());
+    }
+
+    @Test
+    void aModelTellsItsOptions() {
+        try (GruModel model = GruModel.of(Models.features(GruVariant.RESET_AFTER, true),
+                SCALAR.withPrecision(Precision.BF16).withThreads(2))) {
+            assertSame(Models.SCALAR, model.kernel());
+            assertEquals(Precision.BF16, model.precision());
+            assertEquals(2, model.threads());
+        }
+    }
+
+    private static Sequential layers(Precision ofTable, Precision ofWeights) {
+        float[] table = RandomWeights.floats(12, new Random(7));
+        for (int i = 0; i < table.length; i++) {
+            table[i] = ofTable.round(table[i]);
+        }
+        GruWeights gru = RandomWeights.gru(GruVariant.RESET_AFTER, 3, 5, 1).rounded(ofWeights);
+        DenseWeights dense = RandomWeights.dense(5, 2, Activation.TANH, 2).rounded(ofWeights);
+        return new Sequential(List.of(new Embedding("table", 4, 3, false, table), new GruLayer("gru", gru, true),
+                new Dense("out", dense)));
+    }
+
+    @Test
+    void bfloat16RoundsTheWeightsOfGruAndDenseLayersButNoTable() {
+        int[] tokens = {1, 2, 3, 0, 2};
+        try (GruModel compressed = GruModel.of(layers(Precision.FP32, Precision.FP32),
+                SCALAR.withPrecision(Precision.BF16));
+                GruModel rounded = Models.scalar(layers(Precision.FP32, Precision.BF16));
+                GruModel tableToo = Models.scalar(layers(Precision.BF16, Precision.BF16));
+                GruModel full = Models.scalar(layers(Precision.FP32, Precision.FP32))) {
+            float[] y = compressed.predict(1, tokens.length, tokens);
+            assertArrayEquals(rounded.predict(1, tokens.length, tokens), y);
+            assertNotEquals(Arrays.toString(tableToo.predict(1, tokens.length, tokens)), Arrays.toString(y));
+            assertNotEquals(Arrays.toString(full.predict(1, tokens.length, tokens)), Arrays.toString(y));
+        }
+    }
+}
