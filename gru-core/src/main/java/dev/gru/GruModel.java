@@ -7,35 +7,32 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 
 import dev.gru.format.KerasReader;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Precision;
 import dev.gru.kernel.Shapes;
+import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
 
 /**
  * A model, packed for a kernel and ready to run.
  *
- * <p>Immutable and safe for use by any number of threads. It holds memory outside the heap, which goes back when the
- * model is closed, or else when the garbage collector finds the model and its sessions unreachable.
+ * <p>Immutable and safe for use by any number of threads. It holds memory outside the heap, and threads if its options
+ * allow more than one; both go back when the model is closed, or else when the garbage collector finds the model and its
+ * sessions unreachable.
+ *
+ * <p>With {@link ModelOptions#withThreads more than one thread}, {@code predict} shares its rows out, and of few rows the
+ * two directions of bidirectional layers. Only one call at a time is helped; others that come meanwhile do their work
+ * alone. The bits are the same in every case.
  *
  * <p>For one stream, step by step or in pieces, without allocation, take a {@link #newSession session}; for whole
  * sequences from a zero state there is {@code predict}.
  */
 public final class GruModel implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
-
-    /** Streams, and steps of each, that {@code predict} takes through all layers at once. */
-    private static final int PREDICT_ROWS = 64;
-    private static final int PREDICT_CHUNK = 32;
-
-    /** HotSpot takes 5,000 calls of a method for reason to compile it for good; the rest is for what waits in its queue. */
-    private static final int WARM_UP_CALLS = 30_000;
-    private static final int WARM_UP_SEQUENCE_EVERY = 32;
 
     private final Sequential layers;
     /** The table of a model that takes tokens, or null: looked up here, as doing so at every step would allocate. */
@@ -44,8 +41,24 @@ public final class GruModel implements AutoCloseable {
     private final Precision precision;
     private final int threads;
     private final PackedModel packed;
-    private final Cleaner.Cleanable memory;
+    /** Null if the calling thread does all the work. */
+    private final ThreadTeam team;
+    private final Cleaner.Cleanable resources;
     private volatile boolean closed;
+
+    /** What a model takes besides memory on the heap. It must not know the model, which would then never be collected. */
+    private record Resources(Arena arena, ThreadTeam team) implements Runnable {
+        @Override
+        public void run() {
+            try {
+                if (team != null) {
+                    team.close();
+                }
+            } finally {
+                arena.close();
+            }
+        }
+    }
 
     private GruModel(Sequential layers, ModelOptions options) {
         this.layers = Objects.requireNonNull(layers, "layers");
@@ -53,12 +66,13 @@ public final class GruModel implements AutoCloseable {
         kernel = options.kernel();
         precision = options.precision();
         threads = options.threads();
+        team = threads == 1 ? null : new ThreadTeam(threads);
         Arena arena = Arena.ofShared();
-        memory = CLEANER.register(this, arena::close);
+        resources = CLEANER.register(this, new Resources(arena, team));
         try {
             packed = new PackedModel(layers, kernel, precision, arena);
         } catch (RuntimeException | Error e) {
-            memory.clean();
+            resources.clean();
             throw e;
         }
     }
@@ -151,10 +165,14 @@ public final class GruModel implements AutoCloseable {
     /**
      * Returns a new stream at its zero state.
      *
-     * @throws IllegalStateException if the model is closed
+     * @throws IllegalStateException if the model is closed, or has a layer that reads from the end of a sequence
      */
     public GruSession newSession() {
         requireOpen();
+        if (layers.bidirectional().isPresent()) {
+            throw new IllegalStateException("layer " + layers.bidirectional().get().name()
+                    + " reads sequences from their end too, so the model needs whole sequences; use predict");
+        }
         return new GruSession(this);
     }
 
@@ -169,31 +187,8 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException if the model is closed
      */
     public boolean warmUp(Duration limit) {
-        long begin = System.nanoTime();
-        GruSession session = newSession();
-        float[] y = Pipeline.newFeatures(1, GruSession.CHUNK, outputSize());
-        int[] tokens = new int[GruSession.CHUNK];
-        // Padding would be skipped, so the tokens are others where there are others.
-        Arrays.fill(tokens, takesTokens() && embedding.vocabularySize() > 1 ? 1 : 0);
-        float[] x = Pipeline.newFeatures(1, GruSession.CHUNK, inputSize());
-        for (int call = 0; call < WARM_UP_CALLS; call++) {
-            if (takesTokens()) {
-                session.step(tokens[0], y);
-            } else {
-                session.step(x, y);
-            }
-            if (call % WARM_UP_SEQUENCE_EVERY == 0) {
-                if (takesTokens()) {
-                    session.sequence(tokens.length, tokens, y);
-                } else {
-                    session.sequence(GruSession.CHUNK, x, y);
-                }
-            }
-            if (Duration.ofNanos(System.nanoTime() - begin).compareTo(limit) > 0) {
-                return false;
-            }
-        }
-        return true;
+        requireOpen();
+        return new WarmUp(this).run(limit);
     }
 
     /**
@@ -238,11 +233,11 @@ public final class GruModel implements AutoCloseable {
         }
         float[] y = new float[(int) outputs];
         try {
-            Pipeline pipeline = newPipeline(Math.min(batch, PREDICT_ROWS), Math.min(steps, PREDICT_CHUNK));
-            for (int row = 0; row < batch; row += PREDICT_ROWS) {
-                pipeline.reset();
-                pipeline.run(tokens, x, row, Math.min(PREDICT_ROWS, batch - row), steps, y);
-            }
+            new Prediction(this, batch, steps, tokens, x, y).run();
+        } catch (IllegalStateException e) {
+            // The call may have met what another thread's close has taken away.
+            requireOpen();
+            throw e;
         } finally {
             // A collected model gives its memory back, so it must not be collected while its kernels run.
             Reference.reachabilityFence(this);
@@ -287,18 +282,23 @@ public final class GruModel implements AutoCloseable {
         }
     }
 
-    Pipeline newPipeline(int maxRows, int chunk) {
-        return new Pipeline(layers, packed, maxRows, chunk);
+    /** Returns the threads that may help, or null if the calling thread does all the work. */
+    ThreadTeam team() {
+        return team;
+    }
+
+    Pipeline newPipeline(int maxRows, int chunk, ThreadTeam helpers) {
+        return new Pipeline(layers, packed, maxRows, chunk, helpers);
     }
 
     /**
-     * Gives the memory outside the heap back. Sessions of this model fail from now on. Does nothing if the model is
-     * closed already.
+     * Gives the memory outside the heap back and ends the model's threads, if it has any. Sessions of this model fail from
+     * now on. Does nothing if the model is closed already.
      */
     @Override
     public void close() {
         closed = true;
-        memory.clean();
+        resources.clean();
     }
 
     @Override

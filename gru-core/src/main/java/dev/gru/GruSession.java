@@ -41,7 +41,7 @@ public final class GruSession {
 
     GruSession(GruModel model) {
         this.model = model;
-        pipeline = model.newPipeline(1, CHUNK);
+        pipeline = model.newPipeline(1, CHUNK, model.team());
         inputSize = model.inputSize();
         outputSize = model.outputSize();
     }

@@ -8,6 +8,8 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Precision;
+import dev.gru.kernel.ThreadTeam;
+import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
@@ -24,6 +26,9 @@ final class PackedModel {
         record Gru(PackedGru layer, boolean returnSequences) implements Packed {
         }
 
+        record Both(PackedGru forward, PackedGru backward, Bidirectional layer) implements Packed {
+        }
+
         record Dense(PackedDense layer) implements Packed {
         }
     }
@@ -35,6 +40,9 @@ final class PackedModel {
             switch (layer) {
                 case GruLayer gru -> layers.add(
                         new Packed.Gru(kernel.pack(gru.weights(), precision, arena), gru.returnSequences()));
+                case Bidirectional both -> layers.add(
+                        new Packed.Both(kernel.pack(both.forward().weights(), precision, arena),
+                                kernel.pack(both.backward().weights(), precision, arena), both));
                 case Dense dense -> layers.add(new Packed.Dense(kernel.pack(dense.weights(), precision, arena)));
                 case TimeDistributed distributed -> layers.add(
                         new Packed.Dense(kernel.pack(distributed.layer().weights(), precision, arena)));
@@ -45,15 +53,19 @@ final class PackedModel {
         }
     }
 
-    /** Returns new stages, with memory for so many streams and steps at once. */
-    Stage[] newStages(int maxRows, int maxSteps) {
+    /** Returns new stages, with memory for so many streams and steps at once, and a team to help them or null. */
+    Stage[] newStages(int maxRows, int maxSteps, ThreadTeam team) {
         Stage[] stages = new Stage[layers.size()];
         int stepsOut = maxSteps;
         for (int i = 0; i < stages.length; i++) {
             switch (layers.get(i)) {
                 case Packed.Gru gru -> {
-                    stages[i] = new Stage.Gru(gru.layer(), gru.returnSequences(), maxRows, maxSteps);
+                    stages[i] = new Stage.Gru(gru.layer(), gru.returnSequences(), maxRows, maxSteps, team);
                     stepsOut = gru.returnSequences() ? maxSteps : 1;
+                }
+                case Packed.Both both -> {
+                    stages[i] = new BidirectionalStage(both, maxRows, maxSteps, team);
+                    stepsOut = both.layer().returnSequences() ? maxSteps : 1;
                 }
                 case Packed.Dense dense -> stages[i] = new Stage.Dense(dense.layer(), maxRows, stepsOut);
             }

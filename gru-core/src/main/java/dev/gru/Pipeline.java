@@ -1,13 +1,15 @@
 package dev.gru;
 
 import dev.gru.kernel.Shapes;
+import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
 
 /**
  * A model at work on a fixed number of streams: their state and all the memory that running takes, allocated once.
  *
- * <p>Sequences of any length go through in chunks, so memory does not grow with them. Not safe for use by two threads at
+ * <p>Sequences of any length go through in chunks, so memory does not grow with them, unless a layer reads from their
+ * ends: then a chunk has to be as long as the sequence. Not safe for use by two threads at
  * once. Arguments have been checked by the caller.
  */
 final class Pipeline {
@@ -26,17 +28,18 @@ final class Pipeline {
      * @param model what to run
      * @param packed the same, packed
      * @param maxRows the largest number of streams
-     * @param chunk steps that go through all layers at once
+     * @param chunk steps that go through all layers at once; all of a sequence if the model needs whole ones
+     * @param team who may help, or null
      */
-    Pipeline(Sequential model, PackedModel packed, int maxRows, int chunk) {
+    Pipeline(Sequential model, PackedModel packed, int maxRows, int chunk, ThreadTeam team) {
         embedding = model.embedding().orElse(null);
         inputSize = model.inputSize();
         outputSize = model.outputSize();
         returnsSequences = model.returnsSequences();
         this.chunk = chunk;
-        stages = packed.newStages(maxRows, chunk);
+        stages = packed.newStages(maxRows, chunk, team);
         features = newFeatures(maxRows, chunk, embedding == null ? inputSize : embedding.outputSize());
-        mask = embedding != null && embedding.maskZero() ? new boolean[maxRows * chunk] : null;
+        mask = embedding != null && embedding.maskZero() ? new boolean[Math.multiplyExact(maxRows, chunk)] : null;
     }
 
     /**

@@ -4,14 +4,15 @@ import java.util.Arrays;
 
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Workspace;
 
 /** One packed layer at work in a {@link Pipeline}: its state, its scratch memory and its output. */
-abstract sealed class Stage {
+abstract sealed class Stage permits Stage.Gru, Stage.Dense, BidirectionalStage {
     /** What the last {@link #run} put out, (batch, steps, outputSize) or (batch, outputSize). */
     final float[] out;
 
-    private Stage(int rows, int steps, int outputSize) {
+    Stage(int rows, int steps, int outputSize) {
         out = Pipeline.newFeatures(rows, steps, outputSize);
     }
 
@@ -34,17 +35,18 @@ abstract sealed class Stage {
     void reset() {
     }
 
+    /** A GRU layer that reads forward; it goes on from where it stands. */
     static final class Gru extends Stage {
         private final PackedGru layer;
         private final Workspace workspace;
         private final float[] state;
         private final boolean returnSequences;
 
-        Gru(PackedGru layer, boolean returnSequences, int maxRows, int maxSteps) {
+        Gru(PackedGru layer, boolean returnSequences, int maxRows, int maxSteps, ThreadTeam team) {
             super(maxRows, returnSequences ? maxSteps : 1, layer.hiddenSize());
             this.layer = layer;
             this.returnSequences = returnSequences;
-            workspace = layer.newWorkspace(maxRows);
+            workspace = team == null ? layer.newWorkspace(maxRows) : layer.newWorkspace(maxRows, team);
             state = Pipeline.newFeatures(maxRows, 1, layer.stateSize());
         }
 
@@ -76,6 +78,7 @@ abstract sealed class Stage {
         }
     }
 
+    /** A dense layer. */
     static final class Dense extends Stage {
         private final PackedDense layer;
         private final Workspace workspace;

@@ -9,6 +9,7 @@ import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.ScalarGruKernel;
+import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
@@ -33,6 +34,7 @@ final class StepByStep {
                 case GruLayer gru -> steps.add(recurrent(new ScalarGruKernel().pack(gru.weights(), Arena.global())));
                 case Dense dense -> steps.add(dense(dense.weights()));
                 case TimeDistributed each -> steps.add(dense(each.layer().weights()));
+                case Bidirectional both -> throw new IllegalArgumentException(both.name() + " has no steps");
                 case Dropout _ -> {
                 }
             }

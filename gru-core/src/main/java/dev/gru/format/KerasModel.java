@@ -13,6 +13,8 @@ import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
+import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
@@ -43,11 +45,16 @@ final class KerasModel {
             "kernel_regularizer", "recurrent_regularizer", "bias_regularizer", "activity_regularizer",
             "kernel_constraint", "recurrent_constraint", "bias_constraint", "dropout", "recurrent_dropout", "seed",
             "unroll");
+    /** Whatever a file says, Keras makes masked steps put out 0 in a pair that returns sequences, and only there. */
+    private static final Set<String> DIRECTION_OPTIONS = Stream
+            .concat(GRU_OPTIONS.stream(), Stream.of("go_backwards", "zero_output_for_mask"))
+            .collect(Collectors.toUnmodifiableSet());
     private static final Set<String> DROPOUT_OPTIONS = with("rate", "seed", "noise_shape");
     private static final Set<String> DENSE_OPTIONS = with("units", "activation", "use_bias", "kernel_initializer",
             "bias_initializer", "kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint",
             "bias_constraint");
     private static final Set<String> DISTRIBUTED_OPTIONS = with("layer");
+    private static final Set<String> BIDIRECTIONAL_OPTIONS = with("layer", "backward_layer", "merge_mode");
 
     private final String file;
     private final WeightStore weights;
@@ -120,12 +127,13 @@ final class KerasModel {
             case "InputLayer" -> input(open(layer, "keras.layers", Set.of()));
             case "Embedding" -> embedding(open(layer, "keras.layers", Set.of()), weightPath("embedding"));
             case "GRU" -> gru(open(layer, "keras.layers", Set.of()), weightPath("gru"));
+            case "Bidirectional" -> bidirectional(open(layer, "keras.layers", Set.of()), weightPath("bidirectional"));
             case "Dropout" -> dropout(open(layer, "keras.layers", Set.of()));
             case "Dense" -> layers.add(dense(open(layer, "keras.layers", Set.of()), weightPath("dense")));
             case "TimeDistributed" -> timeDistributed(open(layer, "keras.layers", Set.of()),
                     weightPath("time_distributed"));
             default -> throw layer.error("the class " + Printable.of(className) + " is not supported, only InputLayer, "
-                    + "Embedding, GRU, Dropout, Dense and TimeDistributed are");
+                    + "Embedding, GRU, Bidirectional, Dropout, Dense and TimeDistributed are");
         }
     }
 
@@ -205,11 +213,54 @@ final class KerasModel {
     }
 
     private void gru(ConfigObject config, String path) throws ModelFormatException {
-        config.requireAbsent("stateful", "; save the model with stateful=False, a session keeps the state anyway");
-        for (String option : List.of("go_backwards", "return_state", "zero_output_for_mask")) {
-            config.requireAbsent(option, "");
+        config.requireAbsent("go_backwards", "");
+        config.requireAbsent("zero_output_for_mask", "");
+        GruLayer layer = recurrence(config, GRU_OPTIONS, path);
+        layers.add(layer);
+        features = layer.weights().hiddenSize();
+    }
+
+    private void bidirectional(ConfigObject config, String path) throws ModelFormatException {
+        config.requireOnly(BIDIRECTIONAL_OPTIONS);
+        requireFloat32(config);
+        MergeMode merge = switch (config.get("merge_mode") instanceof String name ? name : "") {
+            case "concat" -> MergeMode.CONCAT;
+            case "sum" -> MergeMode.SUM;
+            case "mul" -> MergeMode.MUL;
+            case "ave" -> MergeMode.AVE;
+            default -> throw config.error("merge_mode " + ConfigObject.show(config.get("merge_mode"))
+                    + " is not supported, only concat, sum, mul and ave");
+        };
+        GruLayer forward = direction(config, "layer", false, path + "/forward_layer");
+        GruLayer backward = direction(config, "backward_layer", true, path + "/backward_layer");
+        try {
+            Bidirectional both = new Bidirectional(name(config), forward, backward, merge);
+            layers.add(both);
+            features = both.outputSize();
+        } catch (IllegalArgumentException e) {
+            throw config.error(e.getMessage());
         }
-        config.requireOnly(GRU_OPTIONS);
+    }
+
+    private GruLayer direction(ConfigObject config, String key, boolean backwards, String path)
+            throws ModelFormatException {
+        ConfigObject wrapped = config.object(key);
+        String className = wrapped.string("class_name");
+        if (!className.equals("GRU")) {
+            throw config.error("Bidirectional of " + Printable.of(className) + " is not supported, only of GRU");
+        }
+        ConfigObject layer = open(wrapped, "keras.layers", Set.of());
+        if (layer.bool("go_backwards") != backwards) {
+            throw layer.error("go_backwards = " + !backwards + " is not supported");
+        }
+        return recurrence(layer, DIRECTION_OPTIONS, path);
+    }
+
+    /** Returns the GRU layer of a configuration that may have the given options. */
+    private GruLayer recurrence(ConfigObject config, Set<String> options, String path) throws ModelFormatException {
+        config.requireAbsent("stateful", "; save the model with stateful=False, a session keeps the state anyway");
+        config.requireAbsent("return_state", "");
+        config.requireOnly(options);
         config.requireString("activation", "tanh");
         config.requireString("recurrent_activation", "sigmoid");
         requireFloat32(config);
@@ -237,9 +288,8 @@ final class KerasModel {
             biasIh = order.canonicalBias(weights.read(variables + "/2", columns), 0, units);
         }
         GruVariant variant = resetAfter ? GruVariant.RESET_AFTER : GruVariant.RESET_BEFORE;
-        layers.add(new GruLayer(name(config),
-                new GruWeights(variant, features, units, weightIh, weightHh, biasIh, biasHh), returnSequences));
-        features = units;
+        return new GruLayer(name(config),
+                new GruWeights(variant, features, units, weightIh, weightHh, biasIh, biasHh), returnSequences);
     }
 
     private void dropout(ConfigObject config) throws ModelFormatException {

@@ -12,8 +12,8 @@ import dev.gru.layer.Sequential;
 /**
  * Reads Keras 3 model files: {@code .keras}, a zip file with the configuration in JSON and the weights in HDF5.
  *
- * <p>The model must be a {@code Sequential} of {@code InputLayer}, {@code Embedding}, {@code GRU}, {@code Dropout},
- * {@code Dense} and {@code TimeDistributed(Dense)} in float32. What is not supported is refused by name, and so is every
+ * <p>The model must be a {@code Sequential} of {@code InputLayer}, {@code Embedding}, {@code GRU},
+ * {@code Bidirectional(GRU)}, {@code Dropout}, {@code Dense} and {@code TimeDistributed(Dense)} in float32. What is not supported is refused by name, and so is every
  * option that this reader does not know; options that matter in training only are passed over. A compiled model's
  * optimizer and loss are not read.
  *

@@ -59,6 +59,19 @@ public abstract class PackedGru {
     public abstract Workspace newWorkspace(int maxBatch);
 
     /**
+     * Returns new scratch memory for calls into this layer that may share their work out over a team. What comes out has
+     * the same bits as without one; a call that finds the team at work does all by itself.
+     *
+     * <p>A kernel that does not override this ignores the team.
+     *
+     * @param maxBatch the largest batch that it must have room for, at least 1; any number of steps fits
+     * @param team who may help; must not be closed while the workspace is in use
+     */
+    public Workspace newWorkspace(int maxBatch, ThreadTeam team) {
+        return newWorkspace(maxBatch);
+    }
+
+    /**
      * Computes one step of one stream.
      *
      * @param x input, (inputSize)

@@ -5,7 +5,7 @@ import java.util.Objects;
 import dev.gru.kernel.GruWeights;
 
 /**
- * A GRU layer that runs forward in time from a zero state.
+ * A GRU layer that runs from a zero state: forward in time, unless it is the backward layer of a {@link Bidirectional}.
  *
  * @param name the name of the layer in its model
  * @param weights the recurrence and its weights

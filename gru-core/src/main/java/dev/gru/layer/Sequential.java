@@ -42,13 +42,15 @@ public final class Sequential {
                 throw new IllegalArgumentException(
                         "layer " + layer.name() + ": its input size is " + in + ", but it gets " + features);
             }
-            if (!sequence && (layer instanceof GruLayer || layer instanceof TimeDistributed)) {
+            if (!sequence && !(layer instanceof Dense)) {
                 throw new IllegalArgumentException("layer " + layer.name()
                         + ": it needs a sequence, but a layer before it returns its last output only");
             }
-            if (layer instanceof GruLayer gru && !gru.returnSequences()) {
-                sequence = false;
-            }
+            sequence &= switch (layer) {
+                case GruLayer gru -> gru.returnSequences();
+                case Bidirectional both -> both.returnSequences();
+                default -> true;
+            };
             features = outputSize(layer);
         }
         if (features == 0) {
@@ -84,10 +86,16 @@ public final class Sequential {
         return returnsSequences;
     }
 
+    /** Returns the first layer that reads from the end, so that the model runs on whole sequences only. */
+    public Optional<Bidirectional> bidirectional() {
+        return layers.stream().filter(Bidirectional.class::isInstance).map(Bidirectional.class::cast).findFirst();
+    }
+
     private static int inputSize(Layer layer) {
         return switch (layer) {
             case Embedding _ -> 1;
             case GruLayer gru -> gru.weights().inputSize();
+            case Bidirectional both -> both.inputSize();
             case Dropout _ -> 0;
             case Dense dense -> dense.weights().inputSize();
             case TimeDistributed distributed -> distributed.layer().weights().inputSize();
@@ -98,6 +106,7 @@ public final class Sequential {
         return switch (layer) {
             case Embedding embedding -> embedding.outputSize();
             case GruLayer gru -> gru.weights().hiddenSize();
+            case Bidirectional both -> both.outputSize();
             case Dropout _ -> 0;
             case Dense dense -> dense.weights().outputSize();
             case TimeDistributed distributed -> distributed.layer().weights().outputSize();

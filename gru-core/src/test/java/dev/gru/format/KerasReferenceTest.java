@@ -57,6 +57,25 @@ class KerasReferenceTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bidirectional_concat", "bidirectional_sum", "bidirectional_masked_sequences",
+            "bidirectional_masked_last_output", "bidirectional_masked_then_gru"})
+    void wholeSequencesAgreeWithKeras(String name) throws IOException {
+        Safetensors io = Safetensors.read(Fixtures.file("keras/" + name + "/io.safetensors"));
+        int[] shape = io.tensor("x").shape();
+        for (GruKernel kernel : Kernels.all().toList()) {
+            for (int threads = 1; threads <= 3; threads++) {
+                try (GruModel model = GruModel.load(Fixtures.file("keras/" + name + "/model.keras"),
+                        ModelOptions.defaults().withKernel(kernel).withThreads(threads))) {
+                    float[] y = model.takesTokens()
+                            ? model.predict(shape[0], shape[1], io.tensor("x").ints())
+                            : model.predict(shape[0], shape[1], io.tensor("x").floats());
+                    assertArrayEquals(io.tensor("y").floats(), y, TOLERANCE);
+                }
+            }
+        }
+    }
+
     private static float[] stepByStep(GruModel model, int batch, int steps, int[] tokens, float[] x) {
         int in = model.inputSize();
         int out = model.outputSize();

@@ -34,8 +34,6 @@ class KerasRefusalTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             gru_backwards        | layer "gru_4": go_backwards = true
-            bidirectional_concat | layer "bidirectional": the class Bidirectional
-            bidirectional_sum    | layer "bidirectional_1": the class Bidirectional
             float16              | layer "dense_6": dtype "float16"
             """)
     void realModelsWithUnsupportedLayersAreRefused(String name, String part) {
@@ -112,6 +110,23 @@ class KerasRefusalTest {
             """)
     void editedStacksAreRefused(String from, String to, String part) {
         assertRefused(Fixtures.withConfig("article_model", from, to), part);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            "merge_mode": "concat" | "merge_mode": null   | layer "bidirectional": merge_mode null is not supported, only concat, sum, mul and ave
+            "merge_mode": "concat" | "merge_mode": "max"  | layer "bidirectional": merge_mode "max"
+            "class_name": "GRU"    | "class_name": "LSTM" | layer "bidirectional": Bidirectional of LSTM is not supported, only of GRU
+            "go_backwards": false  | "go_backwards": true | layer "bidirectional": layer: go_backwards = true
+            "go_backwards": true   | "go_backwards": false | layer "bidirectional": backward_layer: go_backwards = false
+            "return_sequences": true | "return_sequences": false | layer "bidirectional": forward and backward must have the same returnSequences
+            "return_state": false  | "return_state": true | layer "bidirectional": layer: return_state = true
+            "stateful": false      | "stateful": true     | layer "bidirectional": layer: stateful = true
+            "merge_mode"           | "zip": 1, "merge_mode" | layer "bidirectional": zip = 1
+            "units": 12            | "units": 13          | layers/bidirectional/forward_layer/cell/vars/0: has the shape [5, 36]
+            """)
+    void editedPairsAreRefused(String from, String to, String part) {
+        assertRefused(Fixtures.withConfig("bidirectional_concat", from, to), part);
     }
 
     @Test

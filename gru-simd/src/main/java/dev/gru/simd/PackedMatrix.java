@@ -153,38 +153,42 @@ final class PackedMatrix {
         return Arena.ofAuto().allocate(Math.multiplyExact(rows, outputBytes()), ALIGNMENT);
     }
 
-    /**
-     * Computes y = b + W x for some rows. What comes out for a row depends neither on the order of panels nor on how many
-     * rows there are.
-     *
-     * @param backwards whether the panels are taken from the last to the first
-     * @param rows how many rows, at least 1
-     * @param x inputs, padded; the rows begin at element {@code x0} and every {@code xStride}
-     *     elements after
-     * @param y outputs, padding included; the rows begin at byte {@code y0} and every {@code yStride} bytes after
-     */
-    void multiply(boolean backwards, int rows, float[] x, int x0, int xStride, MemorySegment y, long y0, long yStride) {
-        for (int i = 0; i < widths.length; i++) {
-            int p = backwards ? widths.length - 1 - i : i;
-            multiplyPanel(p, rows, x, x0, xStride, y, y0 + (long) firsts[p] * Lanes.BYTES, yStride);
-        }
+    /** Returns the number of panels. */
+    int panels() {
+        return widths.length;
+    }
+
+    /** Returns the first vector of panel {@code p}, counted over all panels; that after the last for the end. */
+    int firstVector(int p) {
+        return p < widths.length ? firsts[p] : vectors;
     }
 
     /**
-     * The same for inputs that are not padded.
+     * Computes y = b + W x for the outputs of some panels and some rows. What comes out for a row depends neither on the
+     * order of panels nor on how many rows there are.
      *
-     * @param copies memory from {@link #newInputs} for at least so many rows
+     * @param firstPanel the first panel
+     * @param endPanel the one after the last
+     * @param backwards whether the panels are taken from the last to the first
+     * @param rows how many rows, at least 1
+     * @param x inputs; the rows begin at element {@code x0} and every {@code xStride} elements after
+     * @param copies memory from {@link #newInputs} for at least so many rows, or null if the inputs are padded
+     * @param y outputs of all panels, padding included; the rows begin at byte {@code y0} and every {@code yStride}
+     *     bytes after
      */
-    void multiply(float[] copies, boolean backwards, int rows, float[] x, int x0, int xStride, MemorySegment y, long y0,
-            long yStride) {
-        if (copies == null) {
-            multiply(backwards, rows, x, x0, xStride, y, y0, yStride);
+    void multiply(int firstPanel, int endPanel, boolean backwards, int rows, float[] x, int x0, int xStride,
+            float[] copies, MemorySegment y, long y0, long yStride) {
+        if (copies != null) {
+            for (int row = 0; row < rows; row++) {
+                System.arraycopy(x, x0 + row * xStride, copies, row * paddedInputs, inputs);
+            }
+            multiply(firstPanel, endPanel, backwards, rows, copies, 0, paddedInputs, null, y, y0, yStride);
             return;
         }
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(x, x0 + row * xStride, copies, row * paddedInputs, inputs);
+        for (int i = firstPanel; i < endPanel; i++) {
+            int p = backwards ? firstPanel + endPanel - 1 - i : i;
+            multiplyPanel(p, rows, x, x0, xStride, y, y0 + (long) firsts[p] * Lanes.BYTES, yStride);
         }
-        multiply(backwards, rows, copies, 0, paddedInputs, y, y0, yStride);
     }
 
     private void multiplyPanel(int p, int rows, float[] x, int x0, int xStride, MemorySegment y, long y0,

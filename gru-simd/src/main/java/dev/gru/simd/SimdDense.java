@@ -43,12 +43,12 @@ final class SimdDense extends PackedDense {
     }
 
     private static final class Scratch extends Workspace {
-        final float[] x;
+        final float[] copies;
         final MemorySegment sums;
 
         Scratch(SimdDense owner) {
             super(owner, 1);
-            x = owner.matrix.newInputs(ROWS);
+            copies = owner.matrix.newInputs(ROWS);
             sums = owner.matrix.newOutputs(ROWS);
         }
     }
@@ -65,7 +65,8 @@ final class SimdDense extends PackedDense {
         long padded = matrix.outputBytes();
         for (int from = 0; from < rows; from += ROWS) {
             int count = Math.min(ROWS, rows - from);
-            matrix.multiply(s.x, false, count, x, from * inputSize(), inputSize(), sums, 0, padded);
+            matrix.multiply(0, matrix.panels(), false, count, x, from * inputSize(), inputSize(), s.copies, sums, 0,
+                    padded);
             for (int row = 0; row < count; row++) {
                 activate(sums, row * padded);
                 MemorySegment.copy(sums, ValueLayout.JAVA_FLOAT, row * padded, y, (from + row) * outputSize(),

@@ -2,12 +2,14 @@ package dev.gru.simd;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Precision;
+import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Workspace;
 
 /**
@@ -30,6 +32,12 @@ final class SimdGru extends PackedGru {
 
     /** Layers whose packed weights are not larger stay in the first level of the cache anyway. */
     private static final long FIRST_LEVEL_BYTES = 32 << 10;
+
+    /**
+     * Layers whose packed weights are smaller take a step in a few microseconds: not worth a meeting of threads, which
+     * takes tenths of one when all come at once, and more when they do not.
+     */
+    private static final long TEAM_BYTES = 1 << 20;
 
     /** Rows of inputs that are multiplied at once: enough to fill tiles, and what comes out stays in cache until used. */
     private static final int CHUNK = 16;
@@ -88,10 +96,39 @@ final class SimdGru extends PackedGru {
         return widths;
     }
 
-    /** All memory that a call writes: rows of whole vectors, one row a stream. */
-    private static final class Scratch extends Workspace {
-        /** Copies of inputs, if they need padding. */
-        final float[] x;
+    /** The panels that one thread takes, the {@code member}-th, from the first to before the end, and their blocks. */
+    private record Share(int member, int panel, int endPanel, int block, int endBlock) {
+        int blocks() {
+            return endBlock - block;
+        }
+    }
+
+    /** Returns equal shares of the panels for so many threads; some have none if there are more threads than panels. */
+    private Share[] shares(int threads) {
+        int panels = fromState.panels();
+        Share[] shares = new Share[threads];
+        for (int i = 0; i < threads; i++) {
+            int panel = panels * i / threads;
+            int endPanel = panels * (i + 1) / threads;
+            shares[i] = new Share(i, panel, endPanel, fromInput.firstVector(panel) / Gate.COUNT,
+                    fromInput.firstVector(endPanel) / Gate.COUNT);
+        }
+        return shares;
+    }
+
+    /**
+     * All memory that a call writes, rows of whole vectors, one row a stream; and the arguments of a call that a team
+     * shares.
+     */
+    private static final class Scratch extends Workspace implements ThreadTeam.Task {
+        private final SimdGru owner;
+        /** Who helps, or null. */
+        final ThreadTeam team;
+        private final Share all;
+        private final Share[] shares;
+
+        /** Copies of inputs, if they need padding: each member its own. */
+        final float[][] copies;
         /** What the inputs give to the gates, for the steps of a chunk: step by step, and row by row in a step. */
         final MemorySegment gx;
         /** What the states give to the gates. */
@@ -99,52 +136,97 @@ final class SimdGru extends PackedGru {
         /** The states that the reset gate has passed, and what they give to n. */
         final float[] gated;
         final MemorySegment gn;
-        /** The states before a step and after it; they change places with each step. */
-        float[] h;
-        float[] hNext;
-        /** Whether the next step goes backwards. */
-        boolean backwards;
+        /** The states before a step and after it; which is which changes with each turn. */
+        private final float[] evenTurns;
+        private final float[] oddTurns;
+        /** How many steps were made with this memory. */
+        int turn;
 
-        Scratch(SimdGru owner, int maxBatch) {
+        private int batch;
+        private int steps;
+        private float[] x;
+        private boolean[] mask;
+        private float[] y;
+
+        Scratch(SimdGru owner, int maxBatch, ThreadTeam team) {
             super(owner, maxBatch);
+            this.owner = owner;
+            this.team = team;
+            all = owner.shares(1)[0];
+            shares = team == null ? null : owner.shares(team.size());
             int rows = Math.max(maxBatch, CHUNK);
-            x = owner.fromInput.newInputs(rows);
+            copies = new float[team == null ? 1 : team.size()][];
+            Arrays.setAll(copies, i -> owner.fromInput.newInputs(rows));
             gx = owner.fromInput.newOutputs(rows);
             gh = owner.fromState.newOutputs(maxBatch);
             gated = new float[owner.fromGated == null ? 0 : Math.multiplyExact(maxBatch, owner.padded)];
             gn = owner.fromGated == null ? null : owner.fromGated.newOutputs(maxBatch);
-            h = new float[Math.multiplyExact(maxBatch, owner.paddedState)];
-            hNext = new float[h.length];
+            evenTurns = new float[Math.multiplyExact(maxBatch, owner.paddedState)];
+            oddTurns = new float[evenTurns.length];
         }
 
-        /** After a step. */
-        void turn(boolean reverse) {
-            float[] before = h;
-            h = hNext;
-            hNext = before;
-            backwards = reverse && !backwards;
+        /** Returns the states before a turn; those after it are the states before the next. */
+        float[] h(int ofTurn) {
+            return (ofTurn & 1) == 0 ? evenTurns : oddTurns;
+        }
+
+        void runOnTeam(int ofBatch, int ofSteps, float[] inputs, boolean[] ofMask, float[] outputs) {
+            batch = ofBatch;
+            steps = ofSteps;
+            x = inputs;
+            mask = ofMask;
+            y = outputs;
+            try {
+                if (!team.tryRun(this)) {
+                    owner.advance(all, null, this, batch, steps, x, mask, y);
+                }
+            } finally {
+                x = null;
+                mask = null;
+                y = null;
+            }
+        }
+
+        @Override
+        public void run(int member) {
+            owner.advance(shares[member], team, this, batch, steps, x, mask, y);
         }
     }
 
     @Override
     public Workspace newWorkspace(int maxBatch) {
-        return new Scratch(this, maxBatch);
+        return new Scratch(this, maxBatch, null);
+    }
+
+    /** {@inheritDoc} A layer that one thread is through with sooner than two have met does not ask for help. */
+    @Override
+    public Workspace newWorkspace(int maxBatch, ThreadTeam team) {
+        boolean worthwhile = fromInput.bytes() + fromState.bytes() >= TEAM_BYTES;
+        return new Scratch(this, maxBatch, worthwhile ? team : null);
     }
 
     @Override
     protected void runStep(float[] x, float[] hPrev, Workspace workspace, float[] hNext) {
         Scratch s = (Scratch) workspace;
         readState(hPrev, 1, s);
-        // The two products change places for the same reason as the panels.
-        if (s.backwards) {
-            multiplyStates(0, 1, s);
+        if (s.team == null) {
+            boolean backwards = isBackwards(s.turn);
+            // The two products change places for the same reason as the panels.
+            if (backwards) {
+                multiplyStates(s.all, 0, 1, s, s.turn);
+            }
+            fromInput.multiply(s.all.panel, s.all.endPanel, backwards, 1, x, 0, inputSize(), s.copies[0], s.gx, 0, 0);
+            if (!backwards) {
+                multiplyStates(s.all, 0, 1, s, s.turn);
+            }
+            gates(s.all, 0, 1, s, s.turn, 0);
+            if (fromGated != null) {
+                gatesAfterReset(s.all, 0, 1, s, s.turn, 0);
+            }
+        } else {
+            s.runOnTeam(1, 1, x, null, null);
         }
-        fromInput.multiply(s.x, s.backwards, 1, x, 0, inputSize(), s.gx, 0, 0);
-        if (!s.backwards) {
-            multiplyStates(0, 1, s);
-        }
-        advance(0, 1, s, 0);
-        s.turn(reverses);
+        s.turn++;
         writeState(hNext, 1, s);
     }
 
@@ -153,104 +235,159 @@ final class SimdGru extends PackedGru {
             float[] y) {
         Scratch s = (Scratch) workspace;
         readState(state, batch, s);
-        int chunk = Math.max(1, CHUNK / batch);
-        for (int from = 0; from < steps; from += chunk) {
-            int count = Math.min(chunk, steps - from);
-            multiplyInputs(batch, steps, from, count, x, s);
-            for (int t = 0; t < count; t++) {
-                advanceKept(batch, steps, from + t, mask, s, t * batch);
-                s.turn(reverses);
-                if (y != null) {
-                    for (int row = 0; row < batch; row++) {
-                        System.arraycopy(s.h, row * paddedState, y, (row * steps + from + t) * hiddenSize(),
-                                hiddenSize());
-                    }
-                }
-            }
+        if (s.team == null) {
+            advance(s.all, null, s, batch, steps, x, mask, y);
+        } else {
+            s.runOnTeam(batch, steps, x, mask, y);
         }
+        s.turn += steps;
         writeState(state, batch, s);
     }
 
+    /** All steps for a share of the units; the members of a team meet before one needs what another made. */
+    private void advance(Share share, ThreadTeam team, Scratch s, int batch, int steps, float[] x,
+            boolean[] mask, float[] y) {
+        int chunk = Math.max(1, CHUNK / batch);
+        for (int t = 0; t < steps; t++) {
+            int inChunk = t % chunk;
+            if (inChunk == 0) {
+                multiplyInputs(share, batch, steps, t, Math.min(chunk, steps - t), x, s);
+            }
+            int turn = s.turn + t;
+            for (int row = nextKept(mask, batch, steps, t, 0); row < batch;) {
+                int end = endOfRun(mask, batch, steps, t, row);
+                multiplyStates(share, row, end - row, s, turn);
+                gates(share, row, end - row, s, turn, inChunk * batch + row);
+                row = nextKept(mask, batch, steps, t, end);
+            }
+            if (fromGated != null) {
+                meet(team, share);
+                for (int row = nextKept(mask, batch, steps, t, 0); row < batch;) {
+                    int end = endOfRun(mask, batch, steps, t, row);
+                    gatesAfterReset(share, row, end - row, s, turn, inChunk * batch + row);
+                    row = nextKept(mask, batch, steps, t, end);
+                }
+            }
+            finishStep(share, batch, steps, t, s, mask, y);
+            meet(team, share);
+        }
+    }
+
+    private static void meet(ThreadTeam team, Share share) {
+        if (team != null) {
+            team.await(share.member);
+        }
+    }
+
+    /** Returns the next row from {@code row} on whose step counts, or the batch if there is none. */
+    private static int nextKept(boolean[] mask, int batch, int steps, int t, int row) {
+        int next = row;
+        while (next < batch && mask != null && !mask[next * steps + t]) {
+            next++;
+        }
+        return next;
+    }
+
+    /** Returns the end of the run of rows whose step counts that begins with {@code row}. */
+    private static int endOfRun(boolean[] mask, int batch, int steps, int t, int row) {
+        int end = row;
+        while (end < batch && (mask == null || mask[end * steps + t])) {
+            end++;
+        }
+        return end;
+    }
+
+    /** The states of rows whose step does not count stay; all states are put out. */
+    private void finishStep(Share share, int batch, int steps, int t, Scratch s, boolean[] mask, float[] y) {
+        float[] h = s.h(s.turn + t);
+        float[] hNext = s.h(s.turn + t + 1);
+        int unit = share.block * Lanes.COUNT;
+        int units = share.blocks() * Lanes.COUNT;
+        for (int row = 0; row < batch; row++) {
+            if (mask != null && !mask[row * steps + t]) {
+                for (int part = row * paddedState; part < (row + 1) * paddedState; part += padded) {
+                    System.arraycopy(h, part + unit, hNext, part + unit, units);
+                }
+            }
+            if (y != null) {
+                System.arraycopy(hNext, row * paddedState + unit, y, (row * steps + t) * hiddenSize() + unit,
+                        Math.min(units, hiddenSize() - unit));
+            }
+        }
+    }
+
+    private boolean isBackwards(int turn) {
+        return reverses && (turn & 1) != 0;
+    }
+
     /** Multiplies the inputs of {@code count} steps, by row or by step, whichever has more of them to do at once. */
-    private void multiplyInputs(int batch, int steps, int from, int count, float[] x, Scratch s) {
+    private void multiplyInputs(Share share, int batch, int steps, int from, int count, float[] x, Scratch s) {
         long out = fromInput.outputBytes();
         if (count >= batch) {
             for (int row = 0; row < batch; row++) {
-                fromInput.multiply(s.x, false, count, x, (row * steps + from) * inputSize(), inputSize(), s.gx,
-                        row * out,
-                        batch * out);
+                fromInput.multiply(share.panel, share.endPanel, false, count, x, (row * steps + from) * inputSize(),
+                        inputSize(), s.copies[share.member], s.gx, row * out, batch * out);
             }
         } else {
             for (int t = 0; t < count; t++) {
-                fromInput.multiply(s.x, false, batch, x, (from + t) * inputSize(), steps * inputSize(), s.gx,
-                        (long) t * batch * out, out);
+                fromInput.multiply(share.panel, share.endPanel, false, batch, x, (from + t) * inputSize(),
+                        steps * inputSize(), s.copies[share.member], s.gx, (long) t * batch * out, out);
             }
         }
     }
 
-    private void multiplyStates(int first, int rows, Scratch s) {
+    private void multiplyStates(Share share, int first, int rows, Scratch s, int turn) {
         long out = fromState.outputBytes();
-        fromState.multiply(s.backwards, rows, s.h, first * paddedState, paddedState, s.gh, first * out, out);
+        fromState.multiply(share.panel, share.endPanel, isBackwards(turn), rows, s.h(turn), first * paddedState,
+                paddedState, null, s.gh, first * out, out);
     }
 
-    /** One step of the rows that the mask keeps, in runs of neighbours; the states of the others stay. */
-    private void advanceKept(int batch, int steps, int t, boolean[] mask, Scratch s, int gxRow) {
-        int row = 0;
-        while (row < batch) {
-            int first = row;
-            while (row < batch && (mask == null || mask[row * steps + t])) {
-                row++;
-            }
-            if (row > first) {
-                multiplyStates(first, row - first, s);
-                advance(first, row - first, s, gxRow + first);
-            } else {
-                System.arraycopy(s.h, row * paddedState, s.hNext, row * paddedState, paddedState);
-                row++;
-            }
-        }
-    }
-
-    /** The gates of neighbouring rows; the first of them is row {@code gxRow} of {@code gx}. */
-    private void advance(int first, int rows, Scratch s, int gxRow) {
+    /**
+     * The gates of neighbouring rows, as far as they can be known; the first row is row {@code gxRow} of {@code gx}.
+     */
+    private void gates(Share share, int first, int rows, Scratch s, int turn, int gxRow) {
         for (int row = 0; row < rows; row++) {
-            long gx = (gxRow + row) * fromInput.outputBytes();
-            long gh = (first + row) * fromState.outputBytes();
-            int h = (first + row) * paddedState;
+            long gx = placeOf(fromInput, share, gxRow + row);
+            long gh = placeOf(fromState, share, first + row);
+            int h = (first + row) * paddedState + share.block * Lanes.COUNT;
             if (variant() == GruVariant.RESET_AFTER) {
-                GateLoops.resetAfter(blocks, s.gx, gx, s.gh, gh, s.h, s.hNext, h);
-                clearPadding(s.hNext, h);
+                GateLoops.resetAfter(share.blocks(), s.gx, gx, s.gh, gh, s.h(turn), s.h(turn + 1), h);
+                clearPadding(share, s.h(turn + 1), (first + row) * paddedState);
             } else {
-                GatePasses.resetAndUpdate(blocks, s.gx, gx, s.gh, gh);
-                GatePasses.pass(blocks, s.gh, gh, s.h, h + updated(), s.gated, (first + row) * padded);
-                clearPadding(s.gated, (first + row) * padded);
+                GatePasses.resetAndUpdate(share.blocks(), s.gx, gx, s.gh, gh);
+                GatePasses.pass(share.blocks(), s.gh, gh, s.h(turn), h + updated(), s.gated,
+                        (first + row) * padded + share.block * Lanes.COUNT);
+                clearPadding(share, s.gated, (first + row) * padded);
             }
-        }
-        if (fromGated != null) {
-            advanceGated(first, rows, s, gxRow);
         }
     }
 
     /** The rest of a step whose reset gate comes before the product with the state. */
-    private void advanceGated(int first, int rows, Scratch s, int gxRow) {
+    private void gatesAfterReset(Share share, int first, int rows, Scratch s, int turn, int gxRow) {
         long out = fromGated.outputBytes();
-        fromGated.multiply(s.backwards, rows, s.gated, first * padded, padded, s.gn, first * out, out);
+        fromGated.multiply(share.panel, share.endPanel, isBackwards(turn), rows, s.gated, first * padded, padded, null,
+                s.gn, first * out, out);
         for (int row = 0; row < rows; row++) {
-            long rz = (first + row) * fromState.outputBytes();
-            long n = (first + row) * out;
-            int h = (first + row) * paddedState;
-            GatePasses.candidate(blocks, s.gx, (gxRow + row) * fromInput.outputBytes(), s.gn, n);
-            GatePasses.update(blocks, s.gh, rz, s.gn, n, s.h, s.hNext, h + updated());
+            long rz = placeOf(fromState, share, first + row);
+            long n = placeOf(fromGated, share, first + row);
+            int h = (first + row) * paddedState + share.block * Lanes.COUNT;
+            GatePasses.candidate(share.blocks(), s.gx, placeOf(fromInput, share, gxRow + row), s.gn, n);
+            GatePasses.update(share.blocks(), s.gh, rz, s.gn, n, s.h(turn), s.h(turn + 1), h + updated());
             if (variant() == GruVariant.DUAL_STATE) {
-                GatePasses.dualOutput(blocks, s.gh, rz, s.gn, n, s.h, s.hNext, h);
+                GatePasses.dualOutput(share.blocks(), s.gh, rz, s.gn, n, s.h(turn), s.h(turn + 1), h);
             }
-            clearPadding(s.hNext, h);
+            clearPadding(share, s.h(turn + 1), (first + row) * paddedState);
         }
     }
 
+    /** Returns where in the outputs of a matrix those of a share begin in a row. */
+    private static long placeOf(PackedMatrix matrix, Share share, int row) {
+        return row * matrix.outputBytes() + (long) matrix.firstVector(share.panel) * Lanes.BYTES;
+    }
+
     /** What an infinity has made of the padding of a row must not come back by the next product. */
-    private void clearPadding(float[] rows, int row0) {
-        if (readsPadding) {
+    private void clearPadding(Share share, float[] rows, int row0) {
+        if (readsPadding && share.endBlock == blocks) {
             rows[row0 + hiddenSize()] = 0;
         }
     }
@@ -262,13 +399,13 @@ final class SimdGru extends PackedGru {
 
     private void readState(float[] state, int rows, Scratch s) {
         for (int part = 0; part < rows * (paddedState / padded); part++) {
-            System.arraycopy(state, part * hiddenSize(), s.h, part * padded, hiddenSize());
+            System.arraycopy(state, part * hiddenSize(), s.h(s.turn), part * padded, hiddenSize());
         }
     }
 
     private void writeState(float[] state, int rows, Scratch s) {
         for (int part = 0; part < rows * (paddedState / padded); part++) {
-            System.arraycopy(s.h, part * padded, state, part * hiddenSize(), hiddenSize());
+            System.arraycopy(s.h(s.turn), part * padded, state, part * hiddenSize(), hiddenSize());
         }
     }
 

@@ -69,7 +69,8 @@ class PackedMatrixTest {
         for (int i = 0; i < rows * yStride; i++) {
             y.setAtIndex(ValueLayout.JAVA_FLOAT, i, UNTOUCHED);
         }
-        matrix.multiply(matrix.newInputs(rows), false, rows, x, x0, xStride, y, 0, (long) yStride * Float.BYTES);
+        matrix.multiply(0, matrix.panels(), rows % 2 == 0, rows, x, x0, xStride, matrix.newInputs(rows), y, 0,
+                (long) yStride * Float.BYTES);
         for (int row = 0; row < rows; row++) {
             for (int output = 0; output < yStride; output++) {
                 float expected = UNTOUCHED;

@@ -1,0 +1,77 @@
+package dev.gru;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import dev.gru.layer.Sequential;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** Same stream, same bits: however many threads there are, and whoever has them. */
+class PredictThreadsProperties {
+    private static final ModelOptions SCALAR = ModelOptions.defaults().withKernel(Models.SCALAR);
+
+    @Property(tries = 150)
+    void anyNumberOfThreadsGivesTheBitsOfOne(@ForAll @IntRange(min = 2, max = 4) int threads,
+            @ForAll @IntRange(min = 1, max = 90) int batch, @ForAll @IntRange(min = 1, max = 40) int steps,
+            @ForAll long seed) {
+        Sequential layers = RandomModel.layers(new Random(seed));
+        try (GruModel one = GruModel.of(layers, SCALAR);
+                GruModel many = GruModel.of(layers, SCALAR.withThreads(threads))) {
+            assertArrayEquals(RandomModel.predict(one, batch, steps, seed),
+                    RandomModel.predict(many, batch, steps, seed));
+            assertArrayEquals(RandomModel.predict(one, 1, steps, seed), RandomModel.predict(many, 1, steps, seed));
+        }
+    }
+
+    @Property(tries = 20)
+    void callersOfOneModelDoNotDisturbEachOther(@ForAll @IntRange(min = 2, max = 3) int threads, @ForAll long seed)
+            throws Exception {
+        Sequential layers = RandomModel.layers(new Random(seed));
+        try (GruModel one = GruModel.of(layers, SCALAR);
+                GruModel many = GruModel.of(layers, SCALAR.withThreads(threads));
+                ExecutorService callers = Executors.newFixedThreadPool(3)) {
+            List<Callable<Void>> calls = new ArrayList<>();
+            for (int caller = 0; caller < 3; caller++) {
+                int batch = 1 + 9 * caller;
+                long data = seed + caller;
+                float[] expected = RandomModel.predict(one, batch, 11, data);
+                calls.add(() -> {
+                    for (int round = 0; round < 5; round++) {
+                        assertArrayEquals(expected, RandomModel.predict(many, batch, 11, data));
+                    }
+                    return null;
+                });
+            }
+            for (Future<Void> done : callers.invokeAll(calls)) {
+                done.get();
+            }
+        }
+    }
+
+    @Property
+    void sharesHoldAllRowsAndAreEqualOrWholeTiles(@ForAll @IntRange(min = 1) int batch,
+            @ForAll @IntRange(min = 1, max = 64) int threads) {
+        int share = Prediction.share(batch, threads);
+        int equal = Math.ceilDiv(batch, threads);
+        assertTrue(share >= equal && share - equal <= equal / 8);
+        assertTrue(share == equal || share == Integer.MAX_VALUE || share % Prediction.TILE == 0);
+    }
+
+    @Property
+    void wholeSequencesTakeTheRoomOfChunksOrThatOfOneTile(@ForAll @IntRange(min = 1) int steps) {
+        int rows = Prediction.rowsOfWholeSequences(steps);
+        assertEquals(0, rows % Prediction.TILE);
+        assertTrue(rows == Prediction.TILE || (rows <= 64 && (long) rows * steps <= 64 * 32));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.gru.simd;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.Precision;
+import dev.gru.kernel.ThreadTeam;
+import dev.gru.kernel.Workspace;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A large layer whose steps are shared out over a team puts out the bits that one thread puts out. */
+class SimdTeamTest {
+    private static final int STEPS = 19;
+
+    static Stream<Arguments> cases() {
+        return Stream.of(GruVariant.values())
+                .flatMap(variant -> Stream.of(Precision.values())
+                        .flatMap(precision -> Stream.of(1, 3)
+                                .flatMap(batch -> Stream.of(GruCase.Masking.NONE, GruCase.Masking.HOLES)
+                                        .map(masking -> Arguments.of(precision, new GruCase(variant, 301, 333, batch,
+                                                STEPS, 0.1f, 1, 0, masking, 5))))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aTeamPutsOutTheBitsOfOneThread(Precision precision, GruCase layer) {
+        PackedGru packed = new SimdGruKernel().pack(layer.weights(), precision, Arena.ofAuto());
+        float[] expectedState = layer.state();
+        float[] expected = run(packed, layer, packed.newWorkspace(layer.batch()), expectedState);
+        for (int threads = 2; threads <= 3; threads++) {
+            try (ThreadTeam team = new ThreadTeam(threads)) {
+                Workspace workspace = packed.newWorkspace(layer.batch(), team);
+                float[] state = layer.state();
+                assertArrayEquals(expected, run(packed, layer, workspace, state));
+                assertArrayEquals(expectedState, state);
+
+                // Called from inside a task, the team is at work already, and the thread is on its own.
+                float[] alone = layer.state();
+                assertTrue(team.tryRun(member -> {
+                    if (member == 0) {
+                        assertArrayEquals(expected, run(packed, layer, workspace, alone));
+                    }
+                }));
+                assertArrayEquals(expectedState, alone);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aTeamStepsAsOneThreadDoes(Precision precision, GruCase layer) {
+        PackedGru packed = new SimdGruKernel().pack(layer.weights(), precision, Arena.ofAuto());
+        try (ThreadTeam team = new ThreadTeam(2)) {
+            Workspace alone = packed.newWorkspace(1);
+            Workspace shared = packed.newWorkspace(1, team);
+            float[] expected = Arrays.copyOf(layer.state(), packed.stateSize());
+            float[] state = expected.clone();
+            for (int t = 0; t < STEPS; t++) {
+                float[] x = Arrays.copyOfRange(layer.x(), t * layer.inputSize(), (t + 1) * layer.inputSize());
+                packed.forwardStep(x, expected, alone, expected);
+                packed.forwardStep(x, state, shared, state);
+                assertArrayEquals(expected, state);
+            }
+        }
+    }
+
+    private static float[] run(PackedGru packed, GruCase layer, Workspace workspace, float[] state) {
+        float[] y = new float[layer.batch() * STEPS * layer.hiddenSize()];
+        packed.forwardBatch(layer.batch(), STEPS, layer.x(), layer.mask(), state, workspace, y);
+        return y;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.gru.simd;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import dev.gru.GruModel;
+import dev.gru.ModelOptions;
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.Precision;
+import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Layer;
+import dev.gru.layer.Sequential;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** Same stream, same bits on this kernel, however many threads a model has. */
+class SimdThreadsProperties {
+
+    private static float[] floats(int size, Random random) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = random.nextFloat() - 0.5f;
+        }
+        return values;
+    }
+
+    private static GruLayer gru(GruVariant variant, int in, int units, boolean sequences, Random random) {
+        return new GruLayer("gru", new GruWeights(variant, in, units, floats(3 * units * in, random),
+                floats(3 * units * units, random), floats(3 * units, random), floats(3 * units, random)), sequences);
+    }
+
+    @Property(tries = 100)
+    void anyNumberOfThreadsGivesTheBitsOfOne(@ForAll GruVariant variant, @ForAll MergeMode merge,
+            @ForAll boolean bidirectional, @ForAll boolean sequences, @ForAll Precision precision,
+            @ForAll @IntRange(min = 2, max = 4) int threads, @ForAll @IntRange(min = 1, max = 70) int batch,
+            @ForAll @IntRange(min = 1, max = 40) int steps, @ForAll long seed) {
+        Random random = new Random(seed);
+        int units = 1 + random.nextInt(2 * Lanes.COUNT + 1);
+        List<Layer> layers = new ArrayList<>();
+        layers.add(new Embedding("table", 5, 3, true, floats(15, random)));
+        layers.add(gru(variant, 3, units, true, random));
+        int features = units;
+        if (bidirectional) {
+            Bidirectional both = new Bidirectional("both", gru(variant, units, units, sequences, random),
+                    gru(variant, units, units, sequences, random), merge);
+            layers.add(both);
+            features = both.outputSize();
+        } else {
+            layers.add(gru(variant, units, units, sequences, random));
+        }
+        layers.add(new Dense("out", new DenseWeights(features, 3, Activation.SOFTMAX, floats(features * 3, random),
+                floats(3, random))));
+        Sequential model = new Sequential(layers);
+        int[] tokens = random.ints((long) batch * steps, 0, 5).toArray();
+        ModelOptions options = ModelOptions.defaults().withKernel(new SimdGruKernel()).withPrecision(precision);
+        try (GruModel one = GruModel.of(model, options);
+                GruModel many = GruModel.of(model, options.withThreads(threads))) {
+            assertArrayEquals(one.predict(batch, steps, tokens), many.predict(batch, steps, tokens));
+        }
+    }
+}
