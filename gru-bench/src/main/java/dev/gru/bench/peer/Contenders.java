@@ -1,0 +1,35 @@
+package dev.gru.bench.peer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+
+import dev.gru.kernel.Precision;
+
+/** All that take part in the comparison. */
+public final class Contenders {
+    private Contenders() {
+    }
+
+    /** Returns the library itself in every precision, then the peers that this build has, each time the same ones. */
+    public static List<Contender> all() {
+        List<Contender> all = new ArrayList<>();
+        for (Precision precision : Precision.values()) {
+            all.add(new GruContender(precision));
+        }
+        ServiceLoader.load(Contender.class).forEach(all::add);
+        return List.copyOf(all);
+    }
+
+    /**
+     * Returns the one of the given name.
+     *
+     * @throws IllegalArgumentException if there is none; the message lists those that there are
+     */
+    public static Contender named(String name) {
+        List<Contender> all = all();
+        return all.stream().filter(contender -> contender.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("contender must be one of "
+                        + all.stream().map(Contender::name).toList() + ", was " + name));
+    }
+}
