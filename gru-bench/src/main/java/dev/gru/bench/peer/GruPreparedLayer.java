@@ -1,0 +1,63 @@
+package dev.gru.bench.peer;
+
+import java.lang.foreign.Arena;
+
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.Precision;
+import dev.gru.kernel.Workspace;
+
+/** A layer of this library. Each run goes on from the states that the last one left. */
+final class GruPreparedLayer implements PreparedLayer {
+    private final int batch;
+    private final int steps;
+    private final Arena arena;
+    private final PackedGru layer;
+    private final Workspace workspace;
+    private final float[] x;
+    private final float[] state;
+    private final float[] y;
+
+    GruPreparedLayer(GruKernel kernel, GruWeights weights, Precision precision, int batch, int steps) {
+        this.batch = batch;
+        this.steps = steps;
+        arena = Arena.ofShared();
+        layer = kernel.pack(weights, precision, arena);
+        workspace = layer.newWorkspace(batch);
+        x = new float[batch * steps * layer.inputSize()];
+        state = new float[batch * layer.stateSize()];
+        y = new float[batch * steps * layer.hiddenSize()];
+    }
+
+    @Override
+    public void set(float[] newX, float[] h0) {
+        System.arraycopy(newX, 0, x, 0, x.length);
+        System.arraycopy(h0, 0, state, 0, state.length);
+    }
+
+    @Override
+    public void run() {
+        if (isOneStep()) {
+            layer.forwardStep(x, state, workspace, state);
+        } else {
+            layer.forwardBatch(batch, steps, x, null, state, workspace, y);
+        }
+    }
+
+    @Override
+    public void get(float[] toY, float[] hn) {
+        float[] outputs = isOneStep() ? state : y;
+        System.arraycopy(outputs, 0, toY, 0, outputs.length);
+        System.arraycopy(state, 0, hn, 0, state.length);
+    }
+
+    private boolean isOneStep() {
+        return batch == 1 && steps == 1;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.gru.bench.peer;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.Precision;
+
+/** ONNX Runtime's {@code GRU} operator on its own CPU kernels. */
+public final class OnnxRuntimeContender implements Contender {
+
+    /** Makes the contender; the native library is loaded by {@link #prepare}. */
+    public OnnxRuntimeContender() {
+    }
+
+    @Override
+    public String name() {
+        return "onnxruntime";
+    }
+
+    @Override
+    public String version() {
+        return "ONNX Runtime " + OrtEnvironment.class.getPackage().getImplementationVersion();
+    }
+
+    @Override
+    public boolean isOurs() {
+        return false;
+    }
+
+    @Override
+    public Precision precision() {
+        return Precision.FP32;
+    }
+
+    @Override
+    public PreparedLayer prepare(GruWeights weights, int batch, int steps) {
+        try {
+            return new OnnxRuntimeLayer(OnnxGruModel.of(weights, batch, steps), weights.inputSize(),
+                    weights.hiddenSize(), batch, steps);
+        } catch (OrtException | LinkageError e) {
+            throw new UnsupportedOperationException("ONNX Runtime cannot run a GRU here: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.gru.bench.peer;
+
+import dev.gru.kernel.Gate;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.GruWeights;
+
+/** Weights with their gates in the order update, reset, new: z, r, h in ONNX, u, r, o in oneDNN. */
+final class UpdateFirstWeights {
+    private static final Gate[] ORDER = {Gate.UPDATE, Gate.RESET, Gate.NEW};
+
+    /** (3, hiddenSize, inputSize). */
+    final float[] weightIh;
+    /** (3, hiddenSize, hiddenSize). */
+    final float[] weightHh;
+    /** (3, hiddenSize). */
+    final float[] biasIh;
+    /** (3, hiddenSize). */
+    final float[] biasHh;
+
+    /**
+     * Reorders the gates of a layer.
+     *
+     * @throws IllegalArgumentException if the layer is not {@link GruVariant#RESET_AFTER}
+     */
+    UpdateFirstWeights(GruWeights weights) {
+        if (weights.variant() != GruVariant.RESET_AFTER) {
+            throw new IllegalArgumentException("weights must be of RESET_AFTER, were " + weights);
+        }
+        int inputs = weights.inputSize();
+        int units = weights.hiddenSize();
+        int rows = ORDER.length * units;
+        weightIh = new float[rows * inputs];
+        weightHh = new float[rows * units];
+        biasIh = new float[rows];
+        biasHh = new float[rows];
+        for (int row = 0; row < rows; row++) {
+            Gate gate = ORDER[row / units];
+            int unit = row % units;
+            for (int k = 0; k < inputs; k++) {
+                weightIh[row * inputs + k] = weights.weightIh(gate, unit, k);
+            }
+            for (int k = 0; k < units; k++) {
+                weightHh[row * units + k] = weights.weightHh(gate, unit, k);
+            }
+            biasIh[row] = weights.biasIh(gate, unit);
+            biasHh[row] = weights.biasHh(gate, unit);
+        }
+    }
+}
