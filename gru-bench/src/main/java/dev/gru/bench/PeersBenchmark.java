@@ -1,5 +1,6 @@
 package dev.gru.bench;
 
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -16,6 +17,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
+import com.sun.management.ThreadMXBean;
+
 import dev.gru.bench.peer.Contender;
 import dev.gru.bench.peer.Contenders;
 import dev.gru.bench.peer.PreparedLayer;
@@ -31,6 +34,12 @@ import dev.gru.bench.peer.PreparedLayer;
 @Measurement(iterations = 8, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(value = 3, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
 public class PeersBenchmark {
+    /** Steps of a layer that is run first, so that code gets hot by many calls rather than by a few long ones. */
+    private static final int FEW_STEPS = 4;
+    private static final long CLEAN_NANOS = 500_000_000;
+    private static final long LIMIT_NANOS = 30_000_000_000L;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     /** Who does the work, by {@link Contender#name}. */
     @Param({"gru", "gru bf16"})
     public String contender;
@@ -41,13 +50,51 @@ public class PeersBenchmark {
 
     private PreparedLayer layer;
 
-    /** Prepares the layer and gives it its inputs, and zeros as the first state. */
+    /** Prepares the layer and warms it up, then gives it its inputs, and zeros as the first state. */
     @Setup(Level.Trial)
     public void prepare() {
         LayerWork parsed = LayerWork.parse(work);
-        layer = Contenders.all().stream().filter(one -> one.name().equals(contender)).findFirst().orElseThrow()
-                .prepare(parsed.weights(), parsed.batch(), parsed.steps());
-        layer.set(parsed.inputs(), new float[parsed.batch() * parsed.hiddenSize()]);
+        Contender chosen = Contenders.all().stream().filter(one -> one.name().equals(contender)).findFirst()
+                .orElseThrow();
+        LayerWork few = new LayerWork(Math.min(parsed.steps(), FEW_STEPS), parsed.batch(), parsed.inputSize(),
+                parsed.hiddenSize());
+        try (PreparedLayer warmUp = prepare(chosen, few)) {
+            warmUp(chosen, warmUp);
+        }
+        layer = prepare(chosen, parsed);
+        warmUp(chosen, layer);
+        set(layer, parsed);
+    }
+
+    private static PreparedLayer prepare(Contender contender, LayerWork work) {
+        PreparedLayer layer = contender.prepare(work.weights(), work.batch(), work.steps());
+        set(layer, work);
+        return layer;
+    }
+
+    private static void set(PreparedLayer layer, LayerWork work) {
+        layer.set(work.inputs(), new float[work.batch() * work.hiddenSize()]);
+    }
+
+    /**
+     * Runs a layer for a while, and one of ours until it has allocated nothing for as long: vector code that is not yet
+     * compiled in its final form is up to thousands of times slower, no two runs take equally long to get there, and
+     * what tells is that vectors are still objects.
+     */
+    private static void warmUp(Contender contender, PreparedLayer layer) {
+        long start = System.nanoTime();
+        long clean = start;
+        while (System.nanoTime() - clean < CLEAN_NANOS) {
+            long bytes = THREADS.getCurrentThreadAllocatedBytes();
+            layer.run();
+            if (contender.isOurs() && THREADS.getCurrentThreadAllocatedBytes() != bytes) {
+                clean = System.nanoTime();
+            }
+            if (clean - start > LIMIT_NANOS) {
+                throw new IllegalStateException(contender.name() + " still allocates after "
+                        + LIMIT_NANOS / 1_000_000_000 + " s of warm-up, so its time would mean nothing");
+            }
+        }
     }
 
     /** Frees the layer. */

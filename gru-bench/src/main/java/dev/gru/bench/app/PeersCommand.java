@@ -124,7 +124,7 @@ final class PeersCommand implements Callable<Integer> {
     private Settings settings() {
         int count = rounds != null ? rounds : quick ? 1 : ROUNDS;
         require(count >= 1, "--forks must be at least 1, was " + count);
-        return quick ? new Settings(count, 4, 400, 5, 250) : new Settings(count, 5, 500, 9, 300);
+        return quick ? new Settings(count, 2, 400, 5, 250) : new Settings(count, 3, 500, 9, 300);
     }
 
     private List<Contender> choose(List<Contender> all) {

@@ -109,7 +109,7 @@ public final class Roofline {
     private static Rate peak() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment sums = sums(arena);
-            for (int i = 0; i < RooflineLoops.BLOCK / Float.BYTES; i++) {
+            for (int i = 0; i < RooflineLoops.SUMS / Float.BYTES; i++) {
                 sums.setAtIndex(ValueLayout.JAVA_FLOAT, i, i);
             }
             double operations = 2.0 * PEAK_TURNS * RooflineLoops.ACCUMULATORS * RooflineLoops.SPECIES.length();
@@ -132,7 +132,7 @@ public final class Roofline {
     }
 
     private static MemorySegment sums(Arena arena) {
-        return arena.allocate(RooflineLoops.BLOCK, RooflineLoops.BLOCK_ALIGNMENT);
+        return arena.allocate(RooflineLoops.SUMS, RooflineLoops.ALIGNMENT);
     }
 
     /**
@@ -142,7 +142,7 @@ public final class Roofline {
      */
     private static MemorySegment weights(Arena arena, long bytes) {
         long alignment = Math.min(LARGEST_ALIGNMENT, Long.highestOneBit(bytes) * 2);
-        MemorySegment weights = arena.allocate(bytes, Math.max(alignment, RooflineLoops.BLOCK_ALIGNMENT));
+        MemorySegment weights = arena.allocate(bytes, Math.max(alignment, RooflineLoops.ALIGNMENT));
         // The same bits in each byte make a small positive number.
         return weights.fill((byte) 0x3C);
     }
