@@ -17,7 +17,7 @@ public enum Precision {
     },
 
     /**
-     * bfloat16: the upper 16 bits of binary32, so its range with 8 significant bits. A weight moves by at most 2^-9 of
+     * bfloat16: the upper 16 bits of binary32, so its range with 8 significant bits. A weight moves by at most 2^-8 of
      * itself, and takes half the memory and half the time to read.
      */
     BF16 {
