@@ -12,6 +12,12 @@
  * <li>nothing is summed across lanes; a lane's number never depends on another lane.
  * </ul>
  *
+ * <p><b>Sources.</b> The straight-line loops are generated before compilation: {@code Fp32Loops} and {@code Bf16Loops} are
+ * the matrix products, {@code ActivationLoops} and {@code GateLoops} the element-wise rest. Their generator,
+ * {@code src/main/generator/KernelGenerator.java}, has a picture of a tile, the table of all tiles, and says how to add
+ * one. What calls them is written by hand: {@link dev.gru.simd.PackedMatrix} chooses tiles,
+ * {@link dev.gru.simd.SimdGru} orders the work of a step and shares it out over threads.
+ *
  * <p><b>Names.</b> Inside kernels: k counts inputs, w is weights, a lane is one output.
  */
 package dev.gru.simd;

@@ -1,0 +1,67 @@
+package dev.gru.bench;
+
+import java.lang.foreign.Arena;
+import java.util.Random;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.PackedDense;
+import dev.gru.kernel.Precision;
+import dev.gru.kernel.Workspace;
+
+/**
+ * How near do the matrix products come to what {@code gru roofline} measures? A dense layer without an activation is one
+ * product: one row reads 4 · inputs · outputs bytes of weights (2 in bfloat16), and every row does 2 · inputs · outputs
+ * operations.
+ */
+public class ProductBenchmark extends KernelBenchmark {
+    private static final long SEED = 21;
+
+    /** Inputs and outputs. */
+    @Param({"64x256", "64x384", "256x768", "512x1536"})
+    public String layer;
+
+    /** Rows at once. */
+    @Param({"1", "32"})
+    public int rows;
+
+    /** How the weights are kept. */
+    @Param({"FP32", "BF16"})
+    public Precision precision;
+
+    private PackedDense packed;
+    private Workspace workspace;
+    private float[] x;
+    private float[] y;
+
+    /** Packs the layer. */
+    @Setup
+    public void pack() {
+        LayerShape shape = LayerShape.parse(layer);
+        int inputs = shape.inputSize();
+        int outputs = shape.hiddenSize();
+        Random random = new Random(SEED);
+        float[] weight = new float[inputs * outputs];
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = random.nextFloat() - 0.5f;
+        }
+        packed = GruKernel.named(kernel).pack(
+                new DenseWeights(inputs, outputs, Activation.LINEAR, weight, new float[outputs]), precision,
+                Arena.ofAuto());
+        workspace = packed.newWorkspace();
+        x = shape.inputs(rows);
+        y = new float[rows * outputs];
+    }
+
+    /** y = W x + b for every row. */
+    @Benchmark
+    public float[] product() {
+        packed.forward(rows, x, workspace, y);
+        return y;
+    }
+}
