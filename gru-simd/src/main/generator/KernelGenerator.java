@@ -100,11 +100,12 @@ public final class KernelGenerator {
      * <p>Each output is one chain, its bias and then a fused multiply-add for each input in order, so that all tiles
      * agree bit for bit.
      *
-     * <p>A tile of r rows by v vectors needs r · v registers for the sums, v for weights and one for an input. In one
-     * row the weights are read where they are used, as the memory operand of the multiply-add: that load is the last
-     * argument of {@code fma} for this reason. The place of a row is written as {@code (k + 1L) * n * B}, from left to
-     * right: if C2 sees a constant stride it takes the range checks out of the loop, and then, with nothing between them,
-     * reads the row out of order. That costs a tenth of the bandwidth of the third level, and short loops more.
+     * <p>A tile of r rows by v vectors needs r · v registers for the sums, the smaller of r and v for what all of them
+     * share, and one more. In one row the weights are read where they are used, as the memory operand of the
+     * multiply-add: that load is the last argument of {@code fma} for this reason. The place of a row is written as
+     * {@code (k + 1L) * n * B}, from left to right: if C2 sees a constant stride it takes the range checks out of the
+     * loop, and then, with nothing between them, reads the row out of order. That costs a tenth of the bandwidth of the
+     * third level, and short loops more.
      *
      * <p>bfloat16: a lane of 32 bits holds the weights of one output for two inputs, the first in its lower half. Shifted
      * and masked they are floats: two integer operations for two multiply-adds. The number of inputs is even.
@@ -135,7 +136,7 @@ public final class KernelGenerator {
                             List.of(new Tile(8, 1), new Tile(4, 1)))
                     : bf16
                             ? List.of(List.of(new Tile(2, 3)), List.of(new Tile(4, 2)), List.of(new Tile(4, 1)))
-                            : List.of(List.of(new Tile(2, 6)), List.of(new Tile(3, 3)), List.of(new Tile(4, 2)),
+                            : List.of(List.of(new Tile(3, 3)), List.of(new Tile(4, 2)),
                                     List.of(new Tile(4, 1)));
         }
 
@@ -288,10 +289,14 @@ public final class KernelGenerator {
                 out.add("}");
             } else {
                 out.add("for (int k = 0; k < inputs; k++) {\nlong at = base + (k + 1L) * stride;");
-                for (int v = 0; v < n; v++) {
-                    out.add("FloatVector w%d = %s;".formatted(v, load("w", "at", v)));
+                if (rows < n) {
+                    multiplyAddByVector(out, rows, n);
+                } else {
+                    for (int v = 0; v < n; v++) {
+                        out.add("FloatVector w%d = %s;".formatted(v, load("w", "at", v)));
+                    }
+                    multiplyAdd(out, rows, n, " + k");
                 }
-                multiplyAdd(out, rows, n, " + k");
             }
             out.add("}");
             for (int r = 0; r < rows; r++) {
@@ -309,6 +314,19 @@ public final class KernelGenerator {
             for (int r = 0; r < rows; r++) {
                 out.add("FloatVector b%d = FloatVector.broadcast(S, x[x%1$d%s]);".formatted(r, input));
                 for (int v = 0; v < n; v++) {
+                    out.add("a%d_%d = b%1$d.fma(w%2$d, a%1$d_%2$d);".formatted(r, v));
+                }
+            }
+        }
+
+        /** Where there are fewer rows than vectors: the inputs stay in registers, and weights come one by one. */
+        private static void multiplyAddByVector(Source out, int rows, int n) {
+            for (int r = 0; r < rows; r++) {
+                out.add("FloatVector b%d = FloatVector.broadcast(S, x[x%1$d + k]);".formatted(r));
+            }
+            for (int v = 0; v < n; v++) {
+                out.add("FloatVector w%d = %s;".formatted(v, load("w", "at", v)));
+                for (int r = 0; r < rows; r++) {
                     out.add("a%d_%d = b%1$d.fma(w%2$d, a%1$d_%2$d);".formatted(r, v));
                 }
             }
