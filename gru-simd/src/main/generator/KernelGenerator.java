@@ -364,10 +364,8 @@ public final class KernelGenerator {
         private Elements() {
         }
 
-        private static final String EXPONENTIAL = """
-                import static dev.gru.kernel.math.Exponential.*;
-
-                """;
+        private static final String ELEMENT_IMPORTS = IMPORTS.replace("import jdk.incubator.vector.IntVector;\n", "")
+                .replace("import static java", "import static dev.gru.kernel.math.Exponential.*;\nimport static java");
 
         private static final String CONSTANTS = """
                 FloatVector one = FloatVector.broadcast(S, 1f);
@@ -428,8 +426,7 @@ public final class KernelGenerator {
         }
 
         static String activationLoops() {
-            return new Source().add(IMPORTS.replace("import jdk.incubator.vector.IntVector;\n", "")
-                    .replace("import static java", EXPONENTIAL.strip() + "\nimport static java")).add("""
+            return new Source().add(ELEMENT_IMPORTS).add("""
                     /**
                      * The logistic function, tanh and e^v over memory, by {@link dev.gru.kernel.math.Exponential}. Vectors are {@code step} bytes
                      * apart, the first at byte {@code v0}; each is replaced by its image. Generated: KernelGenerator says why.
@@ -453,8 +450,7 @@ public final class KernelGenerator {
         }
 
         static String gateLoops() {
-            return new Source().add(IMPORTS.replace("import jdk.incubator.vector.IntVector;\n", "")
-                    .replace("import static java", EXPONENTIAL.strip() + "\nimport static java")).add("""
+            return new Source().add(ELEMENT_IMPORTS).add("""
                     /**
                      * What comes after the matrix products of a step, all of it in one pass, for the variant that most models
                      * run; {@link GatePasses} has the others. Generated: KernelGenerator says why.

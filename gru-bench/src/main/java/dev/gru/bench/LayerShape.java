@@ -35,7 +35,8 @@ record LayerShape(int inputSize, int hiddenSize) {
         return uniform(new Random(SEED + 1), rows * inputSize, 1);
     }
 
-    private static float[] uniform(Random random, int size, float scale) {
+    /** Returns numbers within {@code scale}. */
+    static float[] uniform(Random random, int size, float scale) {
         float[] values = new float[size];
         for (int i = 0; i < size; i++) {
             values[i] = (2 * random.nextFloat() - 1) * scale;

@@ -54,8 +54,7 @@ public class PeersBenchmark {
     @Setup(Level.Trial)
     public void prepare() {
         LayerWork parsed = LayerWork.parse(work);
-        Contender chosen = Contenders.all().stream().filter(one -> one.name().equals(contender)).findFirst()
-                .orElseThrow();
+        Contender chosen = Contenders.named(contender);
         LayerWork few = new LayerWork(Math.min(parsed.steps(), FEW_STEPS), parsed.batch(), parsed.inputSize(),
                 parsed.hiddenSize());
         try (PreparedLayer warmUp = prepare(chosen, few)) {

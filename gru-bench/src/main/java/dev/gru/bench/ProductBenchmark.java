@@ -45,11 +45,7 @@ public class ProductBenchmark extends KernelBenchmark {
         LayerShape shape = LayerShape.parse(layer);
         int inputs = shape.inputSize();
         int outputs = shape.hiddenSize();
-        Random random = new Random(SEED);
-        float[] weight = new float[inputs * outputs];
-        for (int i = 0; i < weight.length; i++) {
-            weight[i] = random.nextFloat() - 0.5f;
-        }
+        float[] weight = LayerShape.uniform(new Random(SEED), inputs * outputs, 0.5f);
         packed = GruKernel.named(kernel).pack(
                 new DenseWeights(inputs, outputs, Activation.LINEAR, weight, new float[outputs]), precision,
                 Arena.ofAuto());

@@ -1,18 +1,10 @@
 package dev.gru.bench;
 
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -25,13 +17,8 @@ import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 
 /** How much sooner is a batch, or one step of a large layer, through on more threads? */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 10, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
-public class ThreadsBenchmark {
+public class ThreadsBenchmark extends KernelBenchmark {
     private static final LayerShape BATCH_LAYER = new LayerShape(256, 256);
     private static final LayerShape STEP_LAYER = new LayerShape(1024, 1024);
     private static final int BATCH = 32;
@@ -61,7 +48,7 @@ public class ThreadsBenchmark {
 
     private GruModel model(LayerShape shape) {
         return GruModel.of(new Sequential(List.of(new GruLayer("gru", shape.weights(GruVariant.RESET_AFTER), true))),
-                ModelOptions.defaults().withKernel(GruKernel.named("simd")).withThreads(threads));
+                ModelOptions.defaults().withKernel(GruKernel.named(kernel)).withThreads(threads));
     }
 
     /** Frees the models. */

@@ -1,5 +1,7 @@
 package dev.gru.kernel;
 
+import static dev.gru.kernel.OneUnit.biasesOnly;
+import static dev.gru.kernel.OneUnit.oneUnit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -21,22 +23,8 @@ class ScalarGruKernelTest {
         return new ScalarGruKernel().pack(weights, Arena.global());
     }
 
-    /** The state after one step of a single stream. */
     private static float[] step(GruWeights weights, float[] x, float... state) {
-        PackedGru layer = pack(weights);
-        float[] next = new float[layer.stateSize()];
-        layer.forwardStep(x, state, layer.newWorkspace(1), next);
-        return next;
-    }
-
-    /** One unit, one input. Arguments in the order r, z, n; every number exact in binary. */
-    private static GruWeights oneUnit(GruVariant variant, float[] ih, float[] hh, float[] bIh, float[] bHh) {
-        return new GruWeights(variant, 1, 1, ih, hh, bIh, bHh);
-    }
-
-    /** One unit whose gates hang on the input biases alone. */
-    private static GruWeights biasesOnly(GruVariant variant, float r, float z, float n) {
-        return oneUnit(variant, new float[3], new float[3], new float[]{r, z, n}, new float[3]);
+        return OneUnit.step(new ScalarGruKernel(), weights, x, state);
     }
 
     private static BigDecimal exp(BigDecimal v) {

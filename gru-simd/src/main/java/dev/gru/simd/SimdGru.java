@@ -62,9 +62,10 @@ final class SimdGru extends PackedGru {
         blocks = Lanes.vectors(hiddenSize());
         padded = Lanes.padded(hiddenSize());
         paddedState = variant().stateSize(padded);
-        fromInput = new PackedMatrix(panels(3, precision), inputSize(), precision, new FromInput(weights), arena);
+        fromInput = new PackedMatrix(panels(Gate.COUNT, precision), inputSize(), precision, new FromInput(weights),
+                arena);
         if (variant() == GruVariant.RESET_AFTER) {
-            fromState = new PackedMatrix(panels(3, precision), hiddenSize(), precision,
+            fromState = new PackedMatrix(panels(Gate.COUNT, precision), hiddenSize(), precision,
                     new FromState(weights, Gate.RESET, Gate.UPDATE, Gate.NEW), arena);
             fromGated = null;
         } else {
@@ -74,7 +75,12 @@ final class SimdGru extends PackedGru {
                     new FromState(weights, Gate.NEW), arena);
         }
         readsPadding = fromState.padsInputs();
-        reverses = fromInput.bytes() + fromState.bytes() > FIRST_LEVEL_BYTES;
+        reverses = bytes() > FIRST_LEVEL_BYTES;
+    }
+
+    /** Returns how many bytes the packed weights of all gates take. */
+    private long bytes() {
+        return fromInput.bytes() + fromState.bytes() + (fromGated == null ? 0 : fromGated.bytes());
     }
 
     /**
@@ -201,8 +207,7 @@ final class SimdGru extends PackedGru {
     /** {@inheritDoc} A layer that one thread is through with sooner than two have met does not ask for help. */
     @Override
     public Workspace newWorkspace(int maxBatch, ThreadTeam team) {
-        boolean worthwhile = fromInput.bytes() + fromState.bytes() >= TEAM_BYTES;
-        return new Scratch(this, maxBatch, worthwhile ? team : null);
+        return new Scratch(this, maxBatch, bytes() >= TEAM_BYTES ? team : null);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.gru.bench.peer;
 
+import java.util.function.IntToDoubleFunction;
+
 import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruWeights;
 
@@ -71,25 +73,22 @@ final class StepErrorBound {
     }
 
     private Sum fromInput(Gate gate, int unit, float[] x) {
-        double sum = weights.biasIh(gate, unit);
-        double magnitude = Math.abs(sum);
-        for (int k = 0; k < weights.inputSize(); k++) {
-            double term = (double) weights.weightIh(gate, unit, k) * x[k];
-            sum += term;
-            magnitude += Math.abs(term);
-        }
-        return new Sum(sum, magnitude, weights.inputSize() + 1);
+        return product(weights.biasIh(gate, unit), weights.inputSize(), k -> weights.weightIh(gate, unit, k), x);
     }
 
     private Sum fromState(Gate gate, int unit, float[] h) {
-        double sum = weights.biasHh(gate, unit);
-        double magnitude = Math.abs(sum);
-        for (int k = 0; k < weights.hiddenSize(); k++) {
-            double term = (double) weights.weightHh(gate, unit, k) * h[k];
+        return product(weights.biasHh(gate, unit), weights.hiddenSize(), k -> weights.weightHh(gate, unit, k), h);
+    }
+
+    private static Sum product(double bias, int inputs, IntToDoubleFunction weight, float[] x) {
+        double sum = bias;
+        double magnitude = Math.abs(bias);
+        for (int k = 0; k < inputs; k++) {
+            double term = weight.applyAsDouble(k) * x[k];
             sum += term;
             magnitude += Math.abs(term);
         }
-        return new Sum(sum, magnitude, weights.hiddenSize() + 1);
+        return new Sum(sum, magnitude, inputs + 1);
     }
 
     private static double gamma(int roundings) {

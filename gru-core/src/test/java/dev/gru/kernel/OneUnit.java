@@ -1,0 +1,26 @@
+package dev.gru.kernel;
+
+import java.lang.foreign.Arena;
+
+/** Layers of one unit and one input, whose steps can be followed by hand; arguments in the order r, z, n. */
+final class OneUnit {
+    private OneUnit() {
+    }
+
+    static GruWeights oneUnit(GruVariant variant, float[] ih, float[] hh, float[] bIh, float[] bHh) {
+        return new GruWeights(variant, 1, 1, ih, hh, bIh, bHh);
+    }
+
+    /** One whose gates hang on the input biases alone. */
+    static GruWeights biasesOnly(GruVariant variant, float r, float z, float n) {
+        return oneUnit(variant, new float[3], new float[3], new float[]{r, z, n}, new float[3]);
+    }
+
+    /** The state after one step of a single stream, of a layer of any size. */
+    static float[] step(GruKernel kernel, GruWeights weights, float[] x, float... state) {
+        PackedGru layer = kernel.pack(weights, Arena.global());
+        float[] next = new float[layer.stateSize()];
+        layer.forwardStep(x, state, layer.newWorkspace(1), next);
+        return next;
+    }
+}
