@@ -228,7 +228,7 @@ public final class KernelGenerator {
             out.add("""
 
                     private static void row%d(MemorySegment w, long base, int inputs, float[] x, int x0, MemorySegment y,
-                            long y0) {""".formatted(n));
+                            long y0) {""".formatted(n)).add(requireNative("w", "y"));
             for (int v = 0; v < n; v++) {
                 out.add("FloatVector a%d = %s;".formatted(v, load("w", "base", v)));
             }
@@ -262,7 +262,8 @@ public final class KernelGenerator {
             out.add("""
 
                     private static void tile%dx%d(MemorySegment w, long base, long stride, int inputs, float[] x, int x0,
-                            int xStride, MemorySegment y, long y0, long yStride) {""".formatted(rows, n));
+                            int xStride, MemorySegment y, long y0, long yStride) {""".formatted(rows, n))
+                    .add(requireNative("w", "y"));
             for (int r = 0; r < rows; r++) {
                 for (int v = 0; v < n; v++) {
                     out.add("FloatVector a%d_%d = %s;".formatted(r, v, r == 0 ? load("w", "base", v) : "a0_" + v));
@@ -343,6 +344,17 @@ public final class KernelGenerator {
         private static String second(String pair) {
             return pair + ".and(UPPER).reinterpretAsFloats()";
         }
+    }
+
+    /**
+     * Makes C2 know the class of segments. The methods of the Vector API ask a segment for its size and so on, and what
+     * C2 knows of classes there comes from all the callers in the JVM: as soon as one of them had a segment on the heap,
+     * every single access tells the two classes apart, some ten instructions each. A call from the kernel itself has a
+     * profile of its own, in which there is one class; from there on, C2 takes it for granted.
+     */
+    private static String requireNative(String... segments) {
+        return Stream.of(segments).map(segment -> "!%s.isNative()".formatted(segment))
+                .collect(Collectors.joining(" || ", "if (", ") {\nthrow new IllegalArgumentException();\n}"));
     }
 
     private static String load(String segment, String offset, int vector) {
