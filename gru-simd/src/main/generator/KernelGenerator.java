@@ -383,8 +383,7 @@ public final class KernelGenerator {
                 FloatVector one = FloatVector.broadcast(S, 1f);
                 FloatVector log2e = FloatVector.broadcast(S, LOG2_E);
                 FloatVector round = FloatVector.broadcast(S, ROUND);
-                FloatVector ln2High = FloatVector.broadcast(S, -LN2_HIGH);
-                FloatVector ln2Low = FloatVector.broadcast(S, -LN2_LOW);
+                FloatVector ln2 = FloatVector.broadcast(S, -LN2);
                 FloatVector q0 = FloatVector.broadcast(S, Q0);
                 FloatVector q1 = FloatVector.broadcast(S, Q1);
                 FloatVector q2 = FloatVector.broadcast(S, Q2);
@@ -399,27 +398,37 @@ public final class KernelGenerator {
                     pU = pU.blend(EXP_MIN, pU.compare(LT, EXP_MIN));
                     """ + above + """
                     FloatVector pT = pU.fma(log2e, round);
-                    FloatVector pM = pT.sub(round);
-                    FloatVector pF = pM.fma(ln2Low, pM.fma(ln2High, pU));
-                    FloatVector pE = q4.fma(pF, q3).fma(pF, q2).fma(pF, q1).fma(pF, q0).fma(pF.mul(pF), pF);
+                    FloatVector pF = pT.sub(round).fma(ln2, pU);
+                    FloatVector pF2 = pF.mul(pF);
+                    FloatVector pE = q4.fma(pF2, q3.fma(pF, q2)).fma(pF2, q1.fma(pF, q0)).fma(pF2, pF);
                     FloatVector pPow2 = pT.reinterpretAsInts().add(EXPONENT_BIAS).lanewise(LSHL, EXPONENT_SHIFT)
                             .reinterpretAsFloats();
-                    """).replaceAll("\\bp(?=[UTMFEP])", p);
+                    """).replaceAll("\\bp(?=[UTFEP])", p);
         }
 
         /** Declares {@code name}, the logistic function of {@code v}. */
         private static String sigmoid(String name, String v) {
-            return "FloatVector %sU = %s.neg();\n".formatted(name, v) + exponential(name, true)
-                    + "FloatVector %s = one.div(%1$sE.add(one).fma(%1$sPow2, one));\n".formatted(name);
+            return """
+                    FloatVector pV = v;
+                    FloatVector pU = pV.reinterpretAsInts().or(Integer.MIN_VALUE).reinterpretAsFloats();
+                    """.replace(" v;", " %s;".formatted(v)).replaceAll("\\bp(?=[VU])", name)
+                    + exponential(name, false) + """
+                            FloatVector pX = pE.fma(pPow2, pPow2);
+                            FloatVector p = one.blend(pX, pV.compare(LT, 0f)).div(pX.add(one));
+                            """.replaceAll("\\bp(?=[EPVX ])", name);
         }
 
         /** Declares {@code name}, tanh of the variable {@code v}. */
         private static String tanh(String name, String v) {
-            return "FloatVector %sU = %s.abs().mul(-2f);\n".formatted(name, v) + exponential(name, false) + """
-                    FloatVector pExpm1 = pE.fma(pPow2, pPow2.sub(one));
-                    FloatVector p = pExpm1.div(pExpm1.add(2f)).reinterpretAsInts().and(Integer.MAX_VALUE)
-                            .or(v.reinterpretAsInts().and(Integer.MIN_VALUE)).reinterpretAsFloats();
-                    """.replaceAll("\\bp(?=[EP ])", name).replaceAll("\\bv\\b", v);
+            return """
+                    FloatVector pS = v.reinterpretAsInts().or(Integer.MIN_VALUE).reinterpretAsFloats();
+                    FloatVector pU = pS.add(pS);
+                    """.replaceAll("\\bp(?=[SU])", name).replaceAll("\\bv\\b", v)
+                    + exponential(name, false) + """
+                            FloatVector pX = pE.fma(pPow2, pPow2.sub(one));
+                            FloatVector p = pX.div(pX.add(2f)).reinterpretAsInts().and(Integer.MAX_VALUE)
+                                    .or(v.reinterpretAsInts().and(Integer.MIN_VALUE)).reinterpretAsFloats();
+                            """.replaceAll("\\bp(?=[EPX ])", name).replaceAll("\\bv\\b", v);
         }
 
         /** A method that replaces each of some vectors in memory by {@code result}. */
@@ -428,13 +437,14 @@ public final class KernelGenerator {
 
                     /** %s */
                     static void %s(int vectors, MemorySegment v, long v0, long step%s) {
+                    %s
                     %sfor (int i = 0; i < vectors; i++) {
                     long at = v0 + i * step;
                     FloatVector a = FloatVector.fromMemorySegment(S, v, at, nativeOrder());
                     %s%s.intoMemorySegment(v, at, nativeOrder());
                     }
                     }
-                    """.formatted(documentation, name, more, CONSTANTS, body, result);
+                    """.formatted(documentation, name, more, requireNative("v"), CONSTANTS, body, result);
         }
 
         static String activationLoops() {
@@ -456,20 +466,19 @@ public final class KernelGenerator {
                     .add("}").toString();
         }
 
-        /** The two halves of a pre-activation. */
-        private static String sum(String x, String s, int vector) {
-            return load("gx", x, vector) + "\n.add(" + load("gh", s, vector) + ")";
-        }
-
         static String gateLoops() {
             return new Source().add(ELEMENT_IMPORTS).add("""
                     /**
-                     * What comes after the matrix products of a step, all of it in one pass, for the variant that most models
-                     * run; {@link GatePasses} has the others. Generated: KernelGenerator says why.
+                     * What comes after the matrix products of a step, for the variant that most models run; {@link GatePasses}
+                     * has the rest. Generated: KernelGenerator says why.
                      *
                      * <p>All memory is padded to whole vectors; places in segments are in bytes, in arrays in elements.
                      * {@code gx} holds what the inputs give to the gates: for each block of units a vector of r, one of z and
-                     * one of n; {@code gh} holds what the states give to them, in the same order.
+                     * one of n; {@code gh} holds what the states give to them, for each block {@code stride} vectors, those of
+                     * r and z first.
+                     *
+                     * <p>There are two passes because one would be a chain of two activations, so long that the processor finds
+                     * too few others to do meanwhile.
                      *
                      * <p>Saturated gates are exact: z = 1 keeps the state bit for bit, z = 0 gives n.
                      */
@@ -481,19 +490,35 @@ public final class KernelGenerator {
                     private GateLoops() {
                     }
 
-                    /** n = tanh(gx_n + r ⊙ gh_n), h' = (1 − z) ⊙ n + z ⊙ h, from {@code h} at {@code h0} to {@code hNext}. */
-                    static void resetAfter(int blocks, MemorySegment gx, long gx0, MemorySegment gh, long gh0, float[] h,
-                            float[] hNext, int h0) {
-                    """).add(CONSTANTS).add("""
+                    /** r = σ(gx_r + gh_r) and z = σ(gx_z + gh_z), in place in {@code gh}. */
+                    static void resetAndUpdate(int blocks, MemorySegment gx, long gx0, MemorySegment gh, long gh0, int stride) {
+                    """).add(requireNative("gx", "gh")).add(CONSTANTS).add("""
                     for (int i = 0; i < blocks; i++) {
-                    long x = gx0 + 3L * i * B;
-                    long s = gh0 + 3L * i * B;
+                    MemorySegment x = gx.asSlice(gx0 + 3L * i * B, 2 * B);
+                    MemorySegment s = gh.asSlice(gh0 + (long) stride * i * B, 2 * B);
+                    FloatVector rSum = %s.add(%s);
+                    FloatVector zSum = %s.add(%s);
+                    """.formatted(load("x", "0", 0), load("s", "0", 0), load("x", "B", 0), load("s", "B", 0)))
+                    .add(sigmoid("r", "rSum")).add(sigmoid("z", "zSum")).add("""
+                            %s
+                            %s
+                            }
+                            }
+
+                            /** n = tanh(gx_n + r ⊙ gh_n), h' = (1 − z) ⊙ n + z ⊙ h, from {@code h} at {@code h0} to {@code hNext}. */
+                            static void resetAfter(int blocks, MemorySegment gx, long gx0, MemorySegment gh, long gh0, float[] h,
+                                    float[] hNext, int h0) {
+                            """.formatted(store("r", "s", "0", 0), store("z", "s", "B", 0)))
+                    .add(requireNative("gx", "gh")).add(CONSTANTS).add("""
+                    for (int i = 0; i < blocks; i++) {
                     int at = h0 + i * L;
-                    """)
-                    .add(sigmoid("r", sum("x", "s", 0)))
-                    .add(sigmoid("z", sum("x", "s", 1)))
-                    .add("FloatVector nA = r.fma(%s, %s);".formatted(load("gh", "s", 2), load("gx", "x", 2)))
-                    .add(tanh("n", "nA"))
+                    MemorySegment s = gh.asSlice(gh0 + 3L * i * B, 3 * B);
+                    FloatVector r = %s;
+                    FloatVector z = %s;
+                    FloatVector nSum = r.fma(%s, %s);
+                    """.formatted(load("s", "0", 0), load("s", "B", 0), load("s", "2 * B", 0),
+                            load("gx", "gx0 + (3L * i + 2) * B", 0)))
+                    .add(tanh("n", "nSum"))
                     .add("""
                             one.sub(z).fma(n, z.mul(FloatVector.fromArray(S, h, at))).intoArray(hNext, at);
                             }

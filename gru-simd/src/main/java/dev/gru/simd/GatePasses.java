@@ -8,8 +8,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The gates of the variants that {@link GateLoops} does not have, each in several passes: where the reset gate comes
- * before the product with the state, that product is needed in between.
+ * What {@link GateLoops} does not have of the gates: where the reset gate comes before the product with the state, that
+ * product is needed in between.
  *
  * <p>All memory is padded to whole vectors; places in segments are in bytes, in arrays in elements. {@code gx} holds
  * what the inputs give to the gates: for each block of units a vector of r, one of z and one of n. {@code rz} holds for
@@ -21,19 +21,6 @@ final class GatePasses {
     private static final long B = Lanes.BYTES;
 
     private GatePasses() {
-    }
-
-    /** r = σ(gx_r + rz_r) and z = σ(gx_z + rz_z), in place in {@code rz}. */
-    static void resetAndUpdate(int blocks, MemorySegment gx, long gx0, MemorySegment rz, long rz0) {
-        for (int i = 0; i < blocks; i++) {
-            for (int gate = 0; gate < 2; gate++) {
-                long at = rz0 + (2L * i + gate) * B;
-                FloatVector.fromMemorySegment(S, gx, gx0 + (3L * i + gate) * B, nativeOrder())
-                        .add(FloatVector.fromMemorySegment(S, rz, at, nativeOrder()))
-                        .intoMemorySegment(rz, at, nativeOrder());
-            }
-        }
-        ActivationLoops.sigmoid(2 * blocks, rz, rz0, B);
     }
 
     /** r ⊙ state, into {@code gated}. */

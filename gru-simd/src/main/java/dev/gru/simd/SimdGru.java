@@ -351,20 +351,38 @@ final class SimdGru extends PackedGru {
      * The gates of neighbouring rows, as far as they can be known; the first row is row {@code gxRow} of {@code gx}.
      */
     private void gates(Share share, int first, int rows, Scratch s, int turn, int gxRow) {
+        if (variant() == GruVariant.RESET_AFTER && share.blocks() == blocks) {
+            // Whole rows lie one behind the other, and are as good as one long row.
+            resetAfter(share, first, rows * blocks, s, turn, gxRow);
+            for (int row = first; row < first + rows; row++) {
+                clearPadding(share, s.h(turn + 1), row * padded);
+            }
+            return;
+        }
         for (int row = 0; row < rows; row++) {
-            long gx = placeOf(fromInput, share, gxRow + row);
-            long gh = placeOf(fromState, share, first + row);
-            int h = (first + row) * paddedState + share.block * Lanes.COUNT;
             if (variant() == GruVariant.RESET_AFTER) {
-                GateLoops.resetAfter(share.blocks(), s.gx, gx, s.gh, gh, s.h(turn), s.h(turn + 1), h);
-                clearPadding(share, s.h(turn + 1), (first + row) * paddedState);
+                resetAfter(share, first + row, share.blocks(), s, turn, gxRow + row);
+                clearPadding(share, s.h(turn + 1), (first + row) * padded);
             } else {
-                GatePasses.resetAndUpdate(share.blocks(), s.gx, gx, s.gh, gh);
-                GatePasses.pass(share.blocks(), s.gh, gh, s.h(turn), h + updated(), s.gated,
+                long gh = placeOf(fromState, share, first + row);
+                GateLoops.resetAndUpdate(share.blocks(), s.gx, placeOf(fromInput, share, gxRow + row), s.gh, gh, 2);
+                GatePasses.pass(share.blocks(), s.gh, gh, s.h(turn), stateOf(share, first + row) + updated(), s.gated,
                         (first + row) * padded + share.block * Lanes.COUNT);
                 clearPadding(share, s.gated, (first + row) * padded);
             }
         }
+    }
+
+    private void resetAfter(Share share, int row, int count, Scratch s, int turn, int gxRow) {
+        long gx = placeOf(fromInput, share, gxRow);
+        long gh = placeOf(fromState, share, row);
+        GateLoops.resetAndUpdate(count, s.gx, gx, s.gh, gh, Gate.COUNT);
+        GateLoops.resetAfter(count, s.gx, gx, s.gh, gh, s.h(turn), s.h(turn + 1), stateOf(share, row));
+    }
+
+    /** Returns where in the states those of a share begin in a row. */
+    private int stateOf(Share share, int row) {
+        return row * paddedState + share.block * Lanes.COUNT;
     }
 
     /** The rest of a step whose reset gate comes before the product with the state. */
@@ -375,7 +393,7 @@ final class SimdGru extends PackedGru {
         for (int row = 0; row < rows; row++) {
             long rz = placeOf(fromState, share, first + row);
             long n = placeOf(fromGated, share, first + row);
-            int h = (first + row) * paddedState + share.block * Lanes.COUNT;
+            int h = stateOf(share, first + row);
             GatePasses.candidate(share.blocks(), s.gx, placeOf(fromInput, share, gxRow + row), s.gn, n);
             GatePasses.update(share.blocks(), s.gh, rz, s.gn, n, s.h(turn), s.h(turn + 1), h + updated());
             if (variant() == GruVariant.DUAL_STATE) {

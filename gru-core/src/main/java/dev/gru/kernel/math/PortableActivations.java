@@ -4,8 +4,7 @@ import static dev.gru.kernel.math.Exponential.EXPONENT_BIAS;
 import static dev.gru.kernel.math.Exponential.EXPONENT_SHIFT;
 import static dev.gru.kernel.math.Exponential.EXP_MAX;
 import static dev.gru.kernel.math.Exponential.EXP_MIN;
-import static dev.gru.kernel.math.Exponential.LN2_HIGH;
-import static dev.gru.kernel.math.Exponential.LN2_LOW;
+import static dev.gru.kernel.math.Exponential.LN2;
 import static dev.gru.kernel.math.Exponential.LOG2_E;
 import static dev.gru.kernel.math.Exponential.Q0;
 import static dev.gru.kernel.math.Exponential.Q1;
@@ -48,14 +47,16 @@ public final class PortableActivations {
     /** v' = 1 / (1 + e^−v), for the first {@code count} elements. */
     public void sigmoid(int count, float[] v) {
         for (int i = 0; i < count; i++) {
-            float u = Math.max(Math.min(-v[i], EXP_MAX), EXP_MIN);
+            float u = Math.max(-Math.abs(v[i]), EXP_MIN);
             float t = Math.fma(u, LOG2_E, ROUND);
             e[i] = e(u, t);
             pow2[i] = t;
         }
         raise(count);
         for (int i = 0; i < count; i++) {
-            v[i] = 1 / Math.fma(e[i] + 1, pow2[i], 1);
+            float exp = Math.fma(e[i], pow2[i], pow2[i]);
+            // The larger of the two is exp if v < 0, and else 1.
+            v[i] = Math.max(exp, Math.signum(v[i])) / (exp + 1);
         }
     }
 
@@ -90,13 +91,10 @@ public final class PortableActivations {
 
     /** e = f + f² Q(f), of u and t. */
     private static float e(float u, float t) {
-        float m = t - ROUND;
-        float f = Math.fma(m, -LN2_LOW, Math.fma(m, -LN2_HIGH, u));
-        float q = Math.fma(Q4, f, Q3);
-        q = Math.fma(q, f, Q2);
-        q = Math.fma(q, f, Q1);
-        q = Math.fma(q, f, Q0);
-        return Math.fma(q, f * f, f);
+        float f = Math.fma(t - ROUND, -LN2, u);
+        float f2 = f * f;
+        float q = Math.fma(Math.fma(Q4, f2, Math.fma(Q3, f, Q2)), f2, Math.fma(Q1, f, Q0));
+        return Math.fma(q, f2, f);
     }
 
     /** Replaces each t by its 2^m. */
