@@ -107,17 +107,18 @@ public final class KernelGenerator {
      * loop, and then, with nothing between them, reads the row out of order. That costs a tenth of the bandwidth of the
      * third level, and short loops more.
      *
-     * <p>bfloat16: a lane of 32 bits holds the weights of one output for two inputs, the first in its lower half. Shifted
-     * and masked they are floats: two integer operations for two multiply-adds. The number of inputs is even.
+     * <p>Of a matrix that stays in the first level the order does not matter, and the range checks do: the loops for one
+     * row are there a second time, as {@code nearN}, with one slice and so one check for all vectors of an input.
      *
-     * <p>Not too long either: C1 gives up on methods with too many values ("out of virtual registers"), and one that it
-     * cannot compile may wait for C2 forever. This is why bfloat16 has no wider panels.
+     * <p>bfloat16: a lane of 32 bits holds the weights of one output for two inputs, the first in its lower half. Shifted
+     * and masked they are floats: two integer operations for two multiply-adds. The number of inputs is even. For many
+     * rows they are made floats once, in memory, and multiplied by the tiles for floats.
      */
     private record Products(boolean bf16) {
 
         /** Vectors of outputs in a panel, which one row of inputs takes through at once. */
         private int[] panels() {
-            return bf16 ? new int[]{6, 4, 3, 2, 1} : new int[]{12, 9, 8, 6, 4, 3, 2, 1};
+            return new int[]{12, 9, 8, 6, 4, 3, 2, 1};
         }
 
         /** So many rows at once by so many vectors of a panel. */
@@ -176,6 +177,9 @@ public final class KernelGenerator {
                     /** Vectors in the widest panel. */
                     static final int MAX_WIDTH = %d;
 
+                    /** Vectors in the widest tile. */
+                    static final int MAX_TILE_WIDTH = %d;
+
                     /** The tiles for this machine: of each line the number of vectors, and then the numbers of rows. */
                     static final int[][] TILES = Lanes.REGISTERS >= 32
                     ? new int[][]%s
@@ -184,12 +188,16 @@ public final class KernelGenerator {
                     private %s() {
                     }
 
-                    """.formatted(panels()[0], tableSource(true), tableSource(false), className()));
+                    """.formatted(panels()[0], tiles().stream().mapToInt(Tile::vectors).max().orElseThrow(), tableSource(true), tableSource(false), className()));
             choices(out);
             for (int width : panels()) {
-                row(out, width);
+                row(out, width, false);
+                row(out, width, true);
             }
             tiles().forEach(tile -> tile(out, tile.rows(), tile.vectors()));
+            if (bf16) {
+                expansions(out);
+            }
             return out.add("}").toString();
         }
 
@@ -199,18 +207,19 @@ public final class KernelGenerator {
 
         /** The methods by which {@link PackedMatrix} chooses among the loops. */
         private void choices(Source out) {
-            out.add("""
-                    /** Multiplies one row of inputs by one panel of {@code width} vectors. */
-                    static void row(int width, MemorySegment w, long base, int inputs, float[] x, int x0, MemorySegment y,
-                            long y0) {
-                    switch (width) {""");
-            for (int width : panels()) {
-                out.add("case %d -> row%1$d(w, base, inputs, x, x0, y, y0);".formatted(width));
+            for (boolean near : new boolean[]{false, true}) {
+                out.add("""
+
+                        /** Multiplies one row of inputs by one panel of {@code width} vectors%s. */
+                        static void %s(int width, MemorySegment w, long base, int inputs, float[] x, int x0, MemorySegment y,
+                                long y0) {
+                        switch (width) {""".formatted(near ? " that is in the first level" : "", near ? "near" : "row"));
+                for (int width : panels()) {
+                    out.add("case %d -> %s%1$d(w, base, inputs, x, x0, y, y0);".formatted(width, near ? "near" : "row"));
+                }
+                out.add("default -> throw new AssertionError(width);\n}\n}");
             }
             out.add("""
-                    default -> throw new AssertionError(width);
-                    }
-                    }
 
                     /** Multiplies {@code rows} rows of inputs by {@code vectors} vectors of a panel. */
                     static void tile(int rows, int vectors, MemorySegment w, long base, long stride, int inputs, float[] x,
@@ -224,30 +233,32 @@ public final class KernelGenerator {
         }
 
         /** One row: every weight is used once, so nothing but the sums and the input stays in registers. */
-        private void row(Source out, int n) {
+        private void row(Source out, int n, boolean near) {
             out.add("""
 
-                    private static void row%d(MemorySegment w, long base, int inputs, float[] x, int x0, MemorySegment y,
-                            long y0) {""".formatted(n)).add(requireNative("w", "y"));
+                    private static void %s%d(MemorySegment w, long base, int inputs, float[] x, int x0, MemorySegment y,
+                            long y0) {""".formatted(near ? "near" : "row", n)).add(requireNative("w", "y"));
             for (int v = 0; v < n; v++) {
                 out.add("FloatVector a%d = %s;".formatted(v, load("w", "base", v)));
             }
+            String segment = near ? "row" : "w";
+            String offset = near ? "0" : "at";
             if (bf16) {
                 out.add("for (int k = 0; k < inputs; k += 2) {");
                 out.add("FloatVector b = FloatVector.broadcast(S, x[x0 + k]);");
                 out.add("FloatVector c = FloatVector.broadcast(S, x[x0 + k + 1]);");
-                out.add("long at = base + ((k >> 1) + 1L) * %d * B;".formatted(n));
+                out.add(place(near, "base + ((k >> 1) + 1L) * %d * B".formatted(n), n));
                 for (int v = 0; v < n; v++) {
-                    out.add("IntVector p%d = %s;".formatted(v, pair("at", v)));
+                    out.add("IntVector p%d = %s;".formatted(v, pair(segment, offset, v)));
                     out.add("a%d = b.fma(%s, a%1$d);".formatted(v, first("p" + v)));
                     out.add("a%d = c.fma(%s, a%1$d);".formatted(v, second("p" + v)));
                 }
             } else {
                 out.add("for (int k = 0; k < inputs; k++) {");
                 out.add("FloatVector b = FloatVector.broadcast(S, x[x0 + k]);");
-                out.add("long at = base + (k + 1L) * %d * B;".formatted(n));
+                out.add(place(near, "base + (k + 1L) * %d * B".formatted(n), n));
                 for (int v = 0; v < n; v++) {
-                    out.add("a%d = b.fma(%s, a%1$d);".formatted(v, load("w", "at", v)));
+                    out.add("a%d = b.fma(%s, a%1$d);".formatted(v, load(segment, offset, v)));
                 }
             }
             out.add("}");
@@ -255,6 +266,47 @@ public final class KernelGenerator {
                 out.add(store("a" + v, "y", "y0", v));
             }
             out.add("}");
+        }
+
+        /** Declares the place of a row of weights, as an offset or as a slice. */
+        private static String place(boolean slice, String offset, int vectors) {
+            return slice
+                    ? "MemorySegment row = w.asSlice(%s, %d * B);".formatted(offset, vectors)
+                    : "long at = %s;".formatted(offset);
+        }
+
+        /** Weights of some vectors as floats, in the layout of a panel of so many. */
+        private void expansions(Source out) {
+            int[] widths = new Products(false).tiles().stream().mapToInt(Tile::vectors).distinct().toArray();
+            out.add("""
+
+                    /**
+                     * Copies the biases and weights of {@code vectors} vectors of a panel to {@code floats}, from its beginning
+                     * on, as {@link Fp32Loops} has them.
+                     */
+                    static void expand(int vectors, MemorySegment w, long base, long stride, int inputs, MemorySegment floats) {
+                    switch (vectors) {""");
+            for (int n : widths) {
+                out.add("case %d -> expand%1$d(w, base, stride, inputs, floats);".formatted(n));
+            }
+            out.add("default -> throw new AssertionError(vectors);\n}\n}");
+            for (int n : widths) {
+                out.add("""
+
+                        private static void expand%d(MemorySegment w, long base, long stride, int inputs, MemorySegment floats) {
+                        """.formatted(n)).add(requireNative("w", "floats"));
+                for (int v = 0; v < n; v++) {
+                    out.add(load("w", "base", v).concat(store("", "floats", "0", v)));
+                }
+                out.add("for (int k = 0; k < inputs; k += 2) {\nlong at = base + ((k >> 1) + 1L) * stride;");
+                out.add("MemorySegment to = floats.asSlice((k + 1L) * %d * B, 2 * %1$d * B);".formatted(n));
+                for (int v = 0; v < n; v++) {
+                    out.add("IntVector p%d = %s;".formatted(v, pair("w", "at", v)));
+                    out.add(first("p" + v).concat(store("", "to", "0", v)));
+                    out.add(second("p" + v).concat(store("", "to", "0", n + v)));
+                }
+                out.add("}\n}");
+            }
         }
 
         /** Some rows: every weight is loaded once and used by all of them. */
@@ -275,7 +327,7 @@ public final class KernelGenerator {
             if (bf16) {
                 out.add("for (int k = 0; k < inputs; k += 2) {\nlong at = base + ((k >> 1) + 1L) * stride;");
                 for (int v = 0; v < n; v++) {
-                    out.add("IntVector p%d = %s;".formatted(v, pair("at", v)));
+                    out.add("IntVector p%d = %s;".formatted(v, pair("w", "at", v)));
                 }
                 out.add("{");
                 for (int v = 0; v < n; v++) {
@@ -333,8 +385,8 @@ public final class KernelGenerator {
             }
         }
 
-        private static String pair(String offset, int vector) {
-            return "IntVector.fromMemorySegment(I, w, %s, nativeOrder())".formatted(at(offset, vector));
+        private static String pair(String segment, String offset, int vector) {
+            return "IntVector.fromMemorySegment(I, %s, %s, nativeOrder())".formatted(segment, at(offset, vector));
         }
 
         private static String first(String pair) {

@@ -21,6 +21,25 @@ import dev.gru.kernel.Precision;
 final class PackedMatrix {
     private static final int ALIGNMENT = 64;
 
+    /** A matrix of so many bytes or fewer is for the most part still in the first level of the cache the next time. */
+    private static final long NEAR_BYTES = 64 << 10;
+
+    /** So many rows or more are worth making floats of bfloat16 first. */
+    private static final int EXPANDED_ROWS = 24;
+
+    /** Memory that a product writes besides its outputs, for use by one thread at a time. */
+    static final class Scratch {
+        /** Copies of rows of inputs, or null if they need no padding. */
+        private final float[] copies;
+        /** Some vectors of a panel in binary32, or null if there are never enough rows for that to be worth it. */
+        private final MemorySegment floats;
+
+        private Scratch(float[] copies, MemorySegment floats) {
+            this.copies = copies;
+            this.floats = floats;
+        }
+    }
+
     /** Where the weights and biases of an output come from. Rows of padding are outputs too, all of zeros. */
     interface Source {
         float bias(int output);
@@ -38,6 +57,7 @@ final class PackedMatrix {
     private final long[] begins;
     private final int vectors;
     private final MemorySegment memory;
+    private final boolean near;
 
     /**
      * Packs a matrix.
@@ -65,6 +85,7 @@ final class PackedMatrix {
         }
         vectors = first;
         memory = arena.allocate(end, ALIGNMENT);
+        near = end <= NEAR_BYTES;
         for (int p = 0; p < widths.length; p++) {
             for (int lane = 0; lane < widths[p] * Lanes.COUNT; lane++) {
                 packOutput(p, lane, precision, source);
@@ -99,12 +120,12 @@ final class PackedMatrix {
     }
 
     /** Cuts vectors into panels, as wide as the loops allow. */
-    static int[] panels(int vectors, Precision precision) {
+    static int[] panels(int vectors, int inputs, Precision precision) {
         int[] widths = new int[vectors];
         int count = 0;
         int left = vectors;
         while (left > 0) {
-            int width = Math.min(left, maxWidth(precision));
+            int width = Math.min(left, maxWidth(vectors, inputs, precision));
             // The loops do not have every width.
             width = switch (width) {
                 case 11 -> 8;
@@ -119,9 +140,17 @@ final class PackedMatrix {
         return Arrays.copyOf(widths, count);
     }
 
-    /** Returns the most vectors that a panel may have. */
-    static int maxWidth(Precision precision) {
-        return precision == Precision.BF16 ? Bf16Loops.MAX_WIDTH : Fp32Loops.MAX_WIDTH;
+    /**
+     * Returns the most vectors that a panel should have. In bfloat16, where two multiply-adds follow one another in each
+     * sum, twelve sums are needed to keep the processor busy; but of weights that come from farther away half as many are
+     * read more evenly.
+     */
+    static int maxWidth(int vectors, int inputs, Precision precision) {
+        if (precision == Precision.FP32) {
+            return Fp32Loops.MAX_WIDTH;
+        }
+        boolean near = (long) vectors * Lanes.BYTES / 2 * inputs <= NEAR_BYTES;
+        return near ? Bf16Loops.MAX_WIDTH : Bf16Loops.MAX_WIDTH / 2;
     }
 
     private long rowBytes(int p) {
@@ -143,9 +172,18 @@ final class PackedMatrix {
         return paddedInputs != inputs;
     }
 
-    /** Returns memory for copies of so many rows of inputs, or null if they need no padding and so no copies. */
-    float[] newInputs(int rows) {
-        return padsInputs() ? new float[Math.multiplyExact(rows, paddedInputs)] : null;
+    /**
+     * Returns memory for products.
+     *
+     * @param rows at once, at most
+     * @param padded whether the rows come with the padding that the matrix needs
+     */
+    Scratch newScratch(int rows, boolean padded) {
+        float[] copies = padded || !padsInputs() ? null : new float[Math.multiplyExact(rows, paddedInputs)];
+        MemorySegment floats = bf16 && rows >= EXPANDED_ROWS
+                ? Arena.ofAuto().allocate((1L + paddedInputs) * Fp32Loops.MAX_TILE_WIDTH * Lanes.BYTES, ALIGNMENT)
+                : null;
+        return new Scratch(copies, floats);
     }
 
     /** Returns memory for rows of outputs, whose vectors do not split cache lines. */
@@ -172,68 +210,92 @@ final class PackedMatrix {
      * @param backwards whether the panels are taken from the last to the first
      * @param rows how many rows, at least 1
      * @param x inputs; the rows begin at element {@code x0} and every {@code xStride} elements after
-     * @param copies memory from {@link #newInputs} for at least so many rows, or null if the inputs are padded
+     * @param scratch memory from {@link #newScratch} for at least so many rows
      * @param y outputs of all panels, padding included; the rows begin at byte {@code y0} and every {@code yStride}
      *     bytes after
      */
     void multiply(int firstPanel, int endPanel, boolean backwards, int rows, float[] x, int x0, int xStride,
-            float[] copies, MemorySegment y, long y0, long yStride) {
-        if (copies != null) {
+            Scratch scratch, MemorySegment y, long y0, long yStride) {
+        float[] from = x;
+        int from0 = x0;
+        int stride = xStride;
+        if (scratch.copies != null) {
+            from = scratch.copies;
+            from0 = 0;
+            stride = paddedInputs;
             for (int row = 0; row < rows; row++) {
-                System.arraycopy(x, x0 + row * xStride, copies, row * paddedInputs, inputs);
+                System.arraycopy(x, x0 + row * xStride, from, row * stride, inputs);
             }
-            multiply(firstPanel, endPanel, backwards, rows, copies, 0, paddedInputs, null, y, y0, yStride);
-            return;
         }
         for (int i = firstPanel; i < endPanel; i++) {
             int p = backwards ? firstPanel + endPanel - 1 - i : i;
-            multiplyPanel(p, rows, x, x0, xStride, y, y0 + (long) firsts[p] * Lanes.BYTES, yStride);
+            multiplyPanel(p, rows, from, from0, stride, scratch, y, y0 + (long) firsts[p] * Lanes.BYTES, yStride);
         }
     }
 
-    private void multiplyPanel(int p, int rows, float[] x, int x0, int xStride, MemorySegment y, long y0,
-            long yStride) {
+    private void multiplyPanel(int p, int rows, float[] x, int x0, int xStride, Scratch scratch, MemorySegment y,
+            long y0, long yStride) {
         assert x0 >= 0 && x0 + (rows - 1) * xStride + paddedInputs <= x.length;
         assert y0 >= 0 && y0 + (rows - 1) * yStride + rowBytes(p) <= y.byteSize();
-        int done = rows == 1 ? 0 : multiplyTiles(p, rows, x, x0, xStride, y, y0, yStride);
+        int done = rows == 1 ? 0 : multiplyTiles(p, rows, x, x0, xStride, scratch, y, y0, yStride);
         for (int row = done; row < rows; row++) {
-            if (bf16) {
-                Bf16Loops.row(widths[p], memory, begins[p], paddedInputs, x, x0 + row * xStride, y, y0 + row * yStride);
-            } else {
-                Fp32Loops.row(widths[p], memory, begins[p], paddedInputs, x, x0 + row * xStride, y, y0 + row * yStride);
-            }
+            multiplyRow(widths[p], begins[p], x, x0 + row * xStride, y, y0 + row * yStride);
+        }
+    }
+
+    private void multiplyRow(int width, long base, float[] x, int x0, MemorySegment y, long y0) {
+        if (near && bf16) {
+            Bf16Loops.near(width, memory, base, paddedInputs, x, x0, y, y0);
+        } else if (near) {
+            Fp32Loops.near(width, memory, base, inputs, x, x0, y, y0);
+        } else if (bf16) {
+            Bf16Loops.row(width, memory, base, paddedInputs, x, x0, y, y0);
+        } else {
+            Fp32Loops.row(width, memory, base, inputs, x, x0, y, y0);
         }
     }
 
     /** As many rows as fill tiles, by one panel; returns how many that were. */
-    private int multiplyTiles(int p, int rows, float[] x, int x0, int xStride, MemorySegment y, long y0, long yStride) {
-        int[] line = tiles(widths[p]);
+    private int multiplyTiles(int p, int rows, float[] x, int x0, int xStride, Scratch scratch, MemorySegment y,
+            long y0, long yStride) {
+        boolean expands = scratch.floats != null && rows >= EXPANDED_ROWS;
+        int[] line = line(bf16 && !expands ? Bf16Loops.TILES : Fp32Loops.TILES, widths[p]);
         int done = 0;
-        for (int i = 1; i < line.length; i++) {
-            int height = line[i];
-            int end = rows - (rows - done) % height;
-            for (int v = 0; v < widths[p]; v += line[0]) {
-                long column = (long) v * Lanes.BYTES;
-                for (int row = done; row < end; row += height) {
-                    int from = x0 + row * xStride;
-                    long to = y0 + row * yStride + column;
-                    if (bf16) {
-                        Bf16Loops.tile(height, line[0], memory, begins[p] + column, rowBytes(p), paddedInputs, x, from,
-                                xStride, y, to, yStride);
-                    } else {
-                        Fp32Loops.tile(height, line[0], memory, begins[p] + column, rowBytes(p), paddedInputs, x, from,
-                                xStride, y, to, yStride);
-                    }
-                }
+        for (int v = 0; v < widths[p]; v += line[0]) {
+            long column = (long) v * Lanes.BYTES;
+            if (expands) {
+                Bf16Loops.expand(line[0], memory, begins[p] + column, rowBytes(p), paddedInputs, scratch.floats);
+                done = multiplyColumn(line, false, scratch.floats, 0, (long) line[0] * Lanes.BYTES, rows, x, x0,
+                        xStride, y, y0 + column, yStride);
+            } else {
+                done = multiplyColumn(line, bf16, memory, begins[p] + column, rowBytes(p), rows, x, x0, xStride, y,
+                        y0 + column, yStride);
             }
-            done = end;
         }
         return done;
     }
 
-    /** The line of the table of tiles for panels of {@code width} vectors. */
-    private int[] tiles(int width) {
-        int[][] table = bf16 ? Bf16Loops.TILES : Fp32Loops.TILES;
+    /** As many rows as fill the tiles of a line, by as many vectors as these have; returns how many rows that were. */
+    private int multiplyColumn(int[] line, boolean ofBf16, MemorySegment w, long base, long stride, int rows, float[] x,
+            int x0, int xStride, MemorySegment y, long y0, long yStride) {
+        int done = 0;
+        for (int i = 1; i < line.length; i++) {
+            int height = line[i];
+            for (; done + height <= rows; done += height) {
+                int from = x0 + done * xStride;
+                long to = y0 + done * yStride;
+                if (ofBf16) {
+                    Bf16Loops.tile(height, line[0], w, base, stride, paddedInputs, x, from, xStride, y, to, yStride);
+                } else {
+                    Fp32Loops.tile(height, line[0], w, base, stride, paddedInputs, x, from, xStride, y, to, yStride);
+                }
+            }
+        }
+        return done;
+    }
+
+    /** The line of a table of tiles for panels of {@code width} vectors. */
+    private static int[] line(int[][] table, int width) {
         int i = 0;
         while (width % table[i][0] != 0) {
             i++;

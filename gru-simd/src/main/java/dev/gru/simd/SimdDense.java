@@ -20,7 +20,7 @@ final class SimdDense extends PackedDense {
     private static final long B = Lanes.BYTES;
 
     /** Rows that are multiplied at once. */
-    private static final int ROWS = 16;
+    private static final int ROWS = 32;
 
     private final Activation activation;
     private final PackedMatrix matrix;
@@ -28,7 +28,8 @@ final class SimdDense extends PackedDense {
     SimdDense(DenseWeights weights, Precision precision, Arena arena) {
         super(weights);
         activation = weights.activation();
-        matrix = new PackedMatrix(PackedMatrix.panels(Lanes.vectors(outputSize()), precision), inputSize(), precision,
+        matrix = new PackedMatrix(PackedMatrix.panels(Lanes.vectors(outputSize()), inputSize(), precision), inputSize(),
+                precision,
                 new PackedMatrix.Source() {
                     @Override
                     public float bias(int output) {
@@ -43,12 +44,12 @@ final class SimdDense extends PackedDense {
     }
 
     private static final class Scratch extends Workspace {
-        final float[] copies;
+        final PackedMatrix.Scratch product;
         final MemorySegment sums;
 
         Scratch(SimdDense owner) {
             super(owner, 1);
-            copies = owner.matrix.newInputs(ROWS);
+            product = owner.matrix.newScratch(ROWS, false);
             sums = owner.matrix.newOutputs(ROWS);
         }
     }
@@ -65,7 +66,7 @@ final class SimdDense extends PackedDense {
         long padded = matrix.outputBytes();
         for (int from = 0; from < rows; from += ROWS) {
             int count = Math.min(ROWS, rows - from);
-            matrix.multiply(0, matrix.panels(), false, count, x, from * inputSize(), inputSize(), s.copies, sums, 0,
+            matrix.multiply(0, matrix.panels(), false, count, x, from * inputSize(), inputSize(), s.product, sums, 0,
                     padded);
             for (int row = 0; row < count; row++) {
                 activate(sums, row * padded);

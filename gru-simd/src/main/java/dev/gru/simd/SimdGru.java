@@ -2,7 +2,7 @@ package dev.gru.simd;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import java.util.stream.Stream;
 
 import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruVariant;
@@ -39,12 +39,19 @@ final class SimdGru extends PackedGru {
      */
     private static final long TEAM_BYTES = 1 << 20;
 
-    /** Rows of inputs that are multiplied at once: enough to fill tiles, and what comes out stays in cache until used. */
+    /**
+     * Rows of inputs that are multiplied at once: enough to fill tiles, and what comes out stays in cache until used.
+     * More of them where weights have to be made floats first.
+     */
     private static final int CHUNK = 16;
+    private static final int BF16_CHUNK = 64;
+    private static final long BF16_CHUNK_BYTES = 256 << 10;
 
     private final int blocks;
     private final int padded;
     private final int paddedState;
+    /** Rows of inputs that are multiplied at once. */
+    private final int chunkRows;
 
     /** From the inputs to r, z, n. */
     private final PackedMatrix fromInput;
@@ -75,6 +82,9 @@ final class SimdGru extends PackedGru {
                     new FromState(weights, Gate.NEW), arena);
         }
         readsPadding = fromState.padsInputs();
+        chunkRows = precision == Precision.BF16
+                ? Math.clamp(BF16_CHUNK_BYTES / fromInput.outputBytes(), CHUNK, BF16_CHUNK)
+                : CHUNK;
         reverses = bytes() > FIRST_LEVEL_BYTES;
     }
 
@@ -89,8 +99,8 @@ final class SimdGru extends PackedGru {
      */
     private int[] panels(int gates, Precision precision) {
         // The same for all matrices of the layer, so that the same blocks are a panel in each.
-        int most = PackedMatrix.maxWidth(precision) / Gate.COUNT;
-        if (blocks > ONE_PANEL_BLOCKS) {
+        int most = PackedMatrix.maxWidth(Gate.COUNT * blocks, hiddenSize(), precision) / Gate.COUNT;
+        if (precision == Precision.FP32 && blocks > ONE_PANEL_BLOCKS) {
             most = Math.min(most, Math.ceilDiv(blocks, 2));
         }
         int count = Math.ceilDiv(blocks, most);
@@ -133,8 +143,10 @@ final class SimdGru extends PackedGru {
         private final Share all;
         private final Share[] shares;
 
-        /** Copies of inputs, if they need padding: each member its own. */
-        final float[][] copies;
+        /** What products need: each member its own. */
+        final PackedMatrix.Scratch[] ofInput;
+        final PackedMatrix.Scratch[] ofState;
+        final PackedMatrix.Scratch[] ofGated;
         /** What the inputs give to the gates, for the steps of a chunk: step by step, and row by row in a step. */
         final MemorySegment gx;
         /** What the states give to the gates. */
@@ -160,15 +172,22 @@ final class SimdGru extends PackedGru {
             this.team = team;
             all = owner.shares(1)[0];
             shares = team == null ? null : owner.shares(team.size());
-            int rows = Math.max(maxBatch, CHUNK);
-            copies = new float[team == null ? 1 : team.size()][];
-            Arrays.setAll(copies, i -> owner.fromInput.newInputs(rows));
+            int rows = Math.max(maxBatch, owner.chunkRows);
+            int members = team == null ? 1 : team.size();
+            ofInput = scratch(members, owner.fromInput, rows, false);
+            ofState = scratch(members, owner.fromState, maxBatch, true);
+            ofGated = owner.fromGated == null ? null : scratch(members, owner.fromGated, maxBatch, true);
             gx = owner.fromInput.newOutputs(rows);
             gh = owner.fromState.newOutputs(maxBatch);
             gated = new float[owner.fromGated == null ? 0 : Math.multiplyExact(maxBatch, owner.padded)];
             gn = owner.fromGated == null ? null : owner.fromGated.newOutputs(maxBatch);
             evenTurns = new float[Math.multiplyExact(maxBatch, owner.paddedState)];
             oddTurns = new float[evenTurns.length];
+        }
+
+        private static PackedMatrix.Scratch[] scratch(int members, PackedMatrix matrix, int rows, boolean padded) {
+            return Stream.generate(() -> matrix.newScratch(rows, padded)).limit(members)
+                    .toArray(PackedMatrix.Scratch[]::new);
         }
 
         /** Returns the states before a turn; those after it are the states before the next. */
@@ -220,7 +239,7 @@ final class SimdGru extends PackedGru {
             if (backwards) {
                 multiplyStates(s.all, 0, 1, s, s.turn);
             }
-            fromInput.multiply(s.all.panel, s.all.endPanel, backwards, 1, x, 0, inputSize(), s.copies[0], s.gx, 0, 0);
+            fromInput.multiply(s.all.panel, s.all.endPanel, backwards, 1, x, 0, inputSize(), s.ofInput[0], s.gx, 0, 0);
             if (!backwards) {
                 multiplyStates(s.all, 0, 1, s, s.turn);
             }
@@ -252,7 +271,7 @@ final class SimdGru extends PackedGru {
     /** All steps for a share of the units; the members of a team meet before one needs what another made. */
     private void advance(Share share, ThreadTeam team, Scratch s, int batch, int steps, float[] x,
             boolean[] mask, float[] y) {
-        int chunk = Math.max(1, CHUNK / batch);
+        int chunk = Math.max(1, chunkRows / batch);
         for (int t = 0; t < steps; t++) {
             int inChunk = t % chunk;
             if (inChunk == 0) {
@@ -331,12 +350,12 @@ final class SimdGru extends PackedGru {
         if (count >= batch) {
             for (int row = 0; row < batch; row++) {
                 fromInput.multiply(share.panel, share.endPanel, false, count, x, (row * steps + from) * inputSize(),
-                        inputSize(), s.copies[share.member], s.gx, row * out, batch * out);
+                        inputSize(), s.ofInput[share.member], s.gx, row * out, batch * out);
             }
         } else {
             for (int t = 0; t < count; t++) {
                 fromInput.multiply(share.panel, share.endPanel, false, batch, x, (from + t) * inputSize(),
-                        steps * inputSize(), s.copies[share.member], s.gx, (long) t * batch * out, out);
+                        steps * inputSize(), s.ofInput[share.member], s.gx, (long) t * batch * out, out);
             }
         }
     }
@@ -344,7 +363,7 @@ final class SimdGru extends PackedGru {
     private void multiplyStates(Share share, int first, int rows, Scratch s, int turn) {
         long out = fromState.outputBytes();
         fromState.multiply(share.panel, share.endPanel, isBackwards(turn), rows, s.h(turn), first * paddedState,
-                paddedState, null, s.gh, first * out, out);
+                paddedState, s.ofState[share.member], s.gh, first * out, out);
     }
 
     /**
@@ -388,8 +407,8 @@ final class SimdGru extends PackedGru {
     /** The rest of a step whose reset gate comes before the product with the state. */
     private void gatesAfterReset(Share share, int first, int rows, Scratch s, int turn, int gxRow) {
         long out = fromGated.outputBytes();
-        fromGated.multiply(share.panel, share.endPanel, isBackwards(turn), rows, s.gated, first * padded, padded, null,
-                s.gn, first * out, out);
+        fromGated.multiply(share.panel, share.endPanel, isBackwards(turn), rows, s.gated, first * padded, padded,
+                s.ofGated[share.member], s.gn, first * out, out);
         for (int row = 0; row < rows; row++) {
             long rz = placeOf(fromState, share, first + row);
             long n = placeOf(fromGated, share, first + row);
