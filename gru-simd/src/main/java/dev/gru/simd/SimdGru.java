@@ -40,12 +40,12 @@ final class SimdGru extends PackedGru {
     private static final long TEAM_BYTES = 1 << 20;
 
     /**
-     * Rows of inputs that are multiplied at once: enough to fill tiles, and what comes out stays in cache until used.
-     * More of them where weights have to be made floats first.
+     * Rows of inputs that are multiplied at once: the more, the less often their weights push those of the states out of
+     * the second level of the cache, as long as what comes out stays there until it is used.
      */
-    private static final int CHUNK = 16;
-    private static final int BF16_CHUNK = 64;
-    private static final long BF16_CHUNK_BYTES = 256 << 10;
+    private static final int MIN_CHUNK = 16;
+    private static final int MAX_CHUNK = 128;
+    private static final long CHUNK_BYTES = 384 << 10;
 
     private final int blocks;
     private final int padded;
@@ -82,9 +82,7 @@ final class SimdGru extends PackedGru {
                     new FromState(weights, Gate.NEW), arena);
         }
         readsPadding = fromState.padsInputs();
-        chunkRows = precision == Precision.BF16
-                ? Math.clamp(BF16_CHUNK_BYTES / fromInput.outputBytes(), CHUNK, BF16_CHUNK)
-                : CHUNK;
+        chunkRows = Math.clamp(CHUNK_BYTES / fromInput.outputBytes(), MIN_CHUNK, MAX_CHUNK);
         reverses = bytes() > FIRST_LEVEL_BYTES;
     }
 
