@@ -9,12 +9,14 @@ import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Precision;
 import dev.gru.kernel.ThreadTeam;
+import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
 
@@ -49,6 +51,7 @@ final class PackedModel {
                 // An embedding is a table as it stands, and dropout is the identity outside training.
                 case Embedding _,Dropout _ -> {
                 }
+                case Masking _,ActivationLayer _ -> throw new UnsupportedOperationException("TODO");
             }
         }
     }

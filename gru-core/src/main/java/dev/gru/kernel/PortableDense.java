@@ -56,8 +56,9 @@ final class PortableDense extends PackedDense {
     }
 
     private void activate(float[] v, PortableActivations activations) {
-        switch (activation) {
-            case LINEAR -> {
+        switch (activation.function()) {
+            case LINEAR, HARD_SIGMOID -> {
+                // TODO parameters
             }
             case RELU -> {
                 for (int i = 0; i < v.length; i++) {

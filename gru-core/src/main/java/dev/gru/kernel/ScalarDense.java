@@ -41,8 +41,9 @@ final class ScalarDense extends PackedDense {
     }
 
     private void activate(double[] v) {
-        switch (weights.activation()) {
-            case LINEAR -> {
+        switch (weights.activation().function()) {
+            case LINEAR, HARD_SIGMOID -> {
+                // TODO parameters
             }
             case RELU -> {
                 for (int i = 0; i < v.length; i++) {

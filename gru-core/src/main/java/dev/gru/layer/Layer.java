@@ -5,7 +5,8 @@ package dev.gru.layer;
  *
  * <p>Immutable and safe for use by any number of threads.
  */
-public sealed interface Layer permits Embedding, GruLayer, Bidirectional, Dropout, Dense, TimeDistributed {
+public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectional, Dropout, Dense,
+        TimeDistributed, ActivationLayer {
 
     /** Returns the name of the layer in its model, for messages. */
     String name();

@@ -14,22 +14,33 @@ public final class Sequential {
     private final int inputSize;
     private final int outputSize;
     private final boolean returnsSequences;
+    private final Signature signature;
+
+    /**
+     * Describes a model with the {@link Signature#standard standard} signature.
+     *
+     * @param layers as for {@link #Sequential(List, Signature)}
+     */
+    public Sequential(List<? extends Layer> layers) {
+        this(layers, null);
+    }
 
     /**
      * Copies the list and checks that the layers fit.
      *
      * @param layers the layers, first to last; at least one with weights
+     * @param signature the arrays of the model, or null for the {@link Signature#standard standard} ones
      * @throws IllegalArgumentException if there is none, if a layer's input size is not what the layer before it puts
      *     out, if an embedding is not the first layer, or if a layer needs a sequence and does not get one
      */
-    public Sequential(List<? extends Layer> layers) {
+    public Sequential(List<? extends Layer> layers, Signature signature) {
         this.layers = List.copyOf(layers);
         int features = 0;
         int firstInput = 0;
         boolean sequence = true;
         for (Layer layer : this.layers) {
             int in = inputSize(layer);
-            if (layer instanceof Dropout) {
+            if (layer instanceof Dropout || layer instanceof Masking || layer instanceof ActivationLayer) {
                 continue;
             }
             if (layer instanceof Embedding && features != 0) {
@@ -59,7 +70,16 @@ public final class Sequential {
         inputSize = firstInput;
         outputSize = features;
         returnsSequences = sequence;
+        this.signature = signature != null
+                ? signature
+                : Signature.standard(embedding().isPresent(), outputSize, returnsSequences);
     }
+
+    /** Returns the arrays that go in and come out, by name. */
+    public Signature signature() {
+        return signature;
+    }
+
 
     /** Returns the layers, first to last. */
     public List<Layer> layers() {
@@ -96,7 +116,7 @@ public final class Sequential {
             case Embedding _ -> 1;
             case GruLayer gru -> gru.weights().inputSize();
             case Bidirectional both -> both.inputSize();
-            case Dropout _ -> 0;
+            case Dropout _,Masking _,ActivationLayer _ -> 0;
             case Dense dense -> dense.weights().inputSize();
             case TimeDistributed distributed -> distributed.layer().weights().inputSize();
         };
@@ -107,7 +127,7 @@ public final class Sequential {
             case Embedding embedding -> embedding.outputSize();
             case GruLayer gru -> gru.weights().hiddenSize();
             case Bidirectional both -> both.outputSize();
-            case Dropout _ -> 0;
+            case Dropout _,Masking _,ActivationLayer _ -> 0;
             case Dense dense -> dense.weights().outputSize();
             case TimeDistributed distributed -> distributed.layer().weights().outputSize();
         };

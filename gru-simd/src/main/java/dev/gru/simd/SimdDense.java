@@ -78,8 +78,8 @@ final class SimdDense extends PackedDense {
     /** Applies the activation to one row, in place; what it makes of the padding does not matter. */
     private void activate(MemorySegment v, long from) {
         int vectors = Lanes.vectors(outputSize());
-        switch (activation) {
-            case LINEAR -> {
+        switch (activation.function()) {
+            case LINEAR, HARD_SIGMOID -> {
             }
             case RELU -> relu(vectors, v, from);
             case SIGMOID -> ActivationLoops.sigmoid(vectors, v, from, B);
