@@ -41,8 +41,21 @@ public record GruLayer(String name, GruWeights weights, boolean returnSequences,
         Objects.requireNonNull(direction, "direction");
     }
 
+    /** Returns the number of floats that the layer carries from step to step. */
+    public int stateSize() {
+        return weights.variant().stateSize(weights.hiddenSize());
+    }
+
     /** Describes a layer that reads forward and repeats its output where a step does not count. */
     public GruLayer(String name, GruWeights weights, boolean returnSequences) {
         this(name, weights, returnSequences, Direction.FORWARD, false);
+    }
+
+    /** Returns what the layer is; options that are as usual are left out. */
+    @Override
+    public String toString() {
+        return "GruLayer[name=" + name + ", weights=" + weights + ", returnSequences=" + returnSequences
+                + (direction == Direction.FORWARD ? "" : ", direction=" + direction)
+                + (zeroOutputForMask ? ", zeroOutputForMask]" : "]");
     }
 }
