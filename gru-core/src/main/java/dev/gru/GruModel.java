@@ -135,6 +135,15 @@ public final class GruModel implements AutoCloseable {
         return layers.signature();
     }
 
+    /**
+     * Returns a table of the layers, as Keras prints it: names and types, output shapes, in which {@code None} is any batch
+     * or number of steps, and {@link dev.gru.layer.Layer#parameterCount parameters}; then totals and how the model runs.
+     * Its bytes are those of all parameters in the model's precision, without what a kernel adds to lay them out.
+     */
+    public String summary() {
+        return ModelSummary.of(this);
+    }
+
     /** Returns the kernel that runs this model. */
     public GruKernel kernel() {
         return kernel;

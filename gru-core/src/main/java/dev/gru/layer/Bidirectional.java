@@ -70,4 +70,14 @@ public record Bidirectional(String name, GruLayer forward, GruLayer backward, Me
     public boolean returnSequences() {
         return forward.returnSequences();
     }
+
+    @Override
+    public long parameterCount() {
+        return forward.parameterCount() + backward.parameterCount();
+    }
+
+    @Override
+    public long matrixWeightCount() {
+        return forward.matrixWeightCount() + backward.matrixWeightCount();
+    }
 }

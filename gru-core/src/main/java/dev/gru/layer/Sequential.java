@@ -64,6 +64,11 @@ public final class Sequential {
         }
     }
 
+    /** Returns an empty builder. */
+    public static SequentialBuilder builder() {
+        return new SequentialBuilder();
+    }
+
     private void requireFits(int index, int features, boolean sequence) {
         Layer layer = layers.get(index);
         if (layer instanceof Embedding && !layers.subList(0, index).stream().allMatch(Dropout.class::isInstance)) {
