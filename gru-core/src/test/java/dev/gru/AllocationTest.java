@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -17,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.sun.management.ThreadMXBean;
 
 import dev.gru.kernel.Activation;
+import dev.gru.kernel.Activations;
+import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.Kernels;
@@ -87,14 +90,31 @@ class AllocationTest {
         assertAllocatesNothing(() -> session.sequence(40, x, y));
     }
 
-    static Stream<Arguments> kernelsAndVariants() {
-        return Kernels.all().flatMap(kernel -> Stream.of(GruVariant.values()).map(v -> Arguments.of(kernel, v)));
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void masksAndActivationsAllocateNothing(boolean sequences) {
+        GruModel model = Models.scalar(Models.masked(GruVariant.RESET_AFTER, sequences));
+        GruSession session = model.newSession();
+        float[] x = RandomWeights.floats(40 * Models.FEATURES, new Random(1));
+        Arrays.fill(x, 9, 18, 0);
+        float[] masked = new float[Models.FEATURES];
+        float[] y = new float[40 * model.outputSize()];
+        assertAllocatesNothing(() -> session.step(x, y));
+        assertAllocatesNothing(() -> session.step(masked, y));
+        assertAllocatesNothing(() -> session.sequence(5, x, y));
+        assertAllocatesNothing(() -> session.sequence(40, x, y));
+        assertAllocatesNothing(session::reset);
+    }
+
+    static Stream<Arguments> kernelsAndRecurrences() {
+        return Kernels.all().flatMap(kernel -> Stream.of(GruVariant.values())
+                .flatMap(v -> Activations.ofGru().map(functions -> Arguments.of(kernel, v, functions))));
     }
 
     @ParameterizedTest
-    @MethodSource("kernelsAndVariants")
-    void layersAllocateNothing(GruKernel kernel, GruVariant variant) {
-        PackedGru layer = kernel.pack(RandomWeights.gru(variant, 5, 4, 1), Arena.global());
+    @MethodSource("kernelsAndRecurrences")
+    void layersAllocateNothing(GruKernel kernel, GruVariant variant, GruActivations functions) {
+        PackedGru layer = kernel.pack(RandomWeights.gru(variant, functions, 5, 4, 1), Arena.global());
         Workspace workspace = layer.newWorkspace(5);
         float[] x = RandomWeights.floats(5 * 3 * 5, new Random(1));
         boolean[] mask = PackedGru.maskOfLengths(new int[]{2, 3, 3, 3, 3}, 3);
@@ -106,7 +126,8 @@ class AllocationTest {
     }
 
     static Stream<Arguments> kernelsAndActivations() {
-        return Kernels.all().flatMap(kernel -> Stream.of(Activation.values()).map(a -> Arguments.of(kernel, a)));
+        return Kernels.all()
+                .flatMap(kernel -> Activations.all().map(activation -> Arguments.of(kernel, activation)));
     }
 
     @ParameterizedTest
@@ -117,5 +138,8 @@ class AllocationTest {
         float[] x = RandomWeights.floats(5 * 3, new Random(1));
         float[] y = new float[5 * 4];
         assertAllocatesNothing(() -> layer.forward(5, x, workspace, y));
+        PackedDense alone = kernel.pack(activation, 3);
+        Workspace itsWorkspace = alone.newWorkspace();
+        assertAllocatesNothing(() -> alone.forward(5, x, itsWorkspace, y));
     }
 }

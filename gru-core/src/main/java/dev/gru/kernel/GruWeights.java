@@ -10,6 +10,7 @@ import java.util.Objects;
  */
 public final class GruWeights {
     private final GruVariant variant;
+    private final GruActivations activations;
     private final int inputSize;
     private final int hiddenSize;
     private final float[] weightIh;
@@ -31,7 +32,20 @@ public final class GruWeights {
      */
     public GruWeights(GruVariant variant, int inputSize, int hiddenSize, float[] weightIh, float[] weightHh,
             float[] biasIh, float[] biasHh) {
+        this(variant, GruActivations.STANDARD, inputSize, hiddenSize, weightIh, weightHh, biasIh, biasHh);
+    }
+
+    /**
+     * Copies and checks the weights of a recurrence with other activations than {@link GruActivations#STANDARD};
+     * otherwise the same as
+     * {@link #GruWeights(GruVariant, int, int, float[], float[], float[], float[])}.
+     *
+     * @param activations the functions in its equations
+     */
+    public GruWeights(GruVariant variant, GruActivations activations, int inputSize, int hiddenSize, float[] weightIh,
+            float[] weightHh, float[] biasIh, float[] biasHh) {
         this.variant = Objects.requireNonNull(variant, "variant");
+        this.activations = Objects.requireNonNull(activations, "activations");
         this.inputSize = Shapes.requirePositive("inputSize", inputSize);
         this.hiddenSize = Shapes.requirePositive("hiddenSize", hiddenSize);
         this.weightIh = Shapes.copyExact("weightIh", weightIh, Gate.COUNT, hiddenSize, inputSize);
@@ -44,13 +58,18 @@ public final class GruWeights {
     public GruWeights rounded(Precision precision) {
         return precision == Precision.FP32
                 ? this
-                : new GruWeights(variant, inputSize, hiddenSize, precision.round(weightIh), precision.round(weightHh),
-                        biasIh, biasHh);
+                : new GruWeights(variant, activations, inputSize, hiddenSize, precision.round(weightIh),
+                        precision.round(weightHh), biasIh, biasHh);
     }
 
     /** Returns the recurrence that these weights belong to. */
     public GruVariant variant() {
         return variant;
+    }
+
+    /** Returns the functions in the equations. */
+    public GruActivations activations() {
+        return activations;
     }
 
     /** Returns the number of features per step. */

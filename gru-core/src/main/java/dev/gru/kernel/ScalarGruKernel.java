@@ -31,7 +31,8 @@ public final class ScalarGruKernel implements GruKernel {
         return new ScalarDense(weights.rounded(precision));
     }
 
-    static double sigmoid(double v) {
-        return 1 / (1 + StrictMath.exp(-v));
+    @Override
+    public PackedDense pack(Activation activation, int size) {
+        return new ScalarDense(activation, size);
     }
 }

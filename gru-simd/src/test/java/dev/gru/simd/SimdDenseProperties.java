@@ -26,6 +26,11 @@ class SimdDenseProperties {
         return GruCases.sizes();
     }
 
+    @Provide
+    Arbitrary<Activation> activations() {
+        return Arbitraries.oneOf(Arbitraries.of(GruCases.FUNCTIONS), Arbitraries.just(Activation.SOFTMAX));
+    }
+
     private static DenseWeights weights(int inputs, int outputs, Activation activation, Random random) {
         return new DenseWeights(inputs, outputs, activation, floats(random, inputs * outputs), floats(random, outputs));
     }
@@ -46,13 +51,30 @@ class SimdDenseProperties {
 
     @Property(tries = 150)
     void hasTheBitsOfThePortableKernel(@ForAll("sizes") int inputs, @ForAll("sizes") int outputs,
-            @ForAll Activation activation, @ForAll long seed) {
+            @ForAll("activations") Activation activation, @ForAll long seed) {
         Random random = new Random(seed);
         DenseWeights weights = weights(inputs, outputs, activation, random);
         int rows = 1 + random.nextInt(20);
         float[] x = floats(random, rows * inputs);
         assertArrayEquals(run(new PortableGruKernel().pack(weights, Arena.ofAuto()), rows, x),
                 run(new SimdGruKernel().pack(weights, Arena.ofAuto()), rows, x));
+    }
+
+    @Property(tries = 100)
+    void anActivationByItselfHasTheBitsOfThePortableKernel(@ForAll("sizes") int size,
+            @ForAll("activations") Activation activation, @ForAll long seed) {
+        Random random = new Random(seed);
+        int rows = 1 + random.nextInt(40);
+        float[] x = floats(random, rows * size);
+        assertArrayEquals(run(new PortableGruKernel().pack(activation, size), rows, x),
+                run(new SimdGruKernel().pack(activation, size), rows, x));
+    }
+
+    @Example
+    void theIdentityKeepsANegativeZero() {
+        // The sum of −1 times 0 and −0 is −0.
+        DenseWeights weights = new DenseWeights(1, 1, Activation.LINEAR, new float[]{-1}, new float[]{-0f});
+        assertArrayEquals(new float[]{-0f}, run(new SimdGruKernel().pack(weights, Arena.ofAuto()), 1, new float[1]));
     }
 
     @Example
