@@ -577,26 +577,43 @@ public final class KernelGenerator {
                             %s
                             }
                             }
-
-                            /** n = tanh(gx_n + r ⊙ gh_n), h' = (1 − z) ⊙ n + z ⊙ h, from {@code h} at {@code h0} to {@code hNext}. */
-                            static void resetAfter(int blocks, MemorySegment gx, long gx0, MemorySegment gh, long gh0, float[] h,
-                                    float[] hNext, int h0) {
                             """.formatted(store("r", "s", "0", 0), store("z", "s", "B", 0)))
-                    .add(requireNative("gx", "gh")).add(CONSTANTS).add("""
-                    for (int i = 0; i < blocks; i++) {
-                    int at = h0 + i * L;
-                    MemorySegment s = gh.asSlice(gh0 + 3L * i * B, 3 * B);
-                    FloatVector r = %s;
-                    FloatVector z = %s;
-                    FloatVector nSum = r.fma(%s, %s);
-                    """.formatted(load("s", "0", 0), load("s", "B", 0), load("s", "2 * B", 0),
-                            load("gx", "gx0 + (3L * i + 2) * B", 0)))
-                    .add(tanh("n", "nSum"))
-                    .add("""
-                            one.sub(z).fma(n, z.mul(FloatVector.fromArray(S, h, at))).intoArray(hNext, at);
-                            }
-                            }
-                            }""").toString();
+                    .add(resetAfter(false)).add(resetAfter(true)).add("}").toString();
+        }
+
+        /** The second pass; its outputs may go to a second place, too. */
+        private static String resetAfter(boolean twice) {
+            return """
+
+                    /** n = tanh(gx_n + r ⊙ gh_n), h' = (1 − z) ⊙ n + z ⊙ h, from {@code h} at {@code h0} to {@code hNext}%s. */
+                    static void %s(int blocks, MemorySegment gx, long gx0, MemorySegment gh, long gh0, float[] h,
+                            float[] hNext, int h0%s) {
+                    """.formatted(twice
+                    ? " and to {@code y}, in rows of {@code rowBlocks} blocks, {@code yStride} from one to the next"
+                    : "", twice ? "resetAfterTwice" : "resetAfter",
+                    twice ? ", float[] y, int y0, int rowBlocks, int yStride" : "") + requireNative("gx", "gh") + "\n"
+                    + CONSTANTS + (twice ? "int to = y0;\nint leftInRow = rowBlocks;\n" : "") + """
+                            for (int i = 0; i < blocks; i++) {
+                            int at = h0 + i * L;
+                            MemorySegment s = gh.asSlice(gh0 + 3L * i * B, 3 * B);
+                            FloatVector r = %s;
+                            FloatVector z = %s;
+                            FloatVector nSum = r.fma(%s, %s);
+                            """.formatted(load("s", "0", 0), load("s", "B", 0), load("s", "2 * B", 0),
+                            load("gx", "gx0 + (3L * i + 2) * B", 0))
+                    + tanh("n", "nSum") + """
+                            FloatVector next = one.sub(z).fma(n, z.mul(FloatVector.fromArray(S, h, at)));
+                            next.intoArray(hNext, at);
+                            """ + (twice
+                            ? """
+                                    next.intoArray(y, to);
+                                    to += L;
+                                    if (--leftInRow == 0) {
+                                    to += yStride - rowBlocks * L;
+                                    leftInRow = rowBlocks;
+                                    }
+                                    """
+                            : "") + "}\n}\n";
         }
     }
 }

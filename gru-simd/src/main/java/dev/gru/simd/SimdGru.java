@@ -245,7 +245,7 @@ final class SimdGru extends PackedGru {
             if (!backwards) {
                 multiplyStates(s.all, 0, 1, s, s.turn);
             }
-            gates(s.all, 0, 1, s, s.turn, 0);
+            gates(s.all, 0, 1, s, s.turn, 0, null, 0, 0);
             if (fromGated != null) {
                 gatesAfterReset(s.all, 0, 1, s, s.turn, 0);
             }
@@ -274,6 +274,9 @@ final class SimdGru extends PackedGru {
     private void advance(Share share, ThreadTeam team, Scratch s, int batch, int steps, float[] x,
             boolean[] mask, float[] y) {
         int chunk = Math.max(1, chunkRows / batch);
+        // Without padding and masks a vector of the new state is one of the output.
+        boolean gatesPutOut = y != null && mask == null && fusesGates && share.blocks() == blocks
+                && padded == hiddenSize();
         for (int t = 0; t < steps; t++) {
             int inChunk = t % chunk;
             if (inChunk == 0) {
@@ -283,7 +286,8 @@ final class SimdGru extends PackedGru {
             for (int row = nextKept(mask, batch, steps, t, 0); row < batch;) {
                 int end = endOfRun(mask, batch, steps, t, row);
                 multiplyStates(share, row, end - row, s, turn);
-                gates(share, row, end - row, s, turn, inChunk * batch + row);
+                gates(share, row, end - row, s, turn, inChunk * batch + row, gatesPutOut ? y : null,
+                        (row * steps + t) * hiddenSize(), steps * hiddenSize());
                 row = nextKept(mask, batch, steps, t, end);
             }
             if (fromGated != null) {
@@ -294,7 +298,7 @@ final class SimdGru extends PackedGru {
                     row = nextKept(mask, batch, steps, t, end);
                 }
             }
-            finishStep(share, batch, steps, t, s, mask, y);
+            finishStep(share, batch, steps, t, s, mask, gatesPutOut ? null : y);
             meet(team, share);
         }
     }
@@ -369,9 +373,21 @@ final class SimdGru extends PackedGru {
     }
 
     /**
-     * The gates of neighbouring rows, as far as they can be known; the first row is row {@code gxRow} of {@code gx}.
+     * The gates of neighbouring rows, as far as they can be known; the first row is row {@code gxRow} of {@code gx}. If
+     * {@code y} is given, it takes the new states, too, a row every {@code yStride} elements; it is only if there is
+     * nothing to clear in the padding of the states.
      */
-    private void gates(Share share, int first, int rows, Scratch s, int turn, int gxRow) {
+    private void gates(Share share, int first, int rows, Scratch s, int turn, int gxRow, float[] y, int y0,
+            int yStride) {
+        if (y != null) {
+            long gx = placeOf(fromInput, share, gxRow);
+            long gh = placeOf(fromState, share, first);
+            GateLoops.resetAndUpdate(rows * blocks, s.gx, gx, s.gh, gh, Gate.COUNT);
+            GateLoops.resetAfterTwice(rows * blocks, s.gx, gx, s.gh, gh, s.h(turn), s.h(turn + 1), first * padded, y,
+                    y0,
+                    blocks, yStride);
+            return;
+        }
         if (variant() == GruVariant.RESET_AFTER && share.blocks() == blocks) {
             // Whole rows lie one behind the other, and are as good as one long row.
             resetAfter(share, first, rows * blocks, s, turn, gxRow);
