@@ -5,7 +5,9 @@ enum OptionalLibrary {
     /** Parses and writes JSON. */
     JACKSON("com.fasterxml.jackson.core:jackson-core", "com.fasterxml.jackson.core"),
     /** Reads HDF5. */
-    JHDF("io.jhdf:jhdf", "io.jhdf");
+    JHDF("io.jhdf:jhdf", "io.jhdf"),
+    /** The classes of ONNX's file format. */
+    TRIBUO_ONNX("org.tribuo:tribuo-util-onnx", "org.tribuo.util.onnx");
 
     private final String coordinates;
     private final String module;
