@@ -2,9 +2,13 @@ package dev.gru.format;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -20,27 +24,26 @@ import java.util.Set;
 /**
  * The arrays of a {@code .safetensors} file, by name.
  *
- * <p>Opening a file reads and checks its header; the data of a tensor is read from the file each time it is asked for,
- * so the file must stay as it is. Nothing stays open between calls. Immutable and safe for use by any number of threads.
- * {@link SafetensorsWriter} writes such files.
- *
- * <p>Needs the library {@code com.fasterxml.jackson.core:jackson-core}. Files need not be trusted.
+ * <p>Opening a file reads and checks its header; the data of a tensor is mapped into memory and copied each time it is
+ * asked for, so the file must stay as it is. Nothing stays open between calls. Immutable and safe for use by any number
+ * of threads. {@link SafetensorsWriter} writes such files. Files need not be trusted.
  */
 public final class Safetensors {
     static final int PREFIX_BYTES = Long.BYTES;
     static final String METADATA = "__metadata__";
+    static final ByteOrder BYTE_ORDER = ByteOrder.LITTLE_ENDIAN;
 
     /** The bound that the format's own implementation has. */
-    private static final long MAX_HEADER_BYTES = 100_000_000;
+    static final long MAX_HEADER_BYTES = 100_000_000;
 
     private static final Set<String> TENSOR_KEYS = Set.of("dtype", "shape", "data_offsets");
 
-    private final Path file;
+    private final String where;
     private final Map<String, Tensor> tensors;
     private final Map<String, String> metadata;
 
-    private Safetensors(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
-        this.file = file;
+    private Safetensors(String where, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        this.where = where;
         this.tensors = Collections.unmodifiableMap(tensors);
         this.metadata = Collections.unmodifiableMap(metadata);
     }
@@ -51,10 +54,14 @@ public final class Safetensors {
      * @param file where it is
      * @throws ModelFormatException if the header breaks a rule of the format or does not fit the length of the file
      * @throws IOException if the file is not there or cannot be read
-     * @throws IllegalStateException if a library is missing; the message gives its Maven coordinates
      */
     public static Safetensors read(Path file) throws IOException {
-        String where = Printable.path(file.toString());
+        return read(file.toString(), file);
+    }
+
+    /** Opens a file that messages call {@code name}; otherwise the same as {@link #read(Path)}. */
+    static Safetensors read(String name, Path file) throws IOException {
+        String where = Printable.path(name);
         byte[] header;
         long dataBytes;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -76,15 +83,15 @@ public final class Safetensors {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Map<String, String> metadata = new LinkedHashMap<>();
         for (Map.Entry<String, Object> entry : Json.parseObject(where + ": header", header).entrySet()) {
-            String name = entry.getKey();
-            if (name.equals(METADATA)) {
+            String key = entry.getKey();
+            if (key.equals(METADATA)) {
                 readMetadata(where, entry.getValue(), metadata);
             } else {
-                tensors.put(name, tensor(file, PREFIX_BYTES + (long) header.length, name, entry.getValue()));
+                tensors.put(key, tensor(where, file, PREFIX_BYTES + (long) header.length, key, entry.getValue()));
             }
         }
         requireNoHoles(where, tensors.values(), dataBytes);
-        return new Safetensors(file, tensors, metadata);
+        return new Safetensors(where, tensors, metadata);
     }
 
     private static void readMetadata(String where, Object value, Map<String, String> metadata)
@@ -101,8 +108,9 @@ public final class Safetensors {
         }
     }
 
-    private static Tensor tensor(Path file, long dataStart, String name, Object value) throws ModelFormatException {
-        String where = Printable.path(file.toString()) + ": tensor " + Printable.quoted(name);
+    private static Tensor tensor(String container, Path file, long dataStart, String name, Object value)
+            throws ModelFormatException {
+        String where = container + ": tensor " + Printable.quoted(name);
         if (!(value instanceof Map<?, ?> map) || !map.keySet().equals(TENSOR_KEYS)) {
             throw new ModelFormatException(where + ": must be an object with dtype, shape and data_offsets");
         }
@@ -156,13 +164,17 @@ public final class Safetensors {
 
     private static ByteBuffer readFully(String where, FileChannel channel, long position, int count)
             throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = ByteBuffer.allocate(count).order(BYTE_ORDER);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer, position + buffer.position()) < 0) {
-                throw new EOFException(where + ": became shorter while it was read");
+                throw shortened(where);
             }
         }
         return buffer.flip();
+    }
+
+    private static EOFException shortened(String where) {
+        return new EOFException(where + ": became shorter while it was read");
     }
 
     /** Returns all tensors by name, in the order of the header. */
@@ -183,15 +195,14 @@ public final class Safetensors {
     public Tensor tensor(String name) throws ModelFormatException {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new ModelFormatException(
-                    Printable.path(file.toString()) + ": has no tensor " + Printable.quoted(name));
+            throw new ModelFormatException(where + ": has no tensor " + Printable.quoted(name));
         }
         return tensor;
     }
 
     @Override
     public String toString() {
-        return "Safetensors[" + file + ", " + tensors.values() + "]";
+        return "Safetensors[" + where + ", " + tensors.values() + "]";
     }
 
     /** The types of elements that the format knows. */
@@ -250,8 +261,13 @@ public final class Safetensors {
 
     /** One array of a file. Immutable and safe for use by any number of threads. */
     public static final class Tensor {
-        /** Data goes through a buffer of this size: large enough for the disk, small beside the array. */
-        private static final int BUFFER_BYTES = 1 << 16;
+        private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
+        private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(BYTE_ORDER);
+        private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(BYTE_ORDER);
+        private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(BYTE_ORDER);
+        private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(BYTE_ORDER);
+        private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(BYTE_ORDER);
 
         private final Path file;
         private final String where;
@@ -302,15 +318,30 @@ public final class Safetensors {
          * @throws IOException if the file cannot be read
          */
         public float[] floats() throws IOException {
-            float[] values = new float[arrayLength("floating-point numbers",
-                    Set.of(DType.F64, DType.F32, DType.F16, DType.BF16))];
-            read((buffer, i) -> values[i] = switch (dtype) {
-                case F64 -> (float) buffer.getDouble();
-                case F16 -> Float.float16ToFloat(buffer.getShort());
-                case BF16 -> Float.intBitsToFloat(buffer.getShort() << 16);
-                default -> buffer.getFloat();
+            int count = arrayLength("floating-point numbers",
+                    Set.of(DType.F64, DType.F32, DType.F16, DType.BF16));
+            return mapped(data -> {
+                float[] values = new float[count];
+                switch (dtype) {
+                    case F64 -> {
+                        for (int i = 0; i < count; i++) {
+                            values[i] = (float) data.getAtIndex(DOUBLE, i);
+                        }
+                    }
+                    case F16 -> {
+                        for (int i = 0; i < count; i++) {
+                            values[i] = Float.float16ToFloat(data.getAtIndex(SHORT, i));
+                        }
+                    }
+                    case BF16 -> {
+                        for (int i = 0; i < count; i++) {
+                            values[i] = Float.intBitsToFloat(data.getAtIndex(SHORT, i) << 16);
+                        }
+                    }
+                    default -> MemorySegment.copy(data, FLOAT, 0, values, 0, count);
+                }
+                return values;
             });
-            return values;
         }
 
         /**
@@ -322,49 +353,63 @@ public final class Safetensors {
          * @throws IOException if the file cannot be read
          */
         public int[] ints() throws IOException {
-            int[] values = new int[arrayLength("signed integers",
-                    Set.of(DType.I64, DType.I32, DType.I16, DType.I8))];
-            read((buffer, i) -> {
-                long value = switch (dtype) {
-                    case I64 -> buffer.getLong();
-                    case I16 -> buffer.getShort();
-                    case I8 -> buffer.get();
-                    default -> buffer.getInt();
-                };
-                if (value != (int) value) {
-                    throw new ModelFormatException(
-                            where + ": element " + i + " is " + value + ", more than an int holds");
+            int count = arrayLength("signed integers", Set.of(DType.I64, DType.I32, DType.I16, DType.I8));
+            return mapped(data -> {
+                int[] values = new int[count];
+                for (int i = 0; i < count; i++) {
+                    long value = switch (dtype) {
+                        case I64 -> data.getAtIndex(LONG, i);
+                        case I16 -> data.getAtIndex(SHORT, i);
+                        case I8 -> data.get(ValueLayout.JAVA_BYTE, i);
+                        default -> data.getAtIndex(INT, i);
+                    };
+                    if (value != (int) value) {
+                        throw new ModelFormatException(
+                                where + ": element " + i + " is " + value + ", more than an int holds");
+                    }
+                    values[i] = (int) value;
                 }
-                values[i] = (int) value;
+                return values;
             });
-            return values;
         }
 
         private int arrayLength(String wanted, Set<DType> types) throws ModelFormatException {
             if (!types.contains(dtype)) {
                 throw new ModelFormatException(where + ": is of type " + dtype + ", not one of " + wanted);
             }
-            if (elements() > Integer.MAX_VALUE - 8) {
+            if (elements() > MAX_ARRAY) {
                 throw new ModelFormatException(where + ": has " + elements() + " elements, more than an array holds");
             }
             return (int) elements();
         }
 
-        /** Takes the next element out of a buffer. */
-        private interface ElementReader {
-            void take(ByteBuffer buffer, int index) throws IOException;
+        /** Makes an array of the bytes of a tensor. */
+        private interface Copier<T> {
+            T copy(MemorySegment data) throws ModelFormatException;
         }
 
-        private void read(ElementReader reader) throws IOException {
-            int index = 0;
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                for (long from = begin; from < end; from += BUFFER_BYTES) {
-                    int count = (int) Math.min(BUFFER_BYTES, end - from);
-                    ByteBuffer buffer = readFully(where, channel, dataStart + from, count);
-                    while (buffer.hasRemaining()) {
-                        reader.take(buffer, index++);
-                    }
+        private <T> T mapped(Copier<T> copier) throws IOException {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                    Arena arena = Arena.ofConfined()) {
+                long from = dataStart + begin;
+                long count = end - begin;
+                // A page beyond the end of a file cannot be read, and says so less kindly.
+                if (channel.size() - count < from) {
+                    throw shortened(where);
                 }
+                return copier.copy(data(channel, from, count, arena));
+            }
+        }
+
+        private MemorySegment data(FileChannel channel, long from, long count, Arena arena) throws IOException {
+            try {
+                return channel.map(MapMode.READ_ONLY, from, count, arena);
+            } catch (UnsupportedOperationException e) {
+                // Other file systems than the default one do not map.
+                if (count > MAX_ARRAY) {
+                    throw new ModelFormatException(where + ": is too large to be read from this file system", e);
+                }
+                return MemorySegment.ofArray(readFully(where, channel, from, (int) count).array());
             }
         }
 

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import io.jhdf.HdfFile;
 
 /** Where a library is missing that a format needs, classes load, and the user learns what to add. */
@@ -37,27 +36,15 @@ class OptionalLibraryTest {
     }
 
     @Test
-    void aKerasFileWithoutJacksonNamesIt() throws Exception {
-        String message = failureWithOnly(KerasReader.class, Fixtures.file(KERAS));
-        assertTrue(message.contains("needs the library com.fasterxml.jackson.core:jackson-core"), message);
-    }
-
-    @Test
     void aKerasFileWithoutJhdfNamesIt() throws Exception {
-        String message = failureWithOnly(KerasReader.class, Fixtures.file(KERAS), JsonFactory.class);
+        String message = failureWithOnly(KerasReader.class, Fixtures.file(KERAS));
         assertTrue(message.contains("needs the library io.jhdf:jhdf"), message);
     }
 
     @Test
     void aKerasFileWithoutWhatJhdfNeedsNamesBoth() throws Exception {
-        String message = failureWithOnly(KerasReader.class, Fixtures.file(KERAS), JsonFactory.class, HdfFile.class);
+        String message = failureWithOnly(KerasReader.class, Fixtures.file(KERAS), HdfFile.class);
         assertTrue(message.contains("needs the library io.jhdf:jhdf with its dependencies"), message);
         assertTrue(message.contains("org.slf4j"), message);
-    }
-
-    @Test
-    void aSafetensorsFileWithoutJacksonNamesIt() throws Exception {
-        String message = failureWithOnly(Safetensors.class, Fixtures.file("pytorch/gru/model.safetensors"));
-        assertTrue(message.contains("needs the library com.fasterxml.jackson.core:jackson-core"), message);
     }
 }
