@@ -9,12 +9,14 @@ import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.ScalarGruKernel;
+import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
 
@@ -37,6 +39,7 @@ final class StepByStep {
                 case Bidirectional both -> throw new IllegalArgumentException(both.name() + " has no steps");
                 case Dropout _ -> {
                 }
+                case Masking _,ActivationLayer _ -> throw new IllegalArgumentException(layer.name());
             }
         }
     }

@@ -80,7 +80,6 @@ public final class Sequential {
         return signature;
     }
 
-
     /** Returns the layers, first to last. */
     public List<Layer> layers() {
         return layers;
