@@ -70,7 +70,8 @@ public final class KerasReader {
         }
     }
 
-    private static Sequential read(String name, Path file) throws IOException {
+    /** Reads a file of the default file system that messages call {@code name}. */
+    static Sequential read(String name, Path file) throws IOException {
         try (ModelArchive archive = new ModelArchive(Printable.path(name), file)) {
             String prefix = Printable.path(name) + ": ";
             requireKeras3(json(archive, prefix, METADATA));

@@ -11,13 +11,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -36,13 +31,11 @@ public final class Safetensors {
     /** The bound that the format's own implementation has. */
     static final long MAX_HEADER_BYTES = 100_000_000;
 
-    private static final Set<String> TENSOR_KEYS = Set.of("dtype", "shape", "data_offsets");
-
     private final String where;
     private final Map<String, Tensor> tensors;
     private final Map<String, String> metadata;
 
-    private Safetensors(String where, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    Safetensors(String where, Map<String, Tensor> tensors, Map<String, String> metadata) {
         this.where = where;
         this.tensors = Collections.unmodifiableMap(tensors);
         this.metadata = Collections.unmodifiableMap(metadata);
@@ -61,108 +54,11 @@ public final class Safetensors {
 
     /** Opens a file that messages call {@code name}; otherwise the same as {@link #read(Path)}. */
     static Safetensors read(String name, Path file) throws IOException {
-        String where = Printable.path(name);
-        byte[] header;
-        long dataBytes;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            if (size < PREFIX_BYTES) {
-                throw new ModelFormatException(where + ": is not a safetensors file: it has only " + size + " bytes");
-            }
-            long headerBytes = readFully(where, channel, 0, PREFIX_BYTES).getLong();
-            if (headerBytes < 0 || headerBytes > MAX_HEADER_BYTES || headerBytes > size - PREFIX_BYTES) {
-                throw new ModelFormatException(where + ": is not a safetensors file, or is cut off: its header has "
-                        + Long.toUnsignedString(headerBytes) + " bytes, the file " + size);
-            }
-            header = readFully(where, channel, PREFIX_BYTES, (int) headerBytes).array();
-            dataBytes = size - PREFIX_BYTES - headerBytes;
-        }
-        if (header.length == 0 || header[0] != '{') {
-            throw new ModelFormatException(where + ": is not a safetensors file: its header is not a JSON object");
-        }
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        Map<String, String> metadata = new LinkedHashMap<>();
-        for (Map.Entry<String, Object> entry : Json.parseObject(where + ": header", header).entrySet()) {
-            String key = entry.getKey();
-            if (key.equals(METADATA)) {
-                readMetadata(where, entry.getValue(), metadata);
-            } else {
-                tensors.put(key, tensor(where, file, PREFIX_BYTES + (long) header.length, key, entry.getValue()));
-            }
-        }
-        requireNoHoles(where, tensors.values(), dataBytes);
-        return new Safetensors(where, tensors, metadata);
+        return SafetensorsHeader.read(Printable.path(name), file);
     }
 
-    private static void readMetadata(String where, Object value, Map<String, String> metadata)
-            throws ModelFormatException {
-        if (!(value instanceof Map<?, ?> map)) {
-            throw new ModelFormatException(where + ": " + METADATA + " must be an object");
-        }
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-            if (!(entry.getValue() instanceof String text)) {
-                throw new ModelFormatException(where + ": " + METADATA + ": " + Printable.of((String) entry.getKey())
-                        + " must be a string");
-            }
-            metadata.put((String) entry.getKey(), text);
-        }
-    }
-
-    private static Tensor tensor(String container, Path file, long dataStart, String name, Object value)
-            throws ModelFormatException {
-        String where = container + ": tensor " + Printable.quoted(name);
-        if (!(value instanceof Map<?, ?> map) || !map.keySet().equals(TENSOR_KEYS)) {
-            throw new ModelFormatException(where + ": must be an object with dtype, shape and data_offsets");
-        }
-        ConfigObject object = new ConfigObject(where, map);
-        DType dtype = DType.find(object.string("dtype"));
-        if (dtype == null) {
-            throw object.error("the dtype " + ConfigObject.show(object.get("dtype")) + " is not supported");
-        }
-        List<?> dimensions = object.list("shape");
-        int[] shape = new int[dimensions.size()];
-        long bytes = dtype.bytes();
-        for (int i = 0; i < shape.length; i++) {
-            if (!(dimensions.get(i) instanceof Long size) || size < 0 || size > Integer.MAX_VALUE) {
-                throw object.error("a dimension must be a whole number from 0 to " + Integer.MAX_VALUE + ", is "
-                        + ConfigObject.show(dimensions.get(i)));
-            }
-            shape[i] = size.intValue();
-            if (Math.multiplyHigh(bytes, size) != 0 || bytes * size < 0) {
-                throw object.error("the shape is larger than any file");
-            }
-            bytes *= size;
-        }
-        List<?> offsets = object.list("data_offsets");
-        if (offsets.size() != 2 || !(offsets.get(0) instanceof Long begin) || !(offsets.get(1) instanceof Long end)
-                || begin < 0 || end < begin) {
-            throw object.error("data_offsets must be two whole numbers, begin and end");
-        }
-        if (end - begin != bytes) {
-            throw object.error("data_offsets span " + (end - begin) + " bytes, but dtype and shape ask for " + bytes);
-        }
-        return new Tensor(file, where, name, dtype, shape, dataStart, begin, end);
-    }
-
-    private static void requireNoHoles(String where, Collection<Tensor> tensors, long dataBytes)
-            throws ModelFormatException {
-        List<Tensor> inOrder = new ArrayList<>(tensors);
-        inOrder.sort(Comparator.<Tensor>comparingLong(tensor -> tensor.begin).thenComparingLong(tensor -> tensor.end));
-        long end = 0;
-        for (Tensor tensor : inOrder) {
-            if (tensor.begin != end) {
-                throw new ModelFormatException(tensor.where + ": its data begins at offset " + tensor.begin
-                        + ", but that before it ends at " + end);
-            }
-            end = tensor.end;
-        }
-        if (end != dataBytes) {
-            throw new ModelFormatException(where + ": the tensors have " + end + " bytes of data, but the file has "
-                    + dataBytes + (end > dataBytes ? ": it is cut off" : ""));
-        }
-    }
-
-    private static ByteBuffer readFully(String where, FileChannel channel, long position, int count)
+    /** Returns bytes of a file, all that are asked for. */
+    static ByteBuffer readFully(String where, FileChannel channel, long position, int count)
             throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(count).order(BYTE_ORDER);
         while (buffer.hasRemaining()) {
@@ -195,9 +91,19 @@ public final class Safetensors {
     public Tensor tensor(String name) throws ModelFormatException {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new ModelFormatException(where + ": has no tensor " + Printable.quoted(name));
+            throw error("has no tensor " + Printable.quoted(name));
         }
         return tensor;
+    }
+
+    /** Returns what messages call this file. */
+    String where() {
+        return where;
+    }
+
+    /** Returns an exception that names this file. */
+    ModelFormatException error(String problem) {
+        return new ModelFormatException(where + ": " + problem);
     }
 
     @Override
@@ -249,7 +155,8 @@ public final class Safetensors {
             return bytes;
         }
 
-        private static DType find(String name) {
+        /** Returns the type of that name, or null. */
+        static DType find(String name) {
             for (DType dtype : values()) {
                 if (dtype.name().equals(name)) {
                     return dtype;
@@ -270,15 +177,16 @@ public final class Safetensors {
         private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(BYTE_ORDER);
 
         private final Path file;
-        private final String where;
+        final String where;
         private final String name;
         private final DType dtype;
         private final int[] shape;
         private final long dataStart;
-        private final long begin;
-        private final long end;
+        /** Counted from {@code dataStart}. */
+        final long begin;
+        final long end;
 
-        private Tensor(Path file, String where, String name, DType dtype, int[] shape, long dataStart, long begin,
+        Tensor(Path file, String where, String name, DType dtype, int[] shape, long dataStart, long begin,
                 long end) {
             this.file = file;
             this.where = where;
@@ -303,6 +211,18 @@ public final class Safetensors {
         /** Returns a copy of the dimensions, slowest first; none for a single number. */
         public int[] shape() {
             return shape.clone();
+        }
+
+        /** Returns without doing anything if the tensor has these dimensions. */
+        void requireShape(long... expected) throws ModelFormatException {
+            if (!Arrays.equals(Arrays.stream(shape).asLongStream().toArray(), expected)) {
+                throw error("has the shape " + Arrays.toString(shape) + ", but must have " + Arrays.toString(expected));
+            }
+        }
+
+        /** Returns an exception that names this tensor and its file. */
+        ModelFormatException error(String problem) {
+            return new ModelFormatException(where + ": " + problem);
         }
 
         /** Returns the number of elements. */
@@ -364,8 +284,7 @@ public final class Safetensors {
                         default -> data.getAtIndex(INT, i);
                     };
                     if (value != (int) value) {
-                        throw new ModelFormatException(
-                                where + ": element " + i + " is " + value + ", more than an int holds");
+                        throw error("element " + i + " is " + value + ", more than an int holds");
                     }
                     values[i] = (int) value;
                 }
@@ -375,10 +294,10 @@ public final class Safetensors {
 
         private int arrayLength(String wanted, Set<DType> types) throws ModelFormatException {
             if (!types.contains(dtype)) {
-                throw new ModelFormatException(where + ": is of type " + dtype + ", not one of " + wanted);
+                throw error("is of type " + dtype + ", not one of " + wanted);
             }
             if (elements() > MAX_ARRAY) {
-                throw new ModelFormatException(where + ": has " + elements() + " elements, more than an array holds");
+                throw error("has " + elements() + " elements, more than an array holds");
             }
             return (int) elements();
         }
