@@ -17,8 +17,7 @@ import dev.gru.layer.Sequential;
  * option that this reader does not know; options that matter in training only are passed over. A compiled model's
  * optimizer and loss are not read.
  *
- * <p>Needs the libraries {@code io.jhdf:jhdf} and {@code com.fasterxml.jackson.core:jackson-core}. Files need not be
- * trusted: they take no more memory than a fixed multiple of their size, and what is wrong with one is said in a single
+ * <p>Needs the library {@code io.jhdf:jhdf}. Files need not be trusted: they take no more memory than a fixed multiple of their size, and what is wrong with one is said in a single
  * line. Safe for use by any number of threads.
  */
 public final class KerasReader {
@@ -71,7 +70,8 @@ public final class KerasReader {
         }
     }
 
-    private static Sequential read(String name, Path file) throws IOException {
+    /** Reads a file of the default file system that messages call {@code name}. */
+    static Sequential read(String name, Path file) throws IOException {
         try (ModelArchive archive = new ModelArchive(Printable.path(name), file)) {
             String prefix = Printable.path(name) + ": ";
             requireKeras3(json(archive, prefix, METADATA));

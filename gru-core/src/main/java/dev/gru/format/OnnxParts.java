@@ -37,19 +37,28 @@ final class OnnxParts {
         }
         long[] axes = Optional.ofNullable(OnnxLayout.numbers(node, operands, 3, "axes"))
                 .orElse(IntStream.range(0, starts.length).asLongStream().toArray());
-        long[] steps = OnnxLayout.numbers(node, operands, 4, "");
-        if (ends.length != starts.length || axes.length != starts.length
-                || steps != null && steps.length != starts.length) {
+        int steps = requireStepsOfOne(node, operands, starts.length);
+        if (ends.length != starts.length || axes.length != starts.length || steps != starts.length) {
             throw node.error("its starts, ends, axes and steps are not equally many");
-        }
-        if (steps != null && Arrays.stream(steps).anyMatch(step -> step != 1)) {
-            throw node.error("its steps must be 1");
         }
         OnnxValue sliced = value;
         for (int i = 0; i < starts.length; i++) {
             sliced = slice(node, sliced, axes[i], starts[i], ends[i]);
         }
         return sliced;
+    }
+
+    /** Returns how many steps a slice has, all of which must be 1; as many as asked for if it has none. */
+    private static int requireStepsOfOne(OnnxNode node, List<OnnxValue> operands, int otherwise)
+            throws ModelFormatException {
+        long[] steps = OnnxLayout.numbers(node, operands, 4, "");
+        if (steps == null) {
+            return otherwise;
+        }
+        if (Arrays.stream(steps).anyMatch(step -> step != 1)) {
+            throw node.error("its steps must be 1, are " + Printable.of(Arrays.toString(steps)));
+        }
+        return steps.length;
     }
 
     private OnnxValue slice(OnnxNode node, OnnxValue value, long axis, long start, long end)
@@ -67,12 +76,14 @@ final class OnnxParts {
             return part(node, value, dim, from, Math.max(to - from, 0));
         }
         // Of a size that only a run knows, what is all of it, and what is near an end, is known all the same.
-        if (start == 0 && end >= Integer.MAX_VALUE) {
+        boolean toTheEnd = end >= Integer.MAX_VALUE;
+        if (start == 0 && toTheEnd) {
             return value;
         }
-        long length = start < 0 && end >= Integer.MAX_VALUE ? -start : end - start;
-        if (start < 0 != end < 0 && !(start < 0 && end >= Integer.MAX_VALUE) || length < 1
-                || length > Integer.MAX_VALUE) {
+        boolean isFromTheEnd = start < 0 && toTheEnd;
+        long length = isFromTheEnd ? -start : end - start;
+        boolean isKnown = isFromTheEnd || start < 0 == end < 0;
+        if (!isKnown || length < 1 || length > Integer.MAX_VALUE) {
             throw node
                     .error("takes the elements from " + start + " to " + end + " of a dimension that only a run knows");
         }

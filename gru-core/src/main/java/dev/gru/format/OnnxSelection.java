@@ -40,7 +40,8 @@ final class OnnxSelection {
             return lastStep(node, flow, dim, start, length, drop);
         }
         long from = start < 0 && size.isNumber() ? start + size.value() : start;
-        if (from < 0 || length < 1 || size.isNumber() && from + length > size.value()) {
+        boolean isOutside = size.isNumber() && from + length > size.value();
+        if (from < 0 || length < 1 || isOutside) {
             throw node.error("takes " + length + " elements from " + start + " on of a dimension of " + size);
         }
         if (drop && size.is(1) && flow.isDroppable(dim)) {
@@ -101,8 +102,9 @@ final class OnnxSelection {
             }
         }
         long steps = axes.getFirst().size();
-        boolean isLast = start == -1 || steps != OnnxAxis.UNKNOWN && start == steps - 1;
-        boolean isFirst = start == 0 || steps != OnnxAxis.UNKNOWN && start == -steps;
+        // Where the number of steps is unknown, it is 0 here, and the second comparisons say what the first do.
+        boolean isLast = start == -1 || start == steps - 1;
+        boolean isFirst = start == 0 || start == -steps;
         if (gru.direction(direction) == Direction.FORWARD ? !isLast : !isFirst) {
             throw node.error("takes step " + start + ", which is not the last that the layer reads");
         }
@@ -164,7 +166,8 @@ final class OnnxSelection {
         int each = first.count();
         OnnxAxis unit = along.stream().filter(axis -> axis.role() == Axis.FEATURE).findFirst().orElse(null);
         for (OnnxFlow flow : flows) {
-            if (flow.count() != each || unit != null && !areAlike(flow.dims().get(dim), along)) {
+            boolean haveUnits = unit == null || areAlike(flow.dims().get(dim), along);
+            if (flow.count() != each || !haveUnits) {
                 throw node.error("joins " + flow.count() + " states and " + each);
             }
             requireAll(node, flow, dim, unit == null

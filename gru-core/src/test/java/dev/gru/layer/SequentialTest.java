@@ -88,7 +88,7 @@ class SequentialTest {
 
     @Test
     void aTableAnywhereButFirstIsRefused() {
-        String message = "layer words: an embedding must be the first layer with weights";
+        String message = "layer words: an embedding must be the first layer, with nothing but dropout before it";
         assertRefused(message, dense("in", 1, 1), words);
         assertRefused(message, new Embedding("first", 10, 1, false, new float[10]), words);
     }

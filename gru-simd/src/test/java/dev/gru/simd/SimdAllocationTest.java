@@ -66,7 +66,8 @@ class SimdAllocationTest {
     @EnumSource(Activation.Function.class)
     void denseLayersDoNotAllocate(Activation.Function function) {
         int size = Lanes.COUNT + 1;
-        DenseWeights weights = new DenseWeights(3, size, new Activation(function, 1, 0), new float[3 * size], new float[size]);
+        DenseWeights weights = new DenseWeights(3, size, new Activation(function, 1, 0), new float[3 * size],
+                new float[size]);
         PackedDense packed = new SimdGruKernel().pack(weights, Arena.ofAuto());
         Workspace workspace = packed.newWorkspace();
         float[] x = new float[3 * 9];
