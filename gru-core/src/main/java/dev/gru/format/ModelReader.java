@@ -98,8 +98,9 @@ public final class ModelReader {
                 return OnnxReader.read(name, in);
             }
         }
-        throw new ModelFormatException(where + ": " + describe(start) + "; known are Keras's .keras, ONNX, PyTorch state "
-                + "dicts saved as safetensors, and this library's own files");
+        throw new ModelFormatException(
+                where + ": " + describe(start) + "; known are Keras's .keras, ONNX, PyTorch state "
+                        + "dicts saved as safetensors, and this library's own files");
     }
 
     private static boolean startsWith(byte[] start, byte... signature) {

@@ -340,7 +340,8 @@ final class OnnxChain {
             ports.add(port.port(layer, sequences));
         }
         try {
-            List<Layer> layers = stages.stream().map(stage -> stage.layer(!stage.equals(lastGru) || sequences)).toList();
+            List<Layer> layers = stages.stream().map(stage -> stage.layer(!stage.equals(lastGru) || sequences))
+                    .toList();
             return new Sequential(layers, new Signature(inputs.ports(), ports));
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(file + ": " + Printable.of(e), e);
