@@ -47,7 +47,6 @@ final class StepByStep {
                 case Bidirectional both -> throw new IllegalArgumentException(both.name() + " has no steps");
                 case Dropout _ -> {
                 }
-                case Masking _,ActivationLayer _ -> throw new IllegalArgumentException(layer.name());
             }
         }
     }
