@@ -89,7 +89,7 @@ public final class SequentialBuilder {
     /** Adds a dense layer that needs a sequence and acts on every step by itself. */
     public SequentialBuilder timeDistributed(DenseWeights weights) {
         String name = name("time_distributed");
-        return add(new TimeDistributed(name, new Dense(name("dense"), weights)));
+        return add(new TimeDistributed(name, new Dense(name, weights)));
     }
 
     /** Adds a function that is applied to the features of every step. */

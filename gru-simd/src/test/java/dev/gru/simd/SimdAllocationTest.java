@@ -73,5 +73,8 @@ class SimdAllocationTest {
         float[] x = new float[3 * 9];
         float[] y = new float[9 * size];
         runsWithoutAllocating(() -> packed.forward(9, x, workspace, y));
+        PackedDense alone = new SimdGruKernel().pack(new Activation(function, 1, 0), 3);
+        Workspace itsWorkspace = alone.newWorkspace();
+        runsWithoutAllocating(() -> alone.forward(9, x, itsWorkspace, y));
     }
 }

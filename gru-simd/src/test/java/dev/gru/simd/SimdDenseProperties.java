@@ -55,6 +55,17 @@ class SimdDenseProperties {
                 run(new SimdGruKernel().pack(weights, Arena.ofAuto()), rows, x));
     }
 
+    @Property(tries = 100)
+    void anActivationByItselfHasTheBitsOfThePortableKernel(@ForAll("sizes") int size,
+            @ForAll Activation.Function function, @ForAll long seed) {
+        Random random = new Random(seed);
+        int rows = 1 + random.nextInt(40);
+        float[] x = floats(random, rows * size);
+        Activation activation = new Activation(function, 1, 0);
+        assertArrayEquals(run(new PortableGruKernel().pack(activation, size), rows, x),
+                run(new SimdGruKernel().pack(activation, size), rows, x));
+    }
+
     @Example
     void softmaxOfMinusInfinityIsZeroAndOfNanIsNan() {
         DenseWeights weights = new DenseWeights(1, 3, Activation.SOFTMAX, new float[3],
