@@ -1,23 +1,22 @@
 package dev.gru;
 
-import java.util.Arrays;
+import java.util.List;
 
-import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.ThreadTeam;
-import dev.gru.kernel.Workspace;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.GruLayer.Direction;
 
-/** A {@link Bidirectional} layer at work. Every run is one of whole sequences, from the zero state. */
+/** A {@link Bidirectional} layer at work. Every run is one of whole sequences. */
 final class BidirectionalStage extends Stage {
     private final MergeMode merge;
     private final boolean returnSequences;
     private final int outputSize;
-    private final Direction forward;
-    private final Direction backward;
-    /** The input of the backward layer, each row from its end. */
-    private final float[] reversed;
-    private final boolean[] reversedMask;
+    private final int forwardUnits;
+    private final int backwardUnits;
+    private final GruStage forward;
+    /** Its outputs are in the order in which it reads. */
+    private final GruStage backward;
     private final ThreadTeam team;
     private final ThreadTeam.Task bothDirections;
 
@@ -40,37 +39,30 @@ final class BidirectionalStage extends Stage {
         merge = packed.layer().merge();
         returnSequences = packed.layer().returnSequences();
         outputSize = packed.layer().outputSize();
-        forward = new Direction(packed.forward(), returnSequences, maxRows, maxSteps);
-        backward = new Direction(packed.backward(), returnSequences, maxRows, maxSteps);
-        reversed = Pipeline.newFeatures(maxRows, maxSteps, packed.backward().inputSize());
-        reversedMask = new boolean[Math.multiplyExact(maxRows, maxSteps)];
+        forwardUnits = packed.forward().hiddenSize();
+        backwardUnits = packed.backward().hiddenSize();
+        // The two may run at the same time, so neither has a team of its own.
+        forward = new GruStage(packed.forward(), new GruStage.Options(returnSequences, Direction.FORWARD, false),
+                maxRows, maxSteps, null);
+        backward = new GruStage(packed.backward(),
+                new GruStage.Options(returnSequences, Direction.BACKWARD_AS_READ, false), maxRows, maxSteps, null);
         this.team = team;
         bothDirections = this::runDirection;
-    }
-
-    /** One of the two layers, with its own memory: the two may run at the same time. */
-    private static final class Direction {
-        final PackedGru layer;
-        final Workspace workspace;
-        final float[] state;
-        final float[] y;
-
-        Direction(PackedGru layer, boolean returnSequences, int maxRows, int maxSteps) {
-            this.layer = layer;
-            workspace = layer.newWorkspace(maxRows);
-            state = Pipeline.newFeatures(maxRows, 1, layer.stateSize());
-            y = returnSequences ? Pipeline.newFeatures(maxRows, maxSteps, layer.hiddenSize()) : null;
-        }
-
-        void run(int rows, int steps, float[] x, boolean[] mask) {
-            Arrays.fill(state, 0, rows * layer.stateSize(), 0);
-            layer.forwardBatch(rows, steps, x, mask, state, workspace, y);
-        }
     }
 
     @Override
     int stepsOut(int stepsIn) {
         return returnSequences ? stepsIn : 1;
+    }
+
+    @Override
+    boolean[] maskOut(boolean[] maskIn) {
+        return returnSequences ? maskIn : null;
+    }
+
+    @Override
+    List<GruStage> recurrent() {
+        return List.of(forward, backward);
     }
 
     @Override
@@ -83,13 +75,14 @@ final class BidirectionalStage extends Stage {
             runDirection(0);
             runDirection(1);
         }
-        if (returnSequences) {
-            mergeSequences();
-        } else {
-            for (int row = 0; row < rows; row++) {
-                merge(forward.state, row * forward.layer.stateSize(), backward.state, row * backward.layer.stateSize(),
-                        row * outputSize);
+        int stepsOut = stepsOut(steps);
+        for (int row = 0; row < rows; row++) {
+            for (int t = 0; t < stepsOut; t++) {
+                merge(row * stepsOut + t, row * stepsOut + stepsOut - 1 - t);
             }
+        }
+        if (returnSequences && mask != null) {
+            zeroOutputs(rows * steps, mask, outputSize);
         }
     }
 
@@ -98,59 +91,34 @@ final class BidirectionalStage extends Stage {
         if (member == 0) {
             forward.run(rows, steps, x, mask);
         } else if (member == 1) {
-            reverse();
-            backward.run(rows, steps, reversed, mask == null ? null : reversedMask);
+            backward.run(rows, steps, x, mask);
         }
     }
 
-    private void reverse() {
-        int size = backward.layer.inputSize();
-        for (int row = 0; row < rows; row++) {
-            for (int t = 0; t < steps; t++) {
-                int source = row * steps + t;
-                int target = row * steps + steps - 1 - t;
-                System.arraycopy(x, source * size, reversed, target * size, size);
-                if (mask != null) {
-                    reversedMask[target] = mask[source];
-                }
-            }
-        }
-    }
-
-    private void mergeSequences() {
-        for (int row = 0; row < rows; row++) {
-            for (int t = 0; t < steps; t++) {
-                int step = row * steps + t;
-                if (mask != null && !mask[step]) {
-                    Arrays.fill(out, step * outputSize, (step + 1) * outputSize, 0);
-                } else {
-                    merge(forward.y, step * forward.layer.hiddenSize(), backward.y,
-                            (row * steps + steps - 1 - t) * backward.layer.hiddenSize(), step * outputSize);
-                }
-            }
-        }
-    }
-
-    /** Merges what the two layers put out for one step: a from {@code i} on and b from {@code j} on, to {@code to}. */
-    private void merge(float[] a, int i, float[] b, int j, int to) {
-        int units = forward.layer.hiddenSize();
+    /** Merges what the forward layer put out at {@code step}, and goes there, with the backward layer's at another. */
+    private void merge(int step, int ofBackward) {
+        float[] a = forward.out;
+        float[] b = backward.out;
+        int i = step * forwardUnits;
+        int j = ofBackward * backwardUnits;
+        int to = step * outputSize;
         switch (merge) {
             case CONCAT -> {
-                System.arraycopy(a, i, out, to, units);
-                System.arraycopy(b, j, out, to + units, backward.layer.hiddenSize());
+                System.arraycopy(a, i, out, to, forwardUnits);
+                System.arraycopy(b, j, out, to + forwardUnits, backwardUnits);
             }
             case SUM -> {
-                for (int u = 0; u < units; u++) {
+                for (int u = 0; u < forwardUnits; u++) {
                     out[to + u] = a[i + u] + b[j + u];
                 }
             }
             case MUL -> {
-                for (int u = 0; u < units; u++) {
+                for (int u = 0; u < forwardUnits; u++) {
                     out[to + u] = a[i + u] * b[j + u];
                 }
             }
             case AVE -> {
-                for (int u = 0; u < units; u++) {
+                for (int u = 0; u < forwardUnits; u++) {
                     out[to + u] = (a[i + u] + b[j + u]) / 2;
                 }
             }

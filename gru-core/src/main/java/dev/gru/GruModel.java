@@ -7,6 +7,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 
 import dev.gru.format.KerasReader;
@@ -16,6 +17,8 @@ import dev.gru.kernel.Shapes;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
+import dev.gru.layer.Signature;
+import dev.gru.layer.Tensor;
 
 /**
  * A model, packed for a kernel and ready to run.
@@ -24,12 +27,12 @@ import dev.gru.layer.Sequential;
  * allow more than one; both go back when the model is closed, or else when the garbage collector finds the model and its
  * sessions unreachable.
  *
- * <p>With {@link ModelOptions#withThreads more than one thread}, {@code predict} shares its rows out, and of few rows the
+ * <p>With {@link ModelOptions#withThreads more than one thread}, {@code run} and {@code predict} share rows out, and of few rows the
  * two directions of bidirectional layers. Only one call at a time is helped; others that come meanwhile do their work
  * alone. The bits are the same in every case.
  *
  * <p>For one stream, step by step or in pieces, without allocation, take a {@link #newSession session}; for whole
- * sequences from a zero state there is {@code predict}.
+ * sequences there is {@code run}, and its shortcut {@code predict}.
  */
 public final class GruModel implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
@@ -127,6 +130,20 @@ public final class GruModel implements AutoCloseable {
         return layers;
     }
 
+    /** Returns the arrays that the model takes and puts out, by name. */
+    public Signature signature() {
+        return layers.signature();
+    }
+
+    /**
+     * Returns a table of the layers, as Keras prints it: names and types, output shapes, in which {@code None} is any batch
+     * or number of steps, and {@link dev.gru.layer.Layer#parameterCount parameters}; then totals and how the model runs.
+     * Its bytes are those of all parameters in the model's precision, without what a kernel adds to lay them out.
+     */
+    public String summary() {
+        return ModelSummary.of(this);
+    }
+
     /** Returns the kernel that runs this model. */
     public GruKernel kernel() {
         return kernel;
@@ -169,9 +186,9 @@ public final class GruModel implements AutoCloseable {
      */
     public GruSession newSession() {
         requireOpen();
-        if (layers.bidirectional().isPresent()) {
-            throw new IllegalStateException("layer " + layers.bidirectional().get().name()
-                    + " reads sequences from their end too, so the model needs whole sequences; use predict");
+        if (layers.wholeSequences().isPresent()) {
+            throw new IllegalStateException("layer " + layers.wholeSequences().get().name()
+                    + " reads sequences from their end, so the model needs whole sequences; use run or predict");
         }
         return new GruSession(this);
     }
@@ -192,7 +209,59 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Runs a batch of token sequences, each from the zero state.
+     * Runs a batch of sequences. All arguments are checked before anything runs.
+     *
+     * @param input what goes in
+     * @return the outputs and the states after the last step of each row, in arrays of their own; to go on from there,
+     *     {@link ModelInput#withInitialStates give them} to the next call
+     * @throws IllegalArgumentException if the input is not what the model takes, an array is not of the length that the
+     *     others ask for, an id is not in the model's table, or there are more outputs than an array holds
+     * @throws IllegalStateException if the model is closed
+     */
+    public ModelOutput run(ModelInput input) {
+        input.requireFits(this);
+        requireOpen();
+        ModelOutput output = newOutput(input.batch(), input.steps());
+        try {
+            new Prediction(this, input, output).run();
+        } catch (IllegalStateException e) {
+            // The call may have met what another thread's close has taken away.
+            requireOpen();
+            throw e;
+        } finally {
+            // A collected model gives its memory back, so it must not be collected while its kernels run.
+            Reference.reachabilityFence(this);
+        }
+        return output;
+    }
+
+    /**
+     * Runs a batch of sequences that come as arrays by name, in the names and layouts of the model's {@link #signature}.
+     * All arguments are checked before anything runs.
+     *
+     * @param arrays what goes in; it may lack what the signature has as optional. They must agree on batch and steps
+     * @return what comes out, in the order of the signature. Arrays are not copied where their layout does not ask for it
+     * @throws IllegalArgumentException if a name is missing or is none of the model's, or an array is not of the type or
+     *     dimensions that the signature asks for; otherwise as for {@link #run(ModelInput)}
+     * @throws IllegalStateException if the model is closed
+     */
+    public Map<String, Tensor> run(Map<String, Tensor> arrays) {
+        NamedArrays named = new NamedArrays(layers, arrays);
+        return named.outputs(run(named.input()));
+    }
+
+    private ModelOutput newOutput(int batch, int steps) {
+        long outputs = Shapes.elements(batch, returnsSequences() ? steps : 1, outputSize());
+        if (outputs > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("batch × steps × outputSize = " + outputs
+                    + " outputs are more than an array holds; run fewer sequences at a time");
+        }
+        return new ModelOutput(new float[(int) outputs], layers.recurrentLayers().stream()
+                .map(layer -> Pipeline.newFeatures(batch, 1, layer.stateSize())).toList());
+    }
+
+    /**
+     * Runs a batch of token sequences, each from the zero state: a shortcut of {@link #run(ModelInput)}.
      *
      * @param batch number of sequences, at least 1
      * @param steps tokens in each, at least 1; shorter ones are padded with 0 if the model masks it
@@ -203,13 +272,11 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException if the model is closed
      */
     public float[] predict(int batch, int steps, int[] tokens) {
-        requireTokens();
-        checkTokens(tokens, checkShape("tokens", tokens.length, batch, steps, 1));
-        return predict(batch, steps, tokens, null);
+        return run(ModelInput.tokens(batch, steps, tokens)).y();
     }
 
     /**
-     * Runs a batch of feature sequences, each from the zero state.
+     * Runs a batch of feature sequences, each from the zero state: a shortcut of {@link #run(ModelInput)}.
      *
      * @param batch number of sequences, at least 1
      * @param steps steps in each, at least 1
@@ -219,41 +286,7 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException if the model is closed
      */
     public float[] predict(int batch, int steps, float[] x) {
-        requireFeatures();
-        checkShape("x", x.length, batch, steps, inputSize());
-        return predict(batch, steps, null, x);
-    }
-
-    private float[] predict(int batch, int steps, int[] tokens, float[] x) {
-        requireOpen();
-        long outputs = Shapes.elements(batch, returnsSequences() ? steps : 1, outputSize());
-        if (outputs > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("batch × steps × outputSize = " + outputs
-                    + " outputs are more than an array holds; predict fewer sequences at a time");
-        }
-        float[] y = new float[(int) outputs];
-        try {
-            new Prediction(this, batch, steps, tokens, x, y).run();
-        } catch (IllegalStateException e) {
-            // The call may have met what another thread's close has taken away.
-            requireOpen();
-            throw e;
-        } finally {
-            // A collected model gives its memory back, so it must not be collected while its kernels run.
-            Reference.reachabilityFence(this);
-        }
-        return y;
-    }
-
-    private static int checkShape(String name, int length, int batch, int steps, int features) {
-        Shapes.requirePositive("batch", batch);
-        Shapes.requirePositive("steps", steps);
-        long expected = Shapes.elements(batch, steps, features);
-        if (length != expected) {
-            throw new IllegalArgumentException(name + " must have batch × steps"
-                    + (features == 1 ? "" : " × inputSize") + " = " + expected + " elements, had " + length);
-        }
-        return length;
+        return run(ModelInput.features(batch, steps, x)).y();
     }
 
     /** Checks the first {@code count} ids of a model that takes tokens. */
@@ -287,8 +320,8 @@ public final class GruModel implements AutoCloseable {
         return team;
     }
 
-    Pipeline newPipeline(int maxRows, int chunk, ThreadTeam helpers) {
-        return new Pipeline(layers, packed, maxRows, chunk, helpers);
+    Pipeline newPipeline(int maxRows, int chunk, boolean withLengths, ThreadTeam helpers) {
+        return new Pipeline(layers, packed, maxRows, chunk, withLengths, helpers);
     }
 
     /**

@@ -13,8 +13,8 @@ import dev.gru.kernel.Shapes;
  * <p>For use by one thread at a time; a call that comes while another is running fails. Threads may take turns if they
  * hand the session over safely.
  *
- * <p>Where the model masks padding, a padded step leaves the states of its GRU layers as they are, so the output is the
- * previous one, or that of the zero state if there was none. If the model returns only its last output, each step
+ * <p>Where the model leaves steps out, such a step leaves the states of its GRU layers as they are, so the output of a
+ * layer is its previous one, or that of the zero state if there was none; or 0, if the layer is one that says so. If the model returns only its last output, each step
  * returns what the output would be if the sequence ended there.
  */
 public final class GruSession {
@@ -41,7 +41,7 @@ public final class GruSession {
 
     GruSession(GruModel model) {
         this.model = model;
-        pipeline = model.newPipeline(1, CHUNK, model.team());
+        pipeline = model.newPipeline(1, CHUNK, false, model.team());
         inputSize = model.inputSize();
         outputSize = model.outputSize();
     }
@@ -129,7 +129,7 @@ public final class GruSession {
         Shapes.requireRoom("y", y.length, 0, Shapes.elements(1, model.returnsSequences() ? steps : 1, outputSize));
         enter();
         try {
-            pipeline.run(tokens, x, 0, 1, steps, y);
+            pipeline.run(tokens, x, null, 0, 1, steps, y);
         } finally {
             leave();
         }

@@ -3,6 +3,10 @@ package dev.gru;
 import java.util.List;
 import java.util.Objects;
 
+import dev.gru.kernel.Shapes;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+
 /**
  * What a batch of sequences begins with: token ids or features, and, if they are not the usual ones, how long each row is
  * and the states before its first step.
@@ -40,8 +44,9 @@ public final class ModelInput {
     /**
      * Returns this input with rows of different lengths.
      *
-     * @param ofRows how many steps of each row count, (batch), each from 0 to steps; the others are padding. Layers that
-     *     read backward begin at the last step that counts
+     * @param ofRows how many steps of each row count, (batch), each from 0 to steps; the others are padding, which must
+     *     be there all the same, and if it is tokens, of the model's table. Layers that read backward begin at the last
+     *     step that counts
      */
     public ModelInput withLengths(int[] ofRows) {
         return new ModelInput(batch, steps, tokens, features, Objects.requireNonNull(ofRows, "lengths"), initialStates);
@@ -57,6 +62,67 @@ public final class ModelInput {
         return new ModelInput(batch, steps, tokens, features, lengths, List.copyOf(states));
     }
 
+    /**
+     * Returns without doing anything if a model can run this.
+     *
+     * @throws IllegalArgumentException if it cannot; the message names what does not fit
+     */
+    void requireFits(GruModel model) {
+        if (tokens != null) {
+            Embedding table = model.requireTokens();
+            requireShape("tokens", tokens.length, "", 1);
+            for (int token : tokens) {
+                table.requireToken(token);
+            }
+        } else {
+            model.requireFeatures();
+            requireShape("x", features.length, " × inputSize", model.inputSize());
+        }
+        if (lengths != null) {
+            requireLengths();
+        }
+        if (initialStates != null) {
+            requireStates(model.layers().recurrentLayers());
+        }
+    }
+
+    private void requireShape(String name, int length, String factor, int features) {
+        Shapes.requirePositive("batch", batch);
+        Shapes.requirePositive("steps", steps);
+        long expected = Shapes.elements(batch, steps, features);
+        if (length != expected) {
+            throw new IllegalArgumentException(
+                    name + " must have batch × steps" + factor + " = " + expected + " elements, had " + length);
+        }
+    }
+
+    private void requireLengths() {
+        if (lengths.length != batch) {
+            throw new IllegalArgumentException("lengths must have batch = " + batch + " elements, had "
+                    + lengths.length);
+        }
+        for (int row = 0; row < batch; row++) {
+            if (lengths[row] < 0 || lengths[row] > steps) {
+                throw new IllegalArgumentException(
+                        "lengths[" + row + "] must be from 0 to " + steps + ", was " + lengths[row]);
+            }
+        }
+    }
+
+    private void requireStates(List<GruLayer> recurrent) {
+        if (initialStates.size() != recurrent.size()) {
+            throw new IllegalArgumentException("initialStates must be " + recurrent.size()
+                    + " arrays, one for each state of the model, were " + initialStates.size());
+        }
+        for (int i = 0; i < recurrent.size(); i++) {
+            long expected = Shapes.elements(batch, 1, recurrent.get(i).stateSize());
+            if (initialStates.get(i).length != expected) {
+                throw new IllegalArgumentException("initialStates[" + i + "] must have batch × stateSize = " + expected
+                        + " elements, had " + initialStates.get(i).length);
+            }
+        }
+    }
+
     int batch() {
         return batch;
     }
@@ -65,18 +131,22 @@ public final class ModelInput {
         return steps;
     }
 
+    /** Returns the token ids, or null if there are features. */
     int[] tokens() {
         return tokens;
     }
 
+    /** Returns the features, or null if there are token ids. */
     float[] features() {
         return features;
     }
 
+    /** Returns the lengths of rows, or null if they are all of the same. */
     int[] lengths() {
         return lengths;
     }
 
+    /** Returns the initial states, or null if they are zeros. */
     List<float[]> initialStates() {
         return initialStates;
     }

@@ -15,7 +15,6 @@ import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
-import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
@@ -25,10 +24,13 @@ final class PackedModel {
 
     /** One packed layer. */
     sealed interface Packed {
-        record Gru(PackedGru layer, boolean returnSequences) implements Packed {
+        record Gru(PackedGru layer, GruStage.Options options) implements Packed {
         }
 
         record Both(PackedGru forward, PackedGru backward, Bidirectional layer) implements Packed {
+        }
+
+        record Mask(float value, int size) implements Packed {
         }
 
         record Dense(PackedDense layer) implements Packed {
@@ -38,40 +40,48 @@ final class PackedModel {
     private final List<Packed> layers = new ArrayList<>();
 
     PackedModel(Sequential model, GruKernel kernel, Precision precision, Arena arena) {
-        for (Layer layer : model.layers()) {
-            switch (layer) {
-                case GruLayer gru -> layers.add(
-                        new Packed.Gru(kernel.pack(gru.weights(), precision, arena), gru.returnSequences()));
+        for (int i = 0; i < model.layers().size(); i++) {
+            switch (model.layers().get(i)) {
+                case GruLayer gru -> layers.add(new Packed.Gru(kernel.pack(gru.weights(), precision, arena),
+                        new GruStage.Options(gru.returnSequences(), gru.direction(), gru.zeroOutputForMask())));
                 case Bidirectional both -> layers.add(
                         new Packed.Both(kernel.pack(both.forward().weights(), precision, arena),
                                 kernel.pack(both.backward().weights(), precision, arena), both));
+                case Masking masking -> layers.add(new Packed.Mask(masking.maskValue(), model.outputSize(i)));
                 case Dense dense -> layers.add(new Packed.Dense(kernel.pack(dense.weights(), precision, arena)));
                 case TimeDistributed distributed -> layers.add(
                         new Packed.Dense(kernel.pack(distributed.layer().weights(), precision, arena)));
+                case ActivationLayer alone -> {
+                    if (!alone.activation().isIdentity()) {
+                        layers.add(new Packed.Dense(kernel.pack(alone.activation(), model.outputSize(i))));
+                    }
+                }
                 // An embedding is a table as it stands, and dropout is the identity outside training.
                 case Embedding _,Dropout _ -> {
                 }
-                case Masking _,ActivationLayer _ -> throw new UnsupportedOperationException("TODO");
             }
         }
     }
 
-    /** Returns new stages, with memory for so many streams and steps at once, and a team to help them or null. */
-    Stage[] newStages(int maxRows, int maxSteps, ThreadTeam team) {
+    /**
+     * Returns new stages.
+     *
+     * @param maxRows the largest number of streams
+     * @param maxSteps the largest number of steps at once
+     * @param within which steps are within the lengths of their rows, or null if all are
+     * @param team who may help, or null
+     */
+    Stage[] newStages(int maxRows, int maxSteps, boolean[] within, ThreadTeam team) {
         Stage[] stages = new Stage[layers.size()];
-        int stepsOut = maxSteps;
+        int steps = maxSteps;
         for (int i = 0; i < stages.length; i++) {
-            switch (layers.get(i)) {
-                case Packed.Gru gru -> {
-                    stages[i] = new Stage.Gru(gru.layer(), gru.returnSequences(), maxRows, maxSteps, team);
-                    stepsOut = gru.returnSequences() ? maxSteps : 1;
-                }
-                case Packed.Both both -> {
-                    stages[i] = new BidirectionalStage(both, maxRows, maxSteps, team);
-                    stepsOut = both.layer().returnSequences() ? maxSteps : 1;
-                }
-                case Packed.Dense dense -> stages[i] = new Stage.Dense(dense.layer(), maxRows, stepsOut);
-            }
+            stages[i] = switch (layers.get(i)) {
+                case Packed.Gru gru -> new GruStage(gru.layer(), gru.options(), maxRows, steps, team);
+                case Packed.Both both -> new BidirectionalStage(both, maxRows, steps, team);
+                case Packed.Mask mask -> new Stage.Masking(mask.value(), mask.size(), within, maxRows, steps);
+                case Packed.Dense dense -> new Stage.Dense(dense.layer(), maxRows, steps);
+            };
+            steps = stages[i].stepsOut(steps);
         }
         return stages;
     }

@@ -1,9 +1,10 @@
 package dev.gru;
 
 import dev.gru.kernel.ThreadTeam;
+import dev.gru.layer.Bidirectional;
 
 /**
- * One call of {@code predict}: its arrays, and how its rows are shared out. Arguments have been checked by the caller.
+ * One call of {@code run}: its arrays, and how its rows are shared out. Arguments have been checked by the caller.
  *
  * <p>With enough rows, each member of the model's team runs the whole model on its own rows with its own memory. With
  * fewer, the rows run in one pipeline, whose layers may use the team. Either way a row gets the bits that it would get
@@ -18,40 +19,34 @@ final class Prediction implements ThreadTeam.Task {
     static final int TILE = 8;
 
     private final GruModel model;
-    private final int batch;
-    private final int steps;
-    private final int[] tokens;
-    private final float[] x;
-    private final float[] y;
+    private final ModelInput input;
+    private final ModelOutput output;
     private final boolean wholeSequences;
+    private final boolean bothDirections;
     private final int share;
 
     /**
      * Takes the arguments.
      *
      * @param model what to run
-     * @param batch number of sequences
-     * @param steps steps of each
-     * @param tokens token ids, (batch, steps), or null if the model takes features
-     * @param x features, (batch, steps, inputSize), or null if the model takes tokens
-     * @param y outputs, (batch, steps, outputSize) or (batch, outputSize)
+     * @param input what goes in
+     * @param output whose arrays are written
      */
-    Prediction(GruModel model, int batch, int steps, int[] tokens, float[] x, float[] y) {
+    Prediction(GruModel model, ModelInput input, ModelOutput output) {
         this.model = model;
-        this.batch = batch;
-        this.steps = steps;
-        this.tokens = tokens;
-        this.x = x;
-        this.y = y;
-        wholeSequences = model.layers().bidirectional().isPresent();
-        share = share(batch, model.threads());
+        this.input = input;
+        this.output = output;
+        wholeSequences = model.layers().wholeSequences().isPresent();
+        bothDirections = model.layers().layers().stream().anyMatch(Bidirectional.class::isInstance);
+        share = share(input.batch(), model.threads());
     }
 
     /** Runs all rows. */
     void run() {
         ThreadTeam team = model.team();
         // Of few rows, the two directions of a bidirectional layer keep more members busy than the rows would.
-        boolean sharesRows = team != null && batch >= (wholeSequences ? team.size() : 2);
+        int batch = input.batch();
+        boolean sharesRows = team != null && batch >= (bothDirections ? team.size() : 2);
         if (!sharesRows) {
             run(0, batch, team);
         } else if (!team.tryRun(this)) {
@@ -62,19 +57,27 @@ final class Prediction implements ThreadTeam.Task {
     /** Runs one member's rows. */
     @Override
     public void run(int member) {
-        int from = (int) Math.min((long) member * share, batch);
-        int to = (int) Math.min((member + 1L) * share, batch);
+        int from = (int) Math.min((long) member * share, input.batch());
+        int to = (int) Math.min((member + 1L) * share, input.batch());
         if (from < to) {
             run(from, to, null);
         }
     }
 
     private void run(int from, int to, ThreadTeam team) {
-        int rows = Math.min(to - from, wholeSequences ? rowsOfWholeSequences(steps) : ROWS);
-        Pipeline pipeline = model.newPipeline(rows, wholeSequences ? steps : Math.min(steps, CHUNK), team);
-        for (int row = from; row < to; row += rows) {
-            pipeline.reset();
-            pipeline.run(tokens, x, row, Math.min(rows, to - row), steps, y);
+        int steps = input.steps();
+        int maxRows = Math.min(to - from, wholeSequences ? rowsOfWholeSequences(steps) : ROWS);
+        Pipeline pipeline = model.newPipeline(maxRows, wholeSequences ? steps : Math.min(steps, CHUNK),
+                input.lengths() != null, team);
+        for (int row = from; row < to; row += maxRows) {
+            int rows = Math.min(maxRows, to - row);
+            if (input.initialStates() == null) {
+                pipeline.reset();
+            } else {
+                pipeline.setStates(input.initialStates(), row, rows);
+            }
+            pipeline.run(input.tokens(), input.features(), input.lengths(), row, rows, steps, output.y());
+            pipeline.copyStates(output.finalStates(), row, rows);
         }
     }
 

@@ -1,14 +1,13 @@
 package dev.gru;
 
 import java.util.Arrays;
+import java.util.List;
 
 import dev.gru.kernel.PackedDense;
-import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Workspace;
 
 /** One packed layer at work in a {@link Pipeline}: its state, its scratch memory and its output. */
-abstract sealed class Stage permits Stage.Gru, Stage.Dense, BidirectionalStage {
+abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking, Stage.Dense {
     /** What the last {@link #run} put out, (batch, steps, outputSize) or (batch, outputSize). */
     final float[] out;
 
@@ -31,54 +30,73 @@ abstract sealed class Stage permits Stage.Gru, Stage.Dense, BidirectionalStage {
         return steps;
     }
 
-    /** Puts the layer back to its zero state, if it has one. */
-    void reset() {
+    /** Returns which steps of the layer's output count, when it was given {@code mask}; null if all do. */
+    boolean[] maskOut(boolean[] mask) {
+        return mask;
     }
 
-    /** A GRU layer that reads forward; it goes on from where it stands. */
-    static final class Gru extends Stage {
-        private final PackedGru layer;
-        private final Workspace workspace;
-        private final float[] state;
-        private final boolean returnSequences;
+    /** Returns what has states, in the order of {@link dev.gru.layer.Signature}. */
+    List<GruStage> recurrent() {
+        return List.of();
+    }
 
-        Gru(PackedGru layer, boolean returnSequences, int maxRows, int maxSteps, ThreadTeam team) {
-            super(maxRows, returnSequences ? maxSteps : 1, layer.hiddenSize());
-            this.layer = layer;
-            this.returnSequences = returnSequences;
-            workspace = team == null ? layer.newWorkspace(maxRows) : layer.newWorkspace(maxRows, team);
-            state = Pipeline.newFeatures(maxRows, 1, layer.stateSize());
-        }
-
-        @Override
-        void run(int rows, int steps, float[] x, boolean[] mask) {
-            if (rows == 1 && steps == 1) {
-                if (mask == null || mask[0]) {
-                    layer.forwardStep(x, state, workspace, state);
-                }
-            } else {
-                layer.forwardBatch(rows, steps, x, mask, state, workspace, returnSequences ? out : null);
-                if (returnSequences) {
-                    return;
-                }
+    /** Puts 0 into the outputs of steps that do not count. */
+    final void zeroOutputs(int steps, boolean[] mask, int outputSize) {
+        for (int step = 0; step < steps; step++) {
+            if (!mask[step]) {
+                Arrays.fill(out, step * outputSize, (step + 1) * outputSize, 0);
             }
-            for (int row = 0; row < rows; row++) {
-                System.arraycopy(state, row * layer.stateSize(), out, row * layer.hiddenSize(), layer.hiddenSize());
-            }
-        }
-
-        @Override
-        int stepsOut(int steps) {
-            return returnSequences ? steps : 1;
-        }
-
-        @Override
-        void reset() {
-            Arrays.fill(state, 0);
         }
     }
 
-    /** A dense layer. */
+    /** Leaves out steps whose features are all one value. */
+    static final class Masking extends Stage {
+        private final float value;
+        private final int size;
+        private final boolean[] within;
+        private final boolean[] mask;
+
+        /**
+         * Allocates everything.
+         *
+         * @param value the value
+         * @param size features per step
+         * @param within which steps are within the lengths of their rows, (rows, steps) of every run, or null if all are
+         */
+        Masking(float value, int size, boolean[] within, int maxRows, int maxSteps) {
+            super(maxRows, maxSteps, size);
+            this.value = value;
+            this.size = size;
+            this.within = within;
+            mask = new boolean[Math.multiplyExact(maxRows, maxSteps)];
+        }
+
+        @Override
+        void run(int rows, int steps, float[] x, boolean[] replaced) {
+            int count = rows * steps;
+            for (int step = 0; step < count; step++) {
+                mask[step] = (within == null || within[step]) && differs(x, step * size);
+            }
+            System.arraycopy(x, 0, out, 0, count * size);
+            zeroOutputs(count, mask, size);
+        }
+
+        private boolean differs(float[] x, int from) {
+            for (int i = from; i < from + size; i++) {
+                if (x[i] != value) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        boolean[] maskOut(boolean[] replaced) {
+            return mask;
+        }
+    }
+
+    /** A dense layer, or an activation alone. */
     static final class Dense extends Stage {
         private final PackedDense layer;
         private final Workspace workspace;

@@ -20,7 +20,7 @@ final class WarmUp {
             Arrays.fill(tokens, model.requireTokens().vocabularySize() > 1 ? 1 : 0);
         }
         float[] x = Pipeline.newFeatures(1, GruSession.CHUNK, model.inputSize());
-        if (model.layers().bidirectional().isPresent()) {
+        if (model.layers().wholeSequences().isPresent()) {
             step = () -> predict(model, 1, tokens, x);
             sequence = () -> predict(model, GruSession.CHUNK, tokens, x);
             return;

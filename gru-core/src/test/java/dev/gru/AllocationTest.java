@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -87,6 +88,22 @@ class AllocationTest {
         assertAllocatesNothing(() -> session.sequence(40, x, y));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void masksAndActivationsAllocateNothing(boolean sequences) {
+        GruModel model = Models.scalar(Models.masked(GruVariant.RESET_AFTER, sequences));
+        GruSession session = model.newSession();
+        float[] x = RandomWeights.floats(40 * Models.FEATURES, new Random(1));
+        Arrays.fill(x, 9, 18, 0);
+        float[] masked = new float[Models.FEATURES];
+        float[] y = new float[40 * model.outputSize()];
+        assertAllocatesNothing(() -> session.step(x, y));
+        assertAllocatesNothing(() -> session.step(masked, y));
+        assertAllocatesNothing(() -> session.sequence(5, x, y));
+        assertAllocatesNothing(() -> session.sequence(40, x, y));
+        assertAllocatesNothing(session::reset);
+    }
+
     static Stream<Arguments> kernelsAndVariants() {
         return Kernels.all().flatMap(kernel -> Stream.of(GruVariant.values()).map(v -> Arguments.of(kernel, v)));
     }
@@ -118,5 +135,8 @@ class AllocationTest {
         float[] x = RandomWeights.floats(5 * 3, new Random(1));
         float[] y = new float[5 * 4];
         assertAllocatesNothing(() -> layer.forward(5, x, workspace, y));
+        PackedDense alone = kernel.pack(activation, 3);
+        Workspace itsWorkspace = alone.newWorkspace();
+        assertAllocatesNothing(() -> alone.forward(5, x, itsWorkspace, y));
     }
 }

@@ -83,7 +83,8 @@ class BidirectionalTest {
     @Test
     void itHasNoSessionAndSaysWhichLayerWantsWholeSequences() {
         GruModel model = Models.scalar(model(MergeMode.SUM, true));
-        assertEquals("layer both reads sequences from their end too, so the model needs whole sequences; use predict",
+        assertEquals(
+                "layer both reads sequences from their end, so the model needs whole sequences; use run or predict",
                 assertThrows(IllegalStateException.class, model::newSession).getMessage());
     }
 

@@ -91,7 +91,7 @@ class GruModelTest {
         Sequential wide = new Sequential(
                 List.of(new Dense("wide", RandomWeights.dense(1, 4096, Activation.LINEAR, 1))));
         assertRefused("batch × steps × outputSize = 2147483648 outputs are more than an array holds;"
-                + " predict fewer sequences at a time",
+                + " run fewer sequences at a time",
                 () -> Models.scalar(wide).predict(1024, 512, new float[1 << 19]));
     }
 

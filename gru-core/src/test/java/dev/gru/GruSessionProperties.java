@@ -23,6 +23,12 @@ class GruSessionProperties {
     }
 
     @Property(tries = 150)
+    void featuresThatAreMaskedInAnyCutGiveTheSameBits(@ForAll GruVariant variant, @ForAll boolean sequences,
+            @ForAll @IntRange(min = 1, max = 100) int steps, @ForAll long seed) {
+        checkFeatures(Models.masked(variant, sequences), steps, new Random(seed));
+    }
+
+    @Property(tries = 150)
     void tokensInAnyCutGiveTheSameBits(@ForAll GruVariant variant, @ForAll boolean maskZero, @ForAll boolean sequences,
             @ForAll @IntRange(min = 1, max = 100) int steps, @ForAll long seed) {
         checkTokens(Models.tokens(variant, maskZero, sequences), steps, new Random(seed));
@@ -45,6 +51,11 @@ class GruSessionProperties {
 
     private static void checkFeatures(Sequential layers, int steps, Random random) {
         float[] x = RandomWeights.floats(steps * Models.FEATURES, random);
+        for (int step = 0; step < steps; step++) {
+            if (random.nextInt(4) == 0) {
+                Arrays.fill(x, step * Models.FEATURES, (step + 1) * Models.FEATURES, 0);
+            }
+        }
         float[] expected = StepByStep.all(layers, x);
         try (GruModel model = Models.scalar(layers)) {
             GruSession session = model.newSession();

@@ -8,10 +8,12 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.kernel.ScalarGruKernel;
+import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
+import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
 
@@ -42,6 +44,16 @@ final class Models {
                 new GruLayer("first", RandomWeights.gru(variant, FEATURES, 5, 1), true),
                 new GruLayer("second", RandomWeights.gru(variant, 5, 4, 2), sequences),
                 sequences ? new TimeDistributed("each", out) : out));
+    }
+
+    /** Two GRU layers that skip the steps whose features are all 0, the first of them with zeros for outputs, and a tanh. */
+    static Sequential masked(GruVariant variant, boolean sequences) {
+        return new Sequential(List.of(
+                new Masking("masking", 0),
+                new GruLayer("first", RandomWeights.gru(variant, FEATURES, 5, 1), true, GruLayer.Direction.FORWARD,
+                        true),
+                new ActivationLayer("tanh", Activation.TANH),
+                new GruLayer("second", RandomWeights.gru(variant, 5, 4, 2), sequences)));
     }
 
     static GruModel scalar(Sequential layers) {

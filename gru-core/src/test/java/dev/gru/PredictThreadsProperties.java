@@ -1,6 +1,5 @@
 package dev.gru;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,9 +27,10 @@ class PredictThreadsProperties {
         Sequential layers = RandomModel.layers(new Random(seed));
         try (GruModel one = GruModel.of(layers, SCALAR);
                 GruModel many = GruModel.of(layers, SCALAR.withThreads(threads))) {
-            assertArrayEquals(RandomModel.predict(one, batch, steps, seed),
-                    RandomModel.predict(many, batch, steps, seed));
-            assertArrayEquals(RandomModel.predict(one, 1, steps, seed), RandomModel.predict(many, 1, steps, seed));
+            ModelInput input = RandomModel.input(layers, batch, steps, new Random(seed));
+            ModelRunProperties.assertSameBits(one.run(input), many.run(input));
+            ModelInput single = RandomModel.input(layers, 1, steps, new Random(seed));
+            ModelRunProperties.assertSameBits(one.run(single), many.run(single));
         }
     }
 
@@ -45,10 +45,11 @@ class PredictThreadsProperties {
             for (int caller = 0; caller < 3; caller++) {
                 int batch = 1 + 9 * caller;
                 long data = seed + caller;
-                float[] expected = RandomModel.predict(one, batch, 11, data);
+                ModelInput input = RandomModel.input(layers, batch, 11, new Random(data));
+                ModelOutput expected = one.run(input);
                 calls.add(() -> {
                     for (int round = 0; round < 5; round++) {
-                        assertArrayEquals(expected, RandomModel.predict(many, batch, 11, data));
+                        ModelRunProperties.assertSameBits(expected, many.run(input));
                     }
                     return null;
                 });

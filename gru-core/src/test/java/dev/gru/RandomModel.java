@@ -1,70 +1,125 @@
 package dev.gru;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
+import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 
 /** Random stacks of layers, and random batches for them. */
 final class RandomModel {
+    /** The value by which features leave a step out. */
+    private static final float MASKED = 0.5f;
+
     private RandomModel() {
     }
 
-    /** One to three GRU or bidirectional layers, perhaps after a table and before a dense layer. */
+    /** One to three GRU or bidirectional layers in any direction, with masks and activations between. */
     static Sequential layers(Random random) {
+        return layers(random, false);
+    }
+
+    /** The same, but all of them read forward. */
+    static Sequential forwardLayers(Random random) {
+        return layers(random, true);
+    }
+
+    private static Sequential layers(Random random, boolean forwardOnly) {
         List<Layer> layers = new ArrayList<>();
         int features = 1 + random.nextInt(4);
         if (random.nextBoolean()) {
             layers.add(new Embedding("table", Models.VOCABULARY, features, random.nextInt(4) > 0,
                     RandomWeights.floats(Models.VOCABULARY * features, random)));
+        } else if (random.nextBoolean()) {
+            layers.add(new Masking("masking", MASKED));
         }
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
             boolean sequences = i + 1 < count || random.nextBoolean();
-            MergeMode merge = anyOf(List.of(MergeMode.values()), random);
-            int units = 1 + random.nextInt(5);
-            GruLayer forward = gru("forward" + i, features, units, sequences, random);
-            if (random.nextBoolean()) {
-                layers.add(forward);
-                features = units;
-            } else {
-                int others = merge == MergeMode.CONCAT ? 1 + random.nextInt(5) : units;
-                Bidirectional both = new Bidirectional("both" + i, forward,
-                        gru("backward" + i, features, others, sequences, random), merge);
-                layers.add(both);
-                features = both.outputSize();
+            Layer next = forwardOnly || random.nextBoolean()
+                    ? gru("gru" + i, features, 1 + random.nextInt(5), sequences,
+                            forwardOnly ? Direction.FORWARD : anyOf(Direction.values(), random), random)
+                    : both("both" + i, features, sequences, random);
+            layers.add(next);
+            features = next instanceof GruLayer gru ? gru.weights().hiddenSize() : ((Bidirectional) next).outputSize();
+            if (random.nextInt(3) == 0) {
+                layers.add(new ActivationLayer("activation" + i, anyActivation(random)));
+            }
+            if (sequences && random.nextInt(3) == 0) {
+                // 0 is what some layers put out for masked steps, and relu for others.
+                layers.add(new Masking("masking" + i, 0));
             }
         }
         if (random.nextBoolean()) {
-            layers.add(new Dense("out", RandomWeights.dense(features, 2, Activation.SOFTMAX, random.nextInt())));
+            layers.add(new Dense("out", RandomWeights.dense(features, 2, anyActivation(random), random.nextInt())));
         }
         return new Sequential(layers);
     }
 
-    private static GruLayer gru(String name, int features, int units, boolean sequences, Random random) {
-        GruVariant variant = anyOf(List.of(GruVariant.values()), random);
-        return new GruLayer(name, RandomWeights.gru(variant, features, units, random.nextInt()), sequences);
+    private static Layer both(String name, int features, boolean sequences, Random random) {
+        MergeMode merge = anyOf(MergeMode.values(), random);
+        int units = 1 + random.nextInt(5);
+        return new Bidirectional(name, gru(name + "forward", features, units, sequences, Direction.FORWARD, random),
+                gru(name + "backward", features, merge == MergeMode.CONCAT ? 1 + random.nextInt(5) : units, sequences,
+                        anyOf(Direction.values(), random), random),
+                merge);
     }
 
-    private static <T> T anyOf(List<T> values, Random random) {
-        return values.get(random.nextInt(values.size()));
+    private static GruLayer gru(String name, int features, int units, boolean sequences, Direction direction,
+            Random random) {
+        GruVariant variant = anyOf(GruVariant.values(), random);
+        return new GruLayer(name, RandomWeights.gru(variant, features, units, random.nextInt()), sequences, direction,
+                random.nextBoolean());
     }
 
-    /** Runs random inputs; the same for the same seed. */
-    static float[] predict(GruModel model, int batch, int steps, long seed) {
-        Random random = new Random(seed);
-        return model.takesTokens()
-                ? model.predict(batch, steps, random.ints((long) batch * steps, 0, Models.VOCABULARY).toArray())
-                : model.predict(batch, steps, RandomWeights.floats(batch * steps * model.inputSize(), random));
+    private static Activation anyActivation(Random random) {
+        return new Activation(anyOf(Activation.Function.values(), random), 1, 0);
+    }
+
+    static <T> T anyOf(T[] values, Random random) {
+        return values[random.nextInt(values.length)];
+    }
+
+    /** A batch for a model; perhaps with lengths and states. Among its steps are some that a mask leaves out. */
+    static ModelInput input(Sequential model, int batch, int steps, Random random) {
+        ModelInput input = plainInput(model, batch, steps, random);
+        if (random.nextBoolean()) {
+            input = input.withLengths(random.ints(batch, 0, steps + 1).toArray());
+        }
+        return random.nextBoolean() ? input.withInitialStates(states(model, batch, random)) : input;
+    }
+
+    /** A batch of rows of one length that begin at the zero states. */
+    static ModelInput plainInput(Sequential model, int batch, int steps, Random random) {
+        if (model.embedding().isPresent()) {
+            return ModelInput.tokens(batch, steps,
+                    random.ints((long) batch * steps, 0, Models.VOCABULARY).toArray());
+        }
+        int size = model.inputSize();
+        float[] x = RandomWeights.floats(batch * steps * size, random);
+        for (int step = 0; step < batch * steps; step++) {
+            if (random.nextInt(4) == 0) {
+                Arrays.fill(x, step * size, (step + 1) * size, MASKED);
+            }
+        }
+        return ModelInput.features(batch, steps, x);
+    }
+
+    static List<float[]> states(Sequential model, int batch, Random random) {
+        return model.recurrentLayers().stream()
+                .map(layer -> RandomWeights.floats(batch * layer.stateSize(), random)).toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.gru;
 
 import java.lang.foreign.Arena;
 
+import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruWeights;
@@ -40,6 +41,11 @@ final class ScalarInDisguise implements GruKernel {
     @Override
     public PackedDense pack(DenseWeights weights, Precision precision, Arena memory) {
         return scalar.pack(weights, precision, memory);
+    }
+
+    @Override
+    public PackedDense pack(Activation activation, int size) {
+        return scalar.pack(activation, size);
     }
 
     private static final class Gru extends PackedGru {

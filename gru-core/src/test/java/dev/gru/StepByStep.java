@@ -5,23 +5,29 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.ScalarGruKernel;
+import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
 
 /** The plainest way to run a model, for tests: one stream, one step after the other through every layer, new arrays. */
 final class StepByStep {
+    /** What one layer hands to the next: features, and whether the step counts. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody keeps it
+    private record Moment(float[] x, boolean counts) {
+    }
+
     private interface Step {
-        float[] next(float[] x, boolean counts);
+        Moment next(Moment in);
     }
 
     private final List<Step> steps = new ArrayList<>();
@@ -31,9 +37,13 @@ final class StepByStep {
         for (Layer layer : model.layers()) {
             switch (layer) {
                 case Embedding table -> embedding = table;
-                case GruLayer gru -> steps.add(recurrent(new ScalarGruKernel().pack(gru.weights(), Arena.global())));
-                case Dense dense -> steps.add(dense(dense.weights()));
-                case TimeDistributed each -> steps.add(dense(each.layer().weights()));
+                case Masking masking -> steps.add(in -> masked(masking.maskValue(), in.x()));
+                case GruLayer gru -> steps.add(recurrent(gru));
+                case Dense dense -> steps.add(dense(new ScalarGruKernel().pack(dense.weights(), Arena.global())));
+                case TimeDistributed each -> steps.add(
+                        dense(new ScalarGruKernel().pack(each.layer().weights(), Arena.global())));
+                case ActivationLayer alone -> steps.add(in -> dense(
+                        new ScalarGruKernel().pack(alone.activation(), in.x().length)).next(in));
                 case Bidirectional both -> throw new IllegalArgumentException(both.name() + " has no steps");
                 case Dropout _ -> {
                 }
@@ -41,22 +51,33 @@ final class StepByStep {
         }
     }
 
-    private static Step recurrent(PackedGru layer) {
-        float[] state = new float[layer.stateSize()];
-        return (x, counts) -> {
-            if (counts) {
-                layer.forwardStep(x, state, layer.newWorkspace(1), state);
+    private static Moment masked(float value, float[] x) {
+        for (float v : x) {
+            if (v != value) {
+                return new Moment(x, true);
             }
-            return Arrays.copyOf(state, layer.hiddenSize());
+        }
+        return new Moment(new float[x.length], false);
+    }
+
+    private static Step recurrent(GruLayer gru) {
+        PackedGru layer = new ScalarGruKernel().pack(gru.weights(), Arena.global());
+        float[] state = new float[layer.stateSize()];
+        return in -> {
+            if (in.counts()) {
+                layer.forwardStep(in.x(), state, layer.newWorkspace(1), state);
+            }
+            boolean zero = gru.zeroOutputForMask() && gru.returnSequences() && !in.counts();
+            return new Moment(zero ? new float[layer.hiddenSize()] : Arrays.copyOf(state, layer.hiddenSize()),
+                    in.counts() || !gru.returnSequences());
         };
     }
 
-    private static Step dense(DenseWeights weights) {
-        PackedDense layer = new ScalarGruKernel().pack(weights, Arena.global());
-        return (x, _) -> {
+    private static Step dense(PackedDense layer) {
+        return in -> {
             float[] y = new float[layer.outputSize()];
-            layer.forward(1, x, layer.newWorkspace(), y);
-            return y;
+            layer.forward(1, in.x(), layer.newWorkspace(), y);
+            return new Moment(y, in.counts());
         };
     }
 
@@ -71,11 +92,11 @@ final class StepByStep {
     }
 
     private float[] step(float[] x, boolean counts) {
-        float[] v = x;
+        Moment moment = new Moment(x, counts);
         for (Step step : steps) {
-            v = step.next(v, counts);
+            moment = step.next(moment);
         }
-        return v;
+        return moment.x();
     }
 
     /** The outputs of every step, one after the other. */

@@ -68,4 +68,10 @@ public record Activation(Function function, float alpha, float beta) {
     public boolean isIdentity() {
         return equals(LINEAR);
     }
+
+    /** Returns the function's name, and its parameters if they are not 1 and 0. */
+    @Override
+    public String toString() {
+        return function + (alpha == 1 && beta == 0 ? "" : "(" + alpha + ", " + beta + ")");
+    }
 }

@@ -32,6 +32,14 @@ public interface GruKernel {
      */
     PackedDense pack(DenseWeights weights, Precision precision, Arena arena);
 
+    /**
+     * Returns an activation by itself: y = activation(x), a dense layer without a product.
+     *
+     * @param activation what is applied to each row
+     * @param size features of a row, at least 1
+     */
+    PackedDense pack(Activation activation, int size);
+
     /** The same as {@link #pack(GruWeights, Precision, Arena)} in {@link Precision#FP32}. */
     default PackedGru pack(GruWeights weights, Arena arena) {
         return pack(weights, Precision.FP32, arena);

@@ -16,6 +16,12 @@ public abstract class PackedDense {
         outputSize = weights.outputSize();
     }
 
+    /** Called by kernels, for an activation by itself. */
+    protected PackedDense(int size) {
+        inputSize = Shapes.requirePositive("size", size);
+        outputSize = size;
+    }
+
     /** Returns the number of features in. */
     public final int inputSize() {
         return inputSize;
@@ -30,7 +36,7 @@ public abstract class PackedDense {
     public abstract Workspace newWorkspace();
 
     /**
-     * Computes y = activation(W x + b) for every row.
+     * Computes y = activation(W x + b), or y = activation(x) where there are no weights, for every row.
      *
      * @param rows number of rows, 0 or more
      * @param x inputs, (rows, inputSize)

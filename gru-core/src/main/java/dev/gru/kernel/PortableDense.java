@@ -8,6 +8,7 @@ final class PortableDense extends PackedDense {
     private static final int ROWS = 16;
 
     private final Activation activation;
+    /** Null for an activation by itself. */
     private final PortableMatrix matrix;
 
     PortableDense(DenseWeights weights) {
@@ -26,13 +27,19 @@ final class PortableDense extends PackedDense {
         });
     }
 
+    PortableDense(Activation activation, int size) {
+        super(size);
+        this.activation = activation;
+        matrix = null;
+    }
+
     private static final class Scratch extends Workspace {
         final float[][] sums;
         final PortableActivations activations;
 
         Scratch(PortableDense owner) {
             super(owner, 1);
-            sums = owner.matrix.newOutputs(ROWS);
+            sums = new float[ROWS][owner.outputSize()];
             activations = new PortableActivations(owner.outputSize());
         }
     }
@@ -47,11 +54,21 @@ final class PortableDense extends PackedDense {
         Scratch s = (Scratch) workspace;
         for (int from = 0; from < rows; from += ROWS) {
             int count = Math.min(ROWS, rows - from);
-            matrix.multiply(count, x, from * inputSize(), inputSize(), s.sums, 0, 1);
+            sum(count, x, from, s.sums);
             for (int row = 0; row < count; row++) {
                 activate(s.sums[row], s.activations);
                 System.arraycopy(s.sums[row], 0, y, (from + row) * outputSize(), outputSize());
             }
+        }
+    }
+
+    private void sum(int rows, float[] x, int from, float[][] sums) {
+        if (matrix != null) {
+            matrix.multiply(rows, x, from * inputSize(), inputSize(), sums, 0, 1);
+            return;
+        }
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(x, (from + row) * inputSize(), sums[row], 0, inputSize());
         }
     }
 

@@ -44,4 +44,9 @@ public final class PortableGruKernel implements GruKernel {
     public PackedDense pack(DenseWeights weights, Precision precision, Arena arena) {
         return new PortableDense(weights.rounded(precision));
     }
+
+    @Override
+    public PackedDense pack(Activation activation, int size) {
+        return new PortableDense(activation, size);
+    }
 }

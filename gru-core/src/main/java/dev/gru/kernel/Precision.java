@@ -38,6 +38,11 @@ public enum Precision {
     private static final int HALF = 0x8000;
     private static final int QUIET = 0x00400000;
 
+    /** Returns how many bytes a weight takes. */
+    public final int bytes() {
+        return this == FP32 ? Float.BYTES : Short.BYTES;
+    }
+
     /** Returns the nearest number of this precision; of two as near, the one whose last bit is 0. NaN stays NaN. */
     public abstract float round(float weight);
 

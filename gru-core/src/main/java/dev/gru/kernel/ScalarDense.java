@@ -2,11 +2,20 @@ package dev.gru.kernel;
 
 /** A dense layer as {@link ScalarGruKernel} runs it: straight from the canonical weights. */
 final class ScalarDense extends PackedDense {
+    private final Activation activation;
+    /** Null for an activation by itself. */
     private final DenseWeights weights;
 
     ScalarDense(DenseWeights weights) {
         super(weights);
+        activation = weights.activation();
         this.weights = weights;
+    }
+
+    ScalarDense(Activation activation, int size) {
+        super(size);
+        this.activation = activation;
+        weights = null;
     }
 
     private static final class Scratch extends Workspace {
@@ -28,10 +37,7 @@ final class ScalarDense extends PackedDense {
         double[] v = ((Scratch) workspace).v;
         for (int row = 0; row < rows; row++) {
             for (int i = 0; i < v.length; i++) {
-                v[i] = weights.bias(i);
-                for (int k = 0; k < inputSize(); k++) {
-                    v[i] += (double) weights.weight(i, k) * x[row * inputSize() + k];
-                }
+                v[i] = weights == null ? x[row * v.length + i] : sum(i, x, row * inputSize());
             }
             activate(v);
             for (int i = 0; i < v.length; i++) {
@@ -40,8 +46,17 @@ final class ScalarDense extends PackedDense {
         }
     }
 
+    /** W_i x + b_i for one output. */
+    private double sum(int output, float[] x, int from) {
+        double sum = weights.bias(output);
+        for (int k = 0; k < inputSize(); k++) {
+            sum += (double) weights.weight(output, k) * x[from + k];
+        }
+        return sum;
+    }
+
     private void activate(double[] v) {
-        switch (weights.activation().function()) {
+        switch (activation.function()) {
             case LINEAR, HARD_SIGMOID -> {
                 // TODO parameters
             }

@@ -31,6 +31,11 @@ public final class ScalarGruKernel implements GruKernel {
         return new ScalarDense(weights.rounded(precision));
     }
 
+    @Override
+    public PackedDense pack(Activation activation, int size) {
+        return new ScalarDense(activation, size);
+    }
+
     static double sigmoid(double v) {
         return 1 / (1 + StrictMath.exp(-v));
     }

@@ -6,12 +6,12 @@ import java.util.Objects;
  * Two GRU layers that read the same sequence, one from its beginning and one from its end. What the two put out for a
  * step is merged, so every output depends on the whole sequence.
  *
- * <p>If both return sequences, the output of a step that a mask leaves out is 0. If both return their last output, that
+ * <p>If both return sequences, the output of a step that a mask leaves out is 0, whatever the two layers say of that. If both return their last output, that
  * of the backward layer is the one after the first step of the sequence. This is Keras's {@code Bidirectional}.
  *
  * @param name the name of the layer in its model
  * @param forward reads from the first step to the last
- * @param backward reads from the last step to the first
+ * @param backward reads from the last step to the first, whatever its own direction says
  * @param merge how the outputs of the two become one
  */
 public record Bidirectional(String name, GruLayer forward, GruLayer backward, MergeMode merge) implements Layer {
@@ -31,12 +31,15 @@ public record Bidirectional(String name, GruLayer forward, GruLayer backward, Me
     /**
      * Checks that the two layers go together.
      *
-     * @throws IllegalArgumentException if they take inputs of different sizes, if one returns sequences and the other does
+     * @throws IllegalArgumentException if the forward layer is marked as one that reads backward, if they take inputs of different sizes, if one returns sequences and the other does
      *     not, or if they have different numbers of units and are not concatenated
      */
     public Bidirectional {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(merge, "merge");
+        if (forward.direction() != GruLayer.Direction.FORWARD) {
+            throw new IllegalArgumentException("forward must have the direction FORWARD, had " + forward.direction());
+        }
         requireSame("input size,", forward.weights().inputSize(), backward.weights().inputSize());
         requireSame("returnSequences,", forward.returnSequences(), backward.returnSequences());
         if (merge != MergeMode.CONCAT) {
@@ -66,5 +69,15 @@ public record Bidirectional(String name, GruLayer forward, GruLayer backward, Me
     /** Returns whether the output is that of every step, or that of the last one only. */
     public boolean returnSequences() {
         return forward.returnSequences();
+    }
+
+    @Override
+    public long parameterCount() {
+        return forward.parameterCount() + backward.parameterCount();
+    }
+
+    @Override
+    public long matrixWeightCount() {
+        return forward.matrixWeightCount() + backward.matrixWeightCount();
     }
 }

@@ -16,4 +16,14 @@ public record Dense(String name, DenseWeights weights) implements Layer {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(weights, "weights");
     }
+
+    @Override
+    public long parameterCount() {
+        return matrixWeightCount() + weights.outputSize();
+    }
+
+    @Override
+    public long matrixWeightCount() {
+        return (long) weights.inputSize() * weights.outputSize();
+    }
 }

@@ -80,6 +80,11 @@ public final class Embedding implements Layer {
     }
 
     @Override
+    public long parameterCount() {
+        return table.length;
+    }
+
+    @Override
     public String toString() {
         return "Embedding[" + name + ", " + vocabularySize + "→" + outputSize + (maskZero ? ", maskZero" : "") + "]";
     }

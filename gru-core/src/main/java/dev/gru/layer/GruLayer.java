@@ -2,6 +2,7 @@ package dev.gru.layer;
 
 import java.util.Objects;
 
+import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruWeights;
 
 /**
@@ -41,8 +42,31 @@ public record GruLayer(String name, GruWeights weights, boolean returnSequences,
         Objects.requireNonNull(direction, "direction");
     }
 
+    /** Returns the number of floats that the layer carries from step to step. */
+    public int stateSize() {
+        return weights.variant().stateSize(weights.hiddenSize());
+    }
+
     /** Describes a layer that reads forward and repeats its output where a step does not count. */
     public GruLayer(String name, GruWeights weights, boolean returnSequences) {
         this(name, weights, returnSequences, Direction.FORWARD, false);
+    }
+
+    @Override
+    public long parameterCount() {
+        return matrixWeightCount() + 2L * Gate.COUNT * weights.hiddenSize();
+    }
+
+    @Override
+    public long matrixWeightCount() {
+        return (long) Gate.COUNT * weights.hiddenSize() * (weights.inputSize() + weights.hiddenSize());
+    }
+
+    /** Returns what the layer is; options that are as usual are left out. */
+    @Override
+    public String toString() {
+        return "GruLayer[name=" + name + ", weights=" + weights + ", returnSequences=" + returnSequences
+                + (direction == Direction.FORWARD ? "" : ", direction=" + direction)
+                + (zeroOutputForMask ? ", zeroOutputForMask]" : "]");
     }
 }

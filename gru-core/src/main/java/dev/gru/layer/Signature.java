@@ -1,32 +1,70 @@
 package dev.gru.layer;
 
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The arrays that go into a model and come out of it, by the names and in the layouts that its file gives them. A model
  * that is made in code has {@link #standard}.
  *
  * <p>The states of a model are counted over its recurrent layers, first to last, a {@link Bidirectional} layer having two:
- * that of its forward layer, then that of its backward layer.
+ * that of its forward layer, then that of its backward layer. {@link Sequential#recurrentLayers} returns them in this
+ * order.
  *
- * @param inputs what goes in; exactly one has the role {@link Role#INPUT}
+ * <p>Immutable. {@link Sequential} checks that a signature is one of its layers.
+ *
+ * @param inputs what goes in; exactly one has the role {@link Role#INPUT}, and at most one {@link Role#LENGTHS}
  * @param outputs what comes out; at least one
  */
 public record Signature(List<Port> inputs, List<Port> outputs) {
 
     /** What an array means to the model. */
     public enum Role {
-        /** The model's input, token ids or features. */
+        /** The model's input, token ids or features: (BATCH, STEP), and FEATURE if it takes features. */
         INPUT,
-        /** How many steps of each row count, ints; the steps after do not. */
+        /** How many steps of each row count, ints: (BATCH). The steps after do not. */
         LENGTHS,
-        /** States before the first step. */
+        /** States before the first step: (BATCH, FEATURE), and DIRECTION if there is more than one. */
         INITIAL_STATE,
-        /** What the last layer puts out, or some of its features. */
+        /** What the last layer puts out, or some of its features: (BATCH, FEATURE), and STEP if it does for every step. */
         OUTPUT,
-        /** States after the last step. */
-        FINAL_STATE
+        /** States after the last step, otherwise like {@link #INITIAL_STATE}. */
+        FINAL_STATE;
+
+        private Set<Axis> needed() {
+            return switch (this) {
+                case INPUT -> EnumSet.of(Axis.BATCH, Axis.STEP);
+                case LENGTHS -> EnumSet.of(Axis.BATCH);
+                case INITIAL_STATE, FINAL_STATE, OUTPUT -> EnumSet.of(Axis.BATCH, Axis.FEATURE);
+            };
+        }
+
+        private Set<Axis> possible() {
+            Set<Axis> more = switch (this) {
+                case INPUT -> EnumSet.of(Axis.FEATURE);
+                case LENGTHS -> EnumSet.noneOf(Axis.class);
+                case INITIAL_STATE, FINAL_STATE -> EnumSet.of(Axis.DIRECTION);
+                case OUTPUT -> EnumSet.of(Axis.STEP, Axis.DIRECTION);
+            };
+            more.addAll(needed());
+            more.add(Axis.ONE);
+            return more;
+        }
+
+        /** Returns whether an array of this role goes in; otherwise it comes out. */
+        public boolean isInput() {
+            return this == INPUT || this == LENGTHS || this == INITIAL_STATE;
+        }
+
+        /** Returns whether an array of this role holds states. */
+        public boolean isState() {
+            return this == INITIAL_STATE || this == FINAL_STATE;
+        }
     }
 
     /** A dimension of an array. */
@@ -53,22 +91,138 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
      * @param role what it means
      * @param first of a state, which is the first; of an output, the first feature; otherwise 0
      * @param count of a state, how many; of an output, how many features; otherwise 0
-     * @param axes its dimensions, slowest first
-     * @param optional whether it may be left out: lengths then are all steps, states zeros
+     * @param axes its dimensions, slowest first: those that its role names, in any order, each once, and any number of
+     *     {@link Axis#ONE}
+     * @param optional whether it may be left out, which the model's input and its outputs may not: lengths then are all
+     *     steps, states zeros
      */
     public record Port(String name, Role role, int first, int count, List<Axis> axes, boolean optional) {
-        /** Copies the dimensions. */
+        /**
+         * Copies the dimensions and checks that all of this goes together.
+         *
+         * @throws IllegalArgumentException if {@code first} and {@code count} are no range, an axis is not one of the role,
+         *     missing or there twice, an output with DIRECTION has an odd number of features, or something is optional
+         *     that cannot be
+         */
         public Port {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(role, "role");
             axes = List.copyOf(axes);
+            requireRange(name, role, first, count);
+            requireAxes(name, role, count, axes);
+            if (optional && role != Role.LENGTHS && role != Role.INITIAL_STATE) {
+                throw error(name, "a port of the role " + role + " cannot be optional");
+            }
+        }
+
+        private static void requireRange(String name, Role role, int first, int count) {
+            boolean ranges = role.isState() || role == Role.OUTPUT;
+            if (ranges && (first < 0 || count < 1 || first > Integer.MAX_VALUE - count)) {
+                throw error(name, "first must be at least 0 and count at least 1, were " + first + " and " + count);
+            }
+            if (!ranges && (first != 0 || count != 0)) {
+                throw error(name, "first and count must be 0 for the role " + role + ", were " + first + " and "
+                        + count);
+            }
+        }
+
+        private static void requireAxes(String name, Role role, int count, List<Axis> axes) {
+            Set<Axis> seen = EnumSet.noneOf(Axis.class);
+            for (Axis axis : axes) {
+                if (!seen.add(axis) && axis != Axis.ONE) {
+                    throw error(name, "the axis " + axis + " must be there once, axes were " + axes);
+                }
+                if (!role.possible().contains(axis)) {
+                    throw error(name, "the role " + role + " has no axis " + axis + ", axes were " + axes);
+                }
+            }
+            Set<Axis> missing = role.needed();
+            if (role.isState() && count > 1) {
+                missing.add(Axis.DIRECTION);
+            }
+            missing.removeAll(seen);
+            if (!missing.isEmpty()) {
+                throw error(name, "the axes of the role " + role + " must include " + missing + ", axes were " + axes);
+            }
+            if (role == Role.OUTPUT && seen.contains(Axis.DIRECTION) && count % 2 != 0) {
+                throw error(name, "count must be even where features are halved by the axis DIRECTION, was " + count);
+            }
+        }
+
+        private IllegalArgumentException error(String message) {
+            return error(name, message);
+        }
+
+        private static IllegalArgumentException error(String name, String message) {
+            return new IllegalArgumentException("array " + name + ": " + message);
+        }
+
+        /** Returns how many directions the axis {@link Axis#DIRECTION} has, or has room for; at least 1. */
+        public int directions() {
+            if (role.isState()) {
+                return count;
+            }
+            return axes.contains(Axis.DIRECTION) ? 2 : 1;
+        }
+
+        /** Returns what users are told of the array, such as {@code x (BATCH, STEP)}. */
+        @Override
+        public String toString() {
+            return name + axes.stream().map(Axis::name).collect(Collectors.joining(", ", " (", ")"))
+                    + (optional ? ", optional" : "");
         }
     }
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists and checks that their ports go together.
+     *
+     * @throws IllegalArgumentException if a name is there twice among the inputs or among the outputs, a port's role
+     *     belongs to the other side, there is not exactly one input, more than one array of lengths, no output, or a state
+     *     that two inputs set
+     */
     public Signature {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
+        requireNamesAndRoles("inputs", inputs, true);
+        requireNamesAndRoles("outputs", outputs, false);
+        if (ofRole(inputs, Role.INPUT).size() != 1) {
+            throw new IllegalArgumentException("inputs must hold one port of the role INPUT, held " + inputs);
+        }
+        if (ofRole(inputs, Role.LENGTHS).size() > 1) {
+            throw new IllegalArgumentException("inputs must hold at most one port of the role LENGTHS, held " + inputs);
+        }
+        if (outputs.isEmpty()) {
+            throw new IllegalArgumentException("outputs must hold at least one port");
+        }
+        requireDisjoint(ofRole(inputs, Role.INITIAL_STATE));
+    }
+
+    private static List<Port> ofRole(List<Port> ports, Role role) {
+        return ports.stream().filter(port -> port.role() == role).toList();
+    }
+
+    private static void requireNamesAndRoles(String list, List<Port> ports, boolean input) {
+        Set<String> names = new HashSet<>();
+        for (Port port : ports) {
+            if (!names.add(port.name())) {
+                throw new IllegalArgumentException(list + " must have different names, had " + port.name() + " twice");
+            }
+            if (port.role().isInput() != input) {
+                throw port.error("a port of the role " + port.role() + " is not one of " + list);
+            }
+        }
+    }
+
+    private static void requireDisjoint(List<Port> states) {
+        List<Port> before = new ArrayList<>();
+        for (Port port : states) {
+            for (Port other : before) {
+                if (port.first() < other.first() + other.count() && other.first() < port.first() + port.count()) {
+                    throw port.error("it sets a state that " + other.name() + " sets too");
+                }
+            }
+            before.add(port);
+        }
     }
 
     /**
@@ -86,5 +240,55 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
                         new Port("lengths", Role.LENGTHS, 0, 0, List.of(Axis.BATCH), true)),
                 List.of(new Port("y", Role.OUTPUT, 0, outputSize,
                         returnsSequences ? sequence : List.of(Axis.BATCH, Axis.FEATURE), false)));
+    }
+
+    /**
+     * Returns without doing anything if this is a signature of a model, whose own it need not be.
+     *
+     * @throws IllegalArgumentException if a port has an axis that the model's array does not have or lacks one that it has,
+     *     or asks for features or states that are not there or for states of different sizes
+     */
+    void requireFits(Sequential model) {
+        for (Port port : inputs) {
+            switch (port.role()) {
+                case INPUT -> requireAxis(port, Axis.FEATURE, model.embedding().isEmpty(),
+                        model.embedding().isEmpty() ? "takes features" : "takes tokens");
+                case INITIAL_STATE -> requireStates(port, model.recurrentLayers());
+                default -> {
+                    // Lengths are the same for every model.
+                }
+            }
+        }
+        for (Port port : outputs) {
+            if (port.role() == Role.FINAL_STATE) {
+                requireStates(port, model.recurrentLayers());
+            } else {
+                requireAxis(port, Axis.STEP, model.returnsSequences(),
+                        model.returnsSequences() ? "returns sequences" : "returns its last output only");
+                if (port.count() > model.outputSize() - port.first()) {
+                    throw port.error("it has features up to " + (port.first() + port.count())
+                            + ", but the model puts out " + model.outputSize());
+                }
+            }
+        }
+    }
+
+    private static void requireAxis(Port port, Axis axis, boolean needed, String whatModelDoes) {
+        if (port.axes().contains(axis) != needed) {
+            throw port.error("its axes must " + (needed ? "" : "not ") + "include " + axis + ", because the model "
+                    + whatModelDoes + ", axes were " + port.axes());
+        }
+    }
+
+    private static void requireStates(Port port, List<GruLayer> recurrent) {
+        if (port.count() > recurrent.size() - port.first()) {
+            throw port.error("it has states up to " + (port.first() + port.count()) + ", but the model has "
+                    + recurrent.size());
+        }
+        int[] sizes = recurrent.subList(port.first(), port.first() + port.count()).stream()
+                .mapToInt(GruLayer::stateSize).distinct().toArray();
+        if (sizes.length > 1) {
+            throw port.error("its states must be of one size, were of " + sizes[0] + " and " + sizes[1]);
+        }
     }
 }

@@ -15,4 +15,14 @@ public record TimeDistributed(String name, Dense layer) implements Layer {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(layer, "layer");
     }
+
+    @Override
+    public long parameterCount() {
+        return layer.parameterCount();
+    }
+
+    @Override
+    public long matrixWeightCount() {
+        return layer.matrixWeightCount();
+    }
 }

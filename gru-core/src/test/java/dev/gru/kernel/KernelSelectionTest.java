@@ -24,6 +24,11 @@ class KernelSelectionTest {
         public PackedDense pack(DenseWeights weights, Precision precision, Arena arena) {
             throw new UnsupportedOperationException();
         }
+
+        @Override
+        public PackedDense pack(Activation activation, int size) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     /** Keeps the promise of the interface: who has an obstacle is not asked for more. */

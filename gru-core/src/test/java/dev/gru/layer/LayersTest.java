@@ -10,6 +10,8 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
 
 /** The single layers: the table of {@link Embedding}, the limits of {@link Dropout}, and what must not be null. */
@@ -78,6 +80,39 @@ class LayersTest {
     @ValueSource(doubles = {-0.1, 1, 1.5, Double.NaN, Double.POSITIVE_INFINITY})
     void anyOtherDropoutRateIsRefused(double rate) {
         assertRefused("rate must be at least 0 and below 1, was " + rate, () -> new Dropout("d", rate));
+    }
+
+    @Test
+    void aMaskValueIsANumber() {
+        assertEquals(-1, new Masking("m", -1).maskValue());
+        assertRefused("maskValue must be finite, was NaN", () -> new Masking("m", Float.NaN));
+        assertRefused("maskValue must be finite, was -Infinity", () -> new Masking("m", Float.NEGATIVE_INFINITY));
+    }
+
+    @Test
+    void parametersAreCounted() {
+        GruLayer gru = new GruLayer("g", RandomWeights.gru(GruVariant.RESET_BEFORE, 4, 5, 1), true);
+        Dense dense = new Dense("d", RandomWeights.dense(3, 2, Activation.LINEAR, 1));
+        assertEquals(6, embedding.parameterCount());
+        assertEquals(0, embedding.matrixWeightCount());
+        assertEquals(3 * 5 * (4 + 5) + 3 * 5 * 2, gru.parameterCount());
+        assertEquals(3 * 5 * (4 + 5), gru.matrixWeightCount());
+        Bidirectional both = new Bidirectional("b", gru, gru, Bidirectional.MergeMode.SUM);
+        assertEquals(2 * gru.parameterCount(), both.parameterCount());
+        assertEquals(2 * gru.matrixWeightCount(), both.matrixWeightCount());
+        assertEquals(8, dense.parameterCount());
+        assertEquals(6, dense.matrixWeightCount());
+        assertEquals(8, new TimeDistributed("t", dense).parameterCount());
+        assertEquals(6, new TimeDistributed("t", dense).matrixWeightCount());
+        assertEquals(0, new Masking("m", 0).parameterCount());
+    }
+
+    @Test
+    void theLayerThatReadsForwardIsMarkedAsOne() {
+        GruLayer gru = new GruLayer("g", RandomWeights.gru(GruVariant.RESET_AFTER, 4, 5, 1), true,
+                GruLayer.Direction.BACKWARD, false);
+        assertRefused("forward must have the direction FORWARD, had BACKWARD",
+                () -> new Bidirectional("b", gru, gru, Bidirectional.MergeMode.SUM));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.gru.layer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -9,11 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
 import dev.gru.kernel.Activation;
+import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.RandomWeights;
 
 /** Which stacks of layers fit, and what {@link Sequential} says of them. */
@@ -88,7 +92,7 @@ class SequentialTest {
 
     @Test
     void aTableAnywhereButFirstIsRefused() {
-        String message = "layer words: an embedding must be the first layer with weights";
+        String message = "layer words: an embedding must be the first layer, with nothing but dropout before it";
         assertRefused(message, dense("in", 1, 1), words);
         assertRefused(message, new Embedding("first", 10, 1, false, new float[10]), words);
     }
@@ -100,6 +104,73 @@ class SequentialTest {
                 gru("next", 5, 5, false));
         assertRefused("layer each: it needs a sequence, but a layer before it returns its last output only", last,
                 dense("between", 5, 2), new TimeDistributed("each", dense("inner", 2, 2)));
+    }
+
+    @Test
+    void maskingNeedsASequenceAndFeatures() {
+        Masking masking = new Masking("masking", 0);
+        assertEquals(3, new Sequential(List.of(masking, gru("gru", 3, 5, true), masking)).inputSize());
+        assertRefused("layer masking: it needs a sequence, but a layer before it returns its last output only",
+                gru("gru", 3, 5, false), masking);
+        assertRefused("layer words: an embedding must be the first layer, with nothing but dropout before it", masking,
+                words);
+    }
+
+    @Test
+    void everyLayerHasItsSizeAndItsKindOfOutput() {
+        Sequential model = new Sequential(List.of(dropout, new ActivationLayer("relu", Activation.RELU),
+                gru("a", 3, 5, true), new Masking("m", 0), gru("b", 5, 4, false),
+                new ActivationLayer("tanh", Activation.TANH), dense("out", 4, 2)));
+        assertArrayEquals(new int[]{3, 3, 5, 5, 4, 4, 2}, IntStream.range(0, 7).map(model::outputSize).toArray());
+        assertEquals(List.of(true, true, true, true, false, false, false),
+                IntStream.range(0, 7).mapToObj(model::returnsSequences).toList());
+    }
+
+    @Test
+    void theFirstLayerThatReadsFromTheEndIsFound() {
+        GruLayer forward = gru("forward", 3, 3, true);
+        GruLayer backward = new GruLayer("backward", forward.weights(), true, GruLayer.Direction.BACKWARD, false);
+        GruLayer asRead = new GruLayer("as read", forward.weights(), true, GruLayer.Direction.BACKWARD_AS_READ, false);
+        Bidirectional both = new Bidirectional("both", forward, forward, Bidirectional.MergeMode.SUM);
+        assertEquals(Optional.empty(), new Sequential(List.of(forward, forward)).wholeSequences());
+        for (Layer layer : List.of(backward, asRead, both)) {
+            assertEquals(Optional.of(layer), new Sequential(List.of(forward, layer, asRead)).wholeSequences());
+        }
+    }
+
+    @Test
+    void aBuilderMakesTheModelThatAListMakesAndNamesItsLayersAsKerasWould() {
+        GruWeights narrowing = RandomWeights.gru(GruVariant.RESET_AFTER, 3, 2, 1);
+        GruWeights widening = RandomWeights.gru(GruVariant.RESET_BEFORE, 4, 3, 2);
+        DenseWeights square = RandomWeights.dense(3, 3, Activation.TANH, 3);
+        float[] table = RandomWeights.ramp(30, 1);
+        Layer own = new GruLayer("gru_1", narrowing, true);
+        Signature signature = Signature.standard(true, 3, false);
+        Sequential built = Sequential.builder().embedding(10, 3, true, table).masking(-1)
+                .bidirectional(narrowing, narrowing, Bidirectional.MergeMode.CONCAT, true).gru(widening, true).add(own)
+                .dense(RandomWeights.dense(2, 4, Activation.LINEAR, 4)).gru(widening, true).dropout(0.25)
+                .timeDistributed(square).bidirectional(narrowing, narrowing, Bidirectional.MergeMode.CONCAT, true)
+                .gru(widening, false).activation(Activation.RELU).dense(square).signature(signature).build();
+        assertEquals(List.of("embedding", "masking", "bidirectional", "gru", "gru_1", "dense", "gru_2", "dropout",
+                "time_distributed", "bidirectional_1", "gru_3", "activation", "dense_1"),
+                built.layers().stream().map(Layer::name).toList());
+        assertEquals(
+                new Bidirectional("bidirectional", new GruLayer("forward_bidirectional", narrowing, true),
+                        new GruLayer("backward_bidirectional", narrowing, true, GruLayer.Direction.BACKWARD, false),
+                        Bidirectional.MergeMode.CONCAT),
+                built.layers().get(2));
+        assertEquals(new GruLayer("gru_3", widening, false), built.layers().get(10));
+        assertEquals(new Masking("masking", -1), built.layers().get(1));
+        assertEquals(new Dropout("dropout", 0.25), built.layers().get(7));
+        assertEquals(new ActivationLayer("activation", Activation.RELU), built.layers().get(11));
+        assertEquals(new TimeDistributed("time_distributed", new Dense("time_distributed", square)),
+                built.layers().get(8));
+        assertSame(own, built.layers().get(4));
+        assertSame(signature, built.signature());
+        float[] row = new float[3];
+        built.embedding().orElseThrow().copyRow(9, row, 0);
+        assertArrayEquals(new float[]{28, 29, 30}, row);
+        assertThrows(IllegalArgumentException.class, () -> Sequential.builder().build());
     }
 
     @Test

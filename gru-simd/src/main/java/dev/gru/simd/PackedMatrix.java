@@ -150,7 +150,12 @@ final class PackedMatrix {
 
     /** Returns memory for rows of outputs, whose vectors do not split cache lines. */
     MemorySegment newOutputs(int rows) {
-        return Arena.ofAuto().allocate(Math.multiplyExact(rows, outputBytes()), ALIGNMENT);
+        return newOutputs(rows, outputBytes());
+    }
+
+    /** Returns memory for rows of so many bytes, whose vectors do not split cache lines. */
+    static MemorySegment newOutputs(int rows, long rowBytes) {
+        return Arena.ofAuto().allocate(Math.multiplyExact(rows, rowBytes), ALIGNMENT);
     }
 
     /** Returns the number of panels. */

@@ -23,11 +23,15 @@ final class SimdDense extends PackedDense {
     private static final int ROWS = 16;
 
     private final Activation activation;
+    /** Null for an activation by itself. */
     private final PackedMatrix matrix;
+    /** Bytes of a row of outputs, padding included. */
+    private final long rowBytes;
 
     SimdDense(DenseWeights weights, Precision precision, Arena arena) {
         super(weights);
         activation = weights.activation();
+        rowBytes = Lanes.vectors(outputSize()) * B;
         matrix = new PackedMatrix(PackedMatrix.panels(Lanes.vectors(outputSize()), precision), inputSize(), precision,
                 new PackedMatrix.Source() {
                     @Override
@@ -42,14 +46,21 @@ final class SimdDense extends PackedDense {
                 }, arena);
     }
 
+    SimdDense(Activation activation, int size) {
+        super(size);
+        this.activation = activation;
+        rowBytes = Lanes.vectors(size) * B;
+        matrix = null;
+    }
+
     private static final class Scratch extends Workspace {
         final float[] copies;
         final MemorySegment sums;
 
         Scratch(SimdDense owner) {
             super(owner, 1);
-            copies = owner.matrix.newInputs(ROWS);
-            sums = owner.matrix.newOutputs(ROWS);
+            copies = owner.matrix == null ? null : owner.matrix.newInputs(ROWS);
+            sums = PackedMatrix.newOutputs(ROWS, owner.rowBytes);
         }
     }
 
@@ -62,15 +73,29 @@ final class SimdDense extends PackedDense {
     protected void run(int rows, float[] x, Workspace workspace, float[] y) {
         Scratch s = (Scratch) workspace;
         MemorySegment sums = s.sums;
-        long padded = matrix.outputBytes();
         for (int from = 0; from < rows; from += ROWS) {
             int count = Math.min(ROWS, rows - from);
-            matrix.multiply(0, matrix.panels(), false, count, x, from * inputSize(), inputSize(), s.copies, sums, 0,
-                    padded);
+            sum(count, x, from, s);
             for (int row = 0; row < count; row++) {
-                activate(sums, row * padded);
-                MemorySegment.copy(sums, ValueLayout.JAVA_FLOAT, row * padded, y, (from + row) * outputSize(),
+                activate(sums, row * rowBytes);
+                MemorySegment.copy(sums, ValueLayout.JAVA_FLOAT, row * rowBytes, y, (from + row) * outputSize(),
                         outputSize());
+            }
+        }
+    }
+
+    private void sum(int rows, float[] x, int from, Scratch s) {
+        if (matrix != null) {
+            matrix.multiply(0, matrix.panels(), false, rows, x, from * inputSize(), inputSize(), s.copies, s.sums, 0,
+                    rowBytes);
+            return;
+        }
+        for (int row = 0; row < rows; row++) {
+            MemorySegment.copy(x, (from + row) * inputSize(), s.sums, ValueLayout.JAVA_FLOAT, row * rowBytes,
+                    inputSize());
+            // What is left in the padding would be activated again and again, and might become subnormal, which is slow.
+            for (int i = inputSize(); i < Lanes.padded(inputSize()); i++) {
+                s.sums.set(ValueLayout.JAVA_FLOAT, row * rowBytes + (long) i * Float.BYTES, 0);
             }
         }
     }

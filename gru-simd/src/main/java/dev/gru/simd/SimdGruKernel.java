@@ -2,6 +2,7 @@ package dev.gru.simd;
 
 import java.lang.foreign.Arena;
 
+import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruWeights;
@@ -34,5 +35,10 @@ public final class SimdGruKernel implements GruKernel {
     @Override
     public PackedDense pack(DenseWeights weights, Precision precision, Arena arena) {
         return new SimdDense(weights, precision, arena);
+    }
+
+    @Override
+    public PackedDense pack(Activation activation, int size) {
+        return new SimdDense(activation, size);
     }
 }

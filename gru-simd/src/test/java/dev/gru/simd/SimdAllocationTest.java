@@ -66,11 +66,15 @@ class SimdAllocationTest {
     @EnumSource(Activation.Function.class)
     void denseLayersDoNotAllocate(Activation.Function function) {
         int size = Lanes.COUNT + 1;
-        DenseWeights weights = new DenseWeights(3, size, new Activation(function, 1, 0), new float[3 * size], new float[size]);
+        DenseWeights weights = new DenseWeights(3, size, new Activation(function, 1, 0), new float[3 * size],
+                new float[size]);
         PackedDense packed = new SimdGruKernel().pack(weights, Arena.ofAuto());
         Workspace workspace = packed.newWorkspace();
         float[] x = new float[3 * 9];
         float[] y = new float[9 * size];
         runsWithoutAllocating(() -> packed.forward(9, x, workspace, y));
+        PackedDense alone = new SimdGruKernel().pack(new Activation(function, 1, 0), 3);
+        Workspace itsWorkspace = alone.newWorkspace();
+        runsWithoutAllocating(() -> alone.forward(9, x, itsWorkspace, y));
     }
 }

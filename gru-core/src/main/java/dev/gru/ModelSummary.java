@@ -1,0 +1,101 @@
+package dev.gru;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import dev.gru.kernel.Precision;
+import dev.gru.layer.ActivationLayer;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Layer;
+import dev.gru.layer.Sequential;
+
+/** The table that {@link GruModel#summary} returns. */
+final class ModelSummary {
+    private static final String GAP = "  ";
+    private static final int UNIT = 1024;
+
+    private ModelSummary() {
+    }
+
+    private record Row(String layer, String shape, String parameters) {
+    }
+
+    static String of(GruModel model) {
+        Sequential layers = model.layers();
+        List<Row> rows = new ArrayList<>();
+        long parameters = 0;
+        long bytes = 0;
+        for (int i = 0; i < layers.layers().size(); i++) {
+            Layer layer = layers.layers().get(i);
+            rows.add(new Row(layer.name() + " (" + type(layer) + ")", shape(layers, i),
+                    count(layer.parameterCount())));
+            parameters += layer.parameterCount();
+            bytes += bytes(layer, model.precision());
+        }
+        return table(rows) + "Total params: " + count(parameters) + " (" + size(bytes) + ")\n"
+                + "Precision: " + model.precision() + "\n"
+                + "Kernel: " + model.kernel().name() + ", " + model.threads()
+                + (model.threads() == 1 ? " thread\n" : " threads\n");
+    }
+
+    private static String type(Layer layer) {
+        return switch (layer) {
+            case GruLayer _ -> "GRU";
+            case ActivationLayer _ -> "Activation";
+            default -> layer.getClass().getSimpleName();
+        };
+    }
+
+    private static String shape(Sequential layers, int index) {
+        if (!layers.returnsSequences(index)) {
+            return "(None, " + layers.outputSize(index) + ")";
+        }
+        boolean tokens = layers.layers().subList(index + 1, layers.layers().size()).stream()
+                .anyMatch(Embedding.class::isInstance);
+        return tokens ? "(None, None)" : "(None, None, " + layers.outputSize(index) + ")";
+    }
+
+    private static long bytes(Layer layer, Precision precision) {
+        long inPrecision = layer.matrixWeightCount();
+        return inPrecision * precision.bytes() + (layer.parameterCount() - inPrecision) * Float.BYTES;
+    }
+
+    private static String table(List<Row> rows) {
+        Row head = new Row("Layer (type)", "Output Shape", "Param #");
+        int layer = head.layer().length();
+        int shape = head.shape().length();
+        int parameters = head.parameters().length();
+        for (Row row : rows) {
+            layer = Math.max(layer, row.layer().length());
+            shape = Math.max(shape, row.shape().length());
+            parameters = Math.max(parameters, row.parameters().length());
+        }
+        String format = "%-" + layer + "s" + GAP + "%-" + shape + "s" + GAP + "%" + parameters + "s\n";
+        String rule = "=".repeat(layer + shape + parameters + 2 * GAP.length()) + "\n";
+        StringBuilder table = new StringBuilder(line(format, head)).append(rule);
+        for (Row row : rows) {
+            table.append(line(format, row));
+        }
+        return table.append(rule).toString();
+    }
+
+    private static String line(String format, Row row) {
+        return String.format(Locale.ROOT, format, row.layer(), row.shape(), row.parameters());
+    }
+
+    private static String count(long parameters) {
+        return String.format(Locale.ROOT, "%,d", parameters);
+    }
+
+    /** Returns bytes as Keras does: in units of 1024, with two decimals. */
+    private static String size(long bytes) {
+        double size = bytes;
+        int unit = 0;
+        for (; size >= UNIT && unit < 4; unit++) {
+            size /= UNIT;
+        }
+        return String.format(Locale.ROOT, "%.2f %s", size, List.of("B", "KB", "MB", "GB", "TB").get(unit));
+    }
+}

@@ -1,0 +1,189 @@
+package dev.gru;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Sequential;
+import dev.gru.layer.Signature.Axis;
+import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature.Role;
+import dev.gru.layer.Tensor;
+
+/** The arrays of one run by the names and in the layouts of a model's signature. */
+final class NamedArrays {
+    private final Sequential model;
+    private final List<GruLayer> recurrent;
+    private final Map<String, Tensor> arrays;
+    private final int batch;
+    private final int steps;
+
+    /**
+     * Checks names, types and dimensions.
+     *
+     * @param model whose signature it is
+     * @param arrays what goes in
+     * @throws IllegalArgumentException if they are not what the signature asks for
+     */
+    NamedArrays(Sequential model, Map<String, Tensor> arrays) {
+        this.model = model;
+        this.arrays = Map.copyOf(arrays);
+        recurrent = model.recurrentLayers();
+        requireNames();
+        Port input = model.signature().inputs().stream().filter(port -> port.role() == Role.INPUT).findFirst()
+                .orElseThrow();
+        int[] shape = arrays.get(input.name()).shape();
+        if (shape.length != input.axes().size()) {
+            throw new IllegalArgumentException("array " + input + " must have " + input.axes().size()
+                    + " dimensions, was " + arrays.get(input.name()));
+        }
+        batch = shape[input.axes().indexOf(Axis.BATCH)];
+        steps = shape[input.axes().indexOf(Axis.STEP)];
+        for (Port port : model.signature().inputs()) {
+            if (arrays.containsKey(port.name())) {
+                requireFits(port, arrays.get(port.name()));
+            }
+        }
+    }
+
+    private void requireNames() {
+        List<Port> ports = model.signature().inputs();
+        for (Port port : ports) {
+            if (!port.optional() && !arrays.containsKey(port.name())) {
+                throw new IllegalArgumentException("array " + port.name() + " is missing; " + takes());
+            }
+        }
+        for (String name : arrays.keySet()) {
+            if (ports.stream().noneMatch(port -> port.name().equals(name))) {
+                throw new IllegalArgumentException("array " + name + " is none of the model's; " + takes());
+            }
+        }
+    }
+
+    private String takes() {
+        return model.signature().inputs().stream().map(Port::toString)
+                .collect(Collectors.joining("; ", "the model takes ", ""));
+    }
+
+    private void requireFits(Port port, Tensor array) {
+        boolean ints = port.role() == Role.LENGTHS || (port.role() == Role.INPUT && model.embedding().isPresent());
+        if (array.isInts() != ints) {
+            throw new IllegalArgumentException(
+                    "array " + port + " must be " + (ints ? "ints" : "floats") + ", was " + array);
+        }
+        int[] expected = layout(port).shape();
+        if (!Arrays.equals(expected, array.shape())) {
+            throw new IllegalArgumentException(
+                    "array " + port + " must be " + Arrays.toString(expected) + ", was " + array);
+        }
+    }
+
+    private PortLayout layout(Port port) {
+        return new PortLayout(port, batch, steps, switch (port.role()) {
+            case INPUT -> model.inputSize();
+            case LENGTHS -> 1;
+            case INITIAL_STATE, FINAL_STATE -> recurrent.get(port.first()).stateSize();
+            case OUTPUT -> port.count() / port.directions();
+        });
+    }
+
+    /** Returns what goes in, canonical. */
+    ModelInput input() {
+        ModelInput input = null;
+        int[] lengths = null;
+        List<float[]> states = null;
+        for (Port port : model.signature().inputs()) {
+            Tensor array = arrays.get(port.name());
+            if (array == null) {
+                continue;
+            }
+            switch (port.role()) {
+                case INPUT -> input = array.isInts()
+                        ? ModelInput.tokens(batch, steps, canonicalInts(port, array.ints()))
+                        : ModelInput.features(batch, steps, canonical(port, array.floats(), 0));
+                case LENGTHS -> lengths = canonicalInts(port, array.ints());
+                case INITIAL_STATE -> {
+                    states = states == null ? zeroStates() : states;
+                    for (int i = 0; i < port.count(); i++) {
+                        states.set(port.first() + i, canonical(port, array.floats(), i));
+                    }
+                }
+                case OUTPUT, FINAL_STATE -> throw new AssertionError(port);
+            }
+        }
+        Objects.requireNonNull(input);
+        input = lengths == null ? input : input.withLengths(lengths);
+        return states == null ? input : input.withInitialStates(states);
+    }
+
+    private List<float[]> zeroStates() {
+        List<float[]> states = new ArrayList<>();
+        for (GruLayer layer : recurrent) {
+            states.add(Pipeline.newFeatures(batch, 1, layer.stateSize()));
+        }
+        return states;
+    }
+
+    private int[] canonicalInts(Port port, int[] array) {
+        PortLayout layout = layout(port);
+        if (layout.isCanonical()) {
+            return array;
+        }
+        int[] canonical = new int[array.length];
+        layout.read(array, 0, canonical);
+        return canonical;
+    }
+
+    /** Returns one direction of an array of floats. */
+    private float[] canonical(Port port, float[] array, int direction) {
+        PortLayout layout = layout(port);
+        if (layout.isCanonical()) {
+            return array;
+        }
+        float[] canonical = new float[array.length / port.directions()];
+        layout.read(array, direction, canonical);
+        return canonical;
+    }
+
+    /** Returns what comes out, by name and in the order of the signature. */
+    Map<String, Tensor> outputs(ModelOutput output) {
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        for (Port port : model.signature().outputs()) {
+            PortLayout layout = layout(port);
+            outputs.put(port.name(), Tensor.of(port.role() == Role.OUTPUT
+                    ? output(port, layout, output.y())
+                    : states(port, layout, output.finalStates()), layout.shape()));
+        }
+        return Collections.unmodifiableMap(outputs);
+    }
+
+    private float[] output(Port port, PortLayout layout, float[] y) {
+        if (layout.isCanonical() && port.count() == model.outputSize()) {
+            return y;
+        }
+        float[] array = new float[y.length / model.outputSize() * port.count()];
+        int half = port.count() / port.directions();
+        for (int direction = 0; direction < port.directions(); direction++) {
+            layout.write(y, model.outputSize(), port.first() + direction * half, array, direction);
+        }
+        return array;
+    }
+
+    private float[] states(Port port, PortLayout layout, List<float[]> states) {
+        if (layout.isCanonical()) {
+            return states.get(port.first());
+        }
+        int size = recurrent.get(port.first()).stateSize();
+        float[] array = Pipeline.newFeatures(batch, port.count(), size);
+        for (int i = 0; i < port.count(); i++) {
+            layout.write(states.get(port.first() + i), size, 0, array, i);
+        }
+        return array;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.gru;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.Precision;
+import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Sequential;
+
+/** The table of a model's layers. */
+class ModelSummaryTest {
+    private final Sequential tagger = Sequential.builder()
+            .dropout(0.1)
+            .embedding(1000, 8, true, new float[8000])
+            .bidirectional(RandomWeights.gru(GruVariant.RESET_AFTER, 8, 6, 1),
+                    RandomWeights.gru(GruVariant.RESET_BEFORE, 8, 6, 2), MergeMode.CONCAT, true)
+            .activation(Activation.RELU)
+            .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 12, 5, 3), false)
+            .dense(RandomWeights.dense(5, 2, Activation.SOFTMAX, 4))
+            .build();
+
+    @Test
+    void aSummaryHasTheShapesAndCountsOfKerasAndTheBytesOfThePrecision() {
+        // Of Keras's own GRU, 3 · 6 · (8 + 6 + 2) = 288 and 3 · 5 · (12 + 5 + 2) = 285.
+        assertEquals("""
+                Layer (type)                   Output Shape      Param #
+                ========================================================
+                dropout (Dropout)              (None, None)            0
+                embedding (Embedding)          (None, None, 8)     8,000
+                bidirectional (Bidirectional)  (None, None, 12)      576
+                activation (Activation)        (None, None, 12)        0
+                gru (GRU)                      (None, 5)             285
+                dense (Dense)                  (None, 2)              12
+                ========================================================
+                Total params: 8,873 (34.66 KB)
+                Precision: FP32
+                Kernel: scalar, 1 thread
+                """, Models.scalar(tagger).summary());
+    }
+
+    @Test
+    void inALowerPrecisionTheWeightsOfProductsTakeLess() {
+        try (GruModel model = GruModel.of(tagger,
+                ModelOptions.defaults().withKernel(Models.SCALAR).withPrecision(Precision.BF16).withThreads(2))) {
+            // 504 + 255 + 10 weights of products at 2 bytes; 8000 of the table, 72 + 30 + 2 biases at 4: 33,954 bytes.
+            String summary = model.summary();
+            assertEquals("Total params: 8,873 (33.16 KB)\nPrecision: BF16\nKernel: scalar, 2 threads\n",
+                    summary.substring(summary.indexOf("Total")));
+        }
+    }
+
+    @Test
+    void aModelOfFeaturesHasNoIds() {
+        assertEquals("""
+                Layer (type)       Output Shape     Param #
+                ===========================================
+                masking (Masking)  (None, None, 3)        0
+                gru (GRU)          (None, None, 2)       42
+                """, Models.scalar(Sequential.builder().masking(0)
+                .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 3, 2, 1), true).build()).summary()
+                .lines().limit(4).map(line -> line + "\n").reduce("", String::concat));
+    }
+}

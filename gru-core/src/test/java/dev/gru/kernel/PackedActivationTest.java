@@ -1,0 +1,63 @@
+package dev.gru.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** An activation by itself is what a dense layer makes of these sums, on every kernel. */
+@ParameterizedClass
+@MethodSource("dev.gru.kernel.Kernels#all")
+class PackedActivationTest {
+    private final GruKernel kernel;
+
+    PackedActivationTest(GruKernel kernel) {
+        this.kernel = kernel;
+    }
+
+    private static float[] forward(PackedDense layer, int rows, float[] x) {
+        float[] y = new float[rows * layer.outputSize()];
+        layer.forward(rows, x, layer.newWorkspace(), y);
+        return y;
+    }
+
+    private static Activation activation(Activation.Function function) {
+        return new Activation(function, 1, 0);
+    }
+
+    /** Element by element the sum of one product by 0, and a bias. */
+    private float[] asBiases(Activation activation, float[] row) {
+        return forward(kernel.pack(new DenseWeights(1, row.length, activation, new float[row.length], row),
+                Arena.global()), 1, new float[1]);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itIsThatOfADenseLayerWithTheseSums(Activation.Function function) {
+        for (int size : new int[]{1, 3, 15, 16, 17, 40}) {
+            float[] x = RandomWeights.floats(35 * size, new Random(size));
+            x[0] = Float.POSITIVE_INFINITY;
+            x[x.length - 1] = Float.NaN;
+            float[] y = forward(kernel.pack(activation(function), size), 35, x);
+            for (int row = 0; row < 35; row++) {
+                assertArrayEquals(asBiases(activation(function), Arrays.copyOfRange(x, row * size, (row + 1) * size)),
+                        Arrays.copyOfRange(y, row * size, (row + 1) * size), size + " features, row " + row);
+            }
+        }
+    }
+
+    @Test
+    void aSizeBelowOneIsRefused() {
+        assertEquals("size must be at least 1, was 0",
+                assertThrows(IllegalArgumentException.class, () -> kernel.pack(Activation.TANH, 0)).getMessage());
+    }
+}
