@@ -110,13 +110,14 @@ final class KerasLayers {
                     + " is not supported, only InputLayer, Embedding, Masking, GRU, RNN, Bidirectional, Dense, "
                     + "TimeDistributed, Dropout, Activation, ReLU and Softmax are");
         }
-        if (step.passed() >= built.getLast().outputs().size()) {
+        if (step.passed() > 0 && step.passed() >= built.getLast().outputs().size()) {
             throw config.error("has no output " + step.passed() + ", which the next layer takes");
         }
     }
 
     private void add(Layer layer) {
-        built.add(new Built(layer, List.of(flow.output())));
+        // Token ids, which only dropout hands on, are no output.
+        built.add(new Built(layer, flow.tokens() ? List.of() : List.of(flow.output())));
     }
 
     private KerasVariables.Layer variables(KerasChain.Step step) throws ModelFormatException {

@@ -100,7 +100,7 @@ final class KerasRecurrent {
     KerasLayers.Built gru(KerasChain.Step step, KerasVariables.Layer variables) throws ModelFormatException {
         ConfigObject config = step.config();
         Recurrence recurrence = recurrence(step.className(), config);
-        flow.requireFeatures(config);
+        flow.requireSequence(config);
         flow.requireCertainMask(config);
         requireOneForNext(step, recurrence.returnState);
         boolean stateOnly = recurrence.returnState && step.uses(STATE) && !step.uses(0);
@@ -133,7 +133,7 @@ final class KerasRecurrent {
             throws ModelFormatException {
         ConfigObject config = step.config();
         config.requireOnly(KerasOptions.BIDIRECTIONAL);
-        flow.requireFeatures(config);
+        flow.requireSequence(config);
         flow.requireCertainMask(config);
         boolean unmerged = config.has("merge_mode") && config.get("merge_mode") == null;
         MergeMode merge = unmerged ? MergeMode.CONCAT : mergeMode(config);

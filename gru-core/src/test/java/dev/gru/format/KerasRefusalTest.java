@@ -34,7 +34,7 @@ class KerasRefusalTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             "class_name": "Sequential"    | "class_name": "Subclass"      | the model is of class Subclass, only Sequential and Functional
-            "class_name": "Sequential"    | "class_name": "Functional"    | layer "input_layer": has no name
+            "class_name": "Sequential"    | "class_name": "Functional"    | config.json: build_input_shape = a list of 3
             "class_name": "GRU"           | "class_name": "LSTM"          | layer "gru": the class LSTM
             "class_name": "InputLayer"    | "class_name": "GRU"           | layer "input_layer": batch_shape = a list of 3 is not supported
             "recurrent_activation": "sigmoid" | "recurrent_activation": {"class_name": "Mine"} | layer "gru": recurrent_activation an object of class Mine
@@ -91,7 +91,7 @@ class KerasRefusalTest {
             "input_dim": 50   | "input_dim": 2147483647  | layers/embedding/vars/0: has the shape [50, 16]
             "dtype": "int32"  | "dtype": "string"        | layer "input_layer_8": dtype "string"
             "rate": 0.5       | "rate": 1.0              | layer "dropout": rate must be at least 0 and below 1
-            "return_sequences": true | "return_sequences": false   | layer gru_10: it needs a sequence
+            "return_sequences": true | "return_sequences": false   | layer "gru_10": needs a sequence, but a layer before it returns its last output only
             "class_name": "Dense"    | "class_name": "LSTMCell"    | layer "time_distributed": TimeDistributed of LSTMCell
             "activation": "softmax"  | "activation": "gelu"        | layer "time_distributed": layer: activation "gelu"
             """)
