@@ -30,9 +30,8 @@ import dev.gru.layer.Sequential;
  * {@code stateful} is of no consequence: {@link dev.gru.GruSession} always goes on from where it stands, and whole
  * sequences begin at zeros, as in Keras after {@code reset_state}.
  *
- * <p>Needs the library {@code io.jhdf:jhdf}, and {@code com.fasterxml.jackson.core:jackson-core} for all but
- * {@code .weights.h5}. Files need not be trusted: they take no more memory than a fixed multiple of their size, and what is
- * wrong with one is said in a single line. Safe for use by any number of threads.
+ * <p>Needs the library {@code io.jhdf:jhdf}. Files need not be trusted: they take no more memory than a fixed multiple of
+ * their size, and what is wrong with one is said in a single line. Safe for use by any number of threads.
  */
 public final class KerasReader {
     private static final String CONFIG = "config.json";
@@ -59,7 +58,7 @@ public final class KerasReader {
      * @return the model
      * @throws ModelFormatException if the file is damaged or holds something that is not supported
      * @throws IOException if the file is not there or cannot be read
-     * @throws IllegalStateException if a library is missing; the message gives its Maven coordinates
+     * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
     public static Sequential read(Path file) throws IOException {
         if (file.getFileSystem().equals(FileSystems.getDefault())) {
@@ -79,7 +78,7 @@ public final class KerasReader {
      * @return the model
      * @throws ModelFormatException if the content is damaged or holds something that is not supported
      * @throws IOException if the stream cannot be read or the temporary file cannot be written
-     * @throws IllegalStateException if a library is missing; the message gives its Maven coordinates
+     * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
     public static Sequential read(String name, InputStream in) throws IOException {
         return spooled(in, file -> read(name, file));
@@ -97,7 +96,7 @@ public final class KerasReader {
      * @throws ModelFormatException if the file is damaged, or has other layers or shapes than the model
      * @throws IOException if the file is not there or cannot be read
      * @throws IllegalArgumentException if the model has a recurrence that Keras does not have
-     * @throws IllegalStateException if a library is missing; the message gives its Maven coordinates
+     * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
     public static Sequential readWeights(Path file, Sequential architecture) throws IOException {
         return readWeights(file.toString(), file, architecture);

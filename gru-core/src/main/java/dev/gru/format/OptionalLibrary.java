@@ -2,8 +2,6 @@ package dev.gru.format;
 
 /** A library that only some file formats need, so that only their users have to have it. */
 enum OptionalLibrary {
-    /** Parses and writes JSON. */
-    JACKSON("com.fasterxml.jackson.core:jackson-core", "com.fasterxml.jackson.core"),
     /** Reads HDF5. */
     JHDF("io.jhdf:jhdf", "io.jhdf");
 

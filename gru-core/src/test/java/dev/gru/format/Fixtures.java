@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,5 +97,23 @@ final class Fixtures {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns the header of a safetensors file. */
+    static String header(byte[] safetensors) {
+        return new String(safetensors, Long.BYTES, headerLength(safetensors), StandardCharsets.UTF_8);
+    }
+
+    /** Returns a safetensors file with another header before its data. */
+    static byte[] withHeader(byte[] safetensors, String header) {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        int dataStart = Long.BYTES + headerLength(safetensors);
+        ByteBuffer file = ByteBuffer.allocate(Long.BYTES + json.length + safetensors.length - dataStart)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        return file.putLong(json.length).put(json).put(safetensors, dataStart, safetensors.length - dataStart).array();
+    }
+
+    private static int headerLength(byte[] safetensors) {
+        return ByteBuffer.wrap(safetensors).order(ByteOrder.LITTLE_ENDIAN).getInt();
     }
 }

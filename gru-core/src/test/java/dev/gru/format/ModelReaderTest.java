@@ -1,0 +1,114 @@
+package dev.gru.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.gru.kernel.Precision;
+
+/** What a file is is seen from its content, whatever its name; what is no model is described. */
+class ModelReaderTest {
+    @TempDir
+    private Path directory;
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private String refusal(byte[] content) throws IOException {
+        Path file = Files.write(directory.resolve("model.keras"), content);
+        String message = assertThrows(ModelFormatException.class, () -> ModelReader.read(file)).getMessage();
+        assertTrue(message.startsWith(file + ": "), message);
+        assertEquals(1, message.lines().count(), message);
+        assertEquals(message, file + assertThrows(ModelFormatException.class,
+                () -> ModelReader.read("m", new ByteArrayInputStream(content))).getMessage().substring(1));
+        return message;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"keras/article_model/model.keras", "pytorch/gru/model.safetensors"})
+    void everyFormatIsKnownByItsContent(String fixture) throws IOException {
+        String expected = fixture.startsWith("keras")
+                ? KerasReader.read(Fixtures.file(fixture)).toString()
+                : PyTorchReader.read(Fixtures.file(fixture)).toString();
+        byte[] content = Fixtures.bytes(fixture);
+        Path nameless = Files.write(directory.resolve("model"), content);
+        assertEquals(expected, ModelReader.read(nameless).toString());
+        assertEquals(expected, ModelReader.read("m", new ByteArrayInputStream(content)).toString());
+        ModelFile.write(ModelReader.read(nameless), nameless, Precision.FP32);
+        assertEquals(expected, ModelReader.read(nameless).toString());
+    }
+
+    @Test
+    void filesOfOtherFileSystemsAreRead() throws IOException {
+        Path zip = directory.resolve("models.zip");
+        Files.write(zip, Fixtures.zip(Map.of("gru", Fixtures.bytes("pytorch/gru/model.safetensors"), "keras",
+                Fixtures.bytes("keras/gru_default/model.keras"))));
+        try (FileSystem inside = FileSystems.newFileSystem(zip)) {
+            assertEquals(1, ModelReader.read(inside.getPath("gru")).layers().size());
+            assertEquals(1, ModelReader.read(inside.getPath("keras")).layers().size());
+            assertEquals(12, PyTorchReader.read(inside.getPath("gru")).outputSize());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ''                  | is empty
+            {"class_name":"Seq  | looks like JSON
+            [1, 2]              | looks like JSON
+            GGUF\u0003          | looks like a GGUF file
+            \u0080\u0002}q      | looks like a Python pickle
+            \u0093NUMPY\u0001   | looks like a NumPy array
+            hello               | is no model file of a known format: it begins with the bytes 68 65 6c 6c 6f
+            """)
+    void whatIsNoModelIsDescribed(String content, String part) throws IOException {
+        String message = refusal(text(content));
+        assertTrue(message.contains(part), message);
+    }
+
+    @Test
+    void aCompressedFileIsNotUnpacked() throws IOException {
+        assertTrue(refusal(new byte[]{0x1F, (byte) 0x8B, 8, 0}).contains("looks like something compressed with gzip"));
+    }
+
+    @Test
+    void whatTorchSaveWritesIsRefusedWithAdvice() throws IOException {
+        byte[] file = Fixtures.zip(Map.of("model/data.pkl", new byte[]{(byte) 0x80, 2}, "model/version", text("3")));
+        assertTrue(refusal(file).contains("save_file(model.state_dict(), file)"));
+    }
+
+    @Test
+    void otherZipFilesAndHalvesAreRefusedByWhoeverReadsThem() throws IOException {
+        assertTrue(refusal(Fixtures.zip(Map.of("word/document.xml", text("<a/>")))).contains("has no entry"));
+        byte[] keras = Fixtures.bytes("keras/gru_default/model.keras");
+        assertTrue(refusal(Arrays.copyOf(keras, 100)).contains("cut off"));
+        byte[] pytorch = Fixtures.bytes("pytorch/gru/model.safetensors");
+        for (int length : new int[]{9, 100, pytorch.length - 1}) {
+            assertTrue(refusal(Arrays.copyOf(pytorch, length)).contains("cut off"));
+        }
+    }
+
+    @Test
+    void directoriesAndMissingFilesAreNotDamagedOnes() {
+        assertTrue(assertThrows(ModelFormatException.class, () -> ModelReader.read(directory)).getMessage()
+                .contains("is a directory"));
+        assertThrows(NoSuchFileException.class, () -> ModelReader.read(directory.resolve("none")));
+    }
+}
