@@ -19,7 +19,8 @@ import dev.gru.layer.Sequential;
  * <ul>
  * <li>a zip file with Keras's entries: {@link KerasReader};
  * <li>safetensors with the library's own metadata: {@link ModelFile};
- * <li>any other safetensors: {@link PyTorchReader}.
+ * <li>any other safetensors: {@link PyTorchReader};
+ * <li>what begins as ONNX files do: {@link OnnxReader}.
  * </ul>
  *
  * <p>Files need not be trusted. Safe for use by any number of threads.
@@ -92,8 +93,14 @@ public final class ModelReader {
             Safetensors tensors = Safetensors.read(name, file);
             return ModelFile.isIn(tensors) ? ModelFile.read(tensors) : PyTorchReader.read(tensors);
         }
-        throw new ModelFormatException(where + ": " + describe(start)
-                + "; known are Keras's .keras, PyTorch state dicts saved as safetensors, and this library's own files");
+        if (OnnxReader.mayBeOnnx(start)) {
+            try (InputStream in = Files.newInputStream(file)) {
+                return OnnxReader.read(name, in);
+            }
+        }
+        throw new ModelFormatException(
+                where + ": " + describe(start) + "; known are Keras's .keras, ONNX, PyTorch state "
+                        + "dicts saved as safetensors, and this library's own files");
     }
 
     private static boolean startsWith(byte[] start, byte... signature) {
