@@ -46,6 +46,11 @@ final class ConfigObject {
         return values.get(key);
     }
 
+    /** Returns whether there is a value, be it null. */
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
     /** Returns the string under {@code key}. */
     String string(String key) throws ModelFormatException {
         return require(key, String.class, "a string");
@@ -54,6 +59,11 @@ final class ConfigObject {
     /** Returns the truth value under {@code key}. */
     boolean bool(String key) throws ModelFormatException {
         return require(key, Boolean.class, "true or false");
+    }
+
+    /** Returns the truth value under {@code key}, or false if there is none. */
+    boolean boolOrFalse(String key) throws ModelFormatException {
+        return values.get(key) != null && bool(key);
     }
 
     /** Returns the number under {@code key}. */
