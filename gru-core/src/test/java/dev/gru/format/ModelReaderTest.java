@@ -43,11 +43,15 @@ class ModelReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"keras/article_model/model.keras", "pytorch/gru/model.safetensors"})
+    @ValueSource(strings = {"keras/article_model/model.keras", "pytorch/gru/model.safetensors",
+            "onnx/bidirectional/model.onnx"})
     void everyFormatIsKnownByItsContent(String fixture) throws IOException {
-        String expected = fixture.startsWith("keras")
-                ? KerasReader.read(Fixtures.file(fixture)).toString()
-                : PyTorchReader.read(Fixtures.file(fixture)).toString();
+        Path file = Fixtures.file(fixture);
+        String expected = switch (fixture.substring(0, fixture.indexOf('/'))) {
+            case "keras" -> KerasReader.read(file).toString();
+            case "onnx" -> OnnxReader.read(file).toString();
+            default -> PyTorchReader.read(file).toString();
+        };
         byte[] content = Fixtures.bytes(fixture);
         Path nameless = Files.write(directory.resolve("model"), content);
         assertEquals(expected, ModelReader.read(nameless).toString());
@@ -60,10 +64,12 @@ class ModelReaderTest {
     void filesOfOtherFileSystemsAreRead() throws IOException {
         Path zip = directory.resolve("models.zip");
         Files.write(zip, Fixtures.zip(Map.of("gru", Fixtures.bytes("pytorch/gru/model.safetensors"), "keras",
-                Fixtures.bytes("keras/gru_default/model.keras"))));
+                Fixtures.bytes("keras/gru_default/model.keras"), "onnx", Fixtures.bytes("onnx/lbr1/model.onnx"))));
         try (FileSystem inside = FileSystems.newFileSystem(zip)) {
             assertEquals(1, ModelReader.read(inside.getPath("gru")).layers().size());
             assertEquals(1, ModelReader.read(inside.getPath("keras")).layers().size());
+            assertEquals(1, ModelReader.read(inside.getPath("onnx")).layers().size());
+            assertEquals(1, OnnxReader.read(inside.getPath("onnx")).layers().size());
             assertEquals(12, PyTorchReader.read(inside.getPath("gru")).outputSize());
         }
     }
