@@ -75,7 +75,7 @@ final class PredictCommand implements Callable<Integer> {
         requireOtherFile("--input", input);
         requireOtherFile("--model", modelFile);
         Safetensors arrays = Safetensors.read(input);
-        Sequential layers = ModelReader.read(modelFile);
+        Sequential layers = ModelReader.read(modelFile, floats(arrays));
         try (GruModel model = GruModel.of(layers, options())) {
             Map<String, Tensor> outputs = run(model, arrays);
             if (output != null) {
@@ -85,6 +85,19 @@ final class PredictCommand implements Callable<Integer> {
             }
             return compare(arrays, outputs);
         }
+    }
+
+    /** Returns all arrays that may be weights, should the model be a graph that takes some as inputs. */
+    private static Map<String, Tensor> floats(Safetensors arrays) throws IOException {
+        Map<String, Tensor> floats = new LinkedHashMap<>();
+        for (Safetensors.Tensor array : arrays.tensors().values()) {
+            switch (array.dtype()) {
+                case F16, BF16, F32, F64 -> floats.put(array.name(), Tensor.of(array.floats(), array.shape()));
+                default -> {
+                }
+            }
+        }
+        return floats;
     }
 
     private Map<String, Tensor> run(GruModel model, Safetensors arrays) throws IOException {
