@@ -33,7 +33,8 @@ final class NamedArrays {
      */
     NamedArrays(Sequential model, Map<String, Tensor> arrays) {
         this.model = model;
-        this.arrays = Map.copyOf(arrays);
+        this.arrays = new LinkedHashMap<>(arrays);
+        this.arrays.forEach((name, array) -> Objects.requireNonNull(array, name));
         recurrent = model.recurrentLayers();
         requireNames();
         Port input = model.signature().inputs().stream().filter(port -> port.role() == Role.INPUT).findFirst()

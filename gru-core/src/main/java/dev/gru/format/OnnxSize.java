@@ -2,6 +2,7 @@ package dev.gru.format;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -86,6 +87,7 @@ record OnnxSize(long number, List<OnnxAxis> axes) {
 
     @Override
     public String toString() {
-        return axes.isEmpty() ? Long.toString(number) : number + " × " + axes;
+        Stream<String> known = number == 1 && !axes.isEmpty() ? Stream.empty() : Stream.of(Long.toString(number));
+        return Stream.concat(known, axes.stream().map(OnnxAxis::toString)).collect(Collectors.joining(" × "));
     }
 }

@@ -19,6 +19,7 @@ import java.util.Objects;
  */
 public abstract class PackedGru {
     private final GruVariant variant;
+    private final GruActivations activations;
     private final int inputSize;
     private final int hiddenSize;
     private final int stateSize;
@@ -26,6 +27,7 @@ public abstract class PackedGru {
     /** Called by kernels, with the weights that they pack. */
     protected PackedGru(GruWeights weights) {
         variant = weights.variant();
+        activations = weights.activations();
         inputSize = weights.inputSize();
         hiddenSize = weights.hiddenSize();
         stateSize = variant.stateSize(hiddenSize);
@@ -34,6 +36,11 @@ public abstract class PackedGru {
     /** Returns the recurrence that this layer computes. */
     public final GruVariant variant() {
         return variant;
+    }
+
+    /** Returns the functions in its equations. */
+    public final GruActivations activations() {
+        return activations;
     }
 
     /** Returns the number of features per step. */
@@ -161,11 +168,8 @@ public abstract class PackedGru {
                     + elements + " elements, more than an array holds");
         }
         boolean[] mask = new boolean[(int) elements];
+        Shapes.requireLengths(lengths, steps);
         for (int row = 0; row < lengths.length; row++) {
-            if (lengths[row] < 0 || lengths[row] > steps) {
-                throw new IllegalArgumentException(
-                        "lengths[" + row + "] must be from 0 to " + steps + ", was " + lengths[row]);
-            }
             Arrays.fill(mask, row * steps, row * steps + lengths[row], true);
         }
         return mask;

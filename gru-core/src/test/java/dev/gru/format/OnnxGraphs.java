@@ -141,6 +141,56 @@ final class OnnxGraphs {
                 : Arrays.stream(list.split(" ")).map(name -> name.equals("-") ? "" : name).toList();
     }
 
+    /** Adds a {@code Squeeze}, {@code Unsqueeze} or {@code Split} as the version of the operators has it. */
+    OnnxGraphs withAxes(String opType, String input, String outputs, String list, int... values) {
+        AttributeProto[] more = opType.equals("Split") ? new AttributeProto[]{attribute("axis", 1)} : none();
+        if (opset >= 13) {
+            String name = names(outputs).getFirst() + "_" + list;
+            return ints(name, Arrays.stream(values).asLongStream().toArray()).node(opType, input + " " + name, outputs,
+                    more);
+        }
+        AttributeProto[] attributes = Arrays.copyOf(more, more.length + 1);
+        attributes[more.length] = attribute(list, values);
+        return node(opType, input, outputs, attributes);
+    }
+
+    private static AttributeProto[] none() {
+        return new AttributeProto[0];
+    }
+
+    OnnxGraphs squeeze(String input, String output, int... axes) {
+        return withAxes("Squeeze", input, output, "axes", axes);
+    }
+
+    OnnxGraphs unsqueeze(String input, String output, int... axes) {
+        return withAxes("Unsqueeze", input, output, "axes", axes);
+    }
+
+    OnnxGraphs transpose(String input, String output, int... perm) {
+        return node("Transpose", input, output, attribute("perm", perm));
+    }
+
+    /** Adds a {@code Gather} at one place of an axis. */
+    OnnxGraphs pick(String input, String output, int axis, long place) {
+        return scalar(output + "_at", place).node("Gather", input + " " + output + "_at", output,
+                attribute("axis", axis));
+    }
+
+    /** Adds a {@code Slice} of one axis. */
+    OnnxGraphs slice(String input, String output, int axis, long start, long end) {
+        if (opset < 10) {
+            return node("Slice", input, output, attribute("axes", new int[]{axis}),
+                    attribute("starts", new int[]{(int) start}),
+                    attribute("ends", new int[]{Math.clamp(end, Integer.MIN_VALUE, Integer.MAX_VALUE)}));
+        }
+        return ints(output + "_from", start).ints(output + "_to", end).ints(output + "_axes", axis).node("Slice",
+                String.join(" ", input, output + "_from", output + "_to", output + "_axes"), output);
+    }
+
+    OnnxGraphs concat(String inputs, String output, int axis) {
+        return node("Concat", inputs, output, attribute("axis", axis));
+    }
+
     /** Adds a {@code Constant} node. */
     OnnxGraphs constant(TensorProto tensor) {
         return node("Constant", "", tensor.getName(), attribute("value", tensor));
