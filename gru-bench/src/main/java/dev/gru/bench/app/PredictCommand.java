@@ -19,7 +19,6 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Port;
-import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,9 +105,8 @@ final class PredictCommand implements Callable<Integer> {
             if (port.optional() && !arrays.tensors().containsKey(port.name())) {
                 continue;
             }
-            boolean ints = port.role() == Role.LENGTHS || (port.role() == Role.INPUT && model.takesTokens());
             Safetensors.Tensor array = arrays.tensor(port.name());
-            inputs.put(port.name(), ints
+            inputs.put(port.name(), model.layers().takesInts(port)
                     ? Tensor.of(array.ints(), array.shape())
                     : Tensor.of(array.floats(), array.shape()));
         }
