@@ -26,6 +26,7 @@ final class OnnxGraph {
 
     private final OnnxModel model;
     private final Map<String, OnnxTensor> given;
+    private final boolean onlyWeights;
     private final OnnxInputs inputs;
     private final OnnxChain chain;
     private final OnnxLayout layout;
@@ -38,10 +39,12 @@ final class OnnxGraph {
      *
      * @param model the graph
      * @param given constants for inputs of the graph
+     * @param onlyWeights whether they are to be used only where a node needs weights; otherwise all of them are constants
      */
-    OnnxGraph(OnnxModel model, Map<String, OnnxTensor> given) {
+    OnnxGraph(OnnxModel model, Map<String, OnnxTensor> given, boolean onlyWeights) {
         this.model = model;
         this.given = given;
+        this.onlyWeights = onlyWeights;
         budget = new OnnxBudget(model.bytes()
                 + Float.BYTES * given.values().stream().mapToLong(OnnxTensor::length).sum());
         inputs = new OnnxInputs(model);
@@ -108,7 +111,7 @@ final class OnnxGraph {
     private OnnxValue value(String name) throws ModelFormatException {
         OnnxValue value = values.get(name);
         if (value == null) {
-            if (given.containsKey(name)) {
+            if (isGiven(name)) {
                 value = new Constant(given.get(name));
             } else if (model.initializers().containsKey(name)) {
                 value = new Constant(model.initializers().get(name).read());
@@ -120,6 +123,20 @@ final class OnnxGraph {
             values.put(name, value);
         }
         return value;
+    }
+
+    /** Returns whether an input of the graph is a constant wherever it is used. */
+    private boolean isGiven(String name) {
+        return given.containsKey(name) && !onlyWeights;
+    }
+
+    /** Returns an array that a node needs as weights, or null if it is not known before the model runs. */
+    @SuppressWarnings("ReferenceEquality") // what is the same array but for its layout may be equal
+    private OnnxTensor weights(OnnxValue value) {
+        if (value instanceof OnnxFlow flow && flow.origin() instanceof OnnxFlow.Input(String name)) {
+            return flow == values.get(name) ? given.get(name) : null;
+        }
+        return value instanceof Constant(OnnxTensor tensor) ? tensor : null;
     }
 
     private OnnxValue input(OnnxNode node, int index) throws ModelFormatException {
@@ -150,12 +167,14 @@ final class OnnxGraph {
         List<String> asked = new ArrayList<>();
         for (int i = from; i < from + most; i++) {
             OnnxValue value = i < from + required ? input(node, i) : optional(node, i);
-            if (value instanceof OnnxFlow flow && flow.origin() instanceof OnnxFlow.Input(String name)) {
+            OnnxTensor tensor = weights(value);
+            if (tensor == null && value instanceof OnnxFlow flow
+                    && flow.origin() instanceof OnnxFlow.Input(String name)) {
                 asked.add(Printable.quoted(name));
-            } else if (value != null && !(value instanceof Constant)) {
+            } else if (tensor == null && value != null) {
                 throw node.error("its input " + i + " must be a constant");
             }
-            tensors.add(value instanceof Constant(OnnxTensor tensor) ? tensor : null);
+            tensors.add(tensor);
         }
         if (!asked.isEmpty()) {
             throw node.error("its weights are inputs of the graph: " + String.join(", ", asked)
@@ -249,7 +268,7 @@ final class OnnxGraph {
         OnnxValue initial = optional(node, 5);
         String name = node.input(5);
         if (initial instanceof Constant && initial.isZero() && inputs.has(name)
-                && !given.containsKey(name)) {
+                && !isGiven(name)) {
             // An input with zeros to fall back on: a run may bring other states.
             initial = inputs.flow(name);
             inputs.setOptional(name);
@@ -311,9 +330,10 @@ final class OnnxGraph {
 
     private OnnxValue add(OnnxNode node) throws ModelFormatException {
         node.requireOnly(2);
-        int constant = input(node, 0) instanceof Constant ? 0 : 1;
+        int constant = weights(input(node, 1)) == null ? 0 : 1;
         OnnxFlow x = flow(node, 1 - constant);
-        if (!(input(node, constant) instanceof Constant(OnnxTensor bias))) {
+        OnnxTensor bias = weights(input(node, constant));
+        if (bias == null) {
             throw node.error("adds two arrays that depend on the inputs, which is not supported");
         }
         return chain.bias(node, x, bias);

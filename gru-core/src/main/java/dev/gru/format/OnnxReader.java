@@ -83,22 +83,40 @@ public final class OnnxReader {
      * @param weights arrays by the names of inputs of the graph
      */
     public static Sequential read(String name, InputStream in, Map<String, Tensor> weights) throws IOException {
+        return read(name, in, weights, false);
+    }
+
+    /**
+     * Reads a model from a stream.
+     *
+     * @param name what messages call the file
+     * @param in the content of the file, read to its end but not closed
+     * @param arrays arrays by name
+     * @param onlyWeights whether an array is used only where a node of the graph takes weights from an input of that name;
+     *     otherwise all are constants, and must have names of inputs
+     */
+    static Sequential read(String name, InputStream in, Map<String, Tensor> arrays, boolean onlyWeights)
+            throws IOException {
         String file = Printable.path(name);
         byte[] content = in.readNBytes(MAX_BYTES);
         if (content.length == MAX_BYTES) {
             throw new ModelFormatException(file + ": is larger than an ONNX file can be");
         }
         try {
-            return read(OnnxProto.read(file, content), weights);
+            return read(OnnxProto.read(file, content), arrays, onlyWeights);
         } catch (NoClassDefFoundError e) {
             throw OptionalLibrary.TRIBUO_ONNX.missing("reading " + file, e);
         }
     }
 
-    private static Sequential read(OnnxModel model, Map<String, Tensor> weights) throws ModelFormatException {
+    private static Sequential read(OnnxModel model, Map<String, Tensor> arrays, boolean onlyWeights)
+            throws ModelFormatException {
         Map<String, OnnxTensor> given = new HashMap<>();
-        for (Map.Entry<String, Tensor> entry : weights.entrySet()) {
+        for (Map.Entry<String, Tensor> entry : arrays.entrySet()) {
             if (model.inputs().stream().noneMatch(input -> input.name().equals(entry.getKey()))) {
+                if (onlyWeights) {
+                    continue;
+                }
                 throw new IllegalArgumentException("weights must have names of inputs of the graph, "
                         + model.inputs().stream().map(OnnxModel.Input::name).map(Printable::quoted)
                                 .collect(Collectors.joining(", "))
@@ -106,7 +124,7 @@ public final class OnnxReader {
             }
             given.put(entry.getKey(), tensor(entry.getValue()));
         }
-        return new OnnxGraph(model, given).build();
+        return new OnnxGraph(model, given, onlyWeights).build();
     }
 
     private static OnnxTensor tensor(Tensor tensor) {

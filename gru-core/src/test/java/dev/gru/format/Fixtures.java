@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -53,10 +54,27 @@ final class Fixtures {
 
     /** Returns a compressed zip file of entries. */
     static byte[] zip(Map<String, byte[]> entries) {
+        return zip(entries, ZipEntry.DEFLATED);
+    }
+
+    /** Returns a zip file of entries as they are, which is what Keras writes. */
+    static byte[] storedZip(Map<String, byte[]> entries) {
+        return zip(entries, ZipEntry.STORED);
+    }
+
+    private static byte[] zip(Map<String, byte[]> entries, int method) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                ZipEntry header = new ZipEntry(entry.getKey());
+                header.setMethod(method);
+                if (method == ZipEntry.STORED) {
+                    CRC32 crc = new CRC32();
+                    crc.update(entry.getValue());
+                    header.setCrc(crc.getValue());
+                    header.setSize(entry.getValue().length);
+                }
+                zip.putNextEntry(header);
                 zip.write(entry.getValue());
                 zip.closeEntry();
             }

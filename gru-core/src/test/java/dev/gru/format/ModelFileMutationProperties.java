@@ -69,8 +69,9 @@ class ModelFileMutationProperties {
                 case ONE -> 1;
             }).toArray();
             int elements = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-            boolean ints = port.role() == Role.LENGTHS || (port.role() == Role.INPUT && model.embedding().isPresent());
-            arrays.put(port.name(), ints ? Tensor.of(new int[elements], shape) : Tensor.of(new float[elements], shape));
+            arrays.put(port.name(), model.takesInts(port)
+                    ? Tensor.of(new int[elements], shape)
+                    : Tensor.of(new float[elements], shape));
         }
         try (GruModel runnable = GruModel.of(model, ModelOptions.defaults().withKernel(new ScalarGruKernel()))) {
             assertEquals(model.signature().outputs().size(), runnable.run(arrays).size());

@@ -82,6 +82,9 @@ final class Mutations {
         try {
             file = Files.createTempFile("mutated", suffix);
             file.toFile().deleteOnExit();
+            // The first time, a library loads its classes, which takes memory too.
+            Files.write(file, whole);
+            reader.read(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -156,13 +159,18 @@ final class Mutations {
     private static void putNumber(byte[] mutated, int at, Random random) {
         ByteBuffer buffer = ByteBuffer.wrap(mutated)
                 .order(random.nextBoolean() ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN).position(at);
-        long number = INTERESTING[random.nextInt(INTERESTING.length)];
+        long number = interesting(random);
         switch (buffer.remaining()) {
             case 1 -> buffer.put((byte) number);
             case 2, 3 -> buffer.putShort((short) number);
             case 4, 5, 6, 7 -> buffer.putInt((int) number);
             default -> buffer.putLong(number);
         }
+    }
+
+    /** Returns a number at which readers are apt to go wrong. */
+    static long interesting(Random random) {
+        return INTERESTING[random.nextInt(INTERESTING.length)];
     }
 
     private static byte[] rearranged(byte[] whole, Random random) {
@@ -196,7 +204,7 @@ final class Mutations {
             String text = switch (random.nextInt(5)) {
                 case 0 -> token.group() + token.group();
                 case 1 -> other.group();
-                case 2 -> Long.toString(INTERESTING[random.nextInt(INTERESTING.length)]);
+                case 2 -> Long.toString(interesting(random));
                 case 3 -> misspelt(token.group(), random);
                 default -> REPLACEMENTS.get(random.nextInt(REPLACEMENTS.size()));
             };
