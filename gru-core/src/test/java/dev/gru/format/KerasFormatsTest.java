@@ -82,7 +82,8 @@ class KerasFormatsTest {
                 .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 12, 25, 2), false)
                 .dense(RandomWeights.dense(25, 4, Activation.RELU, 3))
                 .dense(RandomWeights.dense(4, 1, Activation.LINEAR, 4)).build();
-        assertComputesWhatKerasDoes("stacked_dense", KerasReader.readWeights(file("stacked_dense", ".weights.h5"), dense));
+        assertComputesWhatKerasDoes("stacked_dense",
+                KerasReader.readWeights(file("stacked_dense", ".weights.h5"), dense));
 
         Sequential tagger = Sequential.builder().embedding(50, 16, true, new float[800])
                 .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 16, 12, 1), true).dropout(0.5)
