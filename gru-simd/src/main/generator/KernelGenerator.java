@@ -358,7 +358,7 @@ public final class KernelGenerator {
         return vector == 0 ? offset : vector == 1 ? offset + " + B" : offset + " + " + vector + " * B";
     }
 
-    /** What is done element by element: the logistic function, tanh and e^v, and the gates made of them. */
+    /** What is done element by element: functions and bounds, and the gates made of the logistic function and tanh. */
     private static final class Elements {
 
         private Elements() {
@@ -411,7 +411,8 @@ public final class KernelGenerator {
         }
 
         /** A method that replaces each of some vectors in memory by {@code result}. */
-        private static String loop(String documentation, String name, String more, String body, String result) {
+        private static String loop(String documentation, String name, String more, String constants, String body,
+                String result) {
             return """
 
                     /** %s */
@@ -422,14 +423,29 @@ public final class KernelGenerator {
                     %s%s.intoMemorySegment(v, at, nativeOrder());
                     }
                     }
-                    """.formatted(documentation, name, more, CONSTANTS, body, result);
+                    """.formatted(documentation, name, more, constants, body, result);
+        }
+
+        /** A loop around {@link #exponential}. */
+        private static String exponentialLoop(String documentation, String name, String more, String body,
+                String result) {
+            return loop(documentation, name, more, CONSTANTS, body, result);
+        }
+
+        /** A loop for a function of the variable {@code line}, which is α v + β. */
+        private static String lineLoop(String documentation, String name, String result) {
+            return loop(documentation, name, ", float alpha, float beta", """
+                    FloatVector slope = FloatVector.broadcast(S, alpha);
+                    FloatVector constant = FloatVector.broadcast(S, beta);
+                    """, "FloatVector line = a.fma(slope, constant);\n", result);
         }
 
         static String activationLoops() {
             return new Source().add(ELEMENT_IMPORTS).add("""
                     /**
-                     * The logistic function, tanh and e^v over memory, by {@link dev.gru.kernel.math.Exponential}. Vectors are {@code step} bytes
-                     * apart, the first at byte {@code v0}; each is replaced by its image. Generated: KernelGenerator says why.
+                     * What is done to sums over memory: the logistic function, tanh and e^v, by {@link dev.gru.kernel.math.Exponential},
+                     * and functions of straight lines. Vectors are {@code step} bytes apart, the first at byte {@code v0}; each is
+                     * replaced by its image. Generated: KernelGenerator says why.
                      */
                     final class ActivationLoops {
                     private static final VectorSpecies<Float> S = Lanes.SPECIES;
@@ -437,10 +453,15 @@ public final class KernelGenerator {
                     private ActivationLoops() {
                     }
                     """)
-                    .add(loop("v' = 1 / (1 + e^−v).", "sigmoid", "", sigmoid("y", "a"), "y"))
-                    .add(loop("v' = tanh v.", "tanh", "", tanh("y", "a"), "y"))
-                    .add(loop("v' = e^(v − shift).", "exp", ", float shift",
+                    .add(exponentialLoop("v' = 1 / (1 + e^−v).", "sigmoid", "", sigmoid("y", "a"), "y"))
+                    .add(exponentialLoop("v' = tanh v.", "tanh", "", tanh("y", "a"), "y"))
+                    .add(exponentialLoop("v' = e^(v − shift).", "exp", ", float shift",
                             "FloatVector yU = a.sub(shift);\n" + exponential("y", true), "yE.add(one).mul(yPow2)"))
+                    .add(loop("v' = max(0, v).", "relu", "", "", "", "a.max(0f)"))
+                    .add(lineLoop("v' = α v + β, rounded once.", "affine", "line"))
+                    .add(lineLoop("v' = min(1, max(0, α v + β)).", "hardSigmoid", "line.max(0f).min(1f)"))
+                    .add(loop("v' = v, but at least −bound and at most bound; NaN stays NaN.", "clip", ", float bound", "",
+                            "", "a.min(bound).max(-bound)"))
                     .add("}").toString();
         }
 
@@ -452,8 +473,8 @@ public final class KernelGenerator {
         static String gateLoops() {
             return new Source().add(ELEMENT_IMPORTS).add("""
                     /**
-                     * What comes after the matrix products of a step, all of it in one pass, for the variant that most models
-                     * run; {@link GatePasses} has the others. Generated: KernelGenerator says why.
+                     * What comes after the matrix products of a step, all of it in one pass, for the variant and the
+                     * functions that most models have; {@link GatePasses} has the others. Generated: KernelGenerator says why.
                      *
                      * <p>All memory is padded to whole vectors; places in segments are in bytes, in arrays in elements.
                      * {@code gx} holds what the inputs give to the gates: for each block of units a vector of r, one of z and

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.sun.management.ThreadMXBean;
 
 import dev.gru.kernel.Activation;
+import dev.gru.kernel.Activations;
+import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.Kernels;
@@ -104,14 +106,15 @@ class AllocationTest {
         assertAllocatesNothing(session::reset);
     }
 
-    static Stream<Arguments> kernelsAndVariants() {
-        return Kernels.all().flatMap(kernel -> Stream.of(GruVariant.values()).map(v -> Arguments.of(kernel, v)));
+    static Stream<Arguments> kernelsAndRecurrences() {
+        return Kernels.all().flatMap(kernel -> Stream.of(GruVariant.values())
+                .flatMap(v -> Activations.ofGru().map(functions -> Arguments.of(kernel, v, functions))));
     }
 
     @ParameterizedTest
-    @MethodSource("kernelsAndVariants")
-    void layersAllocateNothing(GruKernel kernel, GruVariant variant) {
-        PackedGru layer = kernel.pack(RandomWeights.gru(variant, 5, 4, 1), Arena.global());
+    @MethodSource("kernelsAndRecurrences")
+    void layersAllocateNothing(GruKernel kernel, GruVariant variant, GruActivations functions) {
+        PackedGru layer = kernel.pack(RandomWeights.gru(variant, functions, 5, 4, 1), Arena.global());
         Workspace workspace = layer.newWorkspace(5);
         float[] x = RandomWeights.floats(5 * 3 * 5, new Random(1));
         boolean[] mask = PackedGru.maskOfLengths(new int[]{2, 3, 3, 3, 3}, 3);
@@ -123,8 +126,8 @@ class AllocationTest {
     }
 
     static Stream<Arguments> kernelsAndActivations() {
-        return Kernels.all().flatMap(kernel -> Stream.of(Activation.Function.values())
-                .map(function -> Arguments.of(kernel, new Activation(function, 1, 0))));
+        return Kernels.all()
+                .flatMap(kernel -> Activations.all().map(activation -> Arguments.of(kernel, activation)));
     }
 
     @ParameterizedTest

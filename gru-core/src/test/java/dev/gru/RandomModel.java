@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Random;
 
 import dev.gru.kernel.Activation;
+import dev.gru.kernel.Activations;
+import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.ActivationLayer;
@@ -81,12 +83,13 @@ final class RandomModel {
     private static GruLayer gru(String name, int features, int units, boolean sequences, Direction direction,
             Random random) {
         GruVariant variant = anyOf(GruVariant.values(), random);
-        return new GruLayer(name, RandomWeights.gru(variant, features, units, random.nextInt()), sequences, direction,
-                random.nextBoolean());
+        GruActivations functions = anyOf(Activations.ofGru().toArray(GruActivations[]::new), random);
+        return new GruLayer(name, RandomWeights.gru(variant, functions, features, units, random.nextInt()), sequences,
+                direction, random.nextBoolean());
     }
 
     private static Activation anyActivation(Random random) {
-        return new Activation(anyOf(Activation.Function.values(), random), 1, 0);
+        return anyOf(Activations.all().toArray(Activation[]::new), random);
     }
 
     static <T> T anyOf(T[] values, Random random) {

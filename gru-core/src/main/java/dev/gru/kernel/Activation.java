@@ -66,7 +66,7 @@ public record Activation(Function function, float alpha, float beta) {
 
     /** Returns whether the function is the identity. */
     public boolean isIdentity() {
-        return equals(LINEAR);
+        return function == Function.LINEAR && alpha == 1 && beta == 0;
     }
 
     /** Returns the function's name, and its parameters if they are not 1 and 0. */

@@ -7,6 +7,8 @@ package dev.gru.kernel;
  * r = σ(W_ir x + b_ir + W_hr h + b_hr)
  * z = σ(W_iz x + b_iz + W_hz h + b_hz)
  * </pre>
+ *
+ * where σ and tanh stand for the functions of {@link GruActivations}.
  */
 public enum GruVariant {
     /**

@@ -19,6 +19,7 @@ import java.util.Objects;
  */
 public abstract class PackedGru {
     private final GruVariant variant;
+    private final GruActivations activations;
     private final int inputSize;
     private final int hiddenSize;
     private final int stateSize;
@@ -26,6 +27,7 @@ public abstract class PackedGru {
     /** Called by kernels, with the weights that they pack. */
     protected PackedGru(GruWeights weights) {
         variant = weights.variant();
+        activations = weights.activations();
         inputSize = weights.inputSize();
         hiddenSize = weights.hiddenSize();
         stateSize = variant.stateSize(hiddenSize);
@@ -34,6 +36,11 @@ public abstract class PackedGru {
     /** Returns the recurrence that this layer computes. */
     public final GruVariant variant() {
         return variant;
+    }
+
+    /** Returns the functions in its equations. */
+    public final GruActivations activations() {
+        return activations;
     }
 
     /** Returns the number of features per step. */

@@ -56,7 +56,7 @@ final class PortableDense extends PackedDense {
             int count = Math.min(ROWS, rows - from);
             sum(count, x, from, s.sums);
             for (int row = 0; row < count; row++) {
-                activate(s.sums[row], s.activations);
+                PortableFunctions.apply(activation, outputSize(), s.sums[row], s.activations);
                 System.arraycopy(s.sums[row], 0, y, (from + row) * outputSize(), outputSize());
             }
         }
@@ -69,37 +69,6 @@ final class PortableDense extends PackedDense {
         }
         for (int row = 0; row < rows; row++) {
             System.arraycopy(x, (from + row) * inputSize(), sums[row], 0, inputSize());
-        }
-    }
-
-    private void activate(float[] v, PortableActivations activations) {
-        switch (activation.function()) {
-            case LINEAR, HARD_SIGMOID -> {
-                // TODO parameters
-            }
-            case RELU -> {
-                for (int i = 0; i < v.length; i++) {
-                    v[i] = Math.max(v[i], 0);
-                }
-            }
-            case SIGMOID -> activations.sigmoid(v.length, v);
-            case TANH -> activations.tanh(v.length, v);
-            case SOFTMAX -> softmax(v, activations);
-        }
-    }
-
-    private static void softmax(float[] v, PortableActivations activations) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (float value : v) {
-            max = Math.max(max, value);
-        }
-        activations.exp(v.length, v, max);
-        float sum = 0;
-        for (float value : v) {
-            sum += value;
-        }
-        for (int i = 0; i < v.length; i++) {
-            v[i] /= sum;
         }
     }
 }

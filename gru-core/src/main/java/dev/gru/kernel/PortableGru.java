@@ -164,7 +164,7 @@ final class PortableGru extends PackedGru {
         for (int i = 0; i < gates; i++) {
             gh[i] = gx[i] + gh[i];
         }
-        s.activations.sigmoid(gates, gh);
+        activate(activations().gates(), gates, gh, s);
     }
 
     /** n = tanh(gx_n + r ⊙ gh_n), where r and z stand before gh_n. */
@@ -177,7 +177,15 @@ final class PortableGru extends PackedGru {
         for (int i = 0; i < size; i++) {
             n[i] = Math.fma(gh[i], fromStateToN[i], n[i]);
         }
-        s.activations.tanh(size, n);
+        activate(activations().candidate(), size, n, s);
+    }
+
+    /** Cuts the first {@code count} sums, if they have a bound, and replaces them by their images. */
+    private void activate(Activation function, int count, float[] sums, Scratch s) {
+        if (activations().clips()) {
+            PortableActivations.clip(count, sums, activations().clip());
+        }
+        PortableFunctions.apply(function, count, sums, s.activations);
     }
 
     /** r ⊙ state, kept from element {@code gated0} on. */
@@ -199,7 +207,7 @@ final class PortableGru extends PackedGru {
         for (int i = 0; i < size; i++) {
             gn[i] = n[i] + gn[i];
         }
-        s.activations.tanh(size, gn);
+        activate(activations().candidate(), size, gn, s);
     }
 
     /** state' = (1 − z) ⊙ n + z ⊙ state. */
@@ -223,7 +231,7 @@ final class PortableGru extends PackedGru {
         for (int i = 0; i < size; i++) {
             h[i] = (1 - rz[i]) * h[i];
         }
-        s.activations.sigmoid(size, rz);
+        PortableFunctions.apply(activations().gates(), size, rz, s.activations);
         for (int i = 0; i < size; i++) {
             h[i] = Math.fma(n[i], rz[i], h[i]);
         }

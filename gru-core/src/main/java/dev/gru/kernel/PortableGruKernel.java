@@ -15,7 +15,7 @@ import dev.gru.kernel.math.Exponential;
  * <li>a matrix product is its bias, then one fused multiply-add for each input in order;
  * <li>a pre-activation is the product with the inputs plus the product with the states, each with its own bias; where
  * the reset gate comes after the product, it is one fused multiply-add of the gate;
- * <li>activations are made by {@link Exponential};
+ * <li>the logistic function and tanh are made by {@link Exponential}, and α v + β is one fused multiply-add;
  * <li>a blend (1 − z) n + z h is one fused multiply-add, of (1 − z), n and the rounded z h.
  * </ul>
  *

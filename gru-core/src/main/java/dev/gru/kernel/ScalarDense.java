@@ -39,7 +39,7 @@ final class ScalarDense extends PackedDense {
             for (int i = 0; i < v.length; i++) {
                 v[i] = weights == null ? x[row * v.length + i] : sum(i, x, row * inputSize());
             }
-            activate(v);
+            ScalarFunctions.applyToRow(activation, v);
             for (int i = 0; i < v.length; i++) {
                 y[row * v.length + i] = (float) v[i];
             }
@@ -53,44 +53,5 @@ final class ScalarDense extends PackedDense {
             sum += (double) weights.weight(output, k) * x[from + k];
         }
         return sum;
-    }
-
-    private void activate(double[] v) {
-        switch (activation.function()) {
-            case LINEAR, HARD_SIGMOID -> {
-                // TODO parameters
-            }
-            case RELU -> {
-                for (int i = 0; i < v.length; i++) {
-                    v[i] = Math.max(0, v[i]);
-                }
-            }
-            case SIGMOID -> {
-                for (int i = 0; i < v.length; i++) {
-                    v[i] = ScalarGruKernel.sigmoid(v[i]);
-                }
-            }
-            case TANH -> {
-                for (int i = 0; i < v.length; i++) {
-                    v[i] = StrictMath.tanh(v[i]);
-                }
-            }
-            case SOFTMAX -> softmax(v);
-        }
-    }
-
-    private static void softmax(double[] v) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (double value : v) {
-            max = Math.max(max, value);
-        }
-        double sum = 0;
-        for (int i = 0; i < v.length; i++) {
-            v[i] = StrictMath.exp(v[i] - max);
-            sum += v[i];
-        }
-        for (int i = 0; i < v.length; i++) {
-            v[i] /= sum;
-        }
     }
 }

@@ -60,26 +60,38 @@ final class ScalarGru extends PackedGru {
             s.c[i] = variant() == GruVariant.DUAL_STATE ? hPrev[state + hiddenSize() + i] : 0;
         }
         for (int i = 0; i < hiddenSize(); i++) {
-            s.r[i] = ScalarGruKernel.sigmoid(inputSum(Gate.RESET, i, x, input) + stateSum(Gate.RESET, i, s.h));
+            s.r[i] = gate(inputSum(Gate.RESET, i, x, input) + stateSum(Gate.RESET, i, s.h));
             s.rh[i] = s.r[i] * (variant() == GruVariant.DUAL_STATE ? s.c[i] : s.h[i]);
         }
         for (int i = 0; i < hiddenSize(); i++) {
             double r = s.r[i];
-            double z = ScalarGruKernel.sigmoid(inputSum(Gate.UPDATE, i, x, input) + stateSum(Gate.UPDATE, i, s.h));
+            double z = gate(inputSum(Gate.UPDATE, i, x, input) + stateSum(Gate.UPDATE, i, s.h));
             double xn = inputSum(Gate.NEW, i, x, input);
-            double n = StrictMath.tanh(switch (variant()) {
+            double n = candidate(switch (variant()) {
                 case RESET_AFTER -> xn + r * stateSum(Gate.NEW, i, s.h);
                 case RESET_BEFORE, DUAL_STATE -> xn + stateSum(Gate.NEW, i, s.rh);
             });
             switch (variant()) {
                 case RESET_AFTER, RESET_BEFORE -> s.next[i] = (float) ((1 - z) * n + z * s.h[i]);
                 case DUAL_STATE -> {
-                    s.next[i] = (float) (n * ScalarGruKernel.sigmoid(r) + (1 - r) * s.h[i]);
+                    s.next[i] = (float) (n * ScalarFunctions.apply(activations().gates(), r) + (1 - r) * s.h[i]);
                     s.next[hiddenSize() + i] = (float) (z * s.c[i] + (1 - z) * n);
                 }
             }
         }
         System.arraycopy(s.next, 0, hNext, state, stateSize());
+    }
+
+    private double gate(double sum) {
+        return ScalarFunctions.apply(activations().gates(), clipped(sum));
+    }
+
+    private double candidate(double sum) {
+        return ScalarFunctions.apply(activations().candidate(), clipped(sum));
+    }
+
+    private double clipped(double sum) {
+        return Math.max(-activations().clip(), Math.min(activations().clip(), sum));
     }
 
     /** W_i x + b_i for one gate of one unit. */

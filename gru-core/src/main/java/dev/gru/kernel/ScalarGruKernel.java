@@ -35,8 +35,4 @@ public final class ScalarGruKernel implements GruKernel {
     public PackedDense pack(Activation activation, int size) {
         return new ScalarDense(activation, size);
     }
-
-    static double sigmoid(double v) {
-        return 1 / (1 + StrictMath.exp(-v));
-    }
 }

@@ -1,11 +1,13 @@
 package dev.gru.kernel;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
 
 /** The equations of {@link GruVariant} in double, as matrices times vectors: a second opinion for tests. */
 final class MatrixForm {
     private final GruVariant variant;
+    private final GruActivations functions;
     private final int units;
     private final double[][][] w = new double[3][][];
     private final double[][][] u = new double[3][][];
@@ -14,6 +16,7 @@ final class MatrixForm {
 
     MatrixForm(GruWeights weights) {
         variant = weights.variant();
+        functions = weights.activations();
         units = weights.hiddenSize();
         Gate[] gates = {Gate.RESET, Gate.UPDATE, Gate.NEW};
         for (int g = 0; g < gates.length; g++) {
@@ -38,18 +41,18 @@ final class MatrixForm {
     /** Returns the state after a step: h, or h followed by the cell. */
     double[] step(double[] x, double[] state) {
         double[] h = Arrays.copyOf(state, units);
-        double[] r = sigmoid(plus(affine(w[0], x, b[0]), affine(u[0], h, c[0])));
-        double[] z = sigmoid(plus(affine(w[1], x, b[1]), affine(u[1], h, c[1])));
+        double[] r = gate(cut(plus(affine(w[0], x, b[0]), affine(u[0], h, c[0]))));
+        double[] z = gate(cut(plus(affine(w[1], x, b[1]), affine(u[1], h, c[1]))));
         double[] fromX = affine(w[2], x, b[2]);
         if (variant == GruVariant.RESET_AFTER) {
-            return blend(z, h, tanh(plus(fromX, times(r, affine(u[2], h, c[2])))));
+            return blend(z, h, candidate(plus(fromX, times(r, affine(u[2], h, c[2])))));
         }
         if (variant == GruVariant.RESET_BEFORE) {
-            return blend(z, h, tanh(plus(fromX, affine(u[2], times(r, h), c[2]))));
+            return blend(z, h, candidate(plus(fromX, affine(u[2], times(r, h), c[2]))));
         }
         double[] cell = Arrays.copyOfRange(state, units, 2 * units);
-        double[] n = tanh(plus(fromX, affine(u[2], times(r, cell), c[2])));
-        double[] hNext = plus(times(n, sigmoid(r)), times(plus(scale(-1, r), ones()), h));
+        double[] n = candidate(plus(fromX, affine(u[2], times(r, cell), c[2])));
+        double[] hNext = plus(times(n, gate(r)), times(plus(scale(-1, r), ones()), h));
         double[] next = Arrays.copyOf(hNext, 2 * units);
         System.arraycopy(blend(z, cell, n), 0, next, units, units);
         return next;
@@ -98,11 +101,28 @@ final class MatrixForm {
         return DoubleStream.generate(() -> 1).limit(units).toArray();
     }
 
-    private static double[] sigmoid(double[] v) {
-        return Arrays.stream(v).map(e -> 0.5 + 0.5 * Math.tanh(e / 2)).toArray();
+    private double[] cut(double[] v) {
+        return Arrays.stream(v).map(e -> Math.clamp(e, -functions.clip(), (double) functions.clip())).toArray();
     }
 
-    private static double[] tanh(double[] v) {
-        return Arrays.stream(v).map(Math::tanh).toArray();
+    private double[] gate(double[] v) {
+        return Arrays.stream(v).map(function(functions.gates())).toArray();
+    }
+
+    private double[] candidate(double[] v) {
+        return Arrays.stream(cut(v)).map(function(functions.candidate())).toArray();
+    }
+
+    private static DoubleUnaryOperator function(Activation activation) {
+        double a = activation.alpha();
+        double b = activation.beta();
+        return switch (activation.function()) {
+            case LINEAR -> v -> a * v + b;
+            case RELU -> v -> v > 0 ? v : 0;
+            case SIGMOID -> v -> 0.5 + 0.5 * Math.tanh(v / 2);
+            case TANH -> Math::tanh;
+            case HARD_SIGMOID -> v -> a * v + b < 0 ? 0 : a * v + b > 1 ? 1 : a * v + b;
+            case SOFTMAX -> throw new AssertionError(activation);
+        };
     }
 }

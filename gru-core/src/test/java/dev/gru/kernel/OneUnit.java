@@ -8,12 +8,21 @@ final class OneUnit {
     }
 
     static GruWeights oneUnit(GruVariant variant, float[] ih, float[] hh, float[] bIh, float[] bHh) {
-        return new GruWeights(variant, 1, 1, ih, hh, bIh, bHh);
+        return oneUnit(variant, GruActivations.STANDARD, ih, hh, bIh, bHh);
+    }
+
+    static GruWeights oneUnit(GruVariant variant, GruActivations functions, float[] ih, float[] hh, float[] bIh,
+            float[] bHh) {
+        return new GruWeights(variant, functions, 1, 1, ih, hh, bIh, bHh);
     }
 
     /** One whose gates hang on the input biases alone. */
     static GruWeights biasesOnly(GruVariant variant, float r, float z, float n) {
-        return oneUnit(variant, new float[3], new float[3], new float[]{r, z, n}, new float[3]);
+        return biasesOnly(variant, GruActivations.STANDARD, r, z, n);
+    }
+
+    static GruWeights biasesOnly(GruVariant variant, GruActivations functions, float r, float z, float n) {
+        return oneUnit(variant, functions, new float[3], new float[3], new float[]{r, z, n}, new float[3]);
     }
 
     /** The state after one step of a single stream, of a layer of any size. */

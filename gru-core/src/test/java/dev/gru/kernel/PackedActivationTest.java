@@ -11,7 +11,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An activation by itself is what a dense layer makes of these sums, on every kernel. */
@@ -30,10 +29,6 @@ class PackedActivationTest {
         return y;
     }
 
-    private static Activation activation(Activation.Function function) {
-        return new Activation(function, 1, 0);
-    }
-
     /** Element by element the sum of one product by 0, and a bias. */
     private float[] asBiases(Activation activation, float[] row) {
         return forward(kernel.pack(new DenseWeights(1, row.length, activation, new float[row.length], row),
@@ -41,15 +36,15 @@ class PackedActivationTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void itIsThatOfADenseLayerWithTheseSums(Activation.Function function) {
+    @MethodSource("dev.gru.kernel.Activations#all")
+    void itIsThatOfADenseLayerWithTheseSums(Activation activation) {
         for (int size : new int[]{1, 3, 15, 16, 17, 40}) {
             float[] x = RandomWeights.floats(35 * size, new Random(size));
             x[0] = Float.POSITIVE_INFINITY;
             x[x.length - 1] = Float.NaN;
-            float[] y = forward(kernel.pack(activation(function), size), 35, x);
+            float[] y = forward(kernel.pack(activation, size), 35, x);
             for (int row = 0; row < 35; row++) {
-                assertArrayEquals(asBiases(activation(function), Arrays.copyOfRange(x, row * size, (row + 1) * size)),
+                assertArrayEquals(asBiases(activation, Arrays.copyOfRange(x, row * size, (row + 1) * size)),
                         Arrays.copyOfRange(y, row * size, (row + 1) * size), size + " features, row " + row);
             }
         }

@@ -11,7 +11,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every kernel's dense layer does: exact sums of small numbers, the ends of activations, checks. */
@@ -57,6 +56,32 @@ class PackedDenseTest {
     void linearChangesNothing() {
         float[] v = {-INF, -1, Float.MIN_VALUE, 3e38f, INF, Float.NaN};
         assertArrayEquals(v, activate(Activation.LINEAR, v));
+        // The sum of −1 times 0 and −0 is −0.
+        DenseWeights negativeZero = new DenseWeights(1, 1, Activation.LINEAR, new float[]{-1}, new float[]{-0f});
+        assertArrayEquals(new float[]{-0f}, forward(negativeZero, 1, 0));
+    }
+
+    @Test
+    void aLineIsItsSlopeTimesTheSumPlusItsConstant() {
+        float[] v = {-INF, -3, 0, 0.5f, INF, Float.NaN};
+        assertArrayEquals(new float[]{INF, 5.75f, -0.25f, -1.25f, -INF, Float.NaN},
+                activate(Activation.linear(-2, -0.25f), v));
+        assertArrayEquals(new float[]{Float.NaN, 7, 7, 7, Float.NaN, Float.NaN},
+                activate(Activation.linear(0, 7), v));
+        // Rounded once: (1 + 2^-12)² − 1 keeps its 2^-24.
+        assertArrayEquals(new float[]{0x1p-11f + 0x1p-24f},
+                activate(Activation.linear(1 + 0x1p-12f, -1), 1 + 0x1p-12f));
+    }
+
+    @Test
+    void hardSigmoidIsALineCutAtZeroAndOne() {
+        float[] v = {-INF, -3, -2, -0.5f, 0, 1, 2, 3, INF, Float.NaN};
+        assertArrayEquals(new float[]{0, 0, 0, 0.375f, 0.5f, 0.75f, 1, 1, 1, Float.NaN},
+                activate(Activation.hardSigmoid(0.25f, 0.5f), v));
+        assertArrayEquals(new float[]{1, 1, 1, 0.625f, 0.5f, 0.25f, 0, 0, 0, Float.NaN},
+                activate(Activation.hardSigmoid(-0.25f, 0.5f), v));
+        // −0 is cut too.
+        assertArrayEquals(new float[]{0}, activate(Activation.hardSigmoid(-1, -0f), 0));
     }
 
     @Test
@@ -99,9 +124,9 @@ class PackedDenseTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void aRowDoesNotDependOnTheOthers(Activation.Function function) {
-        DenseWeights weights = RandomWeights.dense(3, 4, new Activation(function, 1, 0), 6);
+    @MethodSource("dev.gru.kernel.Activations#all")
+    void aRowDoesNotDependOnTheOthers(Activation activation) {
+        DenseWeights weights = RandomWeights.dense(3, 4, activation, 6);
         float[] x = RandomWeights.floats(15, new Random(1));
         x[4] = Float.NaN;
         float[] together = forward(weights, 5, x);

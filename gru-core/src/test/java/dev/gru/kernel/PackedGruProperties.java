@@ -21,13 +21,19 @@ class PackedGruProperties {
         return Arbitraries.of(Kernels.all().toList());
     }
 
+    @Provide
+    Arbitrary<GruActivations> activations() {
+        return Activations.anyOfGru();
+    }
+
     /** Around one tile of rows and of inputs, and around one chunk of steps. */
     @Property(tries = 300)
     void stepsSequencesAndBatchesGiveTheSameBits(@ForAll("kernels") GruKernel kernel, @ForAll GruVariant variant,
+            @ForAll("activations") GruActivations activations,
             @ForAll @IntRange(min = 1, max = 9) int inputSize, @ForAll @IntRange(min = 1, max = 9) int hiddenSize,
             @ForAll @IntRange(min = 0, max = 18) int steps, @ForAll @IntRange(min = 1, max = 9) int batch,
             @ForAll boolean byLengths, @ForAll @IntRange(min = 0, max = 18) int cut, @ForAll long seed) {
-        PackedGru layer = kernel.pack(RandomWeights.gru(variant, inputSize, hiddenSize, seed),
+        PackedGru layer = kernel.pack(RandomWeights.gru(variant, activations, inputSize, hiddenSize, seed),
                 Arena.global());
         Workspace workspace = layer.newWorkspace(batch);
         Random random = new Random(~seed);

@@ -63,6 +63,20 @@ class PrecisionTest {
         assertEquals(1, gruRounded.weightHh(Gate.RESET, 0, 0));
         assertEquals(fine, gruRounded.biasIh(Gate.NEW, 0));
         assertEquals(fine, gruRounded.biasHh(Gate.NEW, 0));
+    }
+
+    @Test
+    void roundedWeightsKeepTheirFunctions() {
+        GruActivations functions = new GruActivations(Activation.hardSigmoid(0.2f, 0.5f), Activation.RELU, 3);
+        assertEquals(functions,
+                RandomWeights.gru(GruVariant.RESET_BEFORE, functions, 1, 1, 1).rounded(Precision.BF16).activations());
+        Activation line = Activation.linear(0.2f, 0.5f);
+        assertEquals(line, RandomWeights.dense(1, 1, line, 1).rounded(Precision.BF16).activation());
+    }
+
+    @Test
+    void roundedWeightsOfDenseLayersKeepTheirBiases() {
+        float fine = 1 + 0x1p-20f;
         DenseWeights dense = new DenseWeights(1, 1, Activation.LINEAR, new float[]{fine}, new float[]{fine});
         assertEquals(1, dense.rounded(Precision.BF16).weight(0, 0));
         assertEquals(fine, dense.rounded(Precision.BF16).bias(0));

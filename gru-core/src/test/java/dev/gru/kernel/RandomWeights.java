@@ -9,8 +9,14 @@ public final class RandomWeights {
 
     /** Returns the weights of a GRU layer, uniform in ±1. */
     public static GruWeights gru(GruVariant variant, int inputSize, int hiddenSize, long seed) {
+        return gru(variant, GruActivations.STANDARD, inputSize, hiddenSize, seed);
+    }
+
+    /** Returns the weights of a GRU layer with any functions, uniform in ±1. */
+    public static GruWeights gru(GruVariant variant, GruActivations activations, int inputSize, int hiddenSize,
+            long seed) {
         Random random = new Random(seed);
-        return new GruWeights(variant, inputSize, hiddenSize, floats(3 * hiddenSize * inputSize, random),
+        return new GruWeights(variant, activations, inputSize, hiddenSize, floats(3 * hiddenSize * inputSize, random),
                 floats(3 * hiddenSize * hiddenSize, random), floats(3 * hiddenSize, random),
                 floats(3 * hiddenSize, random));
     }

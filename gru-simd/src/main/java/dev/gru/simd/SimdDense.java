@@ -1,7 +1,5 @@
 package dev.gru.simd;
 
-import static java.nio.ByteOrder.nativeOrder;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,14 +9,9 @@ import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.Precision;
 import dev.gru.kernel.Workspace;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /** A dense layer as {@link SimdGruKernel} runs it: a packed product for some rows, then the activation. */
 final class SimdDense extends PackedDense {
-    private static final VectorSpecies<Float> S = Lanes.SPECIES;
-    private static final long B = Lanes.BYTES;
-
     /** Rows that are multiplied at once. */
     private static final int ROWS = 16;
 
@@ -31,7 +24,7 @@ final class SimdDense extends PackedDense {
     SimdDense(DenseWeights weights, Precision precision, Arena arena) {
         super(weights);
         activation = weights.activation();
-        rowBytes = Lanes.vectors(outputSize()) * B;
+        rowBytes = (long) Lanes.vectors(outputSize()) * Lanes.BYTES;
         matrix = new PackedMatrix(PackedMatrix.panels(Lanes.vectors(outputSize()), precision), inputSize(), precision,
                 new PackedMatrix.Source() {
                     @Override
@@ -49,7 +42,7 @@ final class SimdDense extends PackedDense {
     SimdDense(Activation activation, int size) {
         super(size);
         this.activation = activation;
-        rowBytes = Lanes.vectors(size) * B;
+        rowBytes = (long) Lanes.vectors(size) * Lanes.BYTES;
         matrix = null;
     }
 
@@ -77,7 +70,7 @@ final class SimdDense extends PackedDense {
             int count = Math.min(ROWS, rows - from);
             sum(count, x, from, s);
             for (int row = 0; row < count; row++) {
-                activate(sums, row * rowBytes);
+                SimdFunctions.applyToRow(activation, outputSize(), sums, row * rowBytes);
                 MemorySegment.copy(sums, ValueLayout.JAVA_FLOAT, row * rowBytes, y, (from + row) * outputSize(),
                         outputSize());
             }
@@ -97,43 +90,6 @@ final class SimdDense extends PackedDense {
             for (int i = inputSize(); i < Lanes.padded(inputSize()); i++) {
                 s.sums.set(ValueLayout.JAVA_FLOAT, row * rowBytes + (long) i * Float.BYTES, 0);
             }
-        }
-    }
-
-    /** Applies the activation to one row, in place; what it makes of the padding does not matter. */
-    private void activate(MemorySegment v, long from) {
-        int vectors = Lanes.vectors(outputSize());
-        switch (activation.function()) {
-            case LINEAR, HARD_SIGMOID -> {
-            }
-            case RELU -> relu(vectors, v, from);
-            case SIGMOID -> ActivationLoops.sigmoid(vectors, v, from, B);
-            case TANH -> ActivationLoops.tanh(vectors, v, from, B);
-            case SOFTMAX -> softmax(vectors, outputSize(), v, from);
-        }
-    }
-
-    private static void relu(int vectors, MemorySegment v, long from) {
-        for (int i = 0; i < vectors; i++) {
-            FloatVector.fromMemorySegment(S, v, from + i * B, nativeOrder()).max(0f)
-                    .intoMemorySegment(v, from + i * B, nativeOrder());
-        }
-    }
-
-    /** Maximum and sum go over the outputs in order, not over lanes, so their bits do not depend on the lanes. */
-    private static void softmax(int vectors, int outputs, MemorySegment v, long from) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < outputs; i++) {
-            max = Math.max(max, v.get(ValueLayout.JAVA_FLOAT, from + (long) i * Float.BYTES));
-        }
-        ActivationLoops.exp(vectors, v, from, B, max);
-        float sum = 0;
-        for (int i = 0; i < outputs; i++) {
-            sum += v.get(ValueLayout.JAVA_FLOAT, from + (long) i * Float.BYTES);
-        }
-        for (int i = 0; i < vectors; i++) {
-            FloatVector.fromMemorySegment(S, v, from + i * B, nativeOrder()).div(sum)
-                    .intoMemorySegment(v, from + i * B, nativeOrder());
         }
     }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 import dev.gru.kernel.Gate;
+import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedGru;
@@ -52,6 +53,8 @@ final class SimdGru extends PackedGru {
     private final PackedMatrix fromState;
     /** From the state that the reset gate has passed to n; null where it comes after the product. */
     private final PackedMatrix fromGated;
+    /** Whether {@link GateLoops} has the gates, all of them in one pass. */
+    private final boolean fusesGates;
     /** Whether every other step goes backwards. */
     private final boolean reverses;
     /** Whether a product with the state reads one element of its padding, which must be 0. */
@@ -74,6 +77,7 @@ final class SimdGru extends PackedGru {
             fromGated = new PackedMatrix(panels(1, precision), hiddenSize(), precision,
                     new FromState(weights, Gate.NEW), arena);
         }
+        fusesGates = variant() == GruVariant.RESET_AFTER && activations().equals(GruActivations.STANDARD);
         readsPadding = fromState.padsInputs();
         reverses = bytes() > FIRST_LEVEL_BYTES;
     }
@@ -355,11 +359,14 @@ final class SimdGru extends PackedGru {
             long gx = placeOf(fromInput, share, gxRow + row);
             long gh = placeOf(fromState, share, first + row);
             int h = (first + row) * paddedState + share.block * Lanes.COUNT;
-            if (variant() == GruVariant.RESET_AFTER) {
+            if (fusesGates) {
                 GateLoops.resetAfter(share.blocks(), s.gx, gx, s.gh, gh, s.h(turn), s.h(turn + 1), h);
                 clearPadding(share, s.h(turn + 1), (first + row) * paddedState);
+            } else if (variant() == GruVariant.RESET_AFTER) {
+                GatePasses.resetAfter(activations(), share.blocks(), s.gx, gx, s.gh, gh, s.h(turn), s.h(turn + 1), h);
+                clearPadding(share, s.h(turn + 1), (first + row) * paddedState);
             } else {
-                GatePasses.resetAndUpdate(share.blocks(), s.gx, gx, s.gh, gh);
+                GatePasses.resetAndUpdate(activations(), share.blocks(), s.gx, gx, s.gh, gh);
                 GatePasses.pass(share.blocks(), s.gh, gh, s.h(turn), h + updated(), s.gated,
                         (first + row) * padded + share.block * Lanes.COUNT);
                 clearPadding(share, s.gated, (first + row) * padded);
@@ -376,10 +383,10 @@ final class SimdGru extends PackedGru {
             long rz = placeOf(fromState, share, first + row);
             long n = placeOf(fromGated, share, first + row);
             int h = (first + row) * paddedState + share.block * Lanes.COUNT;
-            GatePasses.candidate(share.blocks(), s.gx, placeOf(fromInput, share, gxRow + row), s.gn, n);
+            GatePasses.candidate(activations(), share.blocks(), s.gx, placeOf(fromInput, share, gxRow + row), s.gn, n);
             GatePasses.update(share.blocks(), s.gh, rz, s.gn, n, s.h(turn), s.h(turn + 1), h + updated());
             if (variant() == GruVariant.DUAL_STATE) {
-                GatePasses.dualOutput(share.blocks(), s.gh, rz, s.gn, n, s.h(turn), s.h(turn + 1), h);
+                GatePasses.dualOutput(activations(), share.blocks(), s.gh, rz, s.gn, n, s.h(turn), s.h(turn + 1), h);
             }
             clearPadding(share, s.h(turn + 1), (first + row) * paddedState);
         }
@@ -390,7 +397,7 @@ final class SimdGru extends PackedGru {
         return row * matrix.outputBytes() + (long) matrix.firstVector(share.panel) * Lanes.BYTES;
     }
 
-    /** What an infinity has made of the padding of a row must not come back by the next product. */
+    /** What an infinity, or a function with f(0) ≠ 0, made of the padding must not come back by the next product. */
     private void clearPadding(Share share, float[] rows, int row0) {
         if (readsPadding && share.endBlock == blocks) {
             rows[row0 + hiddenSize()] = 0;

@@ -8,7 +8,7 @@
  * <li>a matrix product is its bias, then one fused multiply-add for each input in order ({@link PackedMatrix});
  * <li>a pre-activation is the product with the inputs plus the product with the states, each with its own bias;
  * <li>activations consist of fma, add, subtract, multiply, divide, min, max and bit operations
- * ({@link dev.gru.kernel.math.Exponential});
+ * ({@link dev.gru.kernel.math.Exponential}); α v + β is one fma;
  * <li>nothing is summed across lanes; a lane's number never depends on another lane.
  * </ul>
  *

@@ -1,14 +1,17 @@
 package dev.gru.simd;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import dev.gru.kernel.Activation;
 import dev.gru.kernel.math.PortableActivations;
 
 /** The activations against those of the portable kernel, bit for bit, over a dense sweep of all floats. */
@@ -55,6 +58,50 @@ class ActivationLoopsTest {
             void apply(float[] v) {
                 PORTABLE.exp(v.length, v, 0);
             }
+        },
+        RELU {
+            @Override
+            void apply(int vectors, MemorySegment v) {
+                ActivationLoops.relu(vectors, v, 0, Lanes.BYTES);
+            }
+
+            @Override
+            void apply(float[] v) {
+                PortableActivations.relu(v.length, v);
+            }
+        },
+        AFFINE {
+            @Override
+            void apply(int vectors, MemorySegment v) {
+                ActivationLoops.affine(vectors, v, 0, Lanes.BYTES, -0.3f, 0.2f);
+            }
+
+            @Override
+            void apply(float[] v) {
+                PortableActivations.affine(v.length, v, -0.3f, 0.2f);
+            }
+        },
+        HARD_SIGMOID {
+            @Override
+            void apply(int vectors, MemorySegment v) {
+                ActivationLoops.hardSigmoid(vectors, v, 0, Lanes.BYTES, 0.2f, -0f);
+            }
+
+            @Override
+            void apply(float[] v) {
+                PortableActivations.hardSigmoid(v.length, v, 0.2f, -0f);
+            }
+        },
+        CLIP {
+            @Override
+            void apply(int vectors, MemorySegment v) {
+                ActivationLoops.clip(vectors, v, 0, Lanes.BYTES, 0.7f);
+            }
+
+            @Override
+            void apply(float[] v) {
+                PortableActivations.clip(v.length, v, 0.7f);
+            }
         };
 
         abstract void apply(int vectors, MemorySegment v);
@@ -64,6 +111,21 @@ class ActivationLoopsTest {
 
     private static boolean sameBits(float a, float b) {
         return Float.floatToIntBits(a) == Float.floatToIntBits(b);
+    }
+
+    /** Between vectors that are {@code step} bytes apart nothing changes. */
+    @Test
+    void vectorsInBetweenStay() {
+        int vectors = 5;
+        int step = 3 * Lanes.BYTES;
+        MemorySegment v = Arena.ofAuto().allocate((vectors + 1L) * step, 64);
+        v.fill((byte) 0x3F); // 0.747
+        float before = v.get(ValueLayout.JAVA_FLOAT, 0);
+        SimdFunctions.apply(Activation.linear(2, 1), vectors, v, Lanes.BYTES, step);
+        for (int i = 0; i < (vectors + 1) * 3 * Lanes.COUNT; i++) {
+            boolean among = i / Lanes.COUNT % 3 == 1 && i / (3 * Lanes.COUNT) < vectors;
+            assertEquals(among ? Math.fma(before, 2, 1) : before, v.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+        }
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.gru.simd;
 
 import java.util.Random;
 
+import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedGru;
@@ -13,8 +14,21 @@ import dev.gru.kernel.PackedGru;
  * @param inputScale the largest magnitude of inputs and states
  * @param special what one input and one element of the states are instead; 0 for nothing special
  */
-record GruCase(GruVariant variant, int inputSize, int hiddenSize, int batch, int steps, float weightScale,
+record GruCase(GruVariant variant, GruActivations functions, int inputSize, int hiddenSize, int batch, int steps,
+        float weightScale,
         float inputScale, float special, Masking masking, long seed) {
+
+    GruCase(GruVariant variant, int inputSize, int hiddenSize, int batch, int steps, float weightScale,
+            float inputScale, float special, Masking masking, long seed) {
+        this(variant, GruActivations.STANDARD, inputSize, hiddenSize, batch, steps, weightScale, inputScale, special,
+                masking, seed);
+    }
+
+    /** Returns the same layer with these functions. */
+    GruCase with(GruActivations others) {
+        return new GruCase(variant, others, inputSize, hiddenSize, batch, steps, weightScale, inputScale, special,
+                masking, seed);
+    }
 
     enum Masking {
         NONE, LENGTHS, HOLES
@@ -22,7 +36,8 @@ record GruCase(GruVariant variant, int inputSize, int hiddenSize, int batch, int
 
     GruWeights weights() {
         Random random = new Random(seed);
-        return new GruWeights(variant, inputSize, hiddenSize, uniform(random, 3 * hiddenSize * inputSize, weightScale),
+        return new GruWeights(variant, functions, inputSize, hiddenSize,
+                uniform(random, 3 * hiddenSize * inputSize, weightScale),
                 uniform(random, 3 * hiddenSize * hiddenSize, weightScale), uniform(random, 3 * hiddenSize, weightScale),
                 uniform(random, 3 * hiddenSize, weightScale));
     }

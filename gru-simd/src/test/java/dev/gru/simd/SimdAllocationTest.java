@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import com.sun.management.ThreadMXBean;
 
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
@@ -46,11 +49,17 @@ class SimdAllocationTest {
         assertTrue(bytes <= SLACK, () -> "the best block of " + CALLS + " calls allocated " + bytes + " bytes");
     }
 
+    static Stream<Arguments> recurrences() {
+        return Stream.of(GruVariant.values()).flatMap(variant -> Stream.of(GruActivations.STANDARD, GruCases.OTHERS)
+                .map(functions -> Arguments.of(variant, functions)));
+    }
+
     @ParameterizedTest
-    @EnumSource(GruVariant.class)
-    void stepsAndSequencesDoNotAllocate(GruVariant variant) {
+    @MethodSource("recurrences")
+    void stepsAndSequencesDoNotAllocate(GruVariant variant, GruActivations functions) {
         int size = 2 * Lanes.COUNT + 1;
-        GruCase layer = new GruCase(variant, size, size, 9, 5, 0.3f, 1, 0, GruCase.Masking.NONE, 1);
+        GruCase layer = new GruCase(variant, size, size, 9, 5, 0.3f, 1, 0, GruCase.Masking.NONE, 1)
+                .with(functions);
         PackedGru packed = new SimdGruKernel().pack(layer.weights(), Arena.ofAuto());
         Workspace workspace = packed.newWorkspace(layer.batch());
         float[] x = layer.x();
@@ -62,18 +71,21 @@ class SimdAllocationTest {
                 () -> packed.forwardBatch(layer.batch(), layer.steps(), x, null, state, workspace, y));
     }
 
+    static Stream<Activation> activations() {
+        return Stream.concat(GruCases.FUNCTIONS.stream(), Stream.of(Activation.SOFTMAX));
+    }
+
     @ParameterizedTest
-    @EnumSource(Activation.Function.class)
-    void denseLayersDoNotAllocate(Activation.Function function) {
+    @MethodSource("activations")
+    void denseLayersDoNotAllocate(Activation activation) {
         int size = Lanes.COUNT + 1;
-        DenseWeights weights = new DenseWeights(3, size, new Activation(function, 1, 0), new float[3 * size],
-                new float[size]);
+        DenseWeights weights = new DenseWeights(3, size, activation, new float[3 * size], new float[size]);
         PackedDense packed = new SimdGruKernel().pack(weights, Arena.ofAuto());
         Workspace workspace = packed.newWorkspace();
         float[] x = new float[3 * 9];
         float[] y = new float[9 * size];
         runsWithoutAllocating(() -> packed.forward(9, x, workspace, y));
-        PackedDense alone = new SimdGruKernel().pack(new Activation(function, 1, 0), 3);
+        PackedDense alone = new SimdGruKernel().pack(activation, 3);
         Workspace itsWorkspace = alone.newWorkspace();
         runsWithoutAllocating(() -> alone.forward(9, x, itsWorkspace, y));
     }

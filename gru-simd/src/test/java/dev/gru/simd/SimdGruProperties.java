@@ -16,7 +16,7 @@ import net.jqwik.api.domains.Domain;
 /** The kernel against the portable one, whose distance from the reference is tested there, and against itself: all bits. */
 @Domain(GruCases.class)
 class SimdGruProperties {
-    private static final int TRIES = 150;
+    private static final int TRIES = 300;
 
     private static PackedGru pack(GruCase layer) {
         return new SimdGruKernel().pack(layer.weights(), Arena.ofAuto());

@@ -6,11 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
@@ -28,15 +33,23 @@ class SimdGruSpecialValuesTest {
         return next;
     }
 
-    private static GruWeights weights(GruVariant variant) {
-        return new GruCase(variant, 3, SIZE, 1, 1, 0.5f, 1, 0, GruCase.Masking.NONE, 20).weights();
+    private static GruWeights weights(GruVariant variant, GruActivations functions) {
+        return new GruCase(variant, functions, 3, SIZE, 1, 1, 0.5f, 1, 0, GruCase.Masking.NONE, 20).weights();
+    }
+
+    static Stream<Arguments> recurrences() {
+        return Stream.of(GruVariant.values())
+                .flatMap(variant -> Stream.concat(Stream.of(GruActivations.STANDARD, GruCases.OTHERS),
+                        GruCases.FUNCTIONS.stream()
+                                .map(f -> new GruActivations(f, f, Float.POSITIVE_INFINITY)))
+                        .map(functions -> Arguments.of(variant, functions)));
     }
 
     @ParameterizedTest
-    @EnumSource(GruVariant.class)
-    void nanAndInfinityEndUpWhereTheReferenceHasThem(GruVariant variant) {
+    @MethodSource("recurrences")
+    void nanAndInfinityEndUpWhereTheReferenceHasThem(GruVariant variant, GruActivations functions) {
         for (float special : new float[]{Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
-            GruWeights weights = weights(variant);
+            GruWeights weights = weights(variant, functions);
             float[] x = {0.1f, special, -0.3f};
             float[] state = new float[variant.stateSize(SIZE)];
             Arrays.fill(state, 0.5f);
@@ -65,31 +78,35 @@ class SimdGruSpecialValuesTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DUAL_STATE")
     void anUpdateGateSaturatedAtOneKeepsTheStateBitForBit(GruVariant variant) {
+        GruActivations hard = new GruActivations(Activation.hardSigmoid(0.2f, 0.5f), Activation.RELU, 50);
         float[] state = new float[SIZE];
         for (int i = 0; i < SIZE; i++) {
             state[i] = (float) Math.sin(i + 1);
         }
-        float[] next = step(new SimdGruKernel(), biased(variant, 200), new float[]{0.7f}, state);
-        assertArrayEquals(state, next);
+        for (GruActivations functions : new GruActivations[]{GruActivations.STANDARD, hard}) {
+            assertArrayEquals(state,
+                    step(new SimdGruKernel(), biased(variant, functions, 200), new float[]{0.7f}, state));
+        }
     }
 
     @Test
     void anUpdateGateSaturatedAtZeroGivesTheNewState() {
         float[] state = new float[SIZE];
         Arrays.fill(state, 0.9f);
-        float[] next = step(new SimdGruKernel(), biased(GruVariant.RESET_AFTER, -200), new float[]{0.7f}, state);
-        float[] other = step(new SimdGruKernel(), biased(GruVariant.RESET_AFTER, -200), new float[]{0.7f},
-                new float[SIZE]);
+        GruWeights weights = biased(GruVariant.RESET_AFTER, GruActivations.STANDARD, -200);
+        float[] next = step(new SimdGruKernel(), weights, new float[]{0.7f}, state);
+        float[] other = step(new SimdGruKernel(), weights, new float[]{0.7f}, new float[SIZE]);
         assertArrayEquals(other, next);
         assertTrue(next[0] > 0 && next[0] < 1);
     }
 
     /** All weights 0 but those from the input to n; the bias of z as given. */
-    private static GruWeights biased(GruVariant variant, float updateBias) {
+    private static GruWeights biased(GruVariant variant, GruActivations functions, float updateBias) {
         float[] weightIh = new float[3 * SIZE];
         Arrays.fill(weightIh, 2 * SIZE, 3 * SIZE, 0.5f);
         float[] biasIh = new float[3 * SIZE];
         Arrays.fill(biasIh, SIZE, 2 * SIZE, updateBias);
-        return new GruWeights(variant, 1, SIZE, weightIh, new float[3 * SIZE * SIZE], biasIh, new float[3 * SIZE]);
+        return new GruWeights(variant, functions, 1, SIZE, weightIh, new float[3 * SIZE * SIZE], biasIh,
+                new float[3 * SIZE]);
     }
 }

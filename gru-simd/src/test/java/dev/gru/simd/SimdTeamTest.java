@@ -21,6 +21,12 @@ class SimdTeamTest {
     private static final int STEPS = 19;
 
     static Stream<Arguments> cases() {
+        return Stream.concat(usual(), Stream.of(GruVariant.values())
+                .map(variant -> Arguments.of(Precision.FP32, new GruCase(variant, GruCases.OTHERS, 301, 333, 3, STEPS,
+                        0.1f, 1, 0, GruCase.Masking.HOLES, 5))));
+    }
+
+    private static Stream<Arguments> usual() {
         return Stream.of(GruVariant.values())
                 .flatMap(variant -> Stream.of(Precision.values())
                         .flatMap(precision -> Stream.of(1, 3)

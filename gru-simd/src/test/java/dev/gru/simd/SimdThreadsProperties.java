@@ -10,6 +10,7 @@ import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.Precision;
@@ -20,8 +21,10 @@ import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 /** Same stream, same bits on this kernel, however many threads a model has. */
@@ -35,13 +38,20 @@ class SimdThreadsProperties {
         return values;
     }
 
-    private static GruLayer gru(GruVariant variant, int in, int units, boolean sequences, Random random) {
-        return new GruLayer("gru", new GruWeights(variant, in, units, floats(3 * units * in, random),
+    @Provide
+    Arbitrary<GruActivations> functions() {
+        return GruCases.functions();
+    }
+
+    private static GruLayer gru(GruVariant variant, GruActivations functions, int in, int units, boolean sequences,
+            Random random) {
+        return new GruLayer("gru", new GruWeights(variant, functions, in, units, floats(3 * units * in, random),
                 floats(3 * units * units, random), floats(3 * units, random), floats(3 * units, random)), sequences);
     }
 
     @Property(tries = 100)
-    void anyNumberOfThreadsGivesTheBitsOfOne(@ForAll GruVariant variant, @ForAll MergeMode merge,
+    void anyNumberOfThreadsGivesTheBitsOfOne(@ForAll GruVariant variant,
+            @ForAll("functions") GruActivations functions, @ForAll MergeMode merge,
             @ForAll boolean bidirectional, @ForAll boolean sequences, @ForAll Precision precision,
             @ForAll @IntRange(min = 2, max = 4) int threads, @ForAll @IntRange(min = 1, max = 70) int batch,
             @ForAll @IntRange(min = 1, max = 40) int steps, @ForAll long seed) {
@@ -49,15 +59,15 @@ class SimdThreadsProperties {
         int units = 1 + random.nextInt(2 * Lanes.COUNT + 1);
         List<Layer> layers = new ArrayList<>();
         layers.add(new Embedding("table", 5, 3, true, floats(15, random)));
-        layers.add(gru(variant, 3, units, true, random));
+        layers.add(gru(variant, functions, 3, units, true, random));
         int features = units;
         if (bidirectional) {
-            Bidirectional both = new Bidirectional("both", gru(variant, units, units, sequences, random),
-                    gru(variant, units, units, sequences, random), merge);
+            Bidirectional both = new Bidirectional("both", gru(variant, functions, units, units, sequences, random),
+                    gru(variant, functions, units, units, sequences, random), merge);
             layers.add(both);
             features = both.outputSize();
         } else {
-            layers.add(gru(variant, units, units, sequences, random));
+            layers.add(gru(variant, functions, units, units, sequences, random));
         }
         layers.add(new Dense("out", new DenseWeights(features, 3, Activation.SOFTMAX, floats(features * 3, random),
                 floats(3, random))));

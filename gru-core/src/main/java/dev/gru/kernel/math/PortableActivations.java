@@ -18,10 +18,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The logistic function, tanh and e^v over arrays, by {@link Exponential}, in plain loops that C2 turns into vector
- * code. The elements before the given count are replaced by their images.
+ * What is done to sums element by element: the logistic function, tanh and e^v, by {@link Exponential}, and functions of
+ * straight lines; in plain loops that C2 turns into vector code. The elements before the given count are replaced by
+ * their images.
  *
- * <p>Each loop is of a form that C2 vectorises, which is why a function takes three of them:
+ * <p>Each loop is of a form that C2 vectorises, which is why a function by {@link Exponential} takes three of them:
  *
  * <ul>
  * <li>all arrays are read and written at the same index, so that arrays which may be the same do not stop it;
@@ -85,6 +86,34 @@ public final class PortableActivations {
         raise(count);
         for (int i = 0; i < count; i++) {
             v[i] = (e[i] + 1) * pow2[i];
+        }
+    }
+
+    /** v' = max(0, v), for the first {@code count} elements. */
+    public static void relu(int count, float[] v) {
+        for (int i = 0; i < count; i++) {
+            v[i] = Math.max(v[i], 0);
+        }
+    }
+
+    /** v' = α v + β, rounded once, for the first {@code count} elements. */
+    public static void affine(int count, float[] v, float alpha, float beta) {
+        for (int i = 0; i < count; i++) {
+            v[i] = Math.fma(v[i], alpha, beta);
+        }
+    }
+
+    /** v' = min(1, max(0, α v + β)), for the first {@code count} elements. */
+    public static void hardSigmoid(int count, float[] v, float alpha, float beta) {
+        for (int i = 0; i < count; i++) {
+            v[i] = Math.min(Math.max(Math.fma(v[i], alpha, beta), 0), 1);
+        }
+    }
+
+    /** v' = v, but at least −bound and at most bound, for the first {@code count} elements; NaN stays NaN. */
+    public static void clip(int count, float[] v, float bound) {
+        for (int i = 0; i < count; i++) {
+            v[i] = Math.max(Math.min(v[i], bound), -bound);
         }
     }
 

@@ -1,0 +1,45 @@
+package dev.gru.kernel;
+
+import dev.gru.kernel.math.PortableActivations;
+
+/** The functions of {@link Activation} over arrays, as {@link PortableGruKernel} applies them. */
+final class PortableFunctions {
+    private PortableFunctions() {
+    }
+
+    /**
+     * Replaces the first {@code count} elements by their images; for softmax they are one row.
+     *
+     * @param loops scratch memory with room for so many
+     */
+    static void apply(Activation activation, int count, float[] v, PortableActivations loops) {
+        switch (activation.function()) {
+            case LINEAR -> {
+                // Not α v + β, which would turn −0 into 0.
+                if (!activation.isIdentity()) {
+                    PortableActivations.affine(count, v, activation.alpha(), activation.beta());
+                }
+            }
+            case RELU -> PortableActivations.relu(count, v);
+            case SIGMOID -> loops.sigmoid(count, v);
+            case TANH -> loops.tanh(count, v);
+            case HARD_SIGMOID -> PortableActivations.hardSigmoid(count, v, activation.alpha(), activation.beta());
+            case SOFTMAX -> softmax(count, v, loops);
+        }
+    }
+
+    private static void softmax(int count, float[] v, PortableActivations loops) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < count; i++) {
+            max = Math.max(max, v[i]);
+        }
+        loops.exp(count, v, max);
+        float sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += v[i];
+        }
+        for (int i = 0; i < count; i++) {
+            v[i] /= sum;
+        }
+    }
+}

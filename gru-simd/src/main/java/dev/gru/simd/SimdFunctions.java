@@ -1,0 +1,67 @@
+package dev.gru.simd;
+
+import static java.nio.ByteOrder.nativeOrder;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+import dev.gru.kernel.Activation;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The functions of {@link Activation} over memory, as {@link SimdGruKernel} applies them: the choice among loops. */
+final class SimdFunctions {
+    private static final VectorSpecies<Float> S = Lanes.SPECIES;
+    private static final long B = Lanes.BYTES;
+
+    private SimdFunctions() {
+    }
+
+    /**
+     * Replaces vectors by their images, under any function but softmax. They are {@code step} bytes apart, the first at byte
+     * {@code v0}.
+     */
+    static void apply(Activation activation, int vectors, MemorySegment v, long v0, long step) {
+        switch (activation.function()) {
+            case LINEAR -> {
+                // Not α v + β, which would turn −0 into 0.
+                if (!activation.isIdentity()) {
+                    ActivationLoops.affine(vectors, v, v0, step, activation.alpha(), activation.beta());
+                }
+            }
+            case RELU -> ActivationLoops.relu(vectors, v, v0, step);
+            case SIGMOID -> ActivationLoops.sigmoid(vectors, v, v0, step);
+            case TANH -> ActivationLoops.tanh(vectors, v, v0, step);
+            case HARD_SIGMOID ->
+                ActivationLoops.hardSigmoid(vectors, v, v0, step, activation.alpha(), activation.beta());
+            case SOFTMAX -> throw new AssertionError("softmax of single numbers");
+        }
+    }
+
+    /** Replaces a row of numbers by their images; what becomes of its padding does not matter. */
+    static void applyToRow(Activation activation, int numbers, MemorySegment v, long v0) {
+        if (activation.function() == Activation.Function.SOFTMAX) {
+            softmax(numbers, v, v0);
+        } else {
+            apply(activation, Lanes.vectors(numbers), v, v0, B);
+        }
+    }
+
+    /** Maximum and sum go over the numbers in order, not over lanes, so their bits do not depend on the lanes. */
+    private static void softmax(int numbers, MemorySegment v, long v0) {
+        int vectors = Lanes.vectors(numbers);
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < numbers; i++) {
+            max = Math.max(max, v.get(ValueLayout.JAVA_FLOAT, v0 + (long) i * Float.BYTES));
+        }
+        ActivationLoops.exp(vectors, v, v0, B, max);
+        float sum = 0;
+        for (int i = 0; i < numbers; i++) {
+            sum += v.get(ValueLayout.JAVA_FLOAT, v0 + (long) i * Float.BYTES);
+        }
+        for (int i = 0; i < vectors; i++) {
+            FloatVector.fromMemorySegment(S, v, v0 + i * B, nativeOrder()).div(sum)
+                    .intoMemorySegment(v, v0 + i * B, nativeOrder());
+        }
+    }
+}
