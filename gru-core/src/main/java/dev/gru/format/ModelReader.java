@@ -17,7 +17,7 @@ import dev.gru.layer.Sequential;
  * Reads model files of every format that the library knows. What a file is is seen from its content, not from its name:
  *
  * <ul>
- * <li>a zip file with Keras's entries: {@link KerasReader};
+ * <li>a zip file with Keras's entries, or HDF5: {@link KerasReader};
  * <li>safetensors with the library's own metadata: {@link ModelFile};
  * <li>any other safetensors: {@link PyTorchReader}.
  * </ul>
@@ -93,7 +93,7 @@ public final class ModelReader {
             return ModelFile.isIn(tensors) ? ModelFile.read(tensors) : PyTorchReader.read(tensors);
         }
         throw new ModelFormatException(where + ": " + describe(start)
-                + "; known are Keras's .keras, PyTorch state dicts saved as safetensors, and this library's own files");
+                + "; known are Keras's .keras and .h5, PyTorch state dicts saved as safetensors, and this library's own files");
     }
 
     private static boolean startsWith(byte[] start, byte... signature) {
