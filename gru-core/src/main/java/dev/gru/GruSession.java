@@ -10,6 +10,8 @@ import dev.gru.kernel.Shapes;
  *
  * <p>What comes out does not depend on how the stream is cut: steps and sequences of any length give the same bits.
  *
+ * <p>This is what Keras calls a stateful layer: the state stays from call to call, until {@link #reset}.
+ *
  * <p>For use by one thread at a time; a call that comes while another is running fails. Threads may take turns if they
  * hand the session over safely.
  *

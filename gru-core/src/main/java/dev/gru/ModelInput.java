@@ -101,12 +101,7 @@ public final class ModelInput {
             throw new IllegalArgumentException("lengths must have batch = " + batch + " elements, had "
                     + lengths.length);
         }
-        for (int row = 0; row < batch; row++) {
-            if (lengths[row] < 0 || lengths[row] > steps) {
-                throw new IllegalArgumentException(
-                        "lengths[" + row + "] must be from 0 to " + steps + ", was " + lengths[row]);
-            }
-        }
+        Shapes.requireLengths(lengths, steps);
     }
 
     private void requireStates(List<GruLayer> recurrent) {

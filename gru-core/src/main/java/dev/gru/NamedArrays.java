@@ -33,7 +33,8 @@ final class NamedArrays {
      */
     NamedArrays(Sequential model, Map<String, Tensor> arrays) {
         this.model = model;
-        this.arrays = Map.copyOf(arrays);
+        this.arrays = new LinkedHashMap<>(arrays);
+        this.arrays.forEach((name, array) -> Objects.requireNonNull(array, name));
         recurrent = model.recurrentLayers();
         requireNames();
         Port input = model.signature().inputs().stream().filter(port -> port.role() == Role.INPUT).findFirst()
@@ -72,7 +73,7 @@ final class NamedArrays {
     }
 
     private void requireFits(Port port, Tensor array) {
-        boolean ints = port.role() == Role.LENGTHS || (port.role() == Role.INPUT && model.embedding().isPresent());
+        boolean ints = model.takesInts(port);
         if (array.isInts() != ints) {
             throw new IllegalArgumentException(
                     "array " + port + " must be " + (ints ? "ints" : "floats") + ", was " + array);

@@ -87,6 +87,7 @@ final class PortLayout {
     }
 
     private void copy(Object array, int direction, Object canonical, int width, int first, boolean toCanonical) {
+        int from = direction * stride(Axis.DIRECTION);
         int batchStride = stride(Axis.BATCH);
         int stepStride = stride(Axis.STEP);
         int featureStride = stride(Axis.FEATURE);
@@ -94,7 +95,7 @@ final class PortLayout {
         int run = featureStride <= 1 ? features : 1;
         for (int row = 0; row < batch; row++) {
             for (int t = 0; t < steps; t++) {
-                int inArray = direction * stride(Axis.DIRECTION) + row * batchStride + t * stepStride;
+                int inArray = from + row * batchStride + t * stepStride;
                 int inCanonical = (row * steps + t) * width + first;
                 for (int k = 0; k < features; k += run) {
                     if (toCanonical) {

@@ -1,5 +1,6 @@
 package dev.gru.format;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +25,10 @@ final class JsonParser {
     /** More digits than any number needs that a double or a long can tell from another. */
     private static final int MAX_NUMBER_LENGTH = 1000;
 
-    /** Most arrays are shapes. */
+    /** A whole number of so many characters is a long. */
+    private static final int CERTAIN_LONG_LENGTH = 18;
+
+    /** Room for most shapes and for most objects; more takes memory that many small ones would not use. */
     private static final int USUAL_LENGTH = 4;
 
     private static final int END = -1;
@@ -77,7 +81,7 @@ final class JsonParser {
 
     private Map<String, Object> object() throws ModelFormatException {
         descend();
-        Map<String, Object> object = new LinkedHashMap<>();
+        Map<String, Object> object = new LinkedHashMap<>(USUAL_LENGTH);
         skipSpace();
         if (!take('}')) {
             do {
@@ -103,16 +107,18 @@ final class JsonParser {
 
     private List<Object> array() throws ModelFormatException {
         descend();
-        List<Object> array = new ArrayList<>(USUAL_LENGTH);
         skipSpace();
-        if (!take(']')) {
-            do {
-                skipSpace();
-                array.add(value());
-                skipSpace();
-            } while (take(','));
-            expect(']');
+        if (take(']')) {
+            depth--;
+            return new ArrayList<>(0);
         }
+        List<Object> array = new ArrayList<>(USUAL_LENGTH);
+        do {
+            skipSpace();
+            array.add(value());
+            skipSpace();
+        } while (take(','));
+        expect(']');
         depth--;
         return array;
     }
@@ -204,12 +210,14 @@ final class JsonParser {
             throw new ModelFormatException(
                     where + ": a number has more than " + MAX_NUMBER_LENGTH + " digits" + place());
         }
+        if (whole && at - start <= CERTAIN_LONG_LENGTH) {
+            return Long.parseLong(text, start, at, 10);
+        }
         String number = text.substring(start, at);
         if (whole) {
-            try {
-                return Long.valueOf(number);
-            } catch (NumberFormatException e) {
-                // It does not fit.
+            BigInteger integer = new BigInteger(number);
+            if (integer.bitLength() < Long.SIZE) {
+                return integer.longValue();
             }
         }
         return Double.valueOf(number);

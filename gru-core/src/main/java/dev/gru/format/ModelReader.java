@@ -9,17 +9,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.zip.ZipFile;
 
 import dev.gru.layer.Sequential;
+import dev.gru.layer.Tensor;
 
 /**
  * Reads model files of every format that the library knows. What a file is is seen from its content, not from its name:
  *
  * <ul>
- * <li>a zip file with Keras's entries, or HDF5: {@link KerasReader};
+ * <li>a zip file or HDF5, as Keras writes them: {@link KerasReader};
  * <li>safetensors with the library's own metadata: {@link ModelFile};
- * <li>any other safetensors: {@link PyTorchReader}.
+ * <li>any other safetensors: {@link PyTorchReader};
+ * <li>what begins as ONNX files do: {@link OnnxReader}.
  * </ul>
  *
  * <p>Files need not be trusted. Safe for use by any number of threads.
@@ -47,12 +50,23 @@ public final class ModelReader {
      * @throws IllegalStateException if a library that the format needs is missing; the message gives its Maven coordinates
      */
     public static Sequential read(Path file) throws IOException {
+        return read(file, Map.of());
+    }
+
+    /**
+     * Reads a file that may lack weights, as an ONNX graph does that takes them as inputs; otherwise the same as
+     * {@link #read(Path)}.
+     *
+     * @param file where it is
+     * @param arrays arrays by name, among them such weights, which then are inputs no more; all others are passed over
+     */
+    public static Sequential read(Path file, Map<String, Tensor> arrays) throws IOException {
         if (file.getFileSystem().equals(FileSystems.getDefault())) {
-            return read(file.toString(), file);
+            return read(file.toString(), file, arrays);
         }
         // Only files of the default file system can be mapped, or opened as zip files.
         try (InputStream in = Files.newInputStream(file)) {
-            return read(file.toString(), in);
+            return read(file.toString(), in, arrays);
         }
     }
 
@@ -63,16 +77,20 @@ public final class ModelReader {
      * @param in the content of a file, read to its end but not closed
      */
     public static Sequential read(String name, InputStream in) throws IOException {
+        return read(name, in, Map.of());
+    }
+
+    private static Sequential read(String name, InputStream in, Map<String, Tensor> arrays) throws IOException {
         Path spool = Files.createTempFile("model", ".spool");
         try {
             Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
-            return read(name, spool);
+            return read(name, spool, arrays);
         } finally {
             Files.deleteIfExists(spool);
         }
     }
 
-    private static Sequential read(String name, Path file) throws IOException {
+    private static Sequential read(String name, Path file, Map<String, Tensor> arrays) throws IOException {
         String where = Printable.path(name);
         if (Files.isDirectory(file)) {
             throw new ModelFormatException(where + ": is a directory, not a model file");
@@ -92,8 +110,13 @@ public final class ModelReader {
             Safetensors tensors = Safetensors.read(name, file);
             return ModelFile.isIn(tensors) ? ModelFile.read(tensors) : PyTorchReader.read(tensors);
         }
-        throw new ModelFormatException(where + ": " + describe(start)
-                + "; known are Keras's .keras and .h5, PyTorch state dicts saved as safetensors, and this library's own files");
+        if (OnnxReader.mayBeOnnx(start)) {
+            try (InputStream in = Files.newInputStream(file)) {
+                return OnnxReader.read(name, in, arrays, true);
+            }
+        }
+        throw new ModelFormatException(where + ": " + describe(start) + "; known are Keras's .keras and .h5, ONNX, "
+                + "PyTorch state dicts saved as safetensors, and this library's own files");
     }
 
     private static boolean startsWith(byte[] start, byte... signature) {

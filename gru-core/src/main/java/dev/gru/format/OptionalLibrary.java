@@ -3,7 +3,9 @@ package dev.gru.format;
 /** A library that only some file formats need, so that only their users have to have it. */
 enum OptionalLibrary {
     /** Reads HDF5. */
-    JHDF("io.jhdf:jhdf", "io.jhdf");
+    JHDF("io.jhdf:jhdf", "io.jhdf"),
+    /** The classes of ONNX's file format. */
+    TRIBUO_ONNX("org.tribuo:tribuo-util-onnx", "org.tribuo.util.onnx");
 
     private final String coordinates;
     private final String module;

@@ -168,11 +168,8 @@ public abstract class PackedGru {
                     + elements + " elements, more than an array holds");
         }
         boolean[] mask = new boolean[(int) elements];
+        Shapes.requireLengths(lengths, steps);
         for (int row = 0; row < lengths.length; row++) {
-            if (lengths[row] < 0 || lengths[row] > steps) {
-                throw new IllegalArgumentException(
-                        "lengths[" + row + "] must be from 0 to " + steps + ", was " + lengths[row]);
-            }
             Arrays.fill(mask, row * steps, row * steps + lengths[row], true);
         }
         return mask;

@@ -67,6 +67,20 @@ public final class Shapes {
         }
     }
 
+    /**
+     * Returns without doing anything if the lengths of rows are all from 0 to {@code steps}.
+     *
+     * @throws IllegalArgumentException if one is not
+     */
+    public static void requireLengths(int[] lengths, int steps) {
+        for (int row = 0; row < lengths.length; row++) {
+            if (lengths[row] < 0 || lengths[row] > steps) {
+                throw new IllegalArgumentException(
+                        "lengths[" + row + "] must be from 0 to " + steps + ", was " + lengths[row]);
+            }
+        }
+    }
+
     /** Returns the product of three non-negative sizes, or {@link Long#MAX_VALUE} where it would not fit. */
     public static long elements(int a, int b, int c) {
         long ab = (long) a * b;

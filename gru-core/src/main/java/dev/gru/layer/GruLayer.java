@@ -14,7 +14,8 @@ import dev.gru.kernel.GruWeights;
  *     last step that it reads only, (batch, hiddenSize)
  * @param direction from which end it reads
  * @param zeroOutputForMask whether the output of a step that does not count is 0; otherwise it repeats the output of the
- *     step read before. Of no consequence unless the layer returns sequences
+ *     step read before, or, if there was none, the state that the layer began with. Of no consequence unless the layer
+ *     returns sequences
  */
 public record GruLayer(String name, GruWeights weights, boolean returnSequences, Direction direction,
         boolean zeroOutputForMask) implements Layer {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import com.sun.management.ThreadMXBean;
 
 /** Values come out as documented, and every departure from the grammar is refused where it is. */
 class JsonTest {
@@ -118,6 +121,19 @@ class JsonTest {
         assertTrue(refusal("{\"a\":0." + "1".repeat(1000) + "}").contains("more than 1000 digits"));
         parse("{\"a\":[" + "0,".repeat(299_998) + "0]}");
         assertTrue(refusal("{\"a\":[" + "0,".repeat(299_999) + "0]}").contains("more than 300000 values"));
+    }
+
+    /** All that is allocated on the way, garbage too, of documents that have an object or array every few characters. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[],", "{},", "0,", "\"a\",", "[0],", "{\"a\":0},", "1000,", "null,", "[[[[0]]]],",
+            "9223372036854775808,", "1e9,"})
+    void valuesTakeNoMoreThanASmallMultipleOfTheirText(String part) throws ModelFormatException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        byte[] document = ("{\"a\":[" + part.repeat(50_000) + "0]}").getBytes(StandardCharsets.UTF_8);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        Json.parseObject("d", document);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(allocated <= 48L * document.length, allocated + " bytes for " + document.length);
     }
 
     @Test

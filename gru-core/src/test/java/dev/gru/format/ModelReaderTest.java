@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.kernel.Precision;
+import dev.gru.layer.Sequential;
+import dev.gru.layer.Tensor;
 
 /** What a file is is seen from its content, whatever its name; what is no model is described. */
 class ModelReaderTest {
@@ -43,17 +47,49 @@ class ModelReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"keras/article_model/model.keras", "pytorch/gru/model.safetensors"})
+    @ValueSource(strings = {"keras/article_model/model.keras", "keras/stacked_dense/model.h5", "onnx/lbr0/model.onnx",
+            "pytorch/gru/model.safetensors"})
     void everyFormatIsKnownByItsContent(String fixture) throws IOException {
-        String expected = fixture.startsWith("keras")
-                ? KerasReader.read(Fixtures.file(fixture)).toString()
-                : PyTorchReader.read(Fixtures.file(fixture)).toString();
+        Path original = Fixtures.file(fixture);
+        String expected = switch (fixture.substring(0, fixture.indexOf('/'))) {
+            case "keras" -> KerasReader.read(original).toString();
+            case "onnx" -> OnnxReader.read(original).toString();
+            default -> PyTorchReader.read(original).toString();
+        };
         byte[] content = Fixtures.bytes(fixture);
         Path nameless = Files.write(directory.resolve("model"), content);
         assertEquals(expected, ModelReader.read(nameless).toString());
         assertEquals(expected, ModelReader.read("m", new ByteArrayInputStream(content)).toString());
         ModelFile.write(ModelReader.read(nameless), nameless, Precision.FP32);
         assertEquals(expected, ModelReader.read(nameless).toString());
+    }
+
+    /** Only arrays of which a node takes weights become constants, and only if nothing was done to them before. */
+    @Test
+    void weightsThatAGraphTakesAsInputsComeFromArrays() throws IOException {
+        OnnxGraphs graph = OnnxGraphs.opset(14).input("x", OnnxGraphs.FLOAT, "steps", "batch", 3)
+                .input("W", OnnxGraphs.FLOAT, 1, 9, 3).input("R", OnnxGraphs.FLOAT, 1, 9, 3)
+                .input("V", OnnxGraphs.FLOAT, 3, 3).input("b", OnnxGraphs.FLOAT, 3)
+                .node("GRU", "x W R", "h", OnnxGraphs.attribute("hidden_size", 3))
+                .node("Squeeze", "h one", "s").ints("one", 1)
+                .node("MatMul", "s V", "m").node("Add", "b m", "y").outputs("y");
+        Map<String, Tensor> weights = Map.of("W", OnnxRuns.features(1, 9, 3), "R", OnnxRuns.features(1, 9, 3), "V",
+                OnnxRuns.features(3, 3), "b", OnnxRuns.features(3));
+        Map<String, Tensor> all = new HashMap<>(weights);
+        all.put("x", OnnxRuns.features(5, 2, 3));
+        all.put("y", OnnxRuns.features(5, 2, 3));
+        Path file = Files.write(directory.resolve("m"), graph.model().toByteArray());
+        Sequential model = ModelReader.read(file, all);
+        assertEquals(OnnxReader.read(file, weights).toString(), model.toString());
+        assertEquals(List.of("x"), model.signature().inputs().stream().map(port -> port.name()).toList());
+        assertThrows(ModelFormatException.class, () -> ModelReader.read(file));
+        OnnxGraphs transposed = OnnxGraphs.opset(14).input("x", OnnxGraphs.FLOAT, "steps", "batch", 3)
+                .input("V", OnnxGraphs.FLOAT, 3, 3).weights("W", 1, 9, 3).weights("R", 1, 9, 3)
+                .node("GRU", "x W R", "h", OnnxGraphs.attribute("hidden_size", 3))
+                .node("Squeeze", "h one", "s").ints("one", 1)
+                .node("Transpose", "V", "T").node("MatMul", "s T", "y").outputs("y");
+        Path other = Files.write(directory.resolve("t"), transposed.model().toByteArray());
+        assertThrows(ModelFormatException.class, () -> ModelReader.read(other, all));
     }
 
     @Test

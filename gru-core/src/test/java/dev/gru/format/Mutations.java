@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.MatchResult;
@@ -93,15 +95,20 @@ final class Mutations {
         most = 0;
     }
 
-    /** Has a file read, and fails unless the promise is kept. */
-    void check(byte[] content) {
+    /**
+     * Has a file read, and fails unless the promise is kept.
+     *
+     * @return what the reader returned, or nothing if it refused the file
+     */
+    Optional<Object> check(byte[] content) {
+        AtomicReference<Object> result = new AtomicReference<>();
         AtomicReference<ModelFormatException> refusal = new AtomicReference<>();
         long start = System.nanoTime();
         long allocated = assertTimeoutPreemptively(QUICKLY, () -> {
             Files.write(file, content);
             long before = THREADS.getCurrentThreadAllocatedBytes();
             try {
-                assertTrue(reader.read(file) != null);
+                result.set(Objects.requireNonNull(reader.read(file)));
             } catch (ModelFormatException e) {
                 refusal.set(e);
             }
@@ -122,6 +129,7 @@ final class Mutations {
             most = allocated;
             mostFor = content.length;
         }
+        return Optional.ofNullable(result.get());
     }
 
     /** Returns how many files there were and what became of them. */

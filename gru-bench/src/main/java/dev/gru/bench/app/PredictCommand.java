@@ -19,7 +19,6 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Port;
-import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,7 +74,7 @@ final class PredictCommand implements Callable<Integer> {
         requireOtherFile("--input", input);
         requireOtherFile("--model", modelFile);
         Safetensors arrays = Safetensors.read(input);
-        Sequential layers = ModelReader.read(modelFile);
+        Sequential layers = ModelReader.read(modelFile, floats(arrays));
         try (GruModel model = GruModel.of(layers, options())) {
             Map<String, Tensor> outputs = run(model, arrays);
             if (output != null) {
@@ -87,15 +86,27 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
+    /** Returns all arrays that may be weights, should the model be a graph that takes some as inputs. */
+    private static Map<String, Tensor> floats(Safetensors arrays) throws IOException {
+        Map<String, Tensor> floats = new LinkedHashMap<>();
+        for (Safetensors.Tensor array : arrays.tensors().values()) {
+            switch (array.dtype()) {
+                case F16, BF16, F32, F64 -> floats.put(array.name(), Tensor.of(array.floats(), array.shape()));
+                default -> {
+                }
+            }
+        }
+        return floats;
+    }
+
     private Map<String, Tensor> run(GruModel model, Safetensors arrays) throws IOException {
         Map<String, Tensor> inputs = new LinkedHashMap<>();
         for (Port port : model.signature().inputs()) {
             if (port.optional() && !arrays.tensors().containsKey(port.name())) {
                 continue;
             }
-            boolean ints = port.role() == Role.LENGTHS || (port.role() == Role.INPUT && model.takesTokens());
             Safetensors.Tensor array = arrays.tensor(port.name());
-            inputs.put(port.name(), ints
+            inputs.put(port.name(), model.layers().takesInts(port)
                     ? Tensor.of(array.ints(), array.shape())
                     : Tensor.of(array.floats(), array.shape()));
         }

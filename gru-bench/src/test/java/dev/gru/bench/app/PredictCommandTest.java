@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URISyntaxException;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,9 +20,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.gru.format.ModelFormatException;
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
+import dev.gru.layer.Tensor;
 import picocli.CommandLine;
 
 /** The command runs a model on an array, says how far it is off, and answers with the right exit status. */
@@ -87,6 +95,47 @@ class PredictCommandTest {
         assertTrue(lines.get(1).matches("hn \\[2, 3, 12\\]: \\d\\.\\de-0[678]"), out.toString());
         assertTrue(lines.get(2).startsWith("max |Δ| = "), out.toString());
         assertEquals(List.of("y", "hn"), List.copyOf(Safetensors.read(result).tensors().keySet()));
+    }
+
+    @Test
+    void everyArrayOfAnOnnxGraphAgreesByName() throws Exception {
+        assertEquals(0,
+                run("--model", fixture("sequence_lens.onnx"), "--input", fixture("sequence_lens.safetensors")));
+        List<String> lines = out.toString().lines().toList();
+        assertTrue(lines.get(0).matches("Y \\[7, 1, 3, 12\\]: \\d\\.\\de-0[678]"), out.toString());
+        assertTrue(lines.get(1).matches("Y_h \\[1, 3, 12\\]: \\d\\.\\de-0[678]"), out.toString());
+    }
+
+    /** As in ONNX's own tests of the operator: the file of inputs has the weights too. */
+    @Test
+    void weightsThatAreInputsOfAGraphAreTakenFromTheFile() throws Exception {
+        ModelProto model = ModelProto.parseFrom(Files.readAllBytes(Path.of(fixture("sequence_lens.onnx"))));
+        GraphProto.Builder graph = model.getGraph().toBuilder().clearInitializer();
+        Safetensors io = Safetensors.read(Path.of(fixture("sequence_lens.safetensors")));
+        SafetensorsWriter arrays = new SafetensorsWriter();
+        for (Safetensors.Tensor array : io.tensors().values()) {
+            arrays.add(array.name(), array.dtype() == Safetensors.DType.I32
+                    ? Tensor.of(array.ints(), array.shape())
+                    : Tensor.of(array.floats(), array.shape()));
+        }
+        for (TensorProto weights : model.getGraph().getInitializerList()) {
+            TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+            weights.getDimsList().forEach(size -> shape.addDimBuilder().setDimValue(size));
+            graph.addInput(ValueInfoProto.newBuilder().setName(weights.getName()).setType(TypeProto.newBuilder()
+                    .setTensorType(TypeProto.Tensor.newBuilder().setElemType(weights.getDataType()).setShape(shape))));
+            float[] values = new float[weights.getRawData().size() / Float.BYTES];
+            weights.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+            arrays.add(weights.getName(), values,
+                    weights.getDimsList().stream().mapToInt(Long::intValue).toArray());
+        }
+        Path stripped = Files.write(directory.resolve("m.onnx"),
+                model.toBuilder().setGraph(graph).build().toByteArray());
+        assertEquals(0, run("--model", stripped.toString(), "--input", file("all.safetensors", arrays)));
+        assertTrue(out.toString().startsWith("Y [7, 1, 3, 12]: "), out.toString());
+        String message = assertThrows(ModelFormatException.class,
+                () -> run("--model", stripped.toString(), "--input", fixture("sequence_lens.safetensors")))
+                .getMessage();
+        assertTrue(message.contains("its weights are inputs of the graph: \"W\", \"R\", \"B\""), message);
     }
 
     @Test
