@@ -28,13 +28,13 @@ final class NamedArrays {
      * Checks names, types and dimensions.
      *
      * @param model whose signature it is
-     * @param arrays what goes in
+     * @param given what goes in
      * @throws IllegalArgumentException if they are not what the signature asks for
      */
-    NamedArrays(Sequential model, Map<String, Tensor> arrays) {
+    NamedArrays(Sequential model, Map<String, Tensor> given) {
         this.model = model;
-        this.arrays = new LinkedHashMap<>(arrays);
-        this.arrays.forEach((name, array) -> Objects.requireNonNull(array, name));
+        arrays = new LinkedHashMap<>(given);
+        arrays.forEach((name, array) -> Objects.requireNonNull(array, name));
         recurrent = model.recurrentLayers();
         requireNames();
         Port input = model.signature().inputs().stream().filter(port -> port.role() == Role.INPUT).findFirst()

@@ -63,6 +63,10 @@ final class KerasOptions {
      * @param more what it may have beside what all objects have
      */
     static ConfigObject open(ConfigObject object, KerasDialect dialect, String... more) throws ModelFormatException {
+        if (object.get("module") instanceof String module && module.startsWith("keras.src.ops.")) {
+            throw object.error("the operation " + ConfigObject.show(object.get("class_name"))
+                    + " between layers is not supported");
+        }
         if (object.get("registered_name") != null) {
             throw object.error("the registered custom class " + ConfigObject.show(object.get("registered_name"))
                     + " is not supported");

@@ -14,7 +14,6 @@ import java.util.function.IntToLongFunction;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
@@ -29,8 +28,8 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 /**
  * Reads ONNX's protocol buffers into plain values; the only class that uses the classes generated for them.
  *
- * <p>The library checks every length against what is left of the file before it allocates; what it makes of a file is at
- * most a fixed multiple of its size.
+ * <p>The library checks every length against what is left of the file before it allocates, and {@link OnnxMessages} says
+ * beforehand that there are not too many parts.
  */
 final class OnnxProto {
     /** Graphs inside of attributes nest by this many messages at most; the library's own default. */
@@ -56,15 +55,17 @@ final class OnnxProto {
      * @throws ModelFormatException if it is damaged or is no ONNX file
      */
     static OnnxModel read(String file, byte[] content) throws ModelFormatException {
-        CodedInputStream in = CodedInputStream.newInstance(content);
-        in.setRecursionLimit(MAX_NESTING);
         ModelProto model;
         try {
+            OnnxMessages.requireFew(file, content, MAX_NESTING);
+            CodedInputStream in = CodedInputStream.newInstance(content);
+            in.setRecursionLimit(MAX_NESTING);
             model = ModelProto.parseFrom(in);
-        } catch (InvalidProtocolBufferException e) {
-            throw new ModelFormatException(file + ": is not an ONNX file, or is damaged: " + Printable.of(e), e);
+        } catch (ModelFormatException e) {
+            throw e;
         } catch (IOException e) {
-            throw new ModelFormatException(file + ": cannot be read: " + Printable.of(e), e);
+            // The only exceptions that there are on arrays say what is wrong with the content.
+            throw new ModelFormatException(file + ": is not an ONNX file, or is damaged: " + Printable.of(e), e);
         }
         if (!model.hasIrVersion() || !model.hasGraph()) {
             throw new ModelFormatException(file + ": is not an ONNX file: it has no "

@@ -115,6 +115,37 @@ class KerasRefusalTest {
         assertRefused(Fixtures.withConfig("bidirectional_concat", from, to), part);
     }
 
+    /** What is read where nothing is masked need not be where something is. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            masked_last_output | "return_sequences": false, "return_state": false, "go_backwards": false, "stateful": false, "unroll": false, "zero_output_for_mask": false | "return_sequences": false, "zero_output_for_mask": true | layer "gru_3": zero_output_for_mask without return_sequences
+            functions          | "axis": -1                    | "axis": 1                      | layer "softmax": axis 1 is not supported, only -1
+            functions          | "axis": -1                    | "axis": [1, 2]                 | layer "softmax": axis a list of 2
+            functions          | "negative_slope": 0.0         | "negative_slope": 0.1          | layer "re_lu": negative_slope = 0.1 is not supported, only 0
+            functions          | "max_value": null             | "max_value": 6.0               | layer "re_lu": max_value = 6.0
+            functions          | "activation": "hard_sigmoid"  | "activation": "swish"          | layer "activation": activation "swish"
+            functions          | "class_name": "TimeDistributed" | "class_name": "Flatten"      | layer "time_distributed": the class Flatten is not supported
+            functions          | "class_name": "Softmax"       | "class_name": "Masking"        | layer "softmax": axis = -1
+            rnn_cells          | "class_name": "GRUCell"       | "class_name": "LSTMCell"       | layer "rnn": RNN of LSTMCell is not supported, only of GRUCell
+            rnn_cells          | "class_name": "GRUCell"       | "class_name": "StackedRNNCells" | RNN of StackedRNNCells
+            rnn_cells          | "unroll": false               | "unroll": false, "constants": 1 | layer "rnn": constants = 1
+            """)
+    void otherLayersAreHeldToTheirOptions(String name, String from, String to, String part) {
+        assertRefused(Fixtures.withConfig(name, from, to), part);
+    }
+
+    /** Keras takes the mask for one of features, or fails. */
+    @Test
+    void aSoftmaxLayerOfMaskedStepsIsRefused() {
+        Map<String, byte[]> entries = Fixtures.entries(Fixtures.file("keras/article_model/model.keras"));
+        String config = new String(entries.get(Fixtures.CONFIG), StandardCharsets.UTF_8)
+                .replaceFirst("\"class_name\": \"Dropout\"", "\"class_name\": \"Softmax\"")
+                .replaceFirst("\"rate\": 0.5, \"seed\": null, \"noise_shape\": null", "\"axis\": -1");
+        entries.put(Fixtures.CONFIG, config.getBytes(StandardCharsets.UTF_8));
+        assertRefused(Fixtures.zip(entries), "layer \"dropout\": Softmax takes the mask of steps that comes to it "
+                + "for one of features, which is not supported; use Activation(\"softmax\")");
+    }
+
     @Test
     void aNameCannotBreakAMessage() {
         byte[] file = Fixtures.withConfig("article_model", "\"name\": \"dropout\"",

@@ -96,10 +96,12 @@ class ModelReaderTest {
     void filesOfOtherFileSystemsAreRead() throws IOException {
         Path zip = directory.resolve("models.zip");
         Files.write(zip, Fixtures.zip(Map.of("gru", Fixtures.bytes("pytorch/gru/model.safetensors"), "keras",
-                Fixtures.bytes("keras/gru_default/model.keras"))));
+                Fixtures.bytes("keras/gru_default/model.keras"), "onnx", Fixtures.bytes("onnx/lbr1/model.onnx"))));
         try (FileSystem inside = FileSystems.newFileSystem(zip)) {
             assertEquals(1, ModelReader.read(inside.getPath("gru")).layers().size());
             assertEquals(1, ModelReader.read(inside.getPath("keras")).layers().size());
+            assertEquals(1, ModelReader.read(inside.getPath("onnx")).layers().size());
+            assertEquals(1, OnnxReader.read(inside.getPath("onnx")).layers().size());
             assertEquals(12, PyTorchReader.read(inside.getPath("gru")).outputSize());
         }
     }

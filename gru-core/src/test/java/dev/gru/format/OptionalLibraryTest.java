@@ -16,6 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import ai.onnx.proto.OnnxMl;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.kernel.PortableGruKernel;
@@ -54,6 +55,21 @@ class OptionalLibraryTest {
         String message = failureWithOnly(KerasReader.class, Fixtures.file(KERAS), HdfFile.class);
         assertTrue(message.contains("needs the library io.jhdf:jhdf with its dependencies"), message);
         assertTrue(message.contains("org.slf4j"), message);
+    }
+
+    @Test
+    void anOnnxFileWithoutItsClassesNamesThem() throws Exception {
+        for (Class<?> reader : new Class<?>[]{OnnxReader.class, ModelReader.class}) {
+            String message = failureWithOnly(reader, Fixtures.file("onnx/lbr1/model.onnx"));
+            assertTrue(message.contains("needs the library org.tribuo:tribuo-util-onnx"), message);
+        }
+    }
+
+    @Test
+    void anOnnxFileWithoutWhatItsClassesNeedNamesBoth() throws Exception {
+        String message = failureWithOnly(OnnxReader.class, Fixtures.file("onnx/lbr1/model.onnx"), OnnxMl.class);
+        assertTrue(message.contains("needs the library org.tribuo:tribuo-util-onnx with its dependencies"), message);
+        assertTrue(message.contains("com.google.protobuf"), message);
     }
 
     @Test
