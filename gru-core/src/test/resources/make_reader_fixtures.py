@@ -80,7 +80,8 @@ case("rnn_cells", Sequential([Input((T, I)), rnn(4), layers.Bidirectional(rnn(3,
 case("functions", Sequential([Input((T, I)), layers.Activation("hard_sigmoid"), gru(4, recurrent_activation="hard_sigmoid"),
      layers.ReLU(), gru(3, activation="relu", recurrent_activation="sigmoid", reset_after=False),
      layers.Dense(4, activation="hard_sigmoid"), layers.TimeDistributed(layers.Activation("tanh")),
-     gru(3, activation="linear", recurrent_activation="tanh"), layers.Softmax()]), x, (".keras", ".h5"))
+     layers.TimeDistributed(layers.Dense(3)), gru(3, activation="linear", recurrent_activation="tanh"), layers.Softmax()]),
+     x, (".keras", ".h5"))
 
 # A stateful model, at its first batch.
 case("stateful", Sequential([Input(batch_shape=(B, T, I)), gru(3, stateful=True)]), x)

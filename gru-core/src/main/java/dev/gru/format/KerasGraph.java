@@ -188,10 +188,13 @@ final class KerasGraph {
         return new Tensor(layer, index.intValue());
     }
 
-    /** Reads one tensor or a list of them. */
+    /** Reads one tensor, a list of them, or one under a name. */
     private List<Tensor> tensors(String key) throws ModelFormatException {
-        List<?> values = model.list(key);
         ConfigObject place = model.at(model.where() + ": " + key);
+        if (model.get(key) instanceof Map<?, ?> named && named.size() == 1) {
+            return List.of(tensor(place, named.values().iterator().next()));
+        }
+        List<?> values = model.list(key);
         if (!values.isEmpty() && values.getFirst() instanceof String) {
             return List.of(tensor(place, values));
         }

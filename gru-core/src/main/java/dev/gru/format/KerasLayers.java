@@ -99,7 +99,11 @@ final class KerasLayers {
             case "Masking" -> add(masking(config));
             case "GRU", "RNN" -> built.add(recurrent.gru(step, variables(step)));
             case "Bidirectional" -> built.add(recurrent.bidirectional(step, variables(step)));
-            case "Dense" -> add(dense(config, variables(step), ""));
+            case "Dense" -> {
+                KerasVariables.Layer found = variables(step);
+                add(dense(config, found, ""));
+                found.end();
+            }
             case "TimeDistributed" -> add(timeDistributed(step));
             case "Dropout" -> add(dropout(config, KerasOptions.name(config)));
             case "Activation", "ReLU", "Softmax" -> {
@@ -155,7 +159,6 @@ final class KerasLayers {
         int units = config.size("units");
         Dense dense = new Dense(KerasOptions.name(config),
                 KerasWeights.dense(layer, path, activation, flow.features(), units, useBias));
-        layer.end();
         flow.changed(units);
         return dense;
     }
@@ -173,11 +176,13 @@ final class KerasLayers {
                     + " is not supported, only of Dense, Dropout, Activation, ReLU and Softmax");
         };
         KerasOptions.requirePolicy(inner);
+        KerasVariables.Layer found = variables(step);
         Layer layer = switch (className) {
-            case "Dense" -> new TimeDistributed(name, dense(inner, variables(step), "layer"));
+            case "Dense" -> new TimeDistributed(name, dense(inner, found, "layer"));
             case "Dropout" -> dropout(inner, name);
             default -> activation(className, inner, name);
         };
+        found.end();
         flow.passedMask(name, dialect);
         return layer;
     }

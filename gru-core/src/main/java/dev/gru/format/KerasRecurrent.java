@@ -115,10 +115,10 @@ final class KerasRecurrent {
         flow.passedMask(layer.name(), dialect);
         flow.passedRecurrent(layer.weights().hiddenSize(), returnSequences);
         Port state = KerasFlow.state(flow.nextState());
-        if (!recurrence.returnState) {
-            return new KerasLayers.Built(layer, List.of(flow.output()));
-        }
-        return new KerasLayers.Built(layer, List.of(flow.output(), stateOnly && step.last() ? flow.output() : state));
+        // A last output is the state. Both are arrays of the model wherever they are, the output only at the end.
+        Port output = returnSequences || step.last() ? flow.output() : state;
+        return new KerasLayers.Built(layer,
+                recurrence.returnState ? List.of(output, stateOnly ? output : state) : List.of(output));
     }
 
     /** A layer takes one array from the layer before it, and says which; only in a Sequential it takes whatever there is. */

@@ -45,7 +45,7 @@ class KerasGraphTest {
             "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": [["nobody", 0, 0]] | output_layers: there is no layer "nobody"
             "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": []      | has no outputs
             "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": [[["dense", 0, 0]]] | output_layers: takes a list of 1
-            "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": {"a": ["dense", 0, 0]} | output_layers must be a list
+            "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": {"a": ["dense", 0, 0], "b": ["gru", 0, 1]} | output_layers must be a list, is an object
             "input_layers": ["input_layer", 0, 0] | "input_layers": ["embedding", 0, 0] | must have one input and name it in input_layers
             "input_layers": ["input_layer", 0, 0] | "input_layers": [] | must have one input
             "inbound_nodes": []             | "inbound_nodes": [], "shared": 1 | layer "input_layer": shared = 1
@@ -87,6 +87,21 @@ class KerasGraphTest {
                 "\"output_layers\": [[\"gru\", 0, 1], [\"dense\", 0, 0], [\"gru\", 0, 1]]"));
         assertEquals("[y (BATCH, FEATURE), y1 (BATCH, STEP, FEATURE), y2 (BATCH, FEATURE)]",
                 model.signature().outputs().toString());
+    }
+
+    /** What a layer within puts out is an array of the model if it is a state, and so is a last output. */
+    @Test
+    void aLastOutputWithinIsAState() throws IOException {
+        Sequential model = read(Fixtures.withConfig("functional_encoder", "\"output_layers\": [\"dense\", 0, 0]",
+                "\"output_layers\": [[\"gru_4\", 0, 1], [\"dense\", 0, 0]]"));
+        assertEquals("[Port[y, FINAL_STATE], Port[y1, OUTPUT]]", model.signature().outputs().stream()
+                .map(port -> "Port[" + port.name() + ", " + port.role() + "]").toList().toString());
+    }
+
+    @Test
+    void aSingleArrayMayHaveAName() throws IOException {
+        read(Fixtures.withConfig("functional_state", "\"input_layers\": [\"input_layer\", 0, 0]",
+                "\"input_layers\": {\"text\": [\"input_layer\", 0, 0]}"));
     }
 
     @Test
