@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
+import dev.gru.format.PyTorchReader;
 import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 import picocli.CommandLine.Command;
@@ -33,12 +34,17 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "how weights are kept, fp32 or bf16; default: ${DEFAULT-VALUE}")
     private Precision precision;
 
+    @Option(names = "--prefix", paramLabel = "PREFIX", description = {
+            "of a PyTorch state dict that holds more than one GRU:",
+            "what the names of its tensors begin with, such as encoder.gru."})
+    private String prefix;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        Sequential model = ModelReader.read(modelFile);
+        Sequential model = prefix == null ? ModelReader.read(modelFile) : PyTorchReader.read(modelFile, prefix);
         if (Files.exists(out) && Files.isSameFile(out, modelFile)) {
             throw new IllegalArgumentException("--out must be another file than --model, was " + out);
         }

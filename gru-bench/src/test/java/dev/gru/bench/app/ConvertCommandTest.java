@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.gru.format.Safetensors;
+import dev.gru.format.SafetensorsWriter;
 import picocli.CommandLine;
 
 /** A converted model predicts what the original does, and the summary of both is the same. */
@@ -64,6 +66,21 @@ class ConvertCommandTest {
         String arrays = fixture("stacked_dense.safetensors");
         assertEquals(1, execute("predict", "--model", narrow, "--input", arrays));
         assertEquals(0, execute("predict", "--model", narrow, "--input", arrays, "--tolerance", "0.05"));
+    }
+
+    @Test
+    void oneGruOfALargerStateDictIsNamed() throws Exception {
+        SafetensorsWriter module = new SafetensorsWriter().add("fc.bias", new float[2], 2);
+        Safetensors gru = Safetensors.read(Path.of(fixture("gru_two_layers.safetensors")));
+        for (Safetensors.Tensor tensor : gru.tensors().values()) {
+            module.add("gru." + tensor.name(), tensor.floats(), tensor.shape());
+        }
+        String whole = directory.resolve("module").toString();
+        module.write(Path.of(whole));
+        String out = directory.resolve("out").toString();
+        assertEquals(2, execute("convert", "--model", whole, "--out", out));
+        assertEquals(0, execute("convert", "--model", whole, "--out", out, "--prefix", "gru."));
+        assertEquals(0, execute("predict", "--model", out, "--input", fixture("gru_two_layers.io.safetensors")));
     }
 
     @Test
