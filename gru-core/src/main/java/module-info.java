@@ -3,14 +3,15 @@
  * portable one that needs nothing beside this module.
  *
  * <p>{@link dev.gru.GruModel} is where most users start. With the module {@code dev.gru.simd} present, models run on its
- * vectorised kernels. Reading Keras files needs the libraries {@code io.jhdf:jhdf} and
- * {@code com.fasterxml.jackson.core:jackson-core}, safetensors files the second of them; nothing else does.
+ * vectorised kernels. Reading Keras files needs the library {@code io.jhdf:jhdf}, reading ONNX files
+ * {@code org.tribuo:tribuo-util-onnx}; nothing else does.
  */
-// Both libraries are optional, and jhdf is known by its automatic name only. dev.gru.simd is compiled after this module.
+// These libraries are optional, and known by their automatic names only. dev.gru.simd is compiled after this module.
 @SuppressWarnings({"requires-automatic", "module"})
 module dev.gru.core {
-    requires static com.fasterxml.jackson.core;
     requires static io.jhdf;
+    requires static com.google.protobuf;
+    requires static org.tribuo.util.onnx;
     // Only to ask the JVM whether it uses FMA.
     requires static jdk.management;
 

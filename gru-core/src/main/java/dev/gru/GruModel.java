@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 
-import dev.gru.format.KerasReader;
+import dev.gru.format.ModelFile;
+import dev.gru.format.ModelReader;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Precision;
 import dev.gru.kernel.Shapes;
@@ -81,9 +82,10 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Reads a model file, to run it with the default options.
+     * Reads a model file of any format that {@link ModelReader} knows, to run it with the default options. What the file is
+     * is seen from its content, not from its name.
      *
-     * @param file a {@code .keras} file
+     * @param file where it is
      * @throws dev.gru.format.ModelFormatException if the file is damaged or holds something that is not supported
      * @throws IOException if the file cannot be read
      * @throws IllegalStateException if a library that the format needs is missing; the message gives its coordinates
@@ -95,24 +97,24 @@ public final class GruModel implements AutoCloseable {
     /**
      * Reads a model file; otherwise the same as {@link #load(Path)}.
      *
-     * @param file a {@code .keras} file
+     * @param file where it is
      * @param options how the model is to run
      */
     public static GruModel load(Path file, ModelOptions options) throws IOException {
         Objects.requireNonNull(options, "options");
-        return of(KerasReader.read(file), options);
+        return of(ModelReader.read(file), options);
     }
 
     /**
      * Reads a model from a stream, such as a resource of the application; otherwise the same as {@link #load(Path)}.
      *
      * @param name what messages call the model
-     * @param in the content of a {@code .keras} file, read to its end but not closed
+     * @param in the content of a model file, read to its end but not closed
      * @param options how the model is to run
      */
     public static GruModel load(String name, InputStream in, ModelOptions options) throws IOException {
         Objects.requireNonNull(options, "options");
-        return of(KerasReader.read(name, in), options);
+        return of(ModelReader.read(name, in), options);
     }
 
     /**
@@ -123,6 +125,29 @@ public final class GruModel implements AutoCloseable {
      */
     public static GruModel of(Sequential layers, ModelOptions options) {
         return new GruModel(layers, options);
+    }
+
+    /**
+     * Writes the model as a {@linkplain ModelFile file of the library's own format}, with its weights as they were given to
+     * it, whatever precision it runs in: what is read back has every bit of them.
+     *
+     * @param file where it is to be; a file that is there is replaced, once the new one is whole
+     * @throws IOException if it cannot be written
+     */
+    public void save(Path file) throws IOException {
+        save(file, Precision.FP32);
+    }
+
+    /**
+     * Writes the model with the weights of GRU and dense layers rounded to a precision; otherwise the same as
+     * {@link #save(Path)}. What is read back puts out, bit for bit, what this model puts out with
+     * {@link ModelOptions#withPrecision} of that precision.
+     *
+     * @param file where it is to be
+     * @param rounded the precision; biases and the tables of embeddings stay as they are
+     */
+    public void save(Path file, Precision rounded) throws IOException {
+        ModelFile.write(layers, file, rounded);
     }
 
     /** Returns the layers that this model was made of. */

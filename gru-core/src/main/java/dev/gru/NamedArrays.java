@@ -73,7 +73,7 @@ final class NamedArrays {
     }
 
     private void requireFits(Port port, Tensor array) {
-        boolean ints = port.role() == Role.LENGTHS || (port.role() == Role.INPUT && model.embedding().isPresent());
+        boolean ints = model.takesInts(port);
         if (array.isInts() != ints) {
             throw new IllegalArgumentException(
                     "array " + port + " must be " + (ints ? "ints" : "floats") + ", was " + array);

@@ -1,5 +1,7 @@
 package dev.gru.format;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +46,11 @@ final class ConfigObject {
         return values.get(key);
     }
 
+    /** Returns whether there is a value, be it null. */
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
     /** Returns the string under {@code key}. */
     String string(String key) throws ModelFormatException {
         return require(key, String.class, "a string");
@@ -52,6 +59,11 @@ final class ConfigObject {
     /** Returns the truth value under {@code key}. */
     boolean bool(String key) throws ModelFormatException {
         return require(key, Boolean.class, "true or false");
+    }
+
+    /** Returns the truth value under {@code key}, or false if there is none. */
+    boolean boolOrFalse(String key) throws ModelFormatException {
+        return values.get(key) != null && bool(key);
     }
 
     /** Returns the number under {@code key}. */
@@ -82,6 +94,42 @@ final class ConfigObject {
         throw error(key + " must be a whole number from 1 to " + Integer.MAX_VALUE + ", is " + show(value));
     }
 
+    /** Returns the whole number under {@code key}, from 0 to the largest int. */
+    int count(String key) throws ModelFormatException {
+        if (require(key, Number.class, "a number") instanceof Long count && count >= 0 && count <= Integer.MAX_VALUE) {
+            return count.intValue();
+        }
+        throw error(key + " must be a whole number from 0 to " + Integer.MAX_VALUE + ", is " + show(get(key)));
+    }
+
+    /** Returns the objects in the list under {@code key}; their places in messages are this one's, the key and a number. */
+    List<ConfigObject> objects(String key) throws ModelFormatException {
+        List<ConfigObject> objects = new ArrayList<>();
+        for (Object value : list(key)) {
+            String place = key + "[" + objects.size() + "]";
+            if (!(value instanceof Map<?, ?> object)) {
+                throw error(place + " must be an object, is " + show(value));
+            }
+            objects.add(new ConfigObject(where + ": " + place, object));
+        }
+        return objects;
+    }
+
+    /** Returns the constant whose name is the string under {@code key}. */
+    <E extends Enum<E>> E constant(String key, Class<E> type) throws ModelFormatException {
+        return constant(key, string(key), type);
+    }
+
+    /** Returns the constant whose name is {@code value}, which is or is in the value under {@code key}. */
+    <E extends Enum<E>> E constant(String key, Object value, Class<E> type) throws ModelFormatException {
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().equals(value)) {
+                return constant;
+            }
+        }
+        throw error(key + " " + show(value) + " is not supported, only " + Arrays.toString(type.getEnumConstants()));
+    }
+
     /** Returns without doing anything if the value under {@code key} is null, or false, or not there. */
     void requireAbsent(String key, String advice) throws ModelFormatException {
         Object value = values.get(key);
@@ -102,6 +150,21 @@ final class ConfigObject {
         for (Object key : values.keySet()) {
             if (!known.contains(key)) {
                 requireAbsent((String) key, "");
+            }
+        }
+    }
+
+    /** Returns without doing anything if the keys are these and no others. */
+    void requireExactly(String... keys) throws ModelFormatException {
+        Set<String> expected = Set.of(keys);
+        for (Object key : values.keySet()) {
+            if (!expected.contains(key)) {
+                throw error(Printable.quoted((String) key) + " is not supported");
+            }
+        }
+        for (String key : keys) {
+            if (!values.containsKey(key)) {
+                throw error("has no " + key);
             }
         }
     }

@@ -9,7 +9,7 @@ import dev.gru.kernel.Gate;
  * reordering of gates in this library is here.
  */
 enum GateOrder {
-    /** Update, reset, new: what Keras calls z, r, h. */
+    /** Update, reset, new: what Keras and ONNX call z, r, h. */
     UPDATE_RESET_NEW(Gate.UPDATE, Gate.RESET, Gate.NEW);
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
@@ -42,6 +42,24 @@ enum GateOrder {
     }
 
     /**
+     * Returns weights that have one row per output as canonical weights, which have their rows in another order.
+     *
+     * @param weights holds (3 · hiddenSize, inputs), row-major, rows in this order of gates
+     * @param offset where they begin
+     * @param inputs number of inputs
+     * @param hiddenSize number of units
+     * @return (3 · hiddenSize, inputs), row-major, rows in canonical order
+     */
+    float[] canonicalFromRows(float[] weights, int offset, int inputs, int hiddenSize) {
+        int block = hiddenSize * inputs;
+        float[] canonical = new float[Gate.COUNT * block];
+        for (int i = 0; i < Gate.COUNT; i++) {
+            System.arraycopy(weights, offset + i * block, canonical, order.get(i).index() * block, block);
+        }
+        return canonical;
+    }
+
+    /**
      * Returns biases in canonical order.
      *
      * @param biases holds (3 · hiddenSize) in this order of gates
@@ -50,11 +68,6 @@ enum GateOrder {
      * @return (3 · hiddenSize) in canonical order
      */
     float[] canonicalBias(float[] biases, int offset, int hiddenSize) {
-        float[] canonical = new float[Gate.COUNT * hiddenSize];
-        for (int block = 0; block < Gate.COUNT; block++) {
-            System.arraycopy(biases, offset + block * hiddenSize, canonical, order.get(block).index() * hiddenSize,
-                    hiddenSize);
-        }
-        return canonical;
+        return canonicalFromRows(biases, offset, 1, hiddenSize);
     }
 }

@@ -1,16 +1,26 @@
 package dev.gru.format;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 import io.jhdf.HdfFile;
-import io.jhdf.api.Dataset;
+import io.jhdf.api.Attribute;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import io.jhdf.api.dataset.ContiguousDataset;
+import io.jhdf.object.datatype.DataType;
 import io.jhdf.object.datatype.FloatingPoint;
+import io.jhdf.object.datatype.OpaqueDataType;
+import io.jhdf.object.datatype.StringData;
+import io.jhdf.object.datatype.VariableLength;
 
 /**
  * The arrays of an HDF5 file; the only class that uses the HDF5 library.
@@ -19,31 +29,48 @@ import io.jhdf.object.datatype.FloatingPoint;
  * large allocation. Links are not followed: they could lead to other files.
  */
 final class JhdfWeights implements WeightStore {
+    /** Names of weights are some dozen characters long. */
+    private static final int MAX_NAME_BYTES = 1024;
+
     private final String where;
-    private final int length;
+    private final byte[] content;
+    private final Set<Long> bfloat16Objects;
     private final Group root;
+    /** Where the arrays that have been read begin in the file, and where they end. */
+    private final TreeMap<Long, Long> taken = new TreeMap<>();
 
     /**
      * Opens a file.
      *
      * @param where names the file, for messages
-     * @param content all of it
-     * @throws ModelFormatException if it is not an HDF5 file or is damaged
+     * @param content all of it; taken over, not copied
+     * @throws ModelFormatException if it is not an HDF5 file, is damaged, or has structures that Keras does not write
      */
     JhdfWeights(String where, byte[] content) throws ModelFormatException {
         this.where = where;
-        length = content.length;
-        Optional<String> objection = Hdf5Shape.objection(content);
-        if (objection.isPresent()) {
-            throw new ModelFormatException(where + ": " + objection.get());
-        }
+        this.content = content;
+        bfloat16Objects = hideOpaqueTypes(Hdf5Walk.check(where, content));
         root = guard("", () -> HdfFile.fromBytes(content));
     }
 
+    /**
+     * The library cannot read opaque types without a tag, which h5py makes of bfloat16 (no other type of NumPy has two bytes
+     * and no type of its own in HDF5). To the library they become text of two bytes: what differs is the class, which is
+     * the lower half of the first byte.
+     */
+    private Set<Long> hideOpaqueTypes(Map<Long, Integer> untagged) {
+        ByteBuffer file = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+        untagged.values().removeIf(at -> file.getInt(at + 4) != Short.BYTES);
+        for (int at : untagged.values()) {
+            content[at] = (byte) ((content[at] & 0xF0) | StringData.CLASS_ID);
+        }
+        return untagged.keySet();
+    }
+
     @Override
-    public int count(String path) throws ModelFormatException {
+    public Set<String> children(String path) throws ModelFormatException {
         Group group = group(path);
-        return guard(path, () -> group.getChildren().size());
+        return guard(path, () -> group.getChildren().keySet());
     }
 
     @Override
@@ -56,40 +83,154 @@ final class JhdfWeights implements WeightStore {
         String expected = Arrays.toString(dimensions);
         int[] found = guard(path, dataset::getDimensions);
         if (!Arrays.equals(dimensions, Arrays.stream(found).asLongStream().toArray())) {
-            throw error(path, "has the shape " + Arrays.toString(found) + ", but the configuration asks for "
-                    + expected);
+            throw error(path, "has the shape " + Arrays.toString(found) + ", but the model asks for " + expected);
         }
-        FloatingPoint type = requireFloat32(path, dataset);
+        FloatFormat format = format(path, dataset);
         // The shape is that of the array in the file by now, but nothing has said yet that the file is long enough.
         long elements = 1;
         for (long dimension : dimensions) {
             elements *= dimension;
-            if (elements > length / Float.BYTES) {
+            if (elements > content.length / format.bytes()) {
                 throw error(path, "has the shape " + expected + ", which is larger than the file");
             }
         }
+        long bytes = elements * format.bytes();
+        requireUntaken(path, guard(path, dataset::getDataAddress), bytes);
         int count = (int) elements;
-        return guard(path, () -> {
-            ByteBuffer buffer = dataset.getBuffer().order(type.getByteOrder());
-            float[] values = new float[count];
-            buffer.asFloatBuffer().get(values);
-            return values;
-        });
+        return guard(path, () -> format.read(dataset.getBuffer(), count));
     }
 
-    private FloatingPoint requireFloat32(String path, Dataset dataset) throws ModelFormatException {
-        if (guard(path, dataset::getDataType) instanceof FloatingPoint type && type.getSize() == Float.BYTES
-                && type.getBitOffset() == 0 && type.getBitPrecision() == 32 && type.getSignLocation() == 31
-                && type.getExponentLocation() == 23 && type.getExponentSize() == 8 && type.getExponentBias() == 127
-                && type.getMantissaLocation() == 0 && type.getMantissaSize() == 23) {
-            return type;
+    private FloatFormat format(String path, ContiguousDataset dataset) throws ModelFormatException {
+        DataType type = guard(path, dataset::getDataType);
+        if (bfloat16Objects.contains(dataset.getAddress())
+                || (type instanceof OpaqueDataType && type.getSize() == Short.BYTES)) {
+            return new FloatFormat(FloatFormat.Layout.BFLOAT16, ByteOrder.LITTLE_ENDIAN);
         }
-        throw error(path, "is not of type float32");
+        if (type instanceof FloatingPoint point) {
+            for (FloatFormat.Layout layout : FloatFormat.Layout.values()) {
+                if (isOf(layout, point)) {
+                    return new FloatFormat(layout, point.getByteOrder());
+                }
+            }
+        }
+        throw error(path, "is not of type float32, float16 or bfloat16");
+    }
+
+    private static boolean isOf(FloatFormat.Layout layout, FloatingPoint type) {
+        int bits = layout.bytes() * Byte.SIZE;
+        return type.getSize() == layout.bytes() && type.getBitOffset() == 0 && type.getBitPrecision() == bits
+                && type.getSignLocation() == bits - 1 && type.getExponentLocation() == layout.mantissaBits()
+                && type.getExponentSize() == bits - 1 - layout.mantissaBits()
+                && type.getExponentBias() == layout.exponentBias() && type.getMantissaLocation() == 0
+                && type.getMantissaSize() == layout.mantissaBits();
+    }
+
+    /** Arrays that share their data would let a small file fill any amount of memory. */
+    private void requireUntaken(String path, long from, long bytes) throws ModelFormatException {
+        Map.Entry<Long, Long> before = taken.lowerEntry(from + bytes);
+        if (before != null && before.getValue() > from) {
+            throw error(path, "overlaps another array");
+        }
+        taken.put(from, from + bytes);
+    }
+
+    @Override
+    public byte[] text(String path, String attribute) throws ModelFormatException {
+        Attribute found = attribute(path, attribute);
+        if (found == null) {
+            return null;
+        }
+        List<byte[]> texts = guard(path, () -> found.isScalar() ? texts(found, content.length) : List.<byte[]>of());
+        if (texts.size() != 1) {
+            throw error(path, "its attribute " + attribute + " is not a text");
+        }
+        return texts.getFirst();
+    }
+
+    @Override
+    public List<String> names(String path, String attribute) throws ModelFormatException {
+        Attribute found = attribute(path, attribute);
+        if (found == null) {
+            throw error(path, "has no attribute " + attribute);
+        }
+        // An empty list has no type in NumPy, and is stored as one of numbers.
+        if (guard(path, found::getSize) == 0) {
+            return List.of();
+        }
+        return guard(path, () -> texts(found, MAX_NAME_BYTES).stream()
+                .map(text -> new String(text, StandardCharsets.UTF_8)).toList());
+    }
+
+    private Attribute attribute(String path, String name) throws ModelFormatException {
+        Node group = group(path);
+        return guard(path, () -> group.getAttribute(name));
+    }
+
+    /**
+     * Returns the elements of an attribute, each of which must not be longer than {@code maxBytes}. The library would return
+     * them too, but without any bound.
+     */
+    private List<byte[]> texts(Attribute attribute, int maxBytes) {
+        DataType type = attribute.getDataType();
+        ByteBuffer elements = attribute.getBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        List<byte[]> texts = new ArrayList<>();
+        while (elements.hasRemaining()) {
+            byte[] text;
+            if (type instanceof VariableLength variable && variable.isVariableLengthString()) {
+                // Length (4), address of the heap (8), number in the heap (4).
+                text = heapObject(elements.getInt(), elements.getLong(), elements.getInt(), maxBytes);
+            } else if (type instanceof StringData && type.getSize() > 0) {
+                text = new byte[Math.min(type.getSize(), elements.remaining())];
+                elements.get(text);
+            } else {
+                throw new IllegalArgumentException("not a text");
+            }
+            texts.add(untilNull(text));
+        }
+        return texts;
+    }
+
+    private static byte[] untilNull(byte[] text) {
+        int length = 0;
+        while (length < text.length && text[length] != 0) {
+            length++;
+        }
+        return Arrays.copyOf(text, length);
+    }
+
+    /**
+     * Returns the beginning of an object of a global heap. The heap: signature, version, reserved (3), size of all (8),
+     * objects. An object: number (2), references (2), reserved (4), size (8), data, padded to a multiple of 8.
+     */
+    private byte[] heapObject(int length, long heap, int number, int maxBytes) {
+        if (length == 0) {
+            return new byte[0]; // it has no heap
+        }
+        if (length < 0 || length > maxBytes) {
+            throw new IllegalArgumentException("text of " + Integer.toUnsignedString(length) + " bytes");
+        }
+        ByteBuffer file = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+        int at = Math.toIntExact(heap);
+        int end = Math.addExact(at, Math.toIntExact(file.getLong(at + 8)));
+        for (int object = at + 16; object < end;) {
+            long size = file.getLong(object + 8);
+            if ((file.getShort(object) & 0xFFFF) == number) {
+                if (length > size) {
+                    break;
+                }
+                return Arrays.copyOfRange(content, object + 16, object + 16 + length);
+            }
+            if (size < 0) {
+                break;
+            }
+            object = Math.toIntExact(Math.addExact(object + 16L, (size + 7) & ~7L));
+        }
+        throw new IllegalArgumentException("no text " + number + " in the heap at byte " + heap);
     }
 
     private Group group(String path) throws ModelFormatException {
         Group group = root;
-        for (String name : path.split("/", -1)) {
+        for (String name : path.isEmpty() ? new String[0] : path.split("/", -1)) {
             if (!(child(group, path, name) instanceof Group next)) {
                 throw error(path, "is not a group");
             }
@@ -110,7 +251,7 @@ final class JhdfWeights implements WeightStore {
     }
 
     private ModelFormatException error(String path, String problem) {
-        return new ModelFormatException(where + ": " + path + ": " + problem);
+        return new ModelFormatException(where + ": " + (path.isEmpty() ? "" : Printable.of(path) + ": ") + problem);
     }
 
     /** On a damaged file the library may throw nearly anything, or call itself until the stack is full. */
@@ -122,7 +263,7 @@ final class JhdfWeights implements WeightStore {
             while (first.getCause() != null) {
                 first = first.getCause();
             }
-            throw new ModelFormatException(where + ": " + (path.isEmpty() ? "" : path + ": ")
+            throw new ModelFormatException(where + ": " + (path.isEmpty() ? "" : Printable.of(path) + ": ")
                     + "is not readable HDF5, or is damaged: " + Printable.of(first), e);
         }
     }

@@ -1,368 +1,133 @@
 package dev.gru.format;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
-import dev.gru.layer.Bidirectional;
-import dev.gru.layer.Bidirectional.MergeMode;
-import dev.gru.layer.Dense;
-import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
-import dev.gru.layer.GruLayer;
-import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
-import dev.gru.layer.TimeDistributed;
+import dev.gru.layer.Signature;
+import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature.Role;
 
-/**
- * Turns the configuration and the weights of one Keras model into layers.
- *
- * <p>For one model and one thread.
- */
+/** Turns the configuration and the variables of one Keras model into a model. */
 final class KerasModel {
-    /** Options that every layer has; they say nothing about what it computes, apart from {@code dtype}. */
-    private static final Set<String> COMMON = Set.of("name", "trainable", "dtype");
-
-    /** What an embedding takes as token ids; without a given type, Keras declares float32 and casts. */
-    private static final Set<String> TOKEN_TYPES = Set.of("int8", "uint8", "int16", "uint16", "int32", "uint32",
-            "int64", "float32");
-
-    private static final Set<String> SEQUENTIAL_OPTIONS = with("layers", "build_input_shape");
-    private static final Set<String> INPUT_OPTIONS = with("batch_shape");
-    private static final Set<String> EMBEDDING_OPTIONS = with("input_dim", "output_dim", "mask_zero",
-            "embeddings_initializer", "embeddings_regularizer", "embeddings_constraint", "activity_regularizer");
-    private static final Set<String> GRU_OPTIONS = with("units", "activation", "recurrent_activation", "use_bias",
-            "reset_after", "return_sequences", "kernel_initializer", "recurrent_initializer", "bias_initializer",
-            "kernel_regularizer", "recurrent_regularizer", "bias_regularizer", "activity_regularizer",
-            "kernel_constraint", "recurrent_constraint", "bias_constraint", "dropout", "recurrent_dropout", "seed",
-            "unroll");
-    /** Whatever a file says, Keras makes masked steps put out 0 in a pair that returns sequences, and only there. */
-    private static final Set<String> DIRECTION_OPTIONS = Stream
-            .concat(GRU_OPTIONS.stream(), Stream.of("go_backwards", "zero_output_for_mask"))
-            .collect(Collectors.toUnmodifiableSet());
-    private static final Set<String> DROPOUT_OPTIONS = with("rate", "seed", "noise_shape");
-    private static final Set<String> DENSE_OPTIONS = with("units", "activation", "use_bias", "kernel_initializer",
-            "bias_initializer", "kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint",
-            "bias_constraint");
-    private static final Set<String> DISTRIBUTED_OPTIONS = with("layer");
-    private static final Set<String> BIDIRECTIONAL_OPTIONS = with("layer", "backward_layer", "merge_mode");
+    /** Whatever its class is called in them, a functional model is one of these; its constructor gives it another class. */
+    private static final Set<String> FUNCTIONAL = Set.of("Functional", "Model");
 
     private final String file;
-    private final WeightStore weights;
-    private final List<Layer> layers = new ArrayList<>();
-    private final Map<String, Integer> used = new HashMap<>();
-
-    /** Number of features that the next layer gets; 0 before the first layer, or if what comes are token ids. */
-    private int features;
-    private boolean tokens;
+    private final KerasDialect dialect;
+    private final KerasLayers layers;
 
     /**
      * Starts on a model.
      *
      * @param file what messages call the file
-     * @param weights its weights
+     * @param dialect what its configuration means
+     * @param variables its variables
      */
-    KerasModel(String file, WeightStore weights) {
+    KerasModel(String file, KerasDialect dialect, KerasVariables variables) {
         this.file = file;
-        this.weights = weights;
-    }
-
-    private static Set<String> with(String... options) {
-        return Stream.concat(COMMON.stream(), Stream.of(options)).collect(Collectors.toUnmodifiableSet());
+        this.dialect = dialect;
+        layers = new KerasLayers(dialect, variables);
     }
 
     /**
      * Returns the model.
      *
      * @param root the whole configuration
-     * @throws ModelFormatException if it holds something that is not supported, or the weights do not fit it
+     * @throws ModelFormatException if it holds something that is not supported, or the variables do not fit it
      */
     Sequential build(ConfigObject root) throws ModelFormatException {
         String className = root.string("class_name");
-        if (!className.equals("Sequential")) {
-            throw root.error("the model is of class " + Printable.of(className) + ", only Sequential is supported");
+        boolean sequential = className.equals("Sequential");
+        if (!sequential && !FUNCTIONAL.contains(className)) {
+            throw root.error("the model is of class " + Printable.of(className)
+                    + ", only Sequential and Functional are supported");
         }
-        ConfigObject model = open(root, "keras", Set.of("compile_config"));
-        model.requireOnly(SEQUENTIAL_OPTIONS);
-        requireFloat32(model);
-        List<?> serialized = model.list("layers");
-        for (int i = 0; i < serialized.size(); i++) {
-            String where = file + ": layer " + i;
-            if (!(serialized.get(i) instanceof Map<?, ?> map)) {
-                throw new ModelFormatException(
-                        where + ": must be an object, is " + ConfigObject.show(serialized.get(i)));
-            }
-            add(i, named(where, new ConfigObject(where, map)));
+        ConfigObject model = open(root, sequential);
+        KerasOptions.requirePolicy(model);
+        model.requireOnly(sequential ? KerasOptions.SEQUENTIAL : KerasOptions.FUNCTIONAL);
+        KerasChain chain = sequential
+                ? KerasChain.sequential(file, model, dialect)
+                : KerasGraph.chain(file, model, dialect);
+        readInput(chain, model);
+        for (KerasChain.Step step : chain.steps()) {
+            layers.add(step);
         }
+        List<KerasLayers.Built> built = layers.built();
         try {
-            return new Sequential(layers);
+            return new Sequential(built.stream().map(KerasLayers.Built::layer).toList(), signature(chain, built));
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(file + ": " + Printable.of(e), e);
         }
     }
 
-    /** Lets messages call a layer by its own name, if it has one. */
-    private ConfigObject named(String where, ConfigObject layer) {
-        return layer.get("config") instanceof Map<?, ?> config && config.get("name") instanceof String name
-                ? layer.at(file + ": layer " + Printable.quoted(name))
-                : layer.at(where);
+    private ConfigObject open(ConfigObject root, boolean sequential) throws ModelFormatException {
+        Object module = root.get("module");
+        Object registered = root.get("registered_name");
+        boolean own = module instanceof String name && (name.equals("keras") || name.startsWith("keras.src."));
+        if (!own && !(dialect.legacy() && module == null)) {
+            throw root.error("module " + ConfigObject.show(module) + " is not supported, only keras");
+        }
+        if (registered != null && (sequential || !registered.equals("Functional"))) {
+            throw root.error("the registered custom class " + ConfigObject.show(registered) + " is not supported");
+        }
+        root.requireOnly(Set.of("module", "class_name", "config", "registered_name", "build_config", "compile_config",
+                "keras_version", "backend"));
+        return root.object("config").at(root.where());
     }
 
-    private void add(int index, ConfigObject layer) throws ModelFormatException {
-        String className = layer.string("class_name");
-        if (index == 0 != className.equals("InputLayer")) {
-            throw layer.error("is of class " + Printable.of(className) + " and has the index " + index
-                    + "; the first layer, and no other, must be an InputLayer (build the model before saving it)");
+    /** Where there is no input layer, the first layer says what the model takes, or the model says what it was built for. */
+    private void readInput(KerasChain chain, ConfigObject model) throws ModelFormatException {
+        if (chain.input() != null) {
+            ConfigObject input = chain.input();
+            input.requireAbsent("sparse", "");
+            input.requireAbsent("ragged", "");
+            input.requireOnly(KerasOptions.INPUT);
+            layers.input(input, input.has("batch_input_shape") ? "batch_input_shape" : "batch_shape",
+                    input.string("dtype"));
+            return;
         }
-        switch (className) {
-            case "InputLayer" -> input(open(layer, "keras.layers", Set.of()));
-            case "Embedding" -> embedding(open(layer, "keras.layers", Set.of()), weightPath("embedding"));
-            case "GRU" -> gru(open(layer, "keras.layers", Set.of()), weightPath("gru"));
-            case "Bidirectional" -> bidirectional(open(layer, "keras.layers", Set.of()), weightPath("bidirectional"));
-            case "Dropout" -> dropout(open(layer, "keras.layers", Set.of()));
-            case "Dense" -> layers.add(dense(open(layer, "keras.layers", Set.of()), weightPath("dense")));
-            case "TimeDistributed" -> timeDistributed(open(layer, "keras.layers", Set.of()),
-                    weightPath("time_distributed"));
-            default -> throw layer.error("the class " + Printable.of(className) + " is not supported, only InputLayer, "
-                    + "Embedding, GRU, Bidirectional, Dropout, Dense and TimeDistributed are");
-        }
-    }
-
-    /** Returns where Keras stores a layer: under its class, and a number from the second layer of that class on. */
-    private String weightPath(String snakeCaseClass) {
-        int before = used.merge(snakeCaseClass, 1, Integer::sum) - 1;
-        return "layers/" + snakeCaseClass + (before == 0 ? "" : "_" + before);
-    }
-
-    /** Returns the configuration in a serialised object, which must be one of Keras's own. */
-    private static ConfigObject open(ConfigObject object, String module, Set<String> more) throws ModelFormatException {
-        if (object.get("registered_name") != null) {
-            throw object.error("the registered custom class " + ConfigObject.show(object.get("registered_name"))
-                    + " is not supported");
-        }
-        object.requireString("module", module);
-        Set<String> known = Stream.concat(more.stream(), Stream.of("module", "class_name", "config", "registered_name",
-                "build_config")).collect(Collectors.toSet());
-        object.requireOnly(known);
-        return object.object("config").at(object.where());
-    }
-
-    private static void requireFloat32(ConfigObject config) throws ModelFormatException {
-        Object policy = config.get("dtype");
-        if (policy instanceof Map<?, ?>) {
-            ConfigObject serialized = config.object("dtype");
-            serialized.requireString("class_name", "DTypePolicy");
-            policy = serialized.object("config").string("name");
-        }
-        // Where there is none, Keras takes its default, which is float32.
-        if (policy != null && !policy.equals("float32")) {
-            throw config.error("dtype " + ConfigObject.show(policy) + " is not supported, only float32");
+        if (!chain.steps().isEmpty() && chain.steps().getFirst().config().get("batch_input_shape") != null) {
+            layers.input(chain.steps().getFirst().config(), "batch_input_shape", "float32");
+        } else if (model.get("build_input_shape") != null) {
+            layers.input(model, "build_input_shape", "float32");
+        } else {
+            throw model.error("does not say what it takes: it has no InputLayer (build the model before saving it)");
         }
     }
 
-    private static String name(ConfigObject config) throws ModelFormatException {
-        return Printable.of(config.string("name"));
-    }
-
-    private void input(ConfigObject config) throws ModelFormatException {
-        config.requireAbsent("sparse", "");
-        config.requireAbsent("ragged", "");
-        config.requireOnly(INPUT_OPTIONS);
-        List<?> shape = config.list("batch_shape");
-        String type = config.string("dtype");
-        switch (shape.size()) {
-            case 2 -> {
-                tokens = true;
-                if (!TOKEN_TYPES.contains(type)) {
-                    throw config.error("dtype " + Printable.quoted(type) + " is not supported for token ids");
-                }
-            }
-            case 3 -> {
-                features = config.size("the last dimension of batch_shape", shape.get(2));
-                if (!type.equals("float32")) {
-                    throw config.error("dtype " + Printable.quoted(type) + " is not supported, only float32");
-                }
-            }
-            default -> throw config.error("batch_shape has " + shape.size() + " dimensions, but a sequence has 3 "
-                    + "(batch, steps, features), or 2 (batch, steps) if it is one of token ids");
+    /** Returns the signature, or null if it is the standard one. */
+    private Signature signature(KerasChain chain, List<KerasLayers.Built> built) throws ModelFormatException {
+        List<Port> outputs = new ArrayList<>();
+        if (chain.outputs().isEmpty() && !built.isEmpty()) {
+            outputs.addAll(built.getLast().outputs());
         }
-    }
-
-    private void embedding(ConfigObject config, String path) throws ModelFormatException {
-        config.requireOnly(EMBEDDING_OPTIONS);
-        requireFloat32(config);
-        if (!tokens || !layers.stream().allMatch(Dropout.class::isInstance)) {
-            throw config.error("an Embedding must be the first layer, and its input (batch, steps)");
+        for (KerasChain.Output output : chain.outputs()) {
+            outputs.add(output(chain.steps().get(output.step()), built.get(output.step()), output.index()));
         }
-        int vocabularySize = config.size("input_dim");
-        int outputSize = config.size("output_dim");
-        requireCount(path + "/vars", 1);
-        float[] table = weights.read(path + "/vars/0", vocabularySize, outputSize);
-        layers.add(new Embedding(name(config), vocabularySize, outputSize, config.bool("mask_zero"), table));
-        tokens = false;
-        features = outputSize;
-    }
-
-    private void gru(ConfigObject config, String path) throws ModelFormatException {
-        config.requireAbsent("go_backwards", "");
-        config.requireAbsent("zero_output_for_mask", "");
-        GruLayer layer = recurrence(config, GRU_OPTIONS, path);
-        layers.add(layer);
-        features = layer.weights().hiddenSize();
-    }
-
-    private void bidirectional(ConfigObject config, String path) throws ModelFormatException {
-        config.requireOnly(BIDIRECTIONAL_OPTIONS);
-        requireFloat32(config);
-        MergeMode merge = switch (config.get("merge_mode") instanceof String name ? name : "") {
-            case "concat" -> MergeMode.CONCAT;
-            case "sum" -> MergeMode.SUM;
-            case "mul" -> MergeMode.MUL;
-            case "ave" -> MergeMode.AVE;
-            default -> throw config.error("merge_mode " + ConfigObject.show(config.get("merge_mode"))
-                    + " is not supported, only concat, sum, mul and ave");
-        };
-        GruLayer forward = direction(config, "layer", false, path + "/forward_layer");
-        GruLayer backward = direction(config, "backward_layer", true, path + "/backward_layer");
-        try {
-            Bidirectional both = new Bidirectional(name(config), forward, backward, merge);
-            layers.add(both);
-            features = both.outputSize();
-        } catch (IllegalArgumentException e) {
-            throw config.error(e.getMessage());
+        if (outputs.isEmpty() || outputs.equals(List.of(layers.everything()))) {
+            return null;
         }
+        boolean tokens = built.stream().anyMatch(layer -> layer.layer() instanceof Embedding);
+        List<Port> named = new ArrayList<>();
+        for (Port port : outputs) {
+            String name = named.isEmpty() ? "y" : "y" + named.size();
+            named.add(new Port(name, port.role(), port.first(), port.count(), port.axes(), false));
+        }
+        return new Signature(Signature.standard(tokens, 1, true).inputs(), named);
     }
 
-    private GruLayer direction(ConfigObject config, String key, boolean backwards, String path)
-            throws ModelFormatException {
-        ConfigObject wrapped = config.object(key);
-        String className = wrapped.string("class_name");
-        if (!className.equals("GRU")) {
-            throw config.error("Bidirectional of " + Printable.of(className) + " is not supported, only of GRU");
+    private static Port output(KerasChain.Step step, KerasLayers.Built built, int index) throws ModelFormatException {
+        if (index >= built.outputs().size()) {
+            throw step.config().error("has no output " + index);
         }
-        ConfigObject layer = open(wrapped, "keras.layers", Set.of());
-        if (layer.bool("go_backwards") != backwards) {
-            throw layer.error("go_backwards = " + !backwards + " is not supported");
+        Port port = built.outputs().get(index);
+        if (port.role() == Role.OUTPUT && !step.last()) {
+            throw step.config().error("the model puts out what another layer takes; "
+                    + "only states, and what the last layer puts out, are supported");
         }
-        return recurrence(layer, DIRECTION_OPTIONS, path);
-    }
-
-    /** Returns the GRU layer of a configuration that may have the given options. */
-    private GruLayer recurrence(ConfigObject config, Set<String> options, String path) throws ModelFormatException {
-        config.requireAbsent("stateful", "; save the model with stateful=False, a session keeps the state anyway");
-        config.requireAbsent("return_state", "");
-        config.requireOnly(options);
-        config.requireString("activation", "tanh");
-        config.requireString("recurrent_activation", "sigmoid");
-        requireFloat32(config);
-        requireFeatures(config);
-        boolean returnSequences = config.bool("return_sequences");
-        boolean useBias = config.bool("use_bias");
-        boolean resetAfter = config.bool("reset_after");
-        int units = config.size("units");
-        long columns = (long) Gate.COUNT * units;
-
-        String variables = path + "/cell/vars";
-        requireCount(variables, useBias ? 3 : 2);
-        GateOrder order = GateOrder.UPDATE_RESET_NEW;
-        float[] weightIh = order.canonicalFromColumns(
-                weights.read(variables + "/0", features, columns), features, units);
-        float[] weightHh = order.canonicalFromColumns(
-                weights.read(variables + "/1", units, columns), units, units);
-        float[] biasIh = new float[Gate.COUNT * units];
-        float[] biasHh = new float[Gate.COUNT * units];
-        if (useBias && resetAfter) {
-            float[] both = weights.read(variables + "/2", 2, columns);
-            biasIh = order.canonicalBias(both, 0, units);
-            biasHh = order.canonicalBias(both, both.length / 2, units);
-        } else if (useBias) {
-            biasIh = order.canonicalBias(weights.read(variables + "/2", columns), 0, units);
-        }
-        GruVariant variant = resetAfter ? GruVariant.RESET_AFTER : GruVariant.RESET_BEFORE;
-        return new GruLayer(name(config),
-                new GruWeights(variant, features, units, weightIh, weightHh, biasIh, biasHh), returnSequences);
-    }
-
-    private void dropout(ConfigObject config) throws ModelFormatException {
-        config.requireOnly(DROPOUT_OPTIONS);
-        requireFloat32(config);
-        try {
-            layers.add(new Dropout(name(config), config.number("rate")));
-        } catch (IllegalArgumentException e) {
-            throw config.error(e.getMessage());
-        }
-    }
-
-    private Dense dense(ConfigObject config, String path) throws ModelFormatException {
-        config.requireOnly(DENSE_OPTIONS);
-        requireFloat32(config);
-        requireFeatures(config);
-        Activation activation = activation(config);
-        boolean useBias = config.bool("use_bias");
-        int units = config.size("units");
-
-        String variables = path + "/vars";
-        requireCount(variables, useBias ? 2 : 1);
-        float[] kernel = weights.read(variables + "/0", features, units);
-        float[] bias = useBias ? weights.read(variables + "/1", units) : new float[units];
-        float[] weight = new float[kernel.length];
-        for (int input = 0; input < features; input++) {
-            for (int unit = 0; unit < units; unit++) {
-                weight[unit * features + input] = kernel[input * units + unit];
-            }
-        }
-        Dense dense = new Dense(name(config), new DenseWeights(features, units, activation, weight, bias));
-        features = units;
-        return dense;
-    }
-
-    private static Activation activation(ConfigObject config) throws ModelFormatException {
-        String activation = config.get("activation") instanceof String name ? name : "";
-        return switch (activation) {
-            case "linear" -> Activation.LINEAR;
-            case "relu" -> Activation.RELU;
-            case "sigmoid" -> Activation.SIGMOID;
-            case "tanh" -> Activation.TANH;
-            case "softmax" -> Activation.SOFTMAX;
-            default -> throw config.error("activation " + ConfigObject.show(config.get("activation"))
-                    + " is not supported, only linear, relu, sigmoid, tanh and softmax");
-        };
-    }
-
-    private void timeDistributed(ConfigObject config, String path) throws ModelFormatException {
-        config.requireOnly(DISTRIBUTED_OPTIONS);
-        requireFloat32(config);
-        ConfigObject wrapped = config.object("layer");
-        String className = wrapped.string("class_name");
-        if (!className.equals("Dense")) {
-            throw config.error("TimeDistributed of " + Printable.of(className) + " is not supported, only of Dense");
-        }
-        Dense dense = dense(open(wrapped, "keras.layers", Set.of()), path + "/layer");
-        layers.add(new TimeDistributed(name(config), dense));
-    }
-
-    private void requireFeatures(ConfigObject config) throws ModelFormatException {
-        if (tokens) {
-            throw config.error("its input is (batch, steps), which only an Embedding takes; "
-                    + "a sequence has 3 dimensions (batch, steps, features)");
-        }
-    }
-
-    /** More variables than expected would mean an option that this class does not know. */
-    private void requireCount(String path, int expected) throws ModelFormatException {
-        int found = weights.count(path);
-        if (found != expected) {
-            throw new ModelFormatException(file + ": " + path + ": holds " + found
-                    + " variables, but the configuration asks for " + expected);
-        }
+        return port;
     }
 }

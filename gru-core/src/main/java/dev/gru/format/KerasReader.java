@@ -2,6 +2,7 @@ package dev.gru.format;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,36 +11,54 @@ import java.nio.file.StandardCopyOption;
 import dev.gru.layer.Sequential;
 
 /**
- * Reads Keras 3 model files: {@code .keras}, a zip file with the configuration in JSON and the weights in HDF5.
+ * Reads what Keras writes: {@code .keras} files, a zip file with the configuration in JSON and the weights in HDF5;
+ * legacy {@code .h5} files, of Keras 2 too, with both in HDF5; and {@code .weights.h5} files, for a model made in code.
  *
- * <p>The model must be a {@code Sequential} of {@code InputLayer}, {@code Embedding}, {@code GRU},
- * {@code Bidirectional(GRU)}, {@code Dropout}, {@code Dense} and {@code TimeDistributed(Dense)} in float32. What is not supported is refused by name, and so is every
- * option that this reader does not know; options that matter in training only are passed over. A compiled model's
- * optimizer and loss are not read.
+ * <p>The model must be a {@code Sequential}, or a functional model that is a chain: one input, and each layer called once,
+ * on what the layer before it puts out. Its layers may be {@code Embedding}, {@code Masking}, {@code GRU},
+ * {@code RNN(GRUCell)}, {@code Bidirectional} of these two, {@code Dense}, {@code TimeDistributed}, {@code Dropout},
+ * {@code Activation}, {@code ReLU} and {@code Softmax}. What is not supported is refused by name, and so is every option
+ * that this reader does not know; options that matter in training only are passed over. A compiled model's optimizer and
+ * loss are not read.
  *
- * <p>Needs the libraries {@code io.jhdf:jhdf} and {@code com.fasterxml.jackson.core:jackson-core}. Files need not be
- * trusted: they take no more memory than a fixed multiple of their size, and what is wrong with one is said in a single
- * line. Safe for use by any number of threads.
+ * <p>The input is called {@code x}, the outputs {@code y}, {@code y1} and so on: several if the last layer of a
+ * {@code Sequential} puts out several arrays, or a functional model does, which may also put out the states of its
+ * recurrent layers.
+ *
+ * <p>Weights in float16 and bfloat16 are widened, which changes no value. All arithmetic is in float32, whatever a
+ * layer's dtype policy says; so where Keras computes in half precision, it is Keras's rounding that the results lack.
+ * {@code stateful} is of no consequence: {@link dev.gru.GruSession} always goes on from where it stands, and whole
+ * sequences begin at zeros, as in Keras after {@code reset_state}.
+ *
+ * <p>Needs the library {@code io.jhdf:jhdf}. Files need not be trusted: they take no more memory than a fixed multiple of
+ * their size, and what is wrong with one is said in a single line. Safe for use by any number of threads.
  */
 public final class KerasReader {
     private static final String CONFIG = "config.json";
     private static final String METADATA = "metadata.json";
     private static final String WEIGHTS = "model.weights.h5";
 
+    /** Attributes of a legacy file's outermost group. */
+    private static final String LEGACY_CONFIG = "model_config";
+    private static final String LEGACY_VERSION = "keras_version";
+
     /** A model of a thousand layers has about a megabyte of JSON. */
     private static final int MAX_JSON_BYTES = 1 << 24;
+
+    /** The largest array that every JVM can make. */
+    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
     private KerasReader() {
     }
 
     /**
-     * Reads a {@code .keras} file.
+     * Reads a {@code .keras} or legacy {@code .h5} file. Which of them it is is seen from its content.
      *
      * @param file where it is
      * @return the model
      * @throws ModelFormatException if the file is damaged or holds something that is not supported
      * @throws IOException if the file is not there or cannot be read
-     * @throws IllegalStateException if a library is missing; the message gives its Maven coordinates
+     * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
     public static Sequential read(Path file) throws IOException {
         if (file.getFileSystem().equals(FileSystems.getDefault())) {
@@ -52,51 +71,138 @@ public final class KerasReader {
     }
 
     /**
-     * Reads a {@code .keras} file from a stream, by way of a temporary file.
+     * Reads a {@code .keras} or legacy {@code .h5} file from a stream, by way of a temporary file.
      *
      * @param name what messages call it
      * @param in the content of the file, read to its end but not closed
      * @return the model
      * @throws ModelFormatException if the content is damaged or holds something that is not supported
      * @throws IOException if the stream cannot be read or the temporary file cannot be written
-     * @throws IllegalStateException if a library is missing; the message gives its Maven coordinates
+     * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
     public static Sequential read(String name, InputStream in) throws IOException {
+        return spooled(in, file -> read(name, file));
+    }
+
+    /**
+     * Reads a {@code .weights.h5} file into a model that was made in code.
+     *
+     * <p>Layers are found by their class and their order, as Keras finds them; names are of no consequence. So a
+     * {@link dev.gru.layer.GruLayer} stands for a {@code GRU}, and the other layers for Keras's of the same name.
+     *
+     * @param file where it is
+     * @param architecture the model, with weights of the shapes that the file has; their values are not looked at
+     * @return the same model with the weights of the file
+     * @throws ModelFormatException if the file is damaged, or has other layers or shapes than the model
+     * @throws IOException if the file is not there or cannot be read
+     * @throws IllegalArgumentException if the model has a recurrence that Keras does not have
+     * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
+     */
+    public static Sequential readWeights(Path file, Sequential architecture) throws IOException {
+        return readWeights(file.toString(), file, architecture);
+    }
+
+    /**
+     * Reads a {@code .weights.h5} file from a stream, by way of a temporary file; otherwise the same as
+     * {@link #readWeights(Path, Sequential)}.
+     *
+     * @param name what messages call it
+     * @param in the content of the file, read to its end but not closed
+     */
+    public static Sequential readWeights(String name, InputStream in, Sequential architecture) throws IOException {
+        return spooled(in, file -> readWeights(name, file, architecture));
+    }
+
+    private interface FileReader {
+        Sequential read(Path file) throws IOException;
+    }
+
+    private static Sequential spooled(InputStream in, FileReader reader) throws IOException {
         Path spool = Files.createTempFile("model", ".keras");
         try {
             Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
-            return read(name, spool);
+            return reader.read(spool);
         } finally {
             Files.deleteIfExists(spool);
         }
     }
 
-    private static Sequential read(String name, Path file) throws IOException {
-        try (ModelArchive archive = new ModelArchive(Printable.path(name), file)) {
-            String prefix = Printable.path(name) + ": ";
-            requireKeras3(json(archive, prefix, METADATA));
-            ConfigObject config = json(archive, prefix, CONFIG);
-            byte[] content = archive.read(WEIGHTS, Integer.MAX_VALUE);
-            WeightStore weights;
-            try {
-                weights = new JhdfWeights(prefix + WEIGHTS, content);
-                return new KerasModel(Printable.path(name), weights).build(config);
-            } catch (NoClassDefFoundError e) {
-                throw OptionalLibrary.JHDF.missing("reading " + Printable.path(name), e);
+    /** Reads a file of the default file system that messages call {@code name}. */
+    static Sequential read(String name, Path file) throws IOException {
+        String printable = Printable.path(name);
+        return Hdf5Walk.isHdf5(start(printable, file))
+                ? readLegacy(printable, content(printable, file))
+                : readArchive(printable, file);
+    }
+
+    private static byte[] start(String printable, Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new ModelFormatException(printable + ": is a directory, not a file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] start = in.readNBytes(Long.BYTES);
+            if (start.length == 0) {
+                throw new ModelFormatException(printable + ": is empty");
             }
+            return start;
         }
     }
 
-    private static ConfigObject json(ModelArchive archive, String prefix, String entry) throws ModelFormatException {
-        byte[] document = archive.read(entry, MAX_JSON_BYTES);
-        return new ConfigObject(prefix + entry, Json.parseObject(prefix + entry, document));
+    private static byte[] content(String printable, Path file) throws IOException {
+        long size = Files.size(file);
+        if (size > MAX_ARRAY) {
+            throw new ModelFormatException(printable + ": has " + size + " bytes, more than " + MAX_ARRAY
+                    + ", the most that is supported");
+        }
+        return Files.readAllBytes(file);
     }
 
-    private static void requireKeras3(ConfigObject metadata) throws ModelFormatException {
-        String version = metadata.string("keras_version");
-        if (!version.startsWith("3.")) {
-            throw metadata.error("keras_version " + Printable.quoted(version)
-                    + " is not supported, only 3.x; load the model in Keras 3 and save it again");
+    private static Sequential readArchive(String printable, Path file) throws IOException {
+        try (ModelArchive archive = new ModelArchive(printable, file)) {
+            String prefix = printable + ": ";
+            ConfigObject metadata = json(prefix + METADATA, archive.read(METADATA, MAX_JSON_BYTES));
+            KerasDialect dialect = KerasDialect.of(metadata.where(), metadata.string("keras_version"), false);
+            ConfigObject config = json(prefix + CONFIG, archive.read(CONFIG, MAX_JSON_BYTES));
+            String where = prefix + WEIGHTS;
+            WeightStore store = open(printable, where, archive.read(WEIGHTS, MAX_ARRAY));
+            return new KerasModel(printable, dialect, new SavedVariables(where, store)).build(config);
         }
+    }
+
+    private static Sequential readLegacy(String printable, byte[] content) throws ModelFormatException {
+        WeightStore store = open(printable, printable, content);
+        byte[] version = store.text("", LEGACY_VERSION);
+        byte[] config = store.text("", LEGACY_CONFIG);
+        if (version == null || config == null) {
+            throw new ModelFormatException(printable + ": has no attribute "
+                    + (config == null ? LEGACY_CONFIG : LEGACY_VERSION)
+                    + "; a file of weights alone is read into a model made in code, by KerasReader.readWeights");
+        }
+        KerasDialect dialect = KerasDialect.of(printable, new String(version, StandardCharsets.UTF_8), true);
+        if (config.length > MAX_JSON_BYTES) {
+            throw new ModelFormatException(printable + ": " + LEGACY_CONFIG + ": is larger than " + MAX_JSON_BYTES
+                    + " bytes");
+        }
+        return new KerasModel(printable, dialect, new LegacyVariables(printable, store))
+                .build(json(printable + ": " + LEGACY_CONFIG, config));
+    }
+
+    private static Sequential readWeights(String name, Path file, Sequential architecture) throws IOException {
+        String printable = Printable.path(name);
+        start(printable, file);
+        WeightStore store = open(printable, printable, content(printable, file));
+        return new KerasArchitecture(new SavedVariables(printable, store)).withWeights(architecture);
+    }
+
+    private static WeightStore open(String printable, String where, byte[] content) throws ModelFormatException {
+        try {
+            return new JhdfWeights(where, content);
+        } catch (NoClassDefFoundError e) {
+            throw OptionalLibrary.JHDF.missing("reading " + printable, e);
+        }
+    }
+
+    private static ConfigObject json(String where, byte[] document) throws ModelFormatException {
+        return new ConfigObject(where, Json.parseObject(where, document));
     }
 }

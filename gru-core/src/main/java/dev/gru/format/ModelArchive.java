@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -27,9 +26,6 @@ final class ModelArchive implements AutoCloseable {
     /** The largest array that every JVM can make. */
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
-    /** What an HDF5 file begins with. */
-    private static final List<Byte> HDF5_SIGNATURE = List.of((byte) 0x89, (byte) 'H', (byte) 'D', (byte) 'F');
-
     private final String name;
     private final ZipFile zip;
     private final long limit;
@@ -43,7 +39,6 @@ final class ModelArchive implements AutoCloseable {
      */
     ModelArchive(String name, Path file) throws IOException {
         this.name = name;
-        requireLikelyZip(name, file);
         long size = Files.size(file);
         limit = size > (MAX_ARRAY - INFLATION_SLACK) / MAX_INFLATION
                 ? MAX_ARRAY
@@ -60,24 +55,6 @@ final class ModelArchive implements AutoCloseable {
         } catch (ModelFormatException e) {
             zip.close();
             throw e;
-        }
-    }
-
-    private static void requireLikelyZip(String name, Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new ModelFormatException(name + ": is a directory, not a .keras file");
-        }
-        byte[] start;
-        try (InputStream in = Files.newInputStream(file)) {
-            start = in.readNBytes(HDF5_SIGNATURE.size());
-        }
-        if (start.length == 0) {
-            throw new ModelFormatException(name + ": is empty");
-        }
-        if (start.length == HDF5_SIGNATURE.size()
-                && HDF5_SIGNATURE.equals(List.of(start[0], start[1], start[2], start[3]))) {
-            throw new ModelFormatException(name + ": is an HDF5 file, not a .keras file; "
-                    + "load it in Keras 3 and save it under a name that ends in .keras");
         }
     }
 

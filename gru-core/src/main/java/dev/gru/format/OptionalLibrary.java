@@ -2,10 +2,10 @@ package dev.gru.format;
 
 /** A library that only some file formats need, so that only their users have to have it. */
 enum OptionalLibrary {
-    /** Parses and writes JSON. */
-    JACKSON("com.fasterxml.jackson.core:jackson-core", "com.fasterxml.jackson.core"),
     /** Reads HDF5. */
-    JHDF("io.jhdf:jhdf", "io.jhdf");
+    JHDF("io.jhdf:jhdf", "io.jhdf"),
+    /** The classes of ONNX's file format. */
+    TRIBUO_ONNX("org.tribuo:tribuo-util-onnx", "org.tribuo.util.onnx");
 
     private final String coordinates;
     private final String module;

@@ -2,45 +2,41 @@ package dev.gru.format;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * The arrays of a {@code .safetensors} file, by name.
  *
- * <p>Opening a file reads and checks its header; the data of a tensor is read from the file each time it is asked for,
- * so the file must stay as it is. Nothing stays open between calls. Immutable and safe for use by any number of threads.
- * {@link SafetensorsWriter} writes such files.
- *
- * <p>Needs the library {@code com.fasterxml.jackson.core:jackson-core}. Files need not be trusted.
+ * <p>Opening a file reads and checks its header; the data of a tensor is mapped into memory and copied each time it is
+ * asked for, so the file must stay as it is. Nothing stays open between calls. Immutable and safe for use by any number
+ * of threads. {@link SafetensorsWriter} writes such files. Files need not be trusted.
  */
 public final class Safetensors {
     static final int PREFIX_BYTES = Long.BYTES;
     static final String METADATA = "__metadata__";
+    static final ByteOrder BYTE_ORDER = ByteOrder.LITTLE_ENDIAN;
 
     /** The bound that the format's own implementation has. */
-    private static final long MAX_HEADER_BYTES = 100_000_000;
+    static final long MAX_HEADER_BYTES = 100_000_000;
 
-    private static final Set<String> TENSOR_KEYS = Set.of("dtype", "shape", "data_offsets");
-
-    private final Path file;
+    private final String where;
     private final Map<String, Tensor> tensors;
     private final Map<String, String> metadata;
 
-    private Safetensors(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
-        this.file = file;
+    Safetensors(String where, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        this.where = where;
         this.tensors = Collections.unmodifiableMap(tensors);
         this.metadata = Collections.unmodifiableMap(metadata);
     }
@@ -51,118 +47,30 @@ public final class Safetensors {
      * @param file where it is
      * @throws ModelFormatException if the header breaks a rule of the format or does not fit the length of the file
      * @throws IOException if the file is not there or cannot be read
-     * @throws IllegalStateException if a library is missing; the message gives its Maven coordinates
      */
     public static Safetensors read(Path file) throws IOException {
-        String where = Printable.path(file.toString());
-        byte[] header;
-        long dataBytes;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            if (size < PREFIX_BYTES) {
-                throw new ModelFormatException(where + ": is not a safetensors file: it has only " + size + " bytes");
-            }
-            long headerBytes = readFully(where, channel, 0, PREFIX_BYTES).getLong();
-            if (headerBytes < 0 || headerBytes > MAX_HEADER_BYTES || headerBytes > size - PREFIX_BYTES) {
-                throw new ModelFormatException(where + ": is not a safetensors file, or is cut off: its header has "
-                        + Long.toUnsignedString(headerBytes) + " bytes, the file " + size);
-            }
-            header = readFully(where, channel, PREFIX_BYTES, (int) headerBytes).array();
-            dataBytes = size - PREFIX_BYTES - headerBytes;
-        }
-        if (header.length == 0 || header[0] != '{') {
-            throw new ModelFormatException(where + ": is not a safetensors file: its header is not a JSON object");
-        }
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        Map<String, String> metadata = new LinkedHashMap<>();
-        for (Map.Entry<String, Object> entry : Json.parseObject(where + ": header", header).entrySet()) {
-            String name = entry.getKey();
-            if (name.equals(METADATA)) {
-                readMetadata(where, entry.getValue(), metadata);
-            } else {
-                tensors.put(name, tensor(file, PREFIX_BYTES + (long) header.length, name, entry.getValue()));
-            }
-        }
-        requireNoHoles(where, tensors.values(), dataBytes);
-        return new Safetensors(file, tensors, metadata);
+        return read(file.toString(), file);
     }
 
-    private static void readMetadata(String where, Object value, Map<String, String> metadata)
-            throws ModelFormatException {
-        if (!(value instanceof Map<?, ?> map)) {
-            throw new ModelFormatException(where + ": " + METADATA + " must be an object");
-        }
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-            if (!(entry.getValue() instanceof String text)) {
-                throw new ModelFormatException(where + ": " + METADATA + ": " + Printable.of((String) entry.getKey())
-                        + " must be a string");
-            }
-            metadata.put((String) entry.getKey(), text);
-        }
+    /** Opens a file that messages call {@code name}; otherwise the same as {@link #read(Path)}. */
+    static Safetensors read(String name, Path file) throws IOException {
+        return SafetensorsHeader.read(Printable.path(name), file);
     }
 
-    private static Tensor tensor(Path file, long dataStart, String name, Object value) throws ModelFormatException {
-        String where = Printable.path(file.toString()) + ": tensor " + Printable.quoted(name);
-        if (!(value instanceof Map<?, ?> map) || !map.keySet().equals(TENSOR_KEYS)) {
-            throw new ModelFormatException(where + ": must be an object with dtype, shape and data_offsets");
-        }
-        ConfigObject object = new ConfigObject(where, map);
-        DType dtype = DType.find(object.string("dtype"));
-        if (dtype == null) {
-            throw object.error("the dtype " + ConfigObject.show(object.get("dtype")) + " is not supported");
-        }
-        List<?> dimensions = object.list("shape");
-        int[] shape = new int[dimensions.size()];
-        long bytes = dtype.bytes();
-        for (int i = 0; i < shape.length; i++) {
-            if (!(dimensions.get(i) instanceof Long size) || size < 0 || size > Integer.MAX_VALUE) {
-                throw object.error("a dimension must be a whole number from 0 to " + Integer.MAX_VALUE + ", is "
-                        + ConfigObject.show(dimensions.get(i)));
-            }
-            shape[i] = size.intValue();
-            if (Math.multiplyHigh(bytes, size) != 0 || bytes * size < 0) {
-                throw object.error("the shape is larger than any file");
-            }
-            bytes *= size;
-        }
-        List<?> offsets = object.list("data_offsets");
-        if (offsets.size() != 2 || !(offsets.get(0) instanceof Long begin) || !(offsets.get(1) instanceof Long end)
-                || begin < 0 || end < begin) {
-            throw object.error("data_offsets must be two whole numbers, begin and end");
-        }
-        if (end - begin != bytes) {
-            throw object.error("data_offsets span " + (end - begin) + " bytes, but dtype and shape ask for " + bytes);
-        }
-        return new Tensor(file, where, name, dtype, shape, dataStart, begin, end);
-    }
-
-    private static void requireNoHoles(String where, Collection<Tensor> tensors, long dataBytes)
-            throws ModelFormatException {
-        List<Tensor> inOrder = new ArrayList<>(tensors);
-        inOrder.sort(Comparator.<Tensor>comparingLong(tensor -> tensor.begin).thenComparingLong(tensor -> tensor.end));
-        long end = 0;
-        for (Tensor tensor : inOrder) {
-            if (tensor.begin != end) {
-                throw new ModelFormatException(tensor.where + ": its data begins at offset " + tensor.begin
-                        + ", but that before it ends at " + end);
-            }
-            end = tensor.end;
-        }
-        if (end != dataBytes) {
-            throw new ModelFormatException(where + ": the tensors have " + end + " bytes of data, but the file has "
-                    + dataBytes + (end > dataBytes ? ": it is cut off" : ""));
-        }
-    }
-
-    private static ByteBuffer readFully(String where, FileChannel channel, long position, int count)
+    /** Returns bytes of a file, all that are asked for. */
+    static ByteBuffer readFully(String where, FileChannel channel, long position, int count)
             throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = ByteBuffer.allocate(count).order(BYTE_ORDER);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer, position + buffer.position()) < 0) {
-                throw new EOFException(where + ": became shorter while it was read");
+                throw shortened(where);
             }
         }
         return buffer.flip();
+    }
+
+    private static EOFException shortened(String where) {
+        return new EOFException(where + ": became shorter while it was read");
     }
 
     /** Returns all tensors by name, in the order of the header. */
@@ -183,15 +91,24 @@ public final class Safetensors {
     public Tensor tensor(String name) throws ModelFormatException {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new ModelFormatException(
-                    Printable.path(file.toString()) + ": has no tensor " + Printable.quoted(name));
+            throw error("has no tensor " + Printable.quoted(name));
         }
         return tensor;
     }
 
+    /** Returns what messages call this file. */
+    String where() {
+        return where;
+    }
+
+    /** Returns an exception that names this file. */
+    ModelFormatException error(String problem) {
+        return new ModelFormatException(where + ": " + problem);
+    }
+
     @Override
     public String toString() {
-        return "Safetensors[" + file + ", " + tensors.values() + "]";
+        return "Safetensors[" + where + ", " + tensors.values() + "]";
     }
 
     /** The types of elements that the format knows. */
@@ -238,7 +155,8 @@ public final class Safetensors {
             return bytes;
         }
 
-        private static DType find(String name) {
+        /** Returns the type of that name, or null. */
+        static DType find(String name) {
             for (DType dtype : values()) {
                 if (dtype.name().equals(name)) {
                     return dtype;
@@ -250,19 +168,25 @@ public final class Safetensors {
 
     /** One array of a file. Immutable and safe for use by any number of threads. */
     public static final class Tensor {
-        /** Data goes through a buffer of this size: large enough for the disk, small beside the array. */
-        private static final int BUFFER_BYTES = 1 << 16;
+        private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
+        private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(BYTE_ORDER);
+        private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(BYTE_ORDER);
+        private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(BYTE_ORDER);
+        private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(BYTE_ORDER);
+        private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(BYTE_ORDER);
 
         private final Path file;
-        private final String where;
+        final String where;
         private final String name;
         private final DType dtype;
         private final int[] shape;
         private final long dataStart;
-        private final long begin;
-        private final long end;
+        /** Counted from {@code dataStart}. */
+        final long begin;
+        final long end;
 
-        private Tensor(Path file, String where, String name, DType dtype, int[] shape, long dataStart, long begin,
+        Tensor(Path file, String where, String name, DType dtype, int[] shape, long dataStart, long begin,
                 long end) {
             this.file = file;
             this.where = where;
@@ -289,6 +213,18 @@ public final class Safetensors {
             return shape.clone();
         }
 
+        /** Returns without doing anything if the tensor has these dimensions. */
+        void requireShape(long... expected) throws ModelFormatException {
+            if (!Arrays.equals(Arrays.stream(shape).asLongStream().toArray(), expected)) {
+                throw error("has the shape " + Arrays.toString(shape) + ", but must have " + Arrays.toString(expected));
+            }
+        }
+
+        /** Returns an exception that names this tensor and its file. */
+        ModelFormatException error(String problem) {
+            return new ModelFormatException(where + ": " + problem);
+        }
+
         /** Returns the number of elements. */
         public long elements() {
             return (end - begin) / dtype.bytes();
@@ -302,15 +238,30 @@ public final class Safetensors {
          * @throws IOException if the file cannot be read
          */
         public float[] floats() throws IOException {
-            float[] values = new float[arrayLength("floating-point numbers",
-                    Set.of(DType.F64, DType.F32, DType.F16, DType.BF16))];
-            read((buffer, i) -> values[i] = switch (dtype) {
-                case F64 -> (float) buffer.getDouble();
-                case F16 -> Float.float16ToFloat(buffer.getShort());
-                case BF16 -> Float.intBitsToFloat(buffer.getShort() << 16);
-                default -> buffer.getFloat();
+            int count = arrayLength("floating-point numbers",
+                    Set.of(DType.F64, DType.F32, DType.F16, DType.BF16));
+            return mapped(data -> {
+                float[] values = new float[count];
+                switch (dtype) {
+                    case F64 -> {
+                        for (int i = 0; i < count; i++) {
+                            values[i] = (float) data.getAtIndex(DOUBLE, i);
+                        }
+                    }
+                    case F16 -> {
+                        for (int i = 0; i < count; i++) {
+                            values[i] = Float.float16ToFloat(data.getAtIndex(SHORT, i));
+                        }
+                    }
+                    case BF16 -> {
+                        for (int i = 0; i < count; i++) {
+                            values[i] = Float.intBitsToFloat(data.getAtIndex(SHORT, i) << 16);
+                        }
+                    }
+                    default -> MemorySegment.copy(data, FLOAT, 0, values, 0, count);
+                }
+                return values;
             });
-            return values;
         }
 
         /**
@@ -322,49 +273,62 @@ public final class Safetensors {
          * @throws IOException if the file cannot be read
          */
         public int[] ints() throws IOException {
-            int[] values = new int[arrayLength("signed integers",
-                    Set.of(DType.I64, DType.I32, DType.I16, DType.I8))];
-            read((buffer, i) -> {
-                long value = switch (dtype) {
-                    case I64 -> buffer.getLong();
-                    case I16 -> buffer.getShort();
-                    case I8 -> buffer.get();
-                    default -> buffer.getInt();
-                };
-                if (value != (int) value) {
-                    throw new ModelFormatException(
-                            where + ": element " + i + " is " + value + ", more than an int holds");
+            int count = arrayLength("signed integers", Set.of(DType.I64, DType.I32, DType.I16, DType.I8));
+            return mapped(data -> {
+                int[] values = new int[count];
+                for (int i = 0; i < count; i++) {
+                    long value = switch (dtype) {
+                        case I64 -> data.getAtIndex(LONG, i);
+                        case I16 -> data.getAtIndex(SHORT, i);
+                        case I8 -> data.get(ValueLayout.JAVA_BYTE, i);
+                        default -> data.getAtIndex(INT, i);
+                    };
+                    if (value != (int) value) {
+                        throw error("element " + i + " is " + value + ", more than an int holds");
+                    }
+                    values[i] = (int) value;
                 }
-                values[i] = (int) value;
+                return values;
             });
-            return values;
         }
 
         private int arrayLength(String wanted, Set<DType> types) throws ModelFormatException {
             if (!types.contains(dtype)) {
-                throw new ModelFormatException(where + ": is of type " + dtype + ", not one of " + wanted);
+                throw error("is of type " + dtype + ", not one of " + wanted);
             }
-            if (elements() > Integer.MAX_VALUE - 8) {
-                throw new ModelFormatException(where + ": has " + elements() + " elements, more than an array holds");
+            if (elements() > MAX_ARRAY) {
+                throw error("has " + elements() + " elements, more than an array holds");
             }
             return (int) elements();
         }
 
-        /** Takes the next element out of a buffer. */
-        private interface ElementReader {
-            void take(ByteBuffer buffer, int index) throws IOException;
+        /** Makes an array of the bytes of a tensor. */
+        private interface Copier<T> {
+            T copy(MemorySegment data) throws ModelFormatException;
         }
 
-        private void read(ElementReader reader) throws IOException {
-            int index = 0;
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                for (long from = begin; from < end; from += BUFFER_BYTES) {
-                    int count = (int) Math.min(BUFFER_BYTES, end - from);
-                    ByteBuffer buffer = readFully(where, channel, dataStart + from, count);
-                    while (buffer.hasRemaining()) {
-                        reader.take(buffer, index++);
-                    }
+        private <T> T mapped(Copier<T> copier) throws IOException {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                    Arena arena = Arena.ofConfined()) {
+                long from = dataStart + begin;
+                long count = end - begin;
+                // A page beyond the end of a file cannot be read, and says so less kindly.
+                if (channel.size() - count < from) {
+                    throw shortened(where);
                 }
+                return copier.copy(data(channel, from, count, arena));
+            }
+        }
+
+        private MemorySegment data(FileChannel channel, long from, long count, Arena arena) throws IOException {
+            try {
+                return channel.map(MapMode.READ_ONLY, from, count, arena);
+            } catch (UnsupportedOperationException e) {
+                // Other file systems than the default one do not map.
+                if (count > MAX_ARRAY) {
+                    throw new ModelFormatException(where + ": is too large to be read from this file system", e);
+                }
+                return MemorySegment.ofArray(readFully(where, channel, from, (int) count).array());
             }
         }
 

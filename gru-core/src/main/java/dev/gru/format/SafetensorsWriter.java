@@ -2,25 +2,29 @@ package dev.gru.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 import dev.gru.format.Safetensors.DType;
+import dev.gru.kernel.Precision;
+import dev.gru.layer.Tensor;
 
 /**
  * Collects arrays and writes them as a {@code .safetensors} file.
  *
- * <p>For use by one thread. Arrays are not copied: they must not change before they are written. Needs the library
- * {@code com.fasterxml.jackson.core:jackson-core}.
+ * <p>For use by one thread. Arrays are not copied: they must not change before they are written.
  */
 public final class SafetensorsWriter {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -28,15 +32,24 @@ public final class SafetensorsWriter {
     /** Data begins at a multiple of this, so that it can be mapped into memory as an array of any type. */
     private static final int ALIGNMENT = 8;
 
-    private record Entry(DType dtype, List<Long> shape, int elements, ElementWriter data) {
+    /** One array; {@code offset} is where its data begins, counted from the first byte of data. */
+    private record Entry(DType dtype, List<Long> shape, int elements, long offset, RunWriter data) {
+        Entry at(long place) {
+            return new Entry(dtype, shape, elements, place, data);
+        }
+
+        long end() {
+            return offset + (long) elements * dtype.bytes();
+        }
     }
 
-    /** Puts one element into a buffer. */
-    private interface ElementWriter {
-        void put(int index, ByteBuffer buffer);
+    /** Puts a run of elements into a buffer that has room for them. */
+    private interface RunWriter {
+        void put(int from, int count, ByteBuffer buffer);
     }
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
 
     /** Makes a writer without any arrays. */
     public SafetensorsWriter() {
@@ -52,7 +65,7 @@ public final class SafetensorsWriter {
      * @throws IllegalArgumentException if the name is taken or the shape does not have as many elements as the array
      */
     public SafetensorsWriter add(String name, float[] values, int... shape) {
-        return add(name, DType.F32, values.length, shape, (index, buffer) -> buffer.putFloat(values[index]));
+        return add(name, Precision.FP32, FloatBuffer.wrap(values), shape);
     }
 
     /**
@@ -64,10 +77,63 @@ public final class SafetensorsWriter {
      * @return this
      */
     public SafetensorsWriter add(String name, int[] values, int... shape) {
-        return add(name, DType.I32, values.length, shape, (index, buffer) -> buffer.putInt(values[index]));
+        return add(name, DType.I32, values.length, shape, (from, count, buffer) -> {
+            buffer.asIntBuffer().put(values, from, count);
+            buffer.position(buffer.position() + count * Integer.BYTES);
+        });
     }
 
-    private SafetensorsWriter add(String name, DType dtype, int elements, int[] shape, ElementWriter data) {
+    /**
+     * Adds a tensor of floats with its dimensions, F32, or of ints, I32; otherwise the same as
+     * {@link #add(String, float[], int...)}.
+     *
+     * @param name its name, one that is not there yet
+     * @param tensor elements and dimensions
+     * @return this
+     */
+    public SafetensorsWriter add(String name, Tensor tensor) {
+        return tensor.isInts()
+                ? add(name, tensor.ints(), tensor.shape())
+                : add(name, tensor.floats(), tensor.shape());
+    }
+
+    /**
+     * Adds a tensor of type F32 or BF16; otherwise the same as {@link #add(String, float[], int...)}.
+     *
+     * @param name its name, one that is not there yet
+     * @param precision what the elements are rounded to
+     * @param values its elements from the buffer's first on, row-major
+     * @param shape its dimensions, slowest first; none for a single number
+     * @return this
+     */
+    SafetensorsWriter add(String name, Precision precision, FloatBuffer values, int... shape) {
+        return switch (precision) {
+            case FP32 -> add(name, DType.F32, values.limit(), shape, (from, count, buffer) -> {
+                // As a whole, so that the bits of a NaN stay as they are.
+                buffer.asFloatBuffer().put(values.slice(from, count));
+                buffer.position(buffer.position() + count * Float.BYTES);
+            });
+            case BF16 -> add(name, DType.BF16, values.limit(), shape, (from, count, buffer) -> {
+                for (int i = from; i < from + count; i++) {
+                    buffer.putShort((short) (Float.floatToRawIntBits(precision.round(values.get(i))) >>> 16));
+                }
+            });
+        };
+    }
+
+    /**
+     * Adds free text.
+     *
+     * @param key what it goes by
+     * @param text the text; replaces what the key had before
+     * @return this
+     */
+    public SafetensorsWriter metadata(String key, String text) {
+        metadata.put(key, text);
+        return this;
+    }
+
+    private SafetensorsWriter add(String name, DType dtype, int elements, int[] shape, RunWriter data) {
         long expected = 1;
         for (int dimension : shape) {
             if (dimension < 0) {
@@ -83,7 +149,7 @@ public final class SafetensorsWriter {
         }
         List<Long> dimensions = Arrays.stream(shape).asLongStream().boxed().toList();
         if (name.equals(Safetensors.METADATA)
-                || entries.putIfAbsent(name, new Entry(dtype, dimensions, elements, data)) != null) {
+                || entries.putIfAbsent(name, new Entry(dtype, dimensions, elements, 0, data)) != null) {
             throw new IllegalArgumentException("name must be a new one, was " + name);
         }
         return this;
@@ -94,18 +160,22 @@ public final class SafetensorsWriter {
      *
      * @param file where it is to be; a file that is there is replaced
      * @throws IOException if it cannot be written
-     * @throws IllegalStateException if a library is missing; the message gives its Maven coordinates
      */
     public void write(Path file) throws IOException {
+        List<Entry> data = place();
         byte[] header = header();
         Path directory = file.toAbsolutePath().getParent();
         if (directory == null) {
             throw new IOException(file + ": is not the name of a file");
         }
-        Path whole = Files.createTempFile(directory, ".writing-", ".safetensors");
+        // Not a temporary file by name: those are for the eyes of their owner only, and this one stays.
+        Path whole = directory.resolve(".writing-" + UUID.randomUUID() + ".safetensors");
         try {
-            try (FileChannel channel = FileChannel.open(whole, StandardOpenOption.WRITE)) {
-                writeTo(channel, header);
+            try (FileChannel channel = FileChannel.open(whole, StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE)) {
+                writeTo(channel, header, data);
+                // The new name must not outlive a crash that the data does not.
+                channel.force(true);
             }
             move(whole, file);
         } finally {
@@ -121,40 +191,49 @@ public final class SafetensorsWriter {
         }
     }
 
+    /** Gives every array its place, those of large elements first so that all are aligned; returns them in that order. */
+    private List<Entry> place() {
+        long offset = 0;
+        List<String> names = entries.keySet().stream()
+                .sorted(Comparator.comparingInt(name -> -entries.get(name).dtype().bytes())).toList();
+        for (String name : names) {
+            Entry placed = entries.get(name).at(offset);
+            entries.put(name, placed);
+            offset = placed.end();
+        }
+        return names.stream().map(entries::get).toList();
+    }
+
     private byte[] header() {
         Map<String, Object> object = new LinkedHashMap<>();
-        long offset = 0;
-        for (Map.Entry<String, Entry> named : entries.entrySet()) {
-            Entry entry = named.getValue();
-            long end = offset + (long) entry.elements() * entry.dtype().bytes();
+        if (!metadata.isEmpty()) {
+            object.put(Safetensors.METADATA, metadata);
+        }
+        entries.forEach((name, entry) -> {
             Map<String, Object> description = new LinkedHashMap<>();
             description.put("dtype", entry.dtype().name());
             description.put("shape", entry.shape());
-            description.put("data_offsets", List.of(offset, end));
-            object.put(named.getKey(), description);
-            offset = end;
-        }
-        byte[] json = Json.write(object);
+            description.put("data_offsets", List.of(entry.offset(), entry.end()));
+            object.put(name, description);
+        });
+        byte[] json = Json.write(object).getBytes(StandardCharsets.UTF_8);
         byte[] padded = Arrays.copyOf(json, (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
         return padded;
     }
 
-    private void writeTo(FileChannel channel, byte[] header) throws IOException {
-        ByteBuffer prefix = ByteBuffer.allocate(Safetensors.PREFIX_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private static void writeTo(FileChannel channel, byte[] header, List<Entry> data) throws IOException {
+        ByteBuffer prefix = ByteBuffer.allocate(Safetensors.PREFIX_BYTES).order(Safetensors.BYTE_ORDER);
         writeFully(channel, prefix.putLong(header.length).flip());
         writeFully(channel, ByteBuffer.wrap(header));
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (Entry entry : entries.values()) {
-            for (int i = 0; i < entry.elements(); i++) {
-                if (buffer.remaining() < entry.dtype().bytes()) {
-                    writeFully(channel, buffer.flip());
-                    buffer.clear();
-                }
-                entry.data().put(i, buffer);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(Safetensors.BYTE_ORDER);
+        for (Entry entry : data) {
+            int atOnce = BUFFER_BYTES / entry.dtype().bytes();
+            for (int from = 0; from < entry.elements(); from += atOnce) {
+                entry.data().put(from, Math.min(atOnce, entry.elements() - from), buffer.clear());
+                writeFully(channel, buffer.flip());
             }
         }
-        writeFully(channel, buffer.flip());
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {

@@ -1,11 +1,12 @@
 package dev.gru.kernel;
 
+import java.nio.FloatBuffer;
 import java.util.Objects;
 
 /**
  * The weights of a dense (fully connected) layer, y = activation(W x + b).
  *
- * <p>Immutable: arrays are copied in, and no array is handed out. Safe for use by any number of threads.
+ * <p>Immutable: arrays are copied in, and handed out as read-only views. Safe for use by any number of threads.
  */
 public final class DenseWeights {
     private final int inputSize;
@@ -62,6 +63,16 @@ public final class DenseWeights {
     /** Returns the bias of output {@code output}. */
     public float bias(int output) {
         return bias[output];
+    }
+
+    /** Returns a read-only view of the weights, (outputSize, inputSize), row-major. */
+    public FloatBuffer weight() {
+        return FloatBuffer.wrap(weight).asReadOnlyBuffer();
+    }
+
+    /** Returns a read-only view of the biases, (outputSize). */
+    public FloatBuffer bias() {
+        return FloatBuffer.wrap(bias).asReadOnlyBuffer();
     }
 
     @Override

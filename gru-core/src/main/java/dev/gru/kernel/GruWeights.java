@@ -1,11 +1,12 @@
 package dev.gru.kernel;
 
+import java.nio.FloatBuffer;
 import java.util.Objects;
 
 /**
  * The weights of one GRU layer in canonical form: gates in the order of {@link Gate}, one row per output.
  *
- * <p>Immutable: arrays are copied in, and no array is handed out. Safe for use by any number of threads. Values are not
+ * <p>Immutable: arrays are copied in, and handed out as read-only views. Safe for use by any number of threads. Values are not
  * restricted; NaN and infinity go through as the equations say.
  */
 public final class GruWeights {
@@ -100,6 +101,26 @@ public final class GruWeights {
     /** Returns the recurrent bias of {@code gate} of unit {@code unit}. */
     public float biasHh(Gate gate, int unit) {
         return biasHh[row(gate, unit)];
+    }
+
+    /** Returns a read-only view of the input weights, (3 · hiddenSize, inputSize), row-major. */
+    public FloatBuffer weightIh() {
+        return FloatBuffer.wrap(weightIh).asReadOnlyBuffer();
+    }
+
+    /** Returns a read-only view of the recurrent weights, (3 · hiddenSize, hiddenSize), row-major. */
+    public FloatBuffer weightHh() {
+        return FloatBuffer.wrap(weightHh).asReadOnlyBuffer();
+    }
+
+    /** Returns a read-only view of the input biases, (3 · hiddenSize). */
+    public FloatBuffer biasIh() {
+        return FloatBuffer.wrap(biasIh).asReadOnlyBuffer();
+    }
+
+    /** Returns a read-only view of the recurrent biases, (3 · hiddenSize). */
+    public FloatBuffer biasHh() {
+        return FloatBuffer.wrap(biasHh).asReadOnlyBuffer();
     }
 
     private int row(Gate gate, int unit) {

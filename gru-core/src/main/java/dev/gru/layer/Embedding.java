@@ -1,5 +1,6 @@
 package dev.gru.layer;
 
+import java.nio.FloatBuffer;
 import java.util.Objects;
 
 import dev.gru.kernel.Shapes;
@@ -7,7 +8,7 @@ import dev.gru.kernel.Shapes;
 /**
  * A table with one row of features for every token id from 0 on.
  *
- * <p>Immutable: the table is copied in and not handed out.
+ * <p>Immutable: the table is copied in and handed out as a read-only view.
  */
 public final class Embedding implements Layer {
     private final String name;
@@ -52,6 +53,11 @@ public final class Embedding implements Layer {
     /** Returns whether id 0 is padding: a step that does not count. */
     public boolean maskZero() {
         return maskZero;
+    }
+
+    /** Returns a read-only view of the table, (vocabularySize, outputSize), row-major. */
+    public FloatBuffer table() {
+        return FloatBuffer.wrap(table).asReadOnlyBuffer();
     }
 
     /**

@@ -101,6 +101,12 @@ public final class Sequential {
         return layers.stream().filter(Embedding.class::isInstance).map(Embedding.class::cast).findFirst();
     }
 
+    /** Returns whether one of the arrays that go in holds ints: lengths, and token ids; all others hold floats. */
+    public boolean takesInts(Signature.Port input) {
+        return input.role() == Signature.Role.LENGTHS
+                || (input.role() == Signature.Role.INPUT && embedding().isPresent());
+    }
+
     /** Returns the number of features per step that the model takes; 1, the id, if it takes tokens. */
     public int inputSize() {
         return inputSize;

@@ -31,7 +31,10 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         LENGTHS,
         /** States before the first step: (BATCH, FEATURE), and DIRECTION if there is more than one. */
         INITIAL_STATE,
-        /** What the last layer puts out, or some of its features: (BATCH, FEATURE), and STEP if it does for every step. */
+        /**
+         * What the last layer puts out, or some of its features: (BATCH, FEATURE), and STEP if it does for every step. A
+         * single feature may do without its axis.
+         */
         OUTPUT,
         /** States after the last step, otherwise like {@link #INITIAL_STATE}. */
         FINAL_STATE;
@@ -139,6 +142,9 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
             Set<Axis> missing = role.needed();
             if (role.isState() && count > 1) {
                 missing.add(Axis.DIRECTION);
+            }
+            if (role == Role.OUTPUT && count == 1) {
+                missing.remove(Axis.FEATURE);
             }
             missing.removeAll(seen);
             if (!missing.isEmpty()) {

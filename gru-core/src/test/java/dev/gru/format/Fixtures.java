@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -51,10 +54,27 @@ final class Fixtures {
 
     /** Returns a compressed zip file of entries. */
     static byte[] zip(Map<String, byte[]> entries) {
+        return zip(entries, ZipEntry.DEFLATED);
+    }
+
+    /** Returns a zip file of entries as they are, which is what Keras writes. */
+    static byte[] storedZip(Map<String, byte[]> entries) {
+        return zip(entries, ZipEntry.STORED);
+    }
+
+    private static byte[] zip(Map<String, byte[]> entries, int method) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                ZipEntry header = new ZipEntry(entry.getKey());
+                header.setMethod(method);
+                if (method == ZipEntry.STORED) {
+                    CRC32 crc = new CRC32();
+                    crc.update(entry.getValue());
+                    header.setCrc(crc.getValue());
+                    header.setSize(entry.getValue().length);
+                }
+                zip.putNextEntry(header);
                 zip.write(entry.getValue());
                 zip.closeEntry();
             }
@@ -95,5 +115,23 @@ final class Fixtures {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns the header of a safetensors file. */
+    static String header(byte[] safetensors) {
+        return new String(safetensors, Long.BYTES, headerLength(safetensors), StandardCharsets.UTF_8);
+    }
+
+    /** Returns a safetensors file with another header before its data. */
+    static byte[] withHeader(byte[] safetensors, String header) {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        int dataStart = Long.BYTES + headerLength(safetensors);
+        ByteBuffer file = ByteBuffer.allocate(Long.BYTES + json.length + safetensors.length - dataStart)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        return file.putLong(json.length).put(json).put(safetensors, dataStart, safetensors.length - dataStart).array();
+    }
+
+    private static int headerLength(byte[] safetensors) {
+        return ByteBuffer.wrap(safetensors).order(ByteOrder.LITTLE_ENDIAN).getInt();
     }
 }

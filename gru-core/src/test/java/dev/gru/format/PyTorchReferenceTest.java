@@ -1,46 +1,140 @@
 package dev.gru.format;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.gru.kernel.Gate;
+import dev.gru.GruModel;
+import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.Kernels;
-import dev.gru.kernel.PackedGru;
+import dev.gru.layer.Tensor;
 
-/** PyTorch's weights are canonical as they stand, and with them the kernels compute what PyTorch computed. */
+/** What this module's kernels compute from a state dict is what PyTorch computed, arrays by the names of PyTorch. */
 class PyTorchReferenceTest {
     /** As in {@link KerasReferenceTest}. */
     private static final float TOLERANCE = 1e-5f;
 
-    @ParameterizedTest
-    @ValueSource(strings = {"gru", "gru_no_bias"})
-    void outputsAndLastStatesAgree(String name) throws IOException {
-        Safetensors model = Safetensors.read(Fixtures.file("pytorch/" + name + "/model.safetensors"));
-        Safetensors io = Safetensors.read(Fixtures.file("pytorch/" + name + "/io.safetensors"));
-        int[] shape = io.tensor("x").shape();
-        int hiddenSize = io.tensor("h0").shape()[2];
-        float[] noBias = new float[Gate.COUNT * hiddenSize];
-        boolean bias = model.tensors().containsKey("bias_ih_l0");
-        GruWeights weights = new GruWeights(GruVariant.RESET_AFTER, shape[2], hiddenSize,
-                model.tensor("weight_ih_l0").floats(), model.tensor("weight_hh_l0").floats(),
-                bias ? model.tensor("bias_ih_l0").floats() : noBias,
-                bias ? model.tensor("bias_hh_l0").floats() : noBias);
+    private static Safetensors io(String name) throws IOException {
+        return Safetensors.read(Fixtures.file("pytorch/" + name + "/io.safetensors"));
+    }
 
+    private static Tensor tensor(Safetensors io, String name) throws IOException {
+        return Tensor.of(io.tensor(name).floats(), io.tensor(name).shape());
+    }
+
+    private static GruModel load(String name, GruKernel kernel, int threads) throws IOException {
+        return GruModel.load(Fixtures.file("pytorch/" + name + "/model.safetensors"),
+                ModelOptions.defaults().withKernel(kernel).withThreads(threads));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gru", "gru_no_bias", "gru_two_layers", "gru_bidirectional_two_layers"})
+    void outputsAndLastStatesAgree(String name) throws IOException {
+        Safetensors io = io(name);
+        Map<String, Tensor> arrays = Map.of("x", tensor(io, "x"), "h0", tensor(io, "h0"));
         for (GruKernel kernel : Kernels.all().toList()) {
-            PackedGru gru = kernel.pack(weights, Arena.ofAuto());
-            float[] state = io.tensor("h0").floats();
-            float[] y = new float[shape[0] * shape[1] * hiddenSize];
-            gru.forwardBatch(shape[0], shape[1], io.tensor("x").floats(), null, state, gru.newWorkspace(shape[0]), y);
-            assertArrayEquals(io.tensor("y").floats(), y, TOLERANCE);
-            assertArrayEquals(io.tensor("hn").floats(), state, TOLERANCE);
+            for (int threads = 1; threads <= 2; threads++) {
+                try (GruModel model = load(name, kernel, threads)) {
+                    Map<String, Tensor> outputs = model.run(arrays);
+                    assertEquals(List.of("y", "hn"), List.copyOf(outputs.keySet()));
+                    for (Map.Entry<String, Tensor> output : outputs.entrySet()) {
+                        Tensor expected = tensor(io, output.getKey());
+                        assertArrayEquals(expected.shape(), output.getValue().shape());
+                        assertArrayEquals(expected.floats(), output.getValue().floats(), TOLERANCE);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Up to its length, a row is what PyTorch computed of the longer one; its last output is the state it ends in. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gru", "gru_no_bias", "gru_two_layers"})
+    void outputsBehindTheLengthsAreZeroAndStatesThoseAtTheLengths(String name) throws IOException {
+        Safetensors io = io(name);
+        int[] shape = io.tensor("y").shape();
+        int steps = shape[1];
+        int units = shape[2];
+        int[] lengths = {steps, steps - 3, 1};
+        float[] y = io.tensor("y").floats();
+        float[] last = new float[shape[0] * units];
+        for (int row = 0; row < shape[0]; row++) {
+            System.arraycopy(y, (row * steps + lengths[row] - 1) * units, last, row * units, units);
+            Arrays.fill(y, (row * steps + lengths[row]) * units, (row + 1) * steps * units, 0);
+        }
+        for (GruKernel kernel : Kernels.all().toList()) {
+            try (GruModel model = load(name, kernel, 1)) {
+                Map<String, Tensor> outputs = model.run(Map.of("x", tensor(io, "x"), "h0", tensor(io, "h0"), "lengths",
+                        Tensor.of(lengths, lengths.length)));
+                assertArrayEquals(y, outputs.get("y").floats(), TOLERANCE);
+                float[] hn = outputs.get("hn").floats();
+                assertArrayEquals(last, Arrays.copyOfRange(hn, hn.length - last.length, hn.length), TOLERANCE);
+            }
+        }
+    }
+
+    /** In both directions, a padded row is what the row is without its padding: what packing means. */
+    @Test
+    void aPaddedRowIsWhatItIsAlone() throws IOException {
+        String name = "gru_bidirectional_two_layers";
+        Safetensors io = io(name);
+        Tensor x = tensor(io, "x");
+        Tensor h0 = tensor(io, "h0");
+        int batch = x.shape()[0];
+        int steps = x.shape()[1];
+        int[] lengths = {2, steps, steps - 3};
+        for (GruKernel kernel : Kernels.all().toList()) {
+            try (GruModel model = load(name, kernel, 1)) {
+                Map<String, Tensor> together = model.run(
+                        Map.of("x", x, "h0", h0, "lengths", Tensor.of(lengths, batch)));
+                for (int row = 0; row < batch; row++) {
+                    Map<String, Tensor> arrays = new LinkedHashMap<>();
+                    arrays.put("x", row(x, 0, row, lengths[row]));
+                    arrays.put("h0", row(h0, 1, row, 1));
+                    Map<String, Tensor> alone = model.run(arrays);
+                    float[] y = alone.get("y").floats();
+                    assertArrayEquals(Arrays.copyOf(y, steps * model.outputSize()),
+                            row(together.get("y"), 0, row, steps).floats());
+                    assertArrayEquals(alone.get("hn").floats(), row(together.get("hn"), 1, row, 1).floats());
+                }
+            }
+        }
+    }
+
+    /** Returns one row of (batch, steps, features), cut to some steps, or of (states, batch, features). */
+    private static Tensor row(Tensor all, int batchAxis, int row, int steps) {
+        int[] shape = all.shape();
+        int features = shape[2];
+        if (batchAxis == 0) {
+            int from = row * shape[1] * features;
+            return Tensor.of(Arrays.copyOfRange(all.floats(), from, from + steps * features), 1, steps, features);
+        }
+        float[] states = new float[shape[0] * features];
+        for (int state = 0; state < shape[0]; state++) {
+            System.arraycopy(all.floats(), (state * shape[1] + row) * features, states, state * features, features);
+        }
+        return Tensor.of(states, shape[0], 1, features);
+    }
+
+    @Test
+    void withoutStatesAllBeginAtZero() throws IOException {
+        Safetensors io = io("gru_two_layers");
+        Tensor zeros = Tensor.of(new float[(int) io.tensor("h0").elements()], io.tensor("h0").shape());
+        for (GruKernel kernel : Kernels.all().toList()) {
+            try (GruModel model = load("gru_two_layers", kernel, 1)) {
+                assertArrayEquals(model.run(Map.of("x", tensor(io, "x"), "h0", zeros)).get("y").floats(),
+                        model.run(Map.of("x", tensor(io, "x"))).get("y").floats());
+            }
         }
     }
 }

@@ -5,47 +5,50 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
-import dev.gru.format.KerasReader;
+import dev.gru.format.ModelReader;
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
+import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs a model file on an array, and compares what comes out with what another implementation put out.
+ * Runs a model file on arrays, and compares what comes out with what another implementation put out.
  *
  * <p>Bad files and arguments are thrown as exceptions of one line; the main command prints them.
  */
 @Command(name = "predict", mixinStandardHelpOptions = true, description = {
-        "Runs a model on the array x of a safetensors file.",
-        "If the file also holds the expected output y, prints the largest absolute difference;",
-        "the exit status is then 1 if that is above the tolerance."})
+        "Runs a model on the arrays of a safetensors file.",
+        "They have the names that the model's file gives them, x of most; gru summary lists them.",
+        "Prints, for every output that the file also holds, the largest absolute difference;",
+        "the exit status is then 1 if one is above the tolerance."})
 final class PredictCommand implements Callable<Integer> {
     private static final int WITHIN = 0;
     private static final int ABOVE = 1;
 
-    /** The name of the one output that a model has. */
-    private static final String OUTPUT = "y";
-
-    @Option(names = "--model", required = true, paramLabel = "M", description = "a .keras file")
+    @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
     private Path modelFile;
 
     @Option(names = "--input", required = true, paramLabel = "IN.safetensors", description = {
-            "holds x: features, (batch, steps, features),", "or token ids, (batch, steps), I32 or I64"})
+            "holds what the model takes, such as x:", "features, (batch, steps, features),",
+            "or token ids, (batch, steps), I32 or I64"})
     private Path input;
 
     @Option(names = "--output", paramLabel = "OUT.safetensors", description = {
-            "where the output y is written,", "(batch, steps, outputs) or (batch, outputs)"})
+            "where the outputs are written"})
     private Path output;
 
     @Option(names = "--kernel", paramLabel = "K", description = "scalar, portable or simd; default: the best that can run here")
@@ -71,23 +74,46 @@ final class PredictCommand implements Callable<Integer> {
         requireOtherFile("--input", input);
         requireOtherFile("--model", modelFile);
         Safetensors arrays = Safetensors.read(input);
-        Sequential layers = KerasReader.read(modelFile);
+        Sequential layers = ModelReader.read(modelFile, floats(arrays));
         try (GruModel model = GruModel.of(layers, options())) {
-            Safetensors.Tensor x = arrays.tensor("x");
-            int[] shapeIn = x.shape();
-            requireShape(model, shapeIn);
-            int batch = shapeIn[0];
-            int steps = shapeIn[1];
-            int[] shape = model.returnsSequences()
-                    ? new int[]{batch, steps, model.outputSize()}
-                    : new int[]{batch, model.outputSize()};
-            float[] y = model.takesTokens()
-                    ? model.predict(batch, steps, x.ints())
-                    : model.predict(batch, steps, x.floats());
+            Map<String, Tensor> outputs = run(model, arrays);
             if (output != null) {
-                new SafetensorsWriter().add(OUTPUT, y, shape).write(output);
+                SafetensorsWriter writer = new SafetensorsWriter();
+                outputs.forEach(writer::add);
+                writer.write(output);
             }
-            return compare(arrays, y, shape);
+            return compare(arrays, outputs);
+        }
+    }
+
+    /** Returns all arrays that may be weights, should the model be a graph that takes some as inputs. */
+    private static Map<String, Tensor> floats(Safetensors arrays) throws IOException {
+        Map<String, Tensor> floats = new LinkedHashMap<>();
+        for (Safetensors.Tensor array : arrays.tensors().values()) {
+            switch (array.dtype()) {
+                case F16, BF16, F32, F64 -> floats.put(array.name(), Tensor.of(array.floats(), array.shape()));
+                default -> {
+                }
+            }
+        }
+        return floats;
+    }
+
+    private Map<String, Tensor> run(GruModel model, Safetensors arrays) throws IOException {
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
+        for (Port port : model.signature().inputs()) {
+            if (port.optional() && !arrays.tensors().containsKey(port.name())) {
+                continue;
+            }
+            Safetensors.Tensor array = arrays.tensor(port.name());
+            inputs.put(port.name(), model.layers().takesInts(port)
+                    ? Tensor.of(array.ints(), array.shape())
+                    : Tensor.of(array.floats(), array.shape()));
+        }
+        try {
+            return model.run(inputs);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
         }
     }
 
@@ -102,34 +128,34 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private void requireShape(GruModel model, int[] shape) {
-        boolean fits = model.takesTokens()
-                ? shape.length == 2
-                : shape.length == 3 && shape[2] == model.inputSize();
-        if (!fits || shape[0] < 1 || shape[1] < 1) {
-            throw new IllegalArgumentException(input + ": x must be "
-                    + (model.takesTokens() ? "(batch, steps)" : "(batch, steps, " + model.inputSize() + ")")
-                    + " with at least one of each, was " + Arrays.toString(shape));
+    private int compare(Safetensors arrays, Map<String, Tensor> outputs) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        double largest = -1;
+        for (Map.Entry<String, Tensor> named : outputs.entrySet()) {
+            String name = named.getKey();
+            if (arrays.tensors().containsKey(name)) {
+                double difference = difference(arrays.tensor(name), named.getValue());
+                out.printf(Locale.ROOT, "%s %s: %.1e%n", name, Arrays.toString(named.getValue().shape()), difference);
+                largest = Math.max(largest, difference);
+            }
         }
+        if (largest < 0) {
+            out.println(input + " holds no " + String.join(" or ", outputs.keySet())
+                    + ", so there is nothing to compare");
+        } else {
+            out.printf(Locale.ROOT, "max |Δ| = %.1e%n", largest);
+        }
+        out.flush();
+        return largest <= tolerance ? WITHIN : ABOVE;
     }
 
-    private int compare(Safetensors arrays, float[] y, int[] shape) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        if (!arrays.tensors().containsKey(OUTPUT)) {
-            out.println(input + " holds no " + OUTPUT + ", so there is nothing to compare");
-            out.flush();
-            return WITHIN;
+    private double difference(Safetensors.Tensor expected, Tensor found) throws IOException {
+        if (!Arrays.equals(expected.shape(), found.shape())) {
+            throw new IllegalArgumentException(input + ": " + expected.name() + " must be "
+                    + Arrays.toString(found.shape()) + ", as the model's output is, was "
+                    + Arrays.toString(expected.shape()));
         }
-        Safetensors.Tensor expected = arrays.tensor(OUTPUT);
-        if (!Arrays.equals(expected.shape(), shape)) {
-            throw new IllegalArgumentException(input + ": " + OUTPUT + " must be " + Arrays.toString(shape)
-                    + ", as the model's output is, was " + Arrays.toString(expected.shape()));
-        }
-        double difference = largestDifference(expected.floats(), y);
-        out.printf(Locale.ROOT, "%s %s: %.1e%n", OUTPUT, Arrays.toString(shape), difference);
-        out.printf(Locale.ROOT, "max |Δ| = %.1e%n", difference);
-        out.flush();
-        return difference <= tolerance ? WITHIN : ABOVE;
+        return largestDifference(expected.floats(), found.floats());
     }
 
     /** Returns max |a − b|, where equal values, NaN and NaN among them, differ by 0, and NaN from all else by infinity. */

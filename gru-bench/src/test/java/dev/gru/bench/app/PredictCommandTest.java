@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URISyntaxException;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,9 +20,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.gru.format.ModelFormatException;
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
+import dev.gru.layer.Tensor;
 import picocli.CommandLine;
 
 /** The command runs a model on an array, says how far it is off, and answers with the right exit status. */
@@ -77,6 +85,83 @@ class PredictCommandTest {
     }
 
     @Test
+    void everyArrayOfAPyTorchStateDictAgreesByName() throws Exception {
+        Path result = directory.resolve("out.safetensors");
+        assertEquals(0, run("--model", fixture("gru_two_layers.safetensors"), "--input",
+                fixture("gru_two_layers.io.safetensors"), "--output", result.toString()));
+        List<String> lines = out.toString().lines().toList();
+        assertEquals(3, lines.size(), out.toString());
+        assertTrue(lines.get(0).matches("y \\[3, 7, 12\\]: \\d\\.\\de-0[678]"), out.toString());
+        assertTrue(lines.get(1).matches("hn \\[2, 3, 12\\]: \\d\\.\\de-0[678]"), out.toString());
+        assertTrue(lines.get(2).startsWith("max |Δ| = "), out.toString());
+        assertEquals(List.of("y", "hn"), List.copyOf(Safetensors.read(result).tensors().keySet()));
+    }
+
+    @Test
+    void everyArrayOfAnOnnxGraphAgreesByName() throws Exception {
+        assertEquals(0,
+                run("--model", fixture("sequence_lens.onnx"), "--input", fixture("sequence_lens.safetensors")));
+        List<String> lines = out.toString().lines().toList();
+        assertTrue(lines.get(0).matches("Y \\[7, 1, 3, 12\\]: \\d\\.\\de-0[678]"), out.toString());
+        assertTrue(lines.get(1).matches("Y_h \\[1, 3, 12\\]: \\d\\.\\de-0[678]"), out.toString());
+    }
+
+    /** As in ONNX's own tests of the operator: the file of inputs has the weights too. */
+    @Test
+    void weightsThatAreInputsOfAGraphAreTakenFromTheFile() throws Exception {
+        ModelProto model = ModelProto.parseFrom(Files.readAllBytes(Path.of(fixture("sequence_lens.onnx"))));
+        GraphProto.Builder graph = model.getGraph().toBuilder().clearInitializer();
+        Safetensors io = Safetensors.read(Path.of(fixture("sequence_lens.safetensors")));
+        SafetensorsWriter arrays = new SafetensorsWriter();
+        for (Safetensors.Tensor array : io.tensors().values()) {
+            arrays.add(array.name(), array.dtype() == Safetensors.DType.I32
+                    ? Tensor.of(array.ints(), array.shape())
+                    : Tensor.of(array.floats(), array.shape()));
+        }
+        for (TensorProto weights : model.getGraph().getInitializerList()) {
+            TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+            weights.getDimsList().forEach(size -> shape.addDimBuilder().setDimValue(size));
+            graph.addInput(ValueInfoProto.newBuilder().setName(weights.getName()).setType(TypeProto.newBuilder()
+                    .setTensorType(TypeProto.Tensor.newBuilder().setElemType(weights.getDataType()).setShape(shape))));
+            float[] values = new float[weights.getRawData().size() / Float.BYTES];
+            weights.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+            arrays.add(weights.getName(), values,
+                    weights.getDimsList().stream().mapToInt(Long::intValue).toArray());
+        }
+        Path stripped = Files.write(directory.resolve("m.onnx"),
+                model.toBuilder().setGraph(graph).build().toByteArray());
+        assertEquals(0, run("--model", stripped.toString(), "--input", file("all.safetensors", arrays)));
+        assertTrue(out.toString().startsWith("Y [7, 1, 3, 12]: "), out.toString());
+        String message = assertThrows(ModelFormatException.class,
+                () -> run("--model", stripped.toString(), "--input", fixture("sequence_lens.safetensors")))
+                .getMessage();
+        assertTrue(message.contains("its weights are inputs of the graph: \"W\", \"R\", \"B\""), message);
+    }
+
+    @Test
+    void whatIsOptionalMayBeMissingAndTheWorstArrayDecides() throws Exception {
+        Safetensors io = Safetensors.read(Path.of(fixture("gru_two_layers.io.safetensors")));
+        String model = fixture("gru_two_layers.safetensors");
+        SafetensorsWriter zeros = new SafetensorsWriter()
+                .add("x", io.tensor("x").floats(), io.tensor("x").shape())
+                .add("h0", new float[2 * 3 * 12], 2, 3, 12).add("lengths", new int[]{7, 7, 7}, 3);
+        String in = file("zeros.safetensors", zeros);
+        String expected = directory.resolve("expected.safetensors").toString();
+        assertEquals(0, run("--model", model, "--input", in, "--output", expected));
+        assertTrue(out.toString().contains("holds no y or hn, so there is nothing to compare"), out.toString());
+        Safetensors outputs = Safetensors.read(Path.of(expected));
+        SafetensorsWriter plain = new SafetensorsWriter().add("x", io.tensor("x").floats(), io.tensor("x").shape())
+                .add("y", outputs.tensor("y").floats(), 3, 7, 12).add("hn", outputs.tensor("hn").floats(), 2, 3, 12);
+        assertEquals(0, run("--model", model, "--input", file("plain.safetensors", plain), "--tolerance", "0"));
+        SafetensorsWriter wrong = new SafetensorsWriter().add("x", io.tensor("x").floats(), io.tensor("x").shape())
+                .add("y", outputs.tensor("y").floats(), 3, 7, 12).add("hn", new float[2 * 3 * 12], 2, 3, 12);
+        assertEquals(1, run("--model", model, "--input", file("wrong.safetensors", wrong)));
+        String noX = file("no-x.safetensors", new SafetensorsWriter().add("h0", new float[2 * 3 * 12], 2, 3, 12));
+        assertTrue(assertThrows(ModelFormatException.class, () -> run("--model", model, "--input", noX)).getMessage()
+                .contains("has no tensor \"x\""));
+    }
+
+    @Test
     void aDifferenceAboveTheToleranceIsStatus1() throws Exception {
         assertEquals(1, run("--model", fixture("article_model.keras"), "--input", fixture("article_model.safetensors"),
                 "--tolerance", "1e-12"));
@@ -128,8 +213,12 @@ class PredictCommandTest {
         String otherShape = file("s.safetensors",
                 new SafetensorsWriter().add("x", new int[]{1, 2, 3}, 1, 3).add("y", new float[30], 3, 10));
 
-        assertThrows(IllegalArgumentException.class, () -> run("--model", model, "--input", features));
+        String ints = file("i.safetensors", new SafetensorsWriter().add("x", new int[]{1, 2, 3}, 1, 3, 1));
+
+        assertThrows(ModelFormatException.class, () -> run("--model", model, "--input", features));
         assertThrows(ModelFormatException.class, () -> run("--model", model, "--input", floats));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> run("--model", model, "--input", ints))
+                .getMessage().startsWith(ints + ": array x (BATCH, STEP) must have 2 dimensions"));
         assertThrows(IllegalArgumentException.class, () -> run("--model", model, "--input", outOfRange));
         assertThrows(IllegalArgumentException.class, () -> run("--model", model, "--input", otherShape));
         assertThrows(IllegalArgumentException.class,
@@ -141,7 +230,7 @@ class PredictCommandTest {
         assertThrows(ModelFormatException.class, () -> run("--model", model, "--input", model));
         assertThrows(NoSuchFileException.class, () -> run("--model", model, "--input", tokens + ".none"));
         try (Stream<Path> files = Files.list(directory)) {
-            assertEquals(5, files.count());
+            assertEquals(6, files.count());
         }
     }
 

@@ -1,0 +1,163 @@
+package dev.gru.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+import dev.gru.GruModel;
+import dev.gru.ModelOptions;
+import dev.gru.format.ModelFile;
+import dev.gru.format.ModelReader;
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.Precision;
+import dev.gru.layer.Sequential;
+
+/**
+ * How long does it take until a model file is read, checked and packed, ready to run: in the format that it came in, and
+ * in the library's own? The operating system has the file in memory by then.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+public class LoadBenchmark {
+    /** The tagger of the demonstration. */
+    private static final String TAGGER = "tagger";
+
+    /** Random weights in the shapes of a larger tagger, 10.6 MB; there is no file of it in any other format. */
+    private static final String LARGE = "large";
+
+    private static Path copyOfTagger() throws IOException {
+        Path copy = Files.createTempFile("tagger", ".keras");
+        try (InputStream in = LoadBenchmark.class.getResourceAsStream(TaggerBenchmark.MODEL)) {
+            Files.write(copy, in.readAllBytes());
+        }
+        return copy;
+    }
+
+    /** A model file as it came. */
+    @State(Scope.Thread)
+    public static class AsItCame {
+        /** {@value LoadBenchmark#TAGGER}, or the path of a model file of any format. */
+        @Param(TAGGER)
+        public String file;
+
+        private Path path;
+        private ModelOptions options;
+
+        /** Finds the file. */
+        @Setup
+        public void find() throws IOException {
+            path = file.equals(TAGGER) ? copyOfTagger() : Path.of(file);
+            options = options();
+        }
+
+        /** Removes a copy. */
+        @TearDown
+        public void remove() throws IOException {
+            if (file.equals(TAGGER)) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** A model in a file of the library's own. */
+    @State(Scope.Thread)
+    public static class Converted {
+        /** {@value LoadBenchmark#TAGGER}, {@value LoadBenchmark#LARGE}, or the path of a model file of any format. */
+        @Param({TAGGER, LARGE})
+        public String file;
+
+        /** How the file keeps the weights. */
+        @Param("FP32")
+        public Precision precision;
+
+        private Path path;
+        private ModelOptions options;
+
+        /** Converts the file. */
+        @Setup
+        public void convert() throws IOException {
+            path = Files.createTempFile("converted", ".safetensors");
+            ModelFile.write(file.equals(LARGE) ? large() : read(), path, precision);
+            options = options();
+        }
+
+        private Sequential read() throws IOException {
+            if (!file.equals(TAGGER)) {
+                return ModelReader.read(Path.of(file));
+            }
+            Path copy = copyOfTagger();
+            try {
+                return ModelReader.read(copy);
+            } finally {
+                Files.delete(copy);
+            }
+        }
+
+        /** Removes the converted file. */
+        @TearDown
+        public void remove() throws IOException {
+            Files.delete(path);
+        }
+    }
+
+    private static ModelOptions options() {
+        return ModelOptions.defaults().withKernel(GruKernel.best());
+    }
+
+    /** Returns a model of 10,000 words, 256 features each, two GRU layers of 64 units and ten classes. */
+    static Sequential large() {
+        int vocabulary = 10_000;
+        int features = 256;
+        int units = 64;
+        int classes = 10;
+        Random random = new Random(20);
+        return Sequential.builder()
+                .embedding(vocabulary, features, true, LayerShape.uniform(random, vocabulary * features, 1))
+                .gru(new LayerShape(features, units).weights(GruVariant.RESET_AFTER), true)
+                .gru(new LayerShape(units, units).weights(GruVariant.RESET_AFTER), true)
+                .timeDistributed(new DenseWeights(units, classes, Activation.SOFTMAX,
+                        LayerShape.uniform(random, units * classes, 1), new float[classes]))
+                .build();
+    }
+
+    /** The file as it came. */
+    @Benchmark
+    public List<?> asItCame(AsItCame model) throws IOException {
+        return load(model.path, model.options);
+    }
+
+    /** The same model in the library's own format. */
+    @Benchmark
+    public List<?> converted(Converted model) throws IOException {
+        return load(model.path, model.options);
+    }
+
+    private static List<?> load(Path path, ModelOptions options) throws IOException {
+        try (GruModel model = GruModel.load(path, options)) {
+            return model.layers().layers();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.gru.format;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.GruWeights;
+import dev.gru.layer.ActivationLayer;
+import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Dropout;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Layer;
+import dev.gru.layer.Masking;
+import dev.gru.layer.Sequential;
+import dev.gru.layer.TimeDistributed;
+
+/** Puts the variables of a {@code .weights.h5} file into a model that was made in code. */
+final class KerasArchitecture {
+    /** Keras's classes of layers that have variables here; RNN has them too, but no layer made in code stands for it. */
+    private static final Set<String> CLASSES = Set.of("Embedding", "GRU", "RNN", "Bidirectional", "Dense",
+            "TimeDistributed");
+
+    private final SavedVariables variables;
+
+    /**
+     * Starts on a file.
+     *
+     * @param variables what is in it
+     */
+    KerasArchitecture(SavedVariables variables) {
+        this.variables = variables;
+    }
+
+    /**
+     * Returns a model with the variables of the file in the place of its weights.
+     *
+     * @throws ModelFormatException if the file has other layers or shapes
+     * @throws IllegalArgumentException if the model has a recurrence that Keras does not have
+     */
+    Sequential withWeights(Sequential architecture) throws ModelFormatException {
+        List<Layer> layers = new ArrayList<>();
+        for (Layer layer : architecture.layers()) {
+            layers.add(withWeights(layer));
+        }
+        variables.requireNoOther(CLASSES);
+        return new Sequential(layers, architecture.signature());
+    }
+
+    private Layer withWeights(Layer layer) throws ModelFormatException {
+        return switch (layer) {
+            case Embedding embedding -> new Embedding(embedding.name(), embedding.vocabularySize(),
+                    embedding.outputSize(), embedding.maskZero(), KerasWeights.table(
+                            named("Embedding", embedding), embedding.vocabularySize(), embedding.outputSize()));
+            case GruLayer gru -> withWeights(gru, named("GRU", gru), KerasRecurrent.CELL);
+            case Bidirectional both -> {
+                SavedVariables.SavedLayer found = named("Bidirectional", both);
+                yield new Bidirectional(both.name(), withWeights(both.forward(), found, KerasRecurrent.FORWARD_CELL),
+                        withWeights(both.backward(), found, KerasRecurrent.BACKWARD_CELL), both.merge());
+            }
+            case Dense dense -> withWeights(dense, named("Dense", dense), "");
+            case TimeDistributed each -> new TimeDistributed(each.name(),
+                    withWeights(each.layer(), named("TimeDistributed", each), "layer"));
+            case Masking _,Dropout _,ActivationLayer _ -> layer;
+        };
+    }
+
+    private SavedVariables.SavedLayer named(String className, Layer layer) {
+        return variables.layer(className, layer.name());
+    }
+
+    private static GruLayer withWeights(GruLayer gru, SavedVariables.SavedLayer found, String path)
+            throws ModelFormatException {
+        GruWeights old = gru.weights();
+        if (old.variant() != GruVariant.RESET_AFTER && old.variant() != GruVariant.RESET_BEFORE) {
+            throw new IllegalArgumentException("layer " + gru.name()
+                    + " must be of the variant RESET_AFTER or RESET_BEFORE, as Keras has no other, was "
+                    + old.variant());
+        }
+        GruWeights weights = KerasWeights.gru(found, path, old.variant(), old.activations(), old.inputSize(),
+                old.hiddenSize(), found.count(path) != KerasWeights.GRU_WITHOUT_BIAS);
+        return new GruLayer(gru.name(), weights, gru.returnSequences(), gru.direction(), gru.zeroOutputForMask());
+    }
+
+    private static Dense withWeights(Dense dense, SavedVariables.SavedLayer found, String path)
+            throws ModelFormatException {
+        DenseWeights old = dense.weights();
+        return new Dense(dense.name(), KerasWeights.dense(found, path, old.activation(), old.inputSize(),
+                old.outputSize(), found.count(path) != KerasWeights.DENSE_WITHOUT_BIAS));
+    }
+}

@@ -1,0 +1,222 @@
+package dev.gru.format;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.GruActivations;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.GruWeights;
+import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.Signature.Port;
+
+/**
+ * Turns the configurations and the variables of Keras's {@code GRU}, {@code RNN(GRUCell)} and {@code Bidirectional} into
+ * layers.
+ *
+ * <p>{@code stateful} is read and needs nothing: it says that a batch begins where the batch before it ended, which is
+ * what a session does, or a caller who hands the states on. Without that, every sequence begins at zeros, as it does in
+ * Keras after {@code reset_state}.
+ *
+ * <p>For one model and one thread.
+ */
+final class KerasRecurrent {
+    /** What Keras calls the cell of a recurrent layer. */
+    static final String CELL = "cell";
+    /** The cells of the two layers of a Bidirectional. */
+    static final String FORWARD_CELL = "forward_layer/" + CELL;
+    static final String BACKWARD_CELL = "backward_layer/" + CELL;
+
+    /** Of a GRU that returns its state, the number of the output that is the state. */
+    private static final int STATE = 1;
+
+    private final KerasDialect dialect;
+    private final KerasFlow flow;
+
+    /**
+     * Starts on a model.
+     *
+     * @param dialect what its configuration means
+     * @param flow what flows from layer to layer
+     */
+    KerasRecurrent(KerasDialect dialect, KerasFlow flow) {
+        this.dialect = dialect;
+        this.flow = flow;
+    }
+
+    /** One recurrent layer: its options, and the cell that has the weights. */
+    private record Recurrence(ConfigObject config, ConfigObject cell, boolean returnSequences, boolean returnState,
+            boolean goBackwards, boolean zeroOutputForMask, boolean stateful) {
+    }
+
+    private Recurrence recurrence(String className, ConfigObject config) throws ModelFormatException {
+        ConfigObject cell = config;
+        if (className.equals("RNN")) {
+            config.requireOnly(KerasOptions.RNN);
+            ConfigObject wrapped = config.object("cell");
+            if (!wrapped.string("class_name").equals("GRUCell")) {
+                throw config.error("RNN of " + Printable.of(wrapped.string("class_name"))
+                        + " is not supported, only of GRUCell");
+            }
+            cell = KerasOptions.open(wrapped, dialect);
+            cell.requireOnly(KerasOptions.CELL);
+            KerasOptions.requirePolicy(cell);
+        } else {
+            config.requireOnly(KerasOptions.GRU);
+        }
+        KerasOptions.requirePolicy(config);
+        return new Recurrence(config, cell, config.bool("return_sequences"), config.boolOrFalse("return_state"),
+                config.boolOrFalse("go_backwards"), config.boolOrFalse("zero_output_for_mask"),
+                config.boolOrFalse("stateful"));
+    }
+
+    private GruWeights weights(Recurrence recurrence, KerasVariables.Layer layer, String path)
+            throws ModelFormatException {
+        ConfigObject cell = recurrence.cell;
+        Activation gates = functionOfOne(cell, "recurrent_activation");
+        Activation candidate = functionOfOne(cell, "activation");
+        boolean useBias = cell.bool("use_bias");
+        GruVariant variant = cell.bool("reset_after") ? GruVariant.RESET_AFTER : GruVariant.RESET_BEFORE;
+        return KerasWeights.gru(layer, path, variant,
+                new GruActivations(gates, candidate, GruActivations.STANDARD.clip()), flow.features(),
+                cell.size("units"), useBias);
+    }
+
+    private Activation functionOfOne(ConfigObject cell, String key) throws ModelFormatException {
+        Activation activation = KerasOptions.activation(cell, key, dialect);
+        if (activation.equals(Activation.SOFTMAX)) {
+            throw cell.error(key + " \"softmax\" is not supported in a GRU");
+        }
+        return activation;
+    }
+
+    /**
+     * Reads a {@code GRU} or {@code RNN(GRUCell)}. If all that is used of it is its state, it becomes a layer that returns
+     * its last output, which is the same.
+     */
+    KerasLayers.Built gru(KerasChain.Step step, KerasVariables.Layer variables) throws ModelFormatException {
+        ConfigObject config = step.config();
+        Recurrence recurrence = recurrence(step.className(), config);
+        flow.requireSequence(config);
+        flow.requireCertainMask(config);
+        requireOneForNext(step, recurrence.returnState);
+        boolean stateOnly = recurrence.returnState && step.uses(STATE) && !step.uses(0);
+        boolean returnSequences = recurrence.returnSequences && !stateOnly;
+        if (flow.masked() && recurrence.zeroOutputForMask && !returnSequences && !stateOnly) {
+            throw config.error("zero_output_for_mask without return_sequences, where steps are masked, "
+                    + "puts out 0 if the last step is, which is not supported");
+        }
+        GruLayer layer = new GruLayer(KerasOptions.name(config), weights(recurrence, variables, CELL), returnSequences,
+                recurrence.goBackwards ? Direction.BACKWARD_AS_READ : Direction.FORWARD, recurrence.zeroOutputForMask);
+        variables.end();
+        flow.passedMask(layer.name(), dialect);
+        flow.passedRecurrent(layer.weights().hiddenSize(), returnSequences);
+        Port state = KerasFlow.state(flow.nextState());
+        // A last output is the state. Both are arrays of the model wherever they are, the output only at the end.
+        Port output = returnSequences || step.last() ? flow.output() : state;
+        return new KerasLayers.Built(layer,
+                recurrence.returnState ? List.of(output, stateOnly ? output : state) : List.of(output));
+    }
+
+    /** A layer takes one array from the layer before it, and says which; only in a Sequential it takes whatever there is. */
+    private static void requireOneForNext(KerasChain.Step step, boolean many) throws ModelFormatException {
+        if (many && !step.last() && step.passed() == KerasChain.ALL) {
+            throw step.config().error("has several outputs, which only the last layer of a Sequential may have");
+        }
+    }
+
+    /** Reads a {@code Bidirectional} of two of these. */
+    KerasLayers.Built bidirectional(KerasChain.Step step, KerasVariables.Layer variables)
+            throws ModelFormatException {
+        ConfigObject config = step.config();
+        config.requireOnly(KerasOptions.BIDIRECTIONAL);
+        flow.requireSequence(config);
+        flow.requireCertainMask(config);
+        boolean unmerged = config.has("merge_mode") && config.get("merge_mode") == null;
+        MergeMode merge = unmerged ? MergeMode.CONCAT : mergeMode(config);
+        Recurrence forward = direction(config, "layer", false);
+        // Without one, Keras makes it of the other.
+        boolean own = config.get("backward_layer") != null;
+        Recurrence backward = own ? direction(config, "backward_layer", true) : forward;
+        requireSame(config, forward, backward);
+        requireOneForNext(step, unmerged || forward.returnState);
+        if (step.passed() > 0 || (unmerged && !step.last())) {
+            throw config.error("the next layer takes one of its outputs only, which is not supported");
+        }
+        GruLayer ahead = member(forward, variables, FORWARD_CELL, Direction.FORWARD);
+        GruLayer back = member(backward, variables, BACKWARD_CELL, Direction.BACKWARD);
+        variables.end();
+        Bidirectional both;
+        try {
+            both = new Bidirectional(KerasOptions.name(config), ahead, back, merge);
+        } catch (IllegalArgumentException e) {
+            throw config.error(e.getMessage());
+        }
+        flow.passedMask(both.name(), dialect);
+        flow.passedRecurrent(both.outputSize(), both.returnSequences());
+        List<Port> outputs = new ArrayList<>();
+        if (unmerged) {
+            int units = ahead.weights().hiddenSize();
+            outputs.add(flow.output(0, units));
+            outputs.add(flow.output(units, back.weights().hiddenSize()));
+        } else {
+            outputs.add(flow.output());
+        }
+        Port forwardState = KerasFlow.state(flow.nextState());
+        Port backwardState = KerasFlow.state(flow.nextState());
+        if (forward.returnState) {
+            outputs.add(forwardState);
+            outputs.add(backwardState);
+        }
+        return new KerasLayers.Built(both, outputs);
+    }
+
+    private static MergeMode mergeMode(ConfigObject config) throws ModelFormatException {
+        return switch (config.string("merge_mode")) {
+            case "concat" -> MergeMode.CONCAT;
+            case "sum" -> MergeMode.SUM;
+            case "mul" -> MergeMode.MUL;
+            case "ave" -> MergeMode.AVE;
+            default -> throw config.error("merge_mode " + ConfigObject.show(config.get("merge_mode"))
+                    + " is not supported, only concat, sum, mul, ave and null");
+        };
+    }
+
+    private Recurrence direction(ConfigObject config, String key, boolean backwards) throws ModelFormatException {
+        ConfigObject wrapped = config.object(key);
+        String className = wrapped.string("class_name");
+        if (!className.equals("GRU") && !className.equals("RNN")) {
+            throw config.error(
+                    "Bidirectional of " + Printable.of(className) + " is not supported, only of GRU and RNN");
+        }
+        Recurrence recurrence = recurrence(className, KerasOptions.open(wrapped, dialect));
+        if (recurrence.goBackwards != backwards) {
+            throw recurrence.config.error("go_backwards = " + !backwards + " is not supported");
+        }
+        return recurrence;
+    }
+
+    private void requireSame(ConfigObject config, Recurrence forward, Recurrence backward)
+            throws ModelFormatException {
+        if (forward.returnState != backward.returnState) {
+            throw config.error("forward and backward must have the same return_state");
+        }
+        if (forward.stateful != backward.stateful) {
+            throw config.error("forward and backward must have the same stateful");
+        }
+        // A legacy file has what is trained first, so that the two could stand in the other order.
+        if (dialect.legacy() && forward.config.boolOrFalse("trainable") != backward.config.boolOrFalse("trainable")) {
+            throw config.error("forward and backward must have the same trainable in a legacy file");
+        }
+    }
+
+    /** Whatever a file says, Keras makes masked steps put out 0 in a pair that returns sequences, and only there. */
+    private GruLayer member(Recurrence recurrence, KerasVariables.Layer variables, String path, Direction direction)
+            throws ModelFormatException {
+        return new GruLayer(KerasOptions.name(recurrence.config), weights(recurrence, variables, path),
+                recurrence.returnSequences, direction, recurrence.returnSequences);
+    }
+}

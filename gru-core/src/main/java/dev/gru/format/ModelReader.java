@@ -1,0 +1,173 @@
+package dev.gru.format;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.zip.ZipFile;
+
+import dev.gru.layer.Sequential;
+import dev.gru.layer.Tensor;
+
+/**
+ * Reads model files of every format that the library knows. What a file is is seen from its content, not from its name:
+ *
+ * <ul>
+ * <li>a zip file or HDF5, as Keras writes them: {@link KerasReader};
+ * <li>safetensors with the library's own metadata: {@link ModelFile};
+ * <li>any other safetensors: {@link PyTorchReader};
+ * <li>what begins as ONNX files do: {@link OnnxReader}.
+ * </ul>
+ *
+ * <p>Files need not be trusted. Safe for use by any number of threads.
+ */
+public final class ModelReader {
+    /** Enough to tell all formats apart. */
+    private static final int START_BYTES = 64;
+
+    private static final byte[] ZIP = {'P', 'K'};
+    private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1A, '\n'};
+    private static final byte[] GZIP = {0x1F, (byte) 0x8B};
+    private static final byte[] GGUF = {'G', 'G', 'U', 'F'};
+    private static final byte[] NUMPY = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+
+    private ModelReader() {
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param file where it is
+     * @return the model
+     * @throws ModelFormatException if the file is of no known format, is damaged, or holds something that is not supported
+     * @throws IOException if the file is not there or cannot be read
+     * @throws IllegalStateException if a library that the format needs is missing; the message gives its Maven coordinates
+     */
+    public static Sequential read(Path file) throws IOException {
+        return read(file, Map.of());
+    }
+
+    /**
+     * Reads a file that may lack weights, as an ONNX graph does that takes them as inputs; otherwise the same as
+     * {@link #read(Path)}.
+     *
+     * @param file where it is
+     * @param arrays arrays by name, among them such weights, which then are inputs no more; all others are passed over
+     */
+    public static Sequential read(Path file, Map<String, Tensor> arrays) throws IOException {
+        if (file.getFileSystem().equals(FileSystems.getDefault())) {
+            return read(file.toString(), file, arrays);
+        }
+        // Only files of the default file system can be mapped, or opened as zip files.
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(file.toString(), in, arrays);
+        }
+    }
+
+    /**
+     * Reads a model from a stream, by way of a temporary file; otherwise the same as {@link #read(Path)}.
+     *
+     * @param name what messages call it
+     * @param in the content of a file, read to its end but not closed
+     */
+    public static Sequential read(String name, InputStream in) throws IOException {
+        return read(name, in, Map.of());
+    }
+
+    private static Sequential read(String name, InputStream in, Map<String, Tensor> arrays) throws IOException {
+        Path spool = Files.createTempFile("model", ".spool");
+        try {
+            Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
+            return read(name, spool, arrays);
+        } finally {
+            Files.deleteIfExists(spool);
+        }
+    }
+
+    private static Sequential read(String name, Path file, Map<String, Tensor> arrays) throws IOException {
+        String where = Printable.path(name);
+        if (Files.isDirectory(file)) {
+            throw new ModelFormatException(where + ": is a directory, not a model file");
+        }
+        byte[] start;
+        try (InputStream in = Files.newInputStream(file)) {
+            start = in.readNBytes(START_BYTES);
+        }
+        if (startsWith(start, ZIP)) {
+            requireNoPickle(where, file);
+            return KerasReader.read(name, file);
+        }
+        if (startsWith(start, HDF5)) {
+            return KerasReader.read(name, file);
+        }
+        if (isSafetensors(start)) {
+            Safetensors tensors = Safetensors.read(name, file);
+            return ModelFile.isIn(tensors) ? ModelFile.read(tensors) : PyTorchReader.read(tensors);
+        }
+        if (OnnxReader.mayBeOnnx(start)) {
+            try (InputStream in = Files.newInputStream(file)) {
+                return OnnxReader.read(name, in, arrays, true);
+            }
+        }
+        throw new ModelFormatException(where + ": " + describe(start) + "; known are Keras's .keras and .h5, ONNX, "
+                + "PyTorch state dicts saved as safetensors, and this library's own files");
+    }
+
+    private static boolean startsWith(byte[] start, byte... signature) {
+        return start.length >= signature.length && Arrays.equals(start, 0, signature.length, signature, 0,
+                signature.length);
+    }
+
+    /** A length that a header may have, and the start of a JSON object; also of a file that is cut off after that. */
+    private static boolean isSafetensors(byte[] start) {
+        if (start.length <= Safetensors.PREFIX_BYTES || start[Safetensors.PREFIX_BYTES] != '{') {
+            return false;
+        }
+        long headerBytes = ByteBuffer.wrap(start).order(Safetensors.BYTE_ORDER).getLong();
+        return headerBytes >= 0 && headerBytes <= Safetensors.MAX_HEADER_BYTES;
+    }
+
+    /** Refuses what {@code torch.save} writes, which is a zip file too. */
+    private static void requireNoPickle(String where, Path file) throws IOException {
+        boolean pickle;
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            pickle = zip.stream().anyMatch(entry -> entry.getName().endsWith("/data.pkl"));
+        } catch (IOException | IllegalArgumentException e) {
+            return; // whoever reads it fails, and says why
+        }
+        if (pickle) {
+            throw new ModelFormatException(where + ": is what torch.save writes, a program that only Python can run; "
+                    + "save the weights with safetensors.torch.save_file(model.state_dict(), file)");
+        }
+    }
+
+    /** Says what a file that no reader takes looks like. */
+    private static String describe(byte[] start) {
+        if (start.length == 0) {
+            return "is empty";
+        }
+        if (start[0] == (byte) 0x80 && start.length > 1 && start[1] >= 2 && start[1] <= 5) {
+            return "looks like a Python pickle";
+        }
+        if (startsWith(start, GZIP)) {
+            return "looks like something compressed with gzip";
+        }
+        if (startsWith(start, GGUF)) {
+            return "looks like a GGUF file";
+        }
+        if (startsWith(start, NUMPY)) {
+            return "looks like a NumPy array";
+        }
+        if (start[0] == '{' || start[0] == '[') {
+            return "looks like JSON";
+        }
+        return "is no model file of a known format: it begins with the bytes "
+                + HexFormat.ofDelimiter(" ").formatHex(start, 0, Math.min(start.length, 8));
+    }
+}

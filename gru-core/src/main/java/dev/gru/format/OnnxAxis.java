@@ -1,0 +1,79 @@
+package dev.gru.format;
+
+import java.util.List;
+
+import dev.gru.layer.Signature;
+
+/**
+ * A dimension of an array that goes through an ONNX graph. What it means becomes known where the array meets a layer.
+ *
+ * <p>Two arrays that share an axis share the object. Of one thread.
+ */
+final class OnnxAxis {
+    /** Where the size is one that only a run knows. */
+    static final long UNKNOWN = 0;
+
+    private Signature.Axis role;
+    private long size;
+
+    /**
+     * Makes an axis.
+     *
+     * @param role what it means, or null if that is not known yet
+     * @param size its size or {@link #UNKNOWN}
+     */
+    OnnxAxis(Signature.Axis role, long size) {
+        this.role = role;
+        this.size = size;
+    }
+
+    /** Returns the number of elements along some axes whose sizes are known. */
+    static long elements(List<OnnxAxis> axes) {
+        return axes.stream().mapToLong(OnnxAxis::size).reduce(1, Math::multiplyExact);
+    }
+
+    /** Returns what it means, or null if that is not known yet. */
+    Signature.Axis role() {
+        return role;
+    }
+
+    /** Returns its size or {@link #UNKNOWN}. */
+    long size() {
+        return size;
+    }
+
+    /** Returns whether its size is known to be 1. */
+    boolean isOne() {
+        return size == 1;
+    }
+
+    /** Gives the axis a meaning, and returns whether it has that now. */
+    boolean is(Signature.Axis meaning) {
+        if (role == null) {
+            role = meaning;
+        }
+        return role == meaning;
+    }
+
+    /** Gives the axis a size, and returns whether it has that now. */
+    boolean has(long elements) {
+        if (size == UNKNOWN) {
+            size = elements;
+        }
+        return size == elements;
+    }
+
+    /** Returns whether two axes are the same, or one cannot tell them apart: all batches are one, and so are all steps. */
+    boolean isLike(OnnxAxis other) {
+        if (this == other) {
+            return true;
+        }
+        boolean comparable = role == Signature.Axis.BATCH || role == Signature.Axis.STEP || size == other.size;
+        return role != null && role == other.role && comparable;
+    }
+
+    @Override
+    public String toString() {
+        return (role == null ? "?" : role.toString()) + (size == UNKNOWN ? "" : " " + size);
+    }
+}

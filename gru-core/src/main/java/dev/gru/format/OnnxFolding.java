@@ -1,0 +1,120 @@
+package dev.gru.format;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** The operations on constants that exporters leave in their graphs. Each takes what it allocates out of a budget. */
+final class OnnxFolding {
+    private final OnnxBudget budget;
+
+    /** Makes the operations. */
+    OnnxFolding(OnnxBudget budget) {
+        this.budget = budget;
+    }
+
+    /** Returns a tensor with its dimensions in another order. */
+    OnnxTensor transpose(OnnxNode node, OnnxTensor tensor, int[] order) throws ModelFormatException {
+        int rank = tensor.rank();
+        int[] strides = new int[rank];
+        int stride = 1;
+        for (int i = rank - 1; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= tensor.shape()[i];
+        }
+        int[] shape = Arrays.stream(order).map(axis -> tensor.shape()[axis]).toArray();
+        budget.take(node, tensor.length());
+        Object to = tensor.newValues(tensor.length());
+        int[] at = new int[rank];
+        int source = 0;
+        for (int target = 0; target < tensor.length(); target++) {
+            System.arraycopy(tensor.values(), source, to, target, 1);
+            for (int axis = rank - 1; axis >= 0; axis--) {
+                source += strides[order[axis]];
+                if (++at[axis] < shape[axis]) {
+                    break;
+                }
+                source -= strides[order[axis]] * shape[axis];
+                at[axis] = 0;
+            }
+        }
+        return tensor.withValues(to, shape);
+    }
+
+    /** Returns what is at the given places of an axis. */
+    OnnxTensor select(OnnxNode node, OnnxTensor tensor, int axis, int[] places) throws ModelFormatException {
+        int[] shape = tensor.shape().clone();
+        shape[axis] = places.length;
+        int outer = elements(shape, 0, axis);
+        int inner = elements(shape, axis + 1, shape.length);
+        int length = allocate(node, (long) outer * inner, places.length);
+        Object to = tensor.newValues(length);
+        int target = 0;
+        // An array without elements may have any number of blocks.
+        for (int block = 0; block < outer && length > 0; block++) {
+            for (int place : places) {
+                System.arraycopy(tensor.values(), (block * tensor.shape()[axis] + place) * inner, to, target, inner);
+                target += inner;
+            }
+        }
+        return tensor.withValues(to, shape);
+    }
+
+    /** Returns tensors one after another along an axis. */
+    OnnxTensor concat(OnnxNode node, List<OnnxTensor> tensors, int axis) throws ModelFormatException {
+        OnnxTensor first = tensors.getFirst();
+        int[] shape = first.shape().clone();
+        long size = 0;
+        for (OnnxTensor tensor : tensors) {
+            int[] withThisSize = first.shape().clone();
+            if (tensor.rank() == first.rank()) {
+                withThisSize[axis] = tensor.shape()[axis];
+            }
+            if (!Arrays.equals(withThisSize, tensor.shape()) || first.floats() == null != (tensor.floats() == null)) {
+                throw node.error("cannot join " + first + " and " + tensor);
+            }
+            size += tensor.shape()[axis];
+        }
+        int outer = elements(shape, 0, axis);
+        int inner = elements(shape, axis + 1, shape.length);
+        int length = allocate(node, (long) outer * inner, size);
+        shape[axis] = (int) size;
+        Object to = first.newValues(length);
+        int target = 0;
+        for (int block = 0; block < outer && length > 0; block++) {
+            for (OnnxTensor tensor : tensors) {
+                int run = tensor.shape()[axis] * inner;
+                System.arraycopy(tensor.values(), block * run, to, target, run);
+                target += run;
+            }
+        }
+        return first.withValues(to, shape);
+    }
+
+    /** Returns whole numbers as floats or the other way round, as asked for. */
+    OnnxTensor cast(OnnxNode node, OnnxTensor tensor, boolean toFloats) throws ModelFormatException {
+        if (toFloats == (tensor.floats() != null)) {
+            return tensor;
+        }
+        budget.take(node, tensor.length());
+        if (toFloats) {
+            float[] floats = new float[tensor.length()];
+            for (int i = 0; i < floats.length; i++) {
+                floats[i] = tensor.longs()[i];
+            }
+            return OnnxTensor.of(floats, tensor.shape());
+        }
+        long[] longs = new long[tensor.length()];
+        Arrays.setAll(longs, i -> (long) tensor.floats()[i]);
+        return OnnxTensor.of(longs, tensor.shape());
+    }
+
+    private int allocate(OnnxNode node, long blocks, long each) throws ModelFormatException {
+        long length = Math.multiplyExact(blocks, each);
+        budget.take(node, length);
+        return Math.toIntExact(length);
+    }
+
+    private static int elements(int[] shape, int from, int to) {
+        return Arrays.stream(shape, from, to).reduce(1, Math::multiplyExact);
+    }
+}

@@ -1,0 +1,221 @@
+package dev.gru.format;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+import dev.gru.format.OnnxValue.Constant;
+import dev.gru.format.OnnxValue.Fill;
+import dev.gru.format.OnnxValue.Sizes;
+
+/**
+ * The operators that take parts of values or put them together, on constants, on shapes, and on arrays that go through the
+ * graph.
+ *
+ * <p>Of one thread, as the folding and the selection are.
+ */
+final class OnnxParts {
+    private final OnnxFolding folding;
+    private final OnnxSelection selection;
+
+    /** Makes the operators. */
+    OnnxParts(OnnxFolding folding, OnnxSelection selection) {
+        this.folding = folding;
+        this.selection = selection;
+    }
+
+    /** Returns a part of each of some dimensions. */
+    OnnxValue slice(OnnxNode node, List<OnnxValue> operands) throws ModelFormatException {
+        node.requireOnly(5, "axes", "ends", "starts");
+        OnnxValue value = OnnxLayout.operand(node, operands, 0);
+        long[] starts = OnnxLayout.numbers(node, operands, 1, "starts");
+        long[] ends = OnnxLayout.numbers(node, operands, 2, "ends");
+        if (starts == null || ends == null) {
+            throw node.error("has no starts or no ends");
+        }
+        long[] axes = Optional.ofNullable(OnnxLayout.numbers(node, operands, 3, "axes"))
+                .orElse(IntStream.range(0, starts.length).asLongStream().toArray());
+        int steps = requireStepsOfOne(node, operands, starts.length);
+        if (ends.length != starts.length || axes.length != starts.length || steps != starts.length) {
+            throw node.error("its starts, ends, axes and steps are not equally many");
+        }
+        OnnxValue sliced = value;
+        for (int i = 0; i < starts.length; i++) {
+            sliced = slice(node, sliced, axes[i], starts[i], ends[i]);
+        }
+        return sliced;
+    }
+
+    /** Returns how many steps a slice has, all of which must be 1; as many as asked for if it has none. */
+    private static int requireStepsOfOne(OnnxNode node, List<OnnxValue> operands, int otherwise)
+            throws ModelFormatException {
+        long[] steps = OnnxLayout.numbers(node, operands, 4, "");
+        if (steps == null) {
+            return otherwise;
+        }
+        if (Arrays.stream(steps).anyMatch(step -> step != 1)) {
+            throw node.error("its steps must be 1, are " + Printable.of(Arrays.toString(steps)));
+        }
+        return steps.length;
+    }
+
+    private OnnxValue slice(OnnxNode node, OnnxValue value, long axis, long start, long end)
+            throws ModelFormatException {
+        if (value instanceof Fill fill) {
+            return fill.withoutShape();
+        }
+        int rank = rank(node, value);
+        int dim = node.axis(axis, rank);
+        OnnxSize size = size(value, dim);
+        if (size.isNumber()) {
+            int length = Math.toIntExact(size.value());
+            int from = clamp(start, length);
+            int to = clamp(end, length);
+            return part(node, value, dim, from, Math.max(to - from, 0));
+        }
+        // Of a size that only a run knows, what is all of it, and what is near an end, is known all the same.
+        boolean toTheEnd = end >= Integer.MAX_VALUE;
+        if (start == 0 && toTheEnd) {
+            return value;
+        }
+        boolean isFromTheEnd = start < 0 && toTheEnd;
+        long length = isFromTheEnd ? -start : end - start;
+        boolean isKnown = isFromTheEnd || start < 0 == end < 0;
+        if (!isKnown || length < 1 || length > Integer.MAX_VALUE) {
+            throw node
+                    .error("takes the elements from " + start + " to " + end + " of a dimension that only a run knows");
+        }
+        return part(node, value, dim, start, (int) length);
+    }
+
+    private static int clamp(long index, int length) {
+        return Math.clamp(index < 0 ? index + length : index, 0, length);
+    }
+
+    private static int rank(OnnxNode node, OnnxValue value) throws ModelFormatException {
+        return switch (value) {
+            case Constant(OnnxTensor tensor) -> tensor.rank();
+            case OnnxFlow flow -> flow.rank();
+            case Sizes sizes -> sizes.scalar() ? 0 : 1;
+            case Fill _ -> throw OnnxLayout.unsupported(node, value);
+        };
+    }
+
+    private static OnnxSize size(OnnxValue value, int dim) {
+        return switch (value) {
+            case Constant(OnnxTensor tensor) -> OnnxSize.of(tensor.shape()[dim]);
+            case OnnxFlow flow -> OnnxSize.of(flow.dims().get(dim));
+            case Sizes sizes -> OnnxSize.of(sizes.elements().size());
+            case Fill _ -> throw new IllegalArgumentException("an array without dimensions");
+        };
+    }
+
+    /** Returns part of a value along a dimension; {@code start} is negative only for an array of unknown size. */
+    private OnnxValue part(OnnxNode node, OnnxValue value, int dim, long start, int length)
+            throws ModelFormatException {
+        return switch (value) {
+            case Constant(OnnxTensor tensor) when length == tensor.shape()[dim] -> value;
+            case Constant(OnnxTensor tensor) -> new Constant(
+                    folding.select(node, tensor, dim, run(Math.toIntExact(start), length)));
+            case Sizes sizes -> OnnxSizes.select(node, sizes, run(Math.toIntExact(start), length), false);
+            case OnnxFlow flow -> selection.select(node, flow, dim, start, length, false);
+            case Fill fill -> fill.withoutShape();
+        };
+    }
+
+    private static int[] run(int start, int length) {
+        return IntStream.range(start, start + length).toArray();
+    }
+
+    /** Returns the elements of a value at constant places of an axis. */
+    OnnxValue gather(OnnxNode node, OnnxValue value, OnnxValue indices) throws ModelFormatException {
+        node.requireOnly(2, "axis");
+        if (!(indices instanceof Constant(OnnxTensor at)) || at.longs() == null || at.rank() > 1) {
+            throw node.error("its indices must be constant whole numbers, one or a list");
+        }
+        if (value instanceof Fill fill) {
+            return fill.withoutShape();
+        }
+        int rank = rank(node, value);
+        int dim = node.axis(node.integer("axis", 0), rank);
+        boolean drop = at.rank() == 0;
+        if (value instanceof OnnxFlow flow) {
+            if (at.length() != 1) {
+                throw node.error("takes " + at.length() + " places of an array that depends on the inputs");
+            }
+            return selection.select(node, flow, dim, at.longs()[0], 1, drop);
+        }
+        int[] places = places(node, value, dim, at.longs());
+        if (value instanceof Sizes sizes) {
+            return OnnxSizes.select(node, sizes, places, drop);
+        }
+        OnnxTensor tensor = ((Constant) value).tensor();
+        OnnxTensor selected = folding.select(node, tensor, dim, places);
+        return new Constant(!drop
+                ? selected
+                : selected.withShape(IntStream.range(0, rank).filter(i -> i != dim).map(i -> tensor.shape()[i])
+                        .toArray()));
+    }
+
+    private static int[] places(OnnxNode node, OnnxValue value, int dim, long[] at) throws ModelFormatException {
+        int[] places = new int[at.length];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = node.axis(at[i], Math.toIntExact(size(value, dim).value()));
+        }
+        return places;
+    }
+
+    /** Returns the parts that a dimension is cut into. */
+    List<OnnxValue> split(OnnxNode node, List<OnnxValue> operands) throws ModelFormatException {
+        node.requireOnly(2, "axis", "num_outputs", "split");
+        OnnxValue value = OnnxLayout.operand(node, operands, 0);
+        int dim = node.axis(node.integer("axis", 0), rank(node, value));
+        OnnxSize size = size(value, dim);
+        int parts = node.outputs().size();
+        if (!size.isNumber() || node.integer("num_outputs", parts) != parts) {
+            throw node.error("splits what only a run knows, or in another number of parts than it puts out");
+        }
+        long each = Math.ceilDiv(size.value(), parts);
+        long[] lengths = Optional.ofNullable(OnnxLayout.numbers(node, operands, 1, "split"))
+                .orElse(IntStream.range(0, parts)
+                        .mapToLong(i -> Math.min(each, size.value() - i * each)).toArray());
+        if (lengths.length != parts || Arrays.stream(lengths).anyMatch(length -> length < 1)
+                || Arrays.stream(lengths).reduce(0, Math::addExact) != size.value()) {
+            throw node.error("splits " + size + " into " + Printable.of(Arrays.toString(lengths)));
+        }
+        List<OnnxValue> results = new ArrayList<>();
+        long start = 0;
+        for (long length : lengths) {
+            results.add(part(node, value, dim, start, (int) length));
+            start += length;
+        }
+        return results;
+    }
+
+    /** Returns values one after another. */
+    OnnxValue concat(OnnxNode node, List<OnnxValue> operands) throws ModelFormatException {
+        node.requireOnly(Integer.MAX_VALUE, "axis");
+        if (operands.isEmpty() || operands.contains(null)) {
+            throw node.error("joins nothing, or an input that is left out");
+        }
+        long axis = node.integer("axis", 0);
+        List<OnnxFlow> flows = operands.stream().filter(OnnxFlow.class::isInstance).map(OnnxFlow.class::cast).toList();
+        if (flows.size() == operands.size()) {
+            return selection.concat(node, flows, node.axis(axis, flows.getFirst().rank()));
+        }
+        if (operands.stream().allMatch(OnnxValue::isZero) && operands.stream().anyMatch(Fill.class::isInstance)) {
+            return new Fill(new Constant(OnnxTensor.of(new float[1])), null);
+        }
+        if (operands.stream().allMatch(Constant.class::isInstance)) {
+            List<OnnxTensor> tensors = operands.stream().map(operand -> ((Constant) operand).tensor()).toList();
+            return new Constant(folding.concat(node, tensors, node.axis(axis, tensors.getFirst().rank())));
+        }
+        List<Sizes> sizes = new ArrayList<>();
+        for (OnnxValue operand : operands) {
+            sizes.add(OnnxSizes.of(operand).orElseThrow(() -> OnnxLayout.unsupported(node, operand)));
+        }
+        return OnnxSizes.concat(node, sizes);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.gru.format;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import dev.gru.layer.Sequential;
+import dev.gru.layer.Tensor;
+
+/**
+ * Reads ONNX files of GRU networks: a chain of layers around {@code GRU} nodes, as exporters write it.
+ *
+ * <p>{@code GRU} nodes are supported in full, in version 7 of ONNX's operators and later ones, but for some
+ * {@code activations}: only Sigmoid, Tanh, Relu, HardSigmoid and Affine. Around them there may be an embedding
+ * ({@code Gather} in a table), dense layers ({@code MatMul}, {@code Gemm}, {@code Add} of a bias), {@code Relu},
+ * {@code Sigmoid}, {@code Tanh}, {@code HardSigmoid} and {@code Softmax}, dropout, and whatever only lays arrays out in
+ * another way or computes shapes and constants: {@code Transpose}, {@code Squeeze}, {@code Reshape}, {@code Slice},
+ * {@code Concat} and the like. Every other node, and every graph that is not a chain, is refused by the name of the node.
+ *
+ * <p>The model's {@link dev.gru.layer.Signature} has the inputs and outputs of the graph, in its order and layout: the
+ * input itself, lengths ({@code sequence_lens}) and states ({@code initial_h}, {@code Y_h}) if the graph has them. Inputs
+ * that nothing is made of are left out. Steps behind the length of a row put out 0; the states of a row of length 0 are the
+ * initial ones.
+ *
+ * <p>Weights are read as floats, from whichever of ONNX's floating-point types they are in, and must be in the file itself.
+ *
+ * <p>Needs the library {@code org.tribuo:tribuo-util-onnx}. Files need not be trusted: they take no more memory than a fixed
+ * multiple of their size, and what is wrong with one is said in a single line. Safe for use by any number of threads.
+ */
+public final class OnnxReader {
+    /** What protocol buffers allow, and about what an array holds. */
+    private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+
+    private OnnxReader() {
+    }
+
+    /**
+     * Reads a file that has all its weights.
+     *
+     * @param file where it is
+     * @return the model
+     * @throws ModelFormatException if the file is damaged, holds something that is not supported, or takes weights as
+     *     inputs
+     * @throws IOException if the file is not there or cannot be read
+     * @throws IllegalStateException if a library is missing; the message gives its Maven coordinates
+     */
+    public static Sequential read(Path file) throws IOException {
+        return read(file, Map.of());
+    }
+
+    /**
+     * Reads a file whose graph takes weights as inputs; otherwise the same as {@link #read(Path)}.
+     *
+     * @param file where it is
+     * @param weights arrays by the names of inputs of the graph, which then are inputs no more; not changed
+     * @throws IllegalArgumentException if the graph has no input of one of the names
+     */
+    public static Sequential read(Path file, Map<String, Tensor> weights) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(file.toString(), in, weights);
+        }
+    }
+
+    /**
+     * Reads a model from a stream; otherwise the same as {@link #read(Path)}.
+     *
+     * @param name what messages call the file
+     * @param in the content of the file, read to its end but not closed
+     */
+    public static Sequential read(String name, InputStream in) throws IOException {
+        return read(name, in, Map.of());
+    }
+
+    /**
+     * Reads a model from a stream; otherwise the same as {@link #read(Path, Map)}.
+     *
+     * @param name what messages call the file
+     * @param in the content of the file, read to its end but not closed
+     * @param weights arrays by the names of inputs of the graph
+     */
+    public static Sequential read(String name, InputStream in, Map<String, Tensor> weights) throws IOException {
+        return read(name, in, weights, false);
+    }
+
+    /**
+     * Reads a model from a stream.
+     *
+     * @param name what messages call the file
+     * @param in the content of the file, read to its end but not closed
+     * @param arrays arrays by name
+     * @param onlyWeights whether an array is used only where a node of the graph takes weights from an input of that name;
+     *     otherwise all are constants, and must have names of inputs
+     */
+    static Sequential read(String name, InputStream in, Map<String, Tensor> arrays, boolean onlyWeights)
+            throws IOException {
+        String file = Printable.path(name);
+        byte[] content = in.readNBytes(MAX_BYTES);
+        if (content.length == MAX_BYTES) {
+            throw new ModelFormatException(file + ": is larger than an ONNX file can be");
+        }
+        try {
+            return read(OnnxProto.read(file, content), arrays, onlyWeights);
+        } catch (NoClassDefFoundError e) {
+            throw OptionalLibrary.TRIBUO_ONNX.missing("reading " + file, e);
+        }
+    }
+
+    private static Sequential read(OnnxModel model, Map<String, Tensor> arrays, boolean onlyWeights)
+            throws ModelFormatException {
+        Map<String, OnnxTensor> given = new HashMap<>();
+        for (Map.Entry<String, Tensor> entry : arrays.entrySet()) {
+            if (model.inputs().stream().noneMatch(input -> input.name().equals(entry.getKey()))) {
+                if (onlyWeights) {
+                    continue;
+                }
+                throw new IllegalArgumentException("weights must have names of inputs of the graph, "
+                        + model.inputs().stream().map(OnnxModel.Input::name).map(Printable::quoted)
+                                .collect(Collectors.joining(", "))
+                        + ", had " + Printable.quoted(entry.getKey()));
+            }
+            given.put(entry.getKey(), tensor(entry.getValue()));
+        }
+        return new OnnxGraph(model, given, onlyWeights).build();
+    }
+
+    private static OnnxTensor tensor(Tensor tensor) {
+        if (!tensor.isInts()) {
+            return OnnxTensor.of(tensor.floats(), tensor.shape());
+        }
+        long[] longs = new long[tensor.ints().length];
+        for (int i = 0; i < longs.length; i++) {
+            longs[i] = tensor.ints()[i];
+        }
+        return OnnxTensor.of(longs, tensor.shape());
+    }
+
+    /**
+     * Returns whether a file may be an ONNX file. The format has no mark of its own, but writers put the version first, a
+     * small number, and then the producer, the operators' versions or the graph; no other format here begins like that.
+     *
+     * @param head the first bytes of the file, three or more
+     */
+    static boolean mayBeOnnx(byte[] head) {
+        int versionField = 1 << 3;
+        int maxVersion = 127;
+        int lengthDelimited = 2;
+        int metadataField = 14;
+        return head.length >= 3 && head[0] == versionField && head[1] > 0 && head[1] <= maxVersion
+                && (head[2] & 7) <= lengthDelimited && head[2] >>> 3 > 1 && head[2] >>> 3 <= metadataField;
+    }
+}
