@@ -91,7 +91,7 @@ final class OnnxChain {
     /** Adds a constant to what a dense layer puts out. */
     OnnxFlow bias(OnnxNode node, OnnxFlow x, OnnxTensor bias) throws ModelFormatException {
         if (stages.isEmpty() || !(stages.getLast() instanceof OnnxStage.Product dense) || dense.hasBias()
-                || !dense.isLinear() || bias.floats() == null) {
+                || !dense.isLinear()) {
             throw node.error("adds to something else than a product with weights, which is not supported");
         }
         int dim = x.rank() - 1;
@@ -103,7 +103,7 @@ final class OnnxChain {
     /** Returns a constant that is added to every row: a row of its own, or one value. */
     static float[] row(OnnxNode node, OnnxTensor tensor, int size) throws ModelFormatException {
         boolean isRow = tensor.length() == size && (tensor.rank() > 0 && tensor.shape()[tensor.rank() - 1] == size);
-        if (!isRow && tensor.length() != 1) {
+        if (tensor.floats() == null || (!isRow && tensor.length() != 1)) {
             throw node.error("adds " + tensor + " to rows of " + size);
         }
         float[] row = new float[size];

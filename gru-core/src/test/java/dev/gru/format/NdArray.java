@@ -11,6 +11,8 @@ import dev.gru.layer.Tensor;
 /** An array of any number of dimensions, and the operations of ONNX that move its elements, the plainest way. */
 @SuppressWarnings("ArrayRecordComponent")
 record NdArray(int[] shape, double[] values) {
+    /** No test has larger ones, but damaged graphs ask for them. */
+    private static final int MAX_ELEMENTS = 1 << 20;
 
     static NdArray of(Tensor tensor) {
         double[] values = new double[Arrays.stream(tensor.shape()).reduce(1, (a, b) -> a * b)];
@@ -21,7 +23,11 @@ record NdArray(int[] shape, double[] values) {
     }
 
     static NdArray zeros(int... shape) {
-        return new NdArray(shape, new double[Arrays.stream(shape).reduce(1, (a, b) -> a * b)]);
+        int elements = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        if (elements < 0 || elements > MAX_ELEMENTS) {
+            throw new IllegalArgumentException("an array of shape " + Arrays.toString(shape));
+        }
+        return new NdArray(shape, new double[elements]);
     }
 
     static NdArray list(int... values) {

@@ -21,7 +21,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 /** Changes ONNX graphs: other operators, attributes, inputs, constants and orders; most make no sense, but some do. */
 final class OnnxEdits {
     static final List<ModelProto> GRAPHS = List.of(fixture("bidirectional"), fixture("clip"),
-            fixture("sequence_lens"), fixture("reverse"), chain(), chain());
+            fixture("sequence_lens"), fixture("reverse"), chain(), chain(), states(), halves(), rows());
 
     private static final List<String> OPERATORS = List.of("GRU", "Gather", "Transpose", "Squeeze", "Unsqueeze",
             "Reshape", "Slice", "Split", "Concat", "Shape", "Expand", "Tile", "ConstantOfShape", "Mul", "Equal",
@@ -73,6 +73,42 @@ final class OnnxEdits {
                 .weights("k", 10, 3).weights("c", 3).node("MatMul", "z k", "m").node("Add", "m c", "s")
                 .node("Softmax", "s", "p", attribute("axis", -1)).withAxes("Split", "p", "p1 p2", "split", 1, 1)
                 .node("Dropout", "p", "out").concat("Yh Zh", "hn", 0).outputs("out", "hn").model();
+    }
+
+    /** The states of two bidirectional layers, of which those of the second go on. */
+    private static ModelProto states() {
+        return OnnxGraphs.opset(12).input("x", FLOAT, "steps", "batch", 4).weights("W", 2, 15, 4).weights("R", 2, 15, 5)
+                .weights("W2", 2, 15, 10).weights("R2", 2, 15, 5)
+                .node("GRU", "x W R", "Y Yh", attribute("direction", "bidirectional")).transpose("Y", "t", 0, 2, 1, 3)
+                .ints("joined", 0, 0, -1).node("Reshape", "t joined", "y")
+                .node("GRU", "y W2 R2", "Z Zh", attribute("direction", "bidirectional")).concat("Yh Zh", "hn", 0)
+                .pick("hn", "fw", 0, -2).pick("hn", "bw", 0, -1).concat("fw bw", "last", 1).weights("k", 3, 10)
+                .weights("c", 3).node("Gemm", "last k c", "m", attribute("transB", 1)).node("Relu", "m", "out")
+                .outputs("out", "hn").model();
+    }
+
+    /** What each direction of a layer read last, taken out of all steps. */
+    private static ModelProto halves() {
+        return OnnxGraphs.opset(13).input("x", FLOAT, "batch", "steps", 4).weights("W", 2, 15, 4)
+                .weights("R", 2, 15, 5).weights("B", 2, 30).transpose("x", "xt", 1, 0, 2)
+                .node("GRU", "xt W R B", "Y h", attribute("direction", "bidirectional"),
+                        attribute("linear_before_reset", 1))
+                .slice("Y", "fw", 1, 0, 1).slice("Y", "bw", 1, 1, 2).squeeze("fw", "fwy", 1).squeeze("bw", "bwy", 1)
+                .pick("fwy", "fw_last", 0, -1).pick("bwy", "bw_last", 0, 0).concat("fw_last bw_last", "last", 1)
+                .weights("k", 10, 3).weights("c", 3).node("MatMul", "last k", "m").node("Add", "m c", "s")
+                .node("Softmax", "s", "out").transpose("h", "hn", 1, 0, 2).outputs("out", "hn").model();
+    }
+
+    /** All rows of a batch as one matrix and back, by shapes that nodes compute. */
+    private static ModelProto rows() {
+        return OnnxGraphs.opset(17).input("x", FLOAT, "batch", "steps", 4).weights("W", 1, 15, 4)
+                .weights("R", 1, 15, 5).node("GRU", "x W R", "Y", attribute("layout", 1)).squeeze("Y", "y", 2)
+                .node("Shape", "y", "shape").ints("free", 0, 1).node("Gather", "shape free", "sizes")
+                .node("ReduceProd", "sizes", "count", attribute("keepdims", 1)).ints("five", 5)
+                .concat("count five", "flat", 0).node("Reshape", "y flat", "matrix").weights("k", 5, 3)
+                .node("MatMul", "matrix k", "m").ints("three", 3).concat("sizes three", "back", 0)
+                .node("Reshape", "m back", "s").node("Tanh", "s", "active").pick("active", "out", 1, -1)
+                .outputs("out").model();
     }
 
     private static void edit(GraphProto.Builder graph, Random random) {

@@ -28,7 +28,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 
-/** Whatever graph is read, the model puts out what the graph says: what would be something else is refused. */
+/** Whatever graph is read makes sense, and the model puts out what it says: anything else is refused. */
 class OnnxGraphProperties {
     /** Of values around 1, as in {@link OnnxRuns}; edited graphs may have larger ones. */
     private static final double TOLERANCE = 1e-4;
@@ -37,7 +37,6 @@ class OnnxGraphProperties {
 
     private static int compared;
     private static int refused;
-    private static int invalid;
 
     @Property(tries = 6000, shrinking = ShrinkingMode.OFF)
     void graphsThatAreReadMeanWhatTheySay(@ForAll Random random) throws IOException {
@@ -50,14 +49,7 @@ class OnnxGraphProperties {
             return;
         }
         Map<String, Tensor> inputs = inputs(graph, layers, random);
-        Map<String, NdArray> expected;
-        try {
-            expected = OnnxInterpreter.run(graph, inputs);
-        } catch (RuntimeException e) {
-            // The graph breaks a rule that the reader does not need, such as a perm where there is nothing to permute.
-            invalid++;
-            return;
-        }
+        Map<String, NdArray> expected = OnnxInterpreter.run(graph, inputs);
         try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(new ScalarGruKernel()))) {
             Map<String, Tensor> outputs = model.run(inputs);
             assertEquals(expected.keySet().toString(), outputs.keySet().toString());
@@ -118,8 +110,7 @@ class OnnxGraphProperties {
 
     @AfterContainer
     static void report() {
-        System.out.printf("ONNX: %,d outputs of edited graphs compared, %,d graphs refused, %,d invalid%n", compared,
-                refused, invalid);
+        System.out.printf("ONNX: %,d outputs of edited graphs compared, %,d graphs refused%n", compared, refused);
         assertTrue(compared > refused / 20, "too few graphs are read for this to say anything");
     }
 }

@@ -36,20 +36,39 @@ final class OnnxInterpreter {
         this.opset = opset;
     }
 
-    /** Returns what comes out of a model, by name. */
+    /**
+     * Returns what comes out of a model, by name.
+     *
+     * @throws IllegalArgumentException if something that comes out depends on a node that makes no sense
+     */
     static Map<String, NdArray> run(ModelProto model, Map<String, Tensor> inputs) {
         OnnxInterpreter interpreter = new OnnxInterpreter(model.getOpsetImport(0).getVersion());
         GraphProto graph = model.getGraph();
-        graph.getInitializerList().forEach(tensor -> interpreter.values.put(tensor.getName(), array(tensor)));
+        RuntimeException first = null;
+        for (TensorProto tensor : graph.getInitializerList()) {
+            first = orFailure(first, () -> interpreter.values.put(tensor.getName(), array(tensor)));
+        }
         inputs.forEach((name, tensor) -> interpreter.values.put(name, NdArray.of(tensor)));
         for (NodeProto node : graph.getNodeList()) {
-            interpreter.run(node);
+            first = orFailure(first, () -> interpreter.run(node));
         }
         Map<String, NdArray> outputs = new LinkedHashMap<>();
         for (ValueInfoProto output : graph.getOutputList()) {
+            if (!interpreter.values.containsKey(output.getName())) {
+                throw new IllegalArgumentException("nothing makes " + output.getName(), first);
+            }
             outputs.put(output.getName(), interpreter.values.get(output.getName()));
         }
         return outputs;
+    }
+
+    private static RuntimeException orFailure(RuntimeException first, Runnable work) {
+        try {
+            work.run();
+            return first;
+        } catch (RuntimeException e) {
+            return first == null ? e : first;
+        }
     }
 
     private static NdArray array(TensorProto tensor) {
@@ -112,7 +131,9 @@ final class OnnxInterpreter {
             case "Identity", "Dropout" -> List.of(x);
             case "Cast" -> List.of(integer("to", 0) == OnnxGraphs.FLOAT ? x : x.map(value -> (long) value));
             case "Shape" -> List.of(shape(x));
-            case "Transpose" -> List.of(x.transpose(ints("perm", 9)));
+            case "Transpose" -> List.of(x.transpose(attribute("perm") == null
+                    ? IntStream.range(0, x.rank()).map(i -> x.rank() - 1 - i).toArray()
+                    : ints("perm", 9)));
             case "Squeeze" -> List.of(squeeze(x));
             case "Unsqueeze" -> List.of(unsqueeze(x));
             case "Reshape" -> List.of(reshape(x, input(1).ints()));
