@@ -134,7 +134,7 @@ final class ConfigObject {
     void requireAbsent(String key, String advice) throws ModelFormatException {
         Object value = values.get(key);
         if (value != null && !Boolean.FALSE.equals(value)) {
-            throw error(key + " = " + show(value) + " is not supported" + advice);
+            throw error(Printable.of(key) + " = " + show(value) + " is not supported" + advice);
         }
     }
 

@@ -25,13 +25,16 @@ final class JacksonReference {
     /**
      * Returns the object that a document is.
      *
-     * @throws IOException if it is none, or begins with a byte order mark, which Jackson would pass over
+     * @throws IOException if it is none, or begins with a byte order mark, which Jackson would pass over, or holds a byte
+     *     that is 0, which no document in UTF-8 may, and by which Jackson tells UTF-16
      */
     static Map<String, Object> parseObject(byte[] document) throws IOException {
         // As bytes: of text, Jackson sees only the lower halves of the characters that should be hexadecimal digits.
         try (JsonParser parser = FACTORY.createParser(document)) {
-            if (document.length > 0 && document[0] == (byte) 0xEF) {
-                throw new IOException("a byte order mark");
+            for (byte b : document) {
+                if (b == 0 || document[0] == (byte) 0xEF) {
+                    throw new IOException("not plain UTF-8");
+                }
             }
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("not an object");

@@ -92,8 +92,8 @@ class KerasGraphTest {
     /** What a layer within puts out is an array of the model if it is a state, and so is a last output. */
     @Test
     void aLastOutputWithinIsAState() throws IOException {
-        Sequential model = read(Fixtures.withConfig("functional_encoder", "\"output_layers\": [\"dense\", 0, 0]",
-                "\"output_layers\": [[\"gru_4\", 0, 1], [\"dense\", 0, 0]]"));
+        Sequential model = read(Fixtures.withConfig("functional_encoder", "\"output_layers\": [\"dense_1\", 0, 0]",
+                "\"output_layers\": [[\"gru_4\", 0, 1], [\"dense_1\", 0, 0]]"));
         assertEquals("[Port[y, FINAL_STATE], Port[y1, OUTPUT]]", model.signature().outputs().stream()
                 .map(port -> "Port[" + port.name() + ", " + port.role() + "]").toList().toString());
     }
