@@ -14,6 +14,8 @@ final class Prediction implements ThreadTeam.Task {
     /** Streams, and steps of each, that go through all layers at once. */
     private static final int ROWS = 64;
     private static final int CHUNK = 32;
+    /** As many times as many steps of few streams: kernels do more of their work ahead, and it takes no more memory. */
+    private static final int MAX_CHUNKS = 4;
 
     /** Rows that a kernel multiplies with the weights that it has in registers; fewer take nearly as long. */
     static final int TILE = 8;
@@ -67,7 +69,7 @@ final class Prediction implements ThreadTeam.Task {
     private void run(int from, int to, ThreadTeam team) {
         int steps = input.steps();
         int maxRows = Math.min(to - from, wholeSequences ? rowsOfWholeSequences(steps) : ROWS);
-        Pipeline pipeline = model.newPipeline(maxRows, wholeSequences ? steps : Math.min(steps, CHUNK),
+        Pipeline pipeline = model.newPipeline(maxRows, wholeSequences ? steps : Math.min(steps, chunk(maxRows)),
                 input.lengths() != null, team);
         for (int row = from; row < to; row += maxRows) {
             int rows = Math.min(maxRows, to - row);
@@ -79,6 +81,10 @@ final class Prediction implements ThreadTeam.Task {
             pipeline.run(input.tokens(), input.features(), input.lengths(), row, rows, steps, output.y());
             pipeline.copyStates(output.finalStates(), row, rows);
         }
+    }
+
+    private static int chunk(int rows) {
+        return CHUNK * Math.clamp(ROWS / rows, 1, MAX_CHUNKS);
     }
 
     /** Returns for how many whole sequences to take memory: about what chunks take, but at least enough for a tile. */
