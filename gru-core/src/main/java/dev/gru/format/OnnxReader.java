@@ -23,8 +23,9 @@ import dev.gru.layer.Tensor;
  *
  * <p>The model's {@link dev.gru.layer.Signature} has the inputs and outputs of the graph, in its order and layout: the
  * input itself, lengths ({@code sequence_lens}) and states ({@code initial_h}, {@code Y_h}) if the graph has them. Inputs
- * that nothing is made of are left out. Steps behind the length of a row put out 0; the states of a row of length 0 are the
- * initial ones.
+ * that nothing is made of are left out. Steps behind the length of a row put out 0. Of two things ONNX's definition says
+ * little: the states of a row of length 0 are the initial ones here, and the parameters of Affine are 1 and 0 unless given;
+ * ONNX Runtime has 0 for all of these.
  *
  * <p>Weights are read as floats, from whichever of ONNX's floating-point types they are in, and must be in the file itself.
  *

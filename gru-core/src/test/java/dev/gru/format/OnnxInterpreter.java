@@ -79,6 +79,7 @@ final class OnnxInterpreter {
             array.values()[i] = switch (tensor.getDataType()) {
                 case TensorProto.DataType.FLOAT_VALUE -> tensor.hasRawData() ? raw.getFloat() : tensor.getFloatData(i);
                 case TensorProto.DataType.INT64_VALUE -> tensor.hasRawData() ? raw.getLong() : tensor.getInt64Data(i);
+                case TensorProto.DataType.INT32_VALUE -> tensor.hasRawData() ? raw.getInt() : tensor.getInt32Data(i);
                 case TensorProto.DataType.BOOL_VALUE -> raw.get();
                 default -> throw new IllegalArgumentException("a tensor of type " + tensor.getDataType());
             };
