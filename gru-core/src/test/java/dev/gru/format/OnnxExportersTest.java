@@ -21,8 +21,8 @@ import dev.gru.layer.Tensor;
 
 /**
  * Graphs as exporters write them mean what they say: {@code torch.onnx.export} with {@code dynamo=False} (PyTorch's
- * {@code symbolic_opset9.py}, {@code _generic_rnn}) and {@code dynamo=True} (onnxscript's {@code aten_gru}), and tf2onnx
- * ({@code gru_tf2_rewriter.py}, {@code bigru_rewriter.py}).
+ * {@code symbolic_opset9.py}, {@code _generic_rnn}) and {@code dynamo=True} (onnxscript's {@code aten_gru}), and
+ * tf2onnx ({@code gru_tf2_rewriter.py}, {@code bigru_rewriter.py}).
  */
 class OnnxExportersTest {
     private static final int VOCABULARY = 11;

@@ -24,8 +24,8 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.gru.layer.Tensor;
 
 /**
- * Runs ONNX graphs node by node in double, as the definitions of the operators say and in no other way: what a model that
- * was read from one must put out. It shares nothing with the reader.
+ * Runs ONNX graphs node by node in double, as the definitions of the operators say and in no other way: what a model
+ * that was read from one must put out. It shares nothing with the reader.
  */
 final class OnnxInterpreter {
     private final Map<String, NdArray> values = new HashMap<>();
