@@ -63,7 +63,9 @@ final class OnnxAxis {
         return size == elements;
     }
 
-    /** Returns whether two axes are the same, or one cannot tell them apart: all batches are one, and so are all steps. */
+    /**
+     * Returns whether two axes are the same, or one cannot tell them apart: all batches are one, and so are all steps.
+     */
     boolean isLike(OnnxAxis other) {
         if (this == other) {
             return true;

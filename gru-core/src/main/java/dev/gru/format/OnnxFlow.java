@@ -11,14 +11,14 @@ import dev.gru.layer.Signature;
  * An array that goes through an ONNX graph, from the inputs on: where its values come from, and how its dimensions are
  * laid out.
  *
- * <p>Exporters transpose, squeeze and reshape between layers. None of that changes a value, so here it changes the layout
- * only. A dimension is a list of axes, slowest first: none for one of size 1, several where a reshape made one dimension
- * of them.
+ * <p>Exporters transpose, squeeze and reshape between layers. None of that changes a value, so here it changes the
+ * layout only. A dimension is a list of axes, slowest first: none for one of size 1, several where a reshape made one
+ * dimension of them.
  *
  * @param origin what the values are
  * @param first of those values, which come first: of an output, its first feature; of states, the first state
- * @param index the axes that count those values, slowest first: the features of an output, and before them the directions
- *     that put them out; of states, which one
+ * @param index the axes that count those values, slowest first: the features of an output, and before them the
+ *     directions that put them out; of states, which one
  * @param dims the dimensions, slowest first
  * @param wholeNumbers whether the values are whole numbers
  */
@@ -77,7 +77,9 @@ record OnnxFlow(Origin origin, int first, List<OnnxAxis> index, List<List<OnnxAx
                 && dim.stream().allMatch(axis -> axis.role() == Signature.Axis.DIRECTION));
     }
 
-    /** Returns whether an axis can be left out or put anywhere: it is of size 1 and not that of the batch or the steps. */
+    /**
+     * Returns whether an axis can be left out or put anywhere: it is of size 1 and not that of the batch or the steps.
+     */
     static boolean isSpare(OnnxAxis axis) {
         return axis.isOne() && axis.role() != Signature.Axis.BATCH && axis.role() != Signature.Axis.STEP;
     }

@@ -19,7 +19,10 @@ import dev.gru.layer.Sequential;
  * everything that is neither is refused by the name of its node. For one graph and one thread.
  */
 final class OnnxGraph {
-    /** In version 13 some operators got their axes as an input, which had been attributes, and softmax became one of rows. */
+    /**
+     * In version 13 some operators got their axes as an input, which had been attributes, and softmax became one of
+     * rows.
+     */
     private static final int OPSET_13 = 13;
     /** GRU nodes have their present form from this version on. */
     private static final int OLDEST_OPSET = 7;
@@ -39,7 +42,8 @@ final class OnnxGraph {
      *
      * @param model the graph
      * @param given constants for inputs of the graph
-     * @param onlyWeights whether they are to be used only where a node needs weights; otherwise all of them are constants
+     * @param onlyWeights whether they are to be used only where a node needs weights; otherwise all of them are
+     *     constants
      */
     OnnxGraph(OnnxModel model, Map<String, OnnxTensor> given, boolean onlyWeights) {
         this.model = model;

@@ -65,7 +65,10 @@ final class OnnxGru {
         return isBidirectional() ? 2 : 1;
     }
 
-    /** Returns whether the first dimension is that of the batch: X (batch, steps, inputs), states (batch, directions, units). */
+    /**
+     * Returns whether the first dimension is that of the batch: X (batch, steps, inputs), states (batch, directions,
+     * units).
+     */
     boolean isBatchFirst() {
         return batchFirst;
     }

@@ -10,8 +10,8 @@ import dev.gru.format.OnnxValue.Fill;
 import dev.gru.format.OnnxValue.Sizes;
 
 /**
- * The operators that lay values out in another way and change none, on constants, on shapes, and on arrays that go through
- * the graph; and those that only ever compute shapes.
+ * The operators that lay values out in another way and change none, on constants, on shapes, and on arrays that go
+ * through the graph; and those that only ever compute shapes.
  *
  * <p>Of one thread, as the folding and the selection are.
  */
@@ -71,7 +71,9 @@ final class OnnxLayout {
         });
     }
 
-    /** Returns whole numbers that are constants: an attribute, or in later versions an input; null if there is neither. */
+    /**
+     * Returns whole numbers that are constants: an attribute, or in later versions an input; null if there is neither.
+     */
     static long[] numbers(OnnxNode node, List<OnnxValue> operands, int index, String attribute)
             throws ModelFormatException {
         if (!attribute.isEmpty() && node.has(attribute)) {
@@ -253,7 +255,9 @@ final class OnnxLayout {
         return filled(new Constant(element), shape);
     }
 
-    /** Returns short lists as what they are, for they may be shapes again, and anything else as one value everywhere. */
+    /**
+     * Returns short lists as what they are, for they may be shapes again, and anything else as one value everywhere.
+     */
     private static OnnxValue filled(Constant element, Sizes shape) {
         if (shape.elements().size() == 1 && shape.elements().getFirst().isNumber() && element.tensor().longs() != null
                 && shape.elements().getFirst().value() >= 0

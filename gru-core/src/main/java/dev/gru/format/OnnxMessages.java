@@ -22,7 +22,9 @@ final class OnnxMessages {
 
     /** What kinds there are, each with the numbers of those of its fields that are messages. */
     private enum Kind {
-        MODEL, GRAPH, NODE, ATTRIBUTE, TENSOR, SPARSE_TENSOR, VALUE, TYPE, TENSOR_TYPE, ELEMENT_TYPE, MAP_TYPE, SHAPE, TRAINING, FUNCTION, ANNOTATION,
+        MODEL, GRAPH, NODE, ATTRIBUTE, TENSOR, SPARSE_TENSOR, VALUE, TRAINING, FUNCTION, ANNOTATION,
+        /** A type; the next are what it may be made of. */
+        TYPE, TENSOR_TYPE, ELEMENT_TYPE, MAP_TYPE, SHAPE,
         /** One that has no messages inside. */
         PLAIN
     }

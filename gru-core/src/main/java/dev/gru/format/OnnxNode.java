@@ -10,13 +10,12 @@ import java.util.Set;
  * @param file what messages call the file
  * @param name its name, often empty
  * @param opType the operator
- * @param opset the version of ONNX's operators
  * @param inputs the names of its inputs, empty for one that is left out
  * @param outputs the names of its outputs, empty for one that is left out
  * @param attributes its attributes: Float, Long, String, {@link OnnxTensor.Source} or a list of one of the first three;
  *     anything else is of a type that no node here has
  */
-record OnnxNode(String file, String name, String opType, long opset, List<String> inputs, List<String> outputs,
+record OnnxNode(String file, String name, String opType, List<String> inputs, List<String> outputs,
         Map<String, Object> attributes) {
     /** Copies the lists. */
     OnnxNode {
@@ -26,14 +25,14 @@ record OnnxNode(String file, String name, String opType, long opset, List<String
 
     /** Returns a name for the layer that the node becomes: its own, or that of what it puts out. */
     String label() {
-        return name.isEmpty()
+        return Printable.of(name.isEmpty()
                 ? outputs.stream().filter(output -> !output.isEmpty()).findFirst().orElse("")
-                : name;
+                : name);
     }
 
     /** Returns an exception that names this node and its operator. */
     ModelFormatException error(String problem) {
-        return new ModelFormatException(file + ": node " + Printable.quoted(label()) + " (" + Printable.of(opType)
+        return new ModelFormatException(file + ": node \"" + label() + "\" (" + Printable.of(opType)
                 + "): " + problem);
     }
 

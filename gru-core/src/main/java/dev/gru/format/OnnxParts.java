@@ -11,8 +11,8 @@ import dev.gru.format.OnnxValue.Fill;
 import dev.gru.format.OnnxValue.Sizes;
 
 /**
- * The operators that take parts of values or put them together, on constants, on shapes, and on arrays that go through the
- * graph.
+ * The operators that take parts of values or put them together, on constants, on shapes, and on arrays that go through
+ * the graph.
  *
  * <p>Of one thread, as the folding and the selection are.
  */

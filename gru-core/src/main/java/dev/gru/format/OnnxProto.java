@@ -28,8 +28,8 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 /**
  * Reads ONNX's protocol buffers into plain values; the only class that uses the classes generated for them.
  *
- * <p>The library checks every length against what is left of the file before it allocates, and {@link OnnxMessages} says
- * beforehand that there are not too many parts.
+ * <p>The library checks every length against what is left of the file before it allocates, and {@link OnnxMessages}
+ * says beforehand that there are not too many parts.
  */
 final class OnnxProto {
     /** Graphs inside of attributes nest by this many messages at most; the library's own default. */
@@ -38,7 +38,7 @@ final class OnnxProto {
     /** ONNX's operators, by the two names that they have. */
     private static final Set<String> OWN_DOMAINS = Set.of("", "ai.onnx");
 
-    /** What the types are called, by their numbers. */
+    /** Stands for a number that is none of a type. */
     private static final TensorProto.DataType UNKNOWN = TensorProto.DataType.UNDEFINED;
 
     private final String file;
@@ -91,7 +91,7 @@ final class OnnxProto {
         }
         List<OnnxNode> nodes = new ArrayList<>();
         for (NodeProto node : graph.getNodeList()) {
-            nodes.add(node(node, opset));
+            nodes.add(node(node));
         }
         Map<String, OnnxTensor.Source> initializers = new HashMap<>();
         for (TensorProto tensor : graph.getInitializerList()) {
@@ -112,13 +112,13 @@ final class OnnxProto {
                 graph.getOutputList().stream().map(ValueInfoProto::getName).toList());
     }
 
-    private OnnxNode node(NodeProto node, long opset) throws ModelFormatException {
+    private OnnxNode node(NodeProto node) throws ModelFormatException {
         // Operators of other makers become ones that nobody knows.
         String opType = OWN_DOMAINS.contains(node.getDomain())
                 ? node.getOpType()
                 : node.getDomain() + "." + node.getOpType();
         Map<String, Object> attributes = new HashMap<>();
-        OnnxNode read = new OnnxNode(file, node.getName(), opType, opset, node.getInputList(), node.getOutputList(),
+        OnnxNode read = new OnnxNode(file, node.getName(), opType, node.getInputList(), node.getOutputList(),
                 attributes);
         for (AttributeProto attribute : node.getAttributeList()) {
             if (attributes.put(attribute.getName(), value(read, attribute)) != null) {
@@ -271,7 +271,10 @@ final class OnnxProto {
         return values;
     }
 
-    /** Returns the raw data of a tensor, or null if it has typed ones; there are as many of either as its shape asks for. */
+    /**
+     * Returns the raw data of a tensor, or null if it has typed ones; there are as many of either as its shape asks
+     * for.
+     */
     private ByteBuffer data(String where, TensorProto tensor, int width, int typed, long count)
             throws ModelFormatException {
         if (tensor.hasRawData()) {

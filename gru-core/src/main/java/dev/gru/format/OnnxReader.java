@@ -19,17 +19,21 @@ import dev.gru.layer.Tensor;
  * ({@code Gather} in a table), dense layers ({@code MatMul}, {@code Gemm}, {@code Add} of a bias), {@code Relu},
  * {@code Sigmoid}, {@code Tanh}, {@code HardSigmoid} and {@code Softmax}, dropout, and whatever only lays arrays out in
  * another way or computes shapes and constants: {@code Transpose}, {@code Squeeze}, {@code Reshape}, {@code Slice},
- * {@code Concat} and the like. Every other node, and every graph that is not a chain, is refused by the name of the node.
+ * {@code Concat} and the like. Every other node, and every graph that is not a chain, is refused by the name of the
+ * node.
  *
  * <p>The model's {@link dev.gru.layer.Signature} has the inputs and outputs of the graph, in its order and layout: the
- * input itself, lengths ({@code sequence_lens}) and states ({@code initial_h}, {@code Y_h}) if the graph has them. Inputs
- * that nothing is made of are left out. Steps behind the length of a row put out 0; the states of a row of length 0 are the
- * initial ones.
+ * input itself, lengths ({@code sequence_lens}) and states ({@code initial_h}, {@code Y_h}) if the graph has them.
+ * Inputs that nothing is made of are left out. Steps behind the length of a row put out 0. Of two things ONNX's
+ * definition says little: the states of a row of length 0 are the initial ones here, and the parameters of Affine are 1
+ * and 0 unless given; ONNX Runtime has 0 for all of these.
  *
- * <p>Weights are read as floats, from whichever of ONNX's floating-point types they are in, and must be in the file itself.
+ * <p>Weights are read as floats, from whichever of ONNX's floating-point types they are in, and must be in the file
+ * itself.
  *
- * <p>Needs the library {@code org.tribuo:tribuo-util-onnx}. Files need not be trusted: they take no more memory than a fixed
- * multiple of their size, and what is wrong with one is said in a single line. Safe for use by any number of threads.
+ * <p>Needs the library {@code org.tribuo:tribuo-util-onnx}. Files need not be trusted: they take no more memory than a
+ * fixed multiple of their size, and what is wrong with one is said in a single line. Safe for use by any number of
+ * threads.
  */
 public final class OnnxReader {
     /** What protocol buffers allow, and about what an array holds. */
@@ -92,8 +96,8 @@ public final class OnnxReader {
      * @param name what messages call the file
      * @param in the content of the file, read to its end but not closed
      * @param arrays arrays by name
-     * @param onlyWeights whether an array is used only where a node of the graph takes weights from an input of that name;
-     *     otherwise all are constants, and must have names of inputs
+     * @param onlyWeights whether an array is used only where a node of the graph takes weights from an input of that
+     *     name; otherwise all are constants, and must have names of inputs
      */
     static Sequential read(String name, InputStream in, Map<String, Tensor> arrays, boolean onlyWeights)
             throws IOException {
@@ -139,8 +143,9 @@ public final class OnnxReader {
     }
 
     /**
-     * Returns whether a file may be an ONNX file. The format has no mark of its own, but writers put the version first, a
-     * small number, and then the producer, the operators' versions or the graph; no other format here begins like that.
+     * Returns whether a file may be an ONNX file. The format has no mark of its own, but writers put the version first,
+     * a small number, and then the producer, the operators' versions or the graph; no other format here begins like
+     * that.
      *
      * @param head the first bytes of the file, three or more
      */

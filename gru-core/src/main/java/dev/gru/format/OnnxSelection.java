@@ -8,8 +8,8 @@ import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.Signature.Axis;
 
 /**
- * Parts of arrays that go through an ONNX graph, and what puts such parts together again: of states, or of the features of
- * the two directions of a layer, and the last step of what a layer puts out.
+ * Parts of arrays that go through an ONNX graph, and what puts such parts together again: of states, or of the features
+ * of the two directions of a layer, and the last step of what a layer puts out.
  *
  * <p>Of one thread, as the chain is.
  */
@@ -81,8 +81,8 @@ final class OnnxSelection {
     }
 
     /**
-     * Returns one step of what a layer puts out, which must be the last that the layer reads: then it is its state after
-     * all steps, or what the layers behind make of that.
+     * Returns one step of what a layer puts out, which must be the last that the layer reads: then it is its state
+     * after all steps, or what the layers behind make of that.
      */
     private OnnxFlow lastStep(OnnxNode node, OnnxFlow flow, int dim, long start, int length, boolean drop)
             throws ModelFormatException {

@@ -11,7 +11,9 @@ import dev.gru.format.OnnxValue.Sizes;
 
 /** The operations by which exporters compute shapes from those of the inputs. */
 final class OnnxSizes {
-    /** No array here has more dimensions than {@link OnnxTensor#MAX_RANK}, but a shape may be put together of several. */
+    /**
+     * No array here has more dimensions than {@link OnnxTensor#MAX_RANK}, but a shape may be put together of several.
+     */
     private static final int MAX_ELEMENTS = 64;
 
     private OnnxSizes() {

@@ -23,8 +23,8 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.gru.layer.Sequential;
 
 /**
- * Writes ONNX graphs, node by node, in the words of the format. Random constants come from one seed, so that a graph is the
- * same in every run.
+ * Writes ONNX graphs, node by node, in the words of the format. Random constants come from one seed, so that a graph is
+ * the same in every run.
  */
 final class OnnxGraphs {
     static final int FLOAT = TensorProto.DataType.FLOAT_VALUE;

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruActivations;
@@ -56,10 +57,11 @@ class OnnxGruNodeTest {
     private static OnnxGraphs node(String inputs, String outputs, AttributeProto... attributes) {
         List<AttributeProto> all = new ArrayList<>(List.of(attributes));
         boolean bidirectional = all.stream().anyMatch(a -> a.getS().toStringUtf8().equals("bidirectional"));
+        boolean hasLayout = all.stream().anyMatch(a -> a.getName().equals("layout"));
         boolean batchFirst = all.stream().anyMatch(a -> a.getName().equals("layout") && a.getI() == 1);
         int directions = bidirectional ? 2 : 1;
         all.add(attribute("hidden_size", UNITS));
-        OnnxGraphs graph = OnnxGraphs.opset(batchFirst ? 14 : 7).weights("W", directions, 3 * UNITS, INPUTS)
+        OnnxGraphs graph = OnnxGraphs.opset(hasLayout ? 14 : 7).weights("W", directions, 3 * UNITS, INPUTS)
                 .weights("R", directions, 3 * UNITS, UNITS).weights("B", directions, 6 * UNITS)
                 .input("X", FLOAT, batchFirst ? "batch" : "steps", batchFirst ? "steps" : "batch", INPUTS);
         if (inputs.contains("lens")) {
@@ -271,7 +273,8 @@ class OnnxGruNodeTest {
     @ValueSource(booleans = {false, true})
     void zeroInitialStatesAndFullLengthsMayBeConstants(boolean asNodes) throws IOException {
         var zeros = OnnxGraphs.floats("h", new float[BATCH * UNITS], 1, BATCH, UNITS);
-        var lengths = OnnxGraphs.longs("l", new long[]{STEPS, STEPS, STEPS}, BATCH);
+        var lengths = TensorProto.newBuilder().setName("l").setDataType(INT32).addDims(BATCH).addInt32Data(STEPS)
+                .addInt32Data(STEPS).addInt32Data(STEPS).build();
         OnnxGraphs graph = OnnxGraphs.opset(14).input("X", FLOAT, STEPS, BATCH, INPUTS)
                 .weights("W", 1, 3 * UNITS, INPUTS).weights("R", 1, 3 * UNITS, UNITS).weights("B", 1, 6 * UNITS);
         if (asNodes) {

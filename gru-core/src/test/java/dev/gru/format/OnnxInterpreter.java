@@ -24,8 +24,8 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.gru.layer.Tensor;
 
 /**
- * Runs ONNX graphs node by node in double, as the definitions of the operators say and in no other way: what a model that
- * was read from one must put out. It shares nothing with the reader.
+ * Runs ONNX graphs node by node in double, as the definitions of the operators say and in no other way: what a model
+ * that was read from one must put out. It shares nothing with the reader.
  */
 final class OnnxInterpreter {
     private final Map<String, NdArray> values = new HashMap<>();
@@ -79,6 +79,7 @@ final class OnnxInterpreter {
             array.values()[i] = switch (tensor.getDataType()) {
                 case TensorProto.DataType.FLOAT_VALUE -> tensor.hasRawData() ? raw.getFloat() : tensor.getFloatData(i);
                 case TensorProto.DataType.INT64_VALUE -> tensor.hasRawData() ? raw.getLong() : tensor.getInt64Data(i);
+                case TensorProto.DataType.INT32_VALUE -> tensor.hasRawData() ? raw.getInt() : tensor.getInt32Data(i);
                 case TensorProto.DataType.BOOL_VALUE -> raw.get();
                 default -> throw new IllegalArgumentException("a tensor of type " + tensor.getDataType());
             };

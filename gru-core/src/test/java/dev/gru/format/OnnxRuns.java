@@ -20,8 +20,8 @@ import dev.gru.layer.Tensor;
 final class OnnxRuns {
     /**
      * The interpreter computes in double. On the sizes of these tests (sums of at most 20 terms, up to 7 steps, values
-     * around 1) float rounding, some 2⁻²⁴ per operation, stays well below this; a wrong gate, direction or step is off by
-     * 10⁻² and more.
+     * around 1) float rounding, some 2⁻²⁴ per operation, stays well below this; a wrong gate, direction or step is off
+     * by 10⁻² and more.
      */
     private static final double TOLERANCE = 1e-5;
 
