@@ -72,17 +72,18 @@ final class SimdGru extends PackedGru {
         blocks = Lanes.vectors(hiddenSize());
         padded = Lanes.padded(hiddenSize());
         paddedState = variant().stateSize(padded);
-        fromInput = new PackedMatrix(panels(Gate.COUNT, precision), inputSize(), precision, new FromInput(weights),
+        fromInput = new PackedMatrix(panels(Gate.COUNT, precision), inputSize(), precision,
+                InterleavedGates.fromInput(weights),
                 arena);
         if (variant() == GruVariant.RESET_AFTER) {
             fromState = new PackedMatrix(panels(Gate.COUNT, precision), hiddenSize(), precision,
-                    new FromState(weights, Gate.RESET, Gate.UPDATE, Gate.NEW), arena);
+                    InterleavedGates.fromState(weights, Gate.RESET, Gate.UPDATE, Gate.NEW), arena);
             fromGated = null;
         } else {
             fromState = new PackedMatrix(panels(2, precision), hiddenSize(), precision,
-                    new FromState(weights, Gate.RESET, Gate.UPDATE), arena);
+                    InterleavedGates.fromState(weights, Gate.RESET, Gate.UPDATE), arena);
             fromGated = new PackedMatrix(panels(1, precision), hiddenSize(), precision,
-                    new FromState(weights, Gate.NEW), arena);
+                    InterleavedGates.fromState(weights, Gate.NEW), arena);
         }
         fusesGates = variant() == GruVariant.RESET_AFTER && activations().equals(GruActivations.STANDARD);
         readsPadding = fromState.padsInputs();
@@ -473,61 +474,6 @@ final class SimdGru extends PackedGru {
     private void writeState(float[] state, int rows, Scratch s) {
         for (int part = 0; part < rows * (paddedState / padded); part++) {
             System.arraycopy(s.h(s.turn), part * padded, state, part * hiddenSize(), hiddenSize());
-        }
-    }
-
-    /** Which gate of which unit an output of a packed matrix is: gates interleaved by blocks of one vector of units. */
-    private abstract static class Interleaved implements PackedMatrix.Source {
-        final GruWeights weights;
-        private final Gate[] gates;
-
-        Interleaved(GruWeights weights, Gate... gates) {
-            this.weights = weights;
-            this.gates = gates;
-        }
-
-        Gate gate(int output) {
-            return gates[output / Lanes.COUNT % gates.length];
-        }
-
-        int unit(int output) {
-            return output / Lanes.COUNT / gates.length * Lanes.COUNT + output % Lanes.COUNT;
-        }
-
-        boolean isPadding(int output) {
-            return unit(output) >= weights.hiddenSize();
-        }
-    }
-
-    private static final class FromInput extends Interleaved {
-        FromInput(GruWeights weights) {
-            super(weights, Gate.RESET, Gate.UPDATE, Gate.NEW);
-        }
-
-        @Override
-        public float bias(int output) {
-            return isPadding(output) ? 0 : weights.biasIh(gate(output), unit(output));
-        }
-
-        @Override
-        public float weight(int output, int input) {
-            return isPadding(output) ? 0 : weights.weightIh(gate(output), unit(output), input);
-        }
-    }
-
-    private static final class FromState extends Interleaved {
-        FromState(GruWeights weights, Gate... gates) {
-            super(weights, gates);
-        }
-
-        @Override
-        public float bias(int output) {
-            return isPadding(output) ? 0 : weights.biasHh(gate(output), unit(output));
-        }
-
-        @Override
-        public float weight(int output, int input) {
-            return isPadding(output) ? 0 : weights.weightHh(gate(output), unit(output), input);
         }
     }
 }
