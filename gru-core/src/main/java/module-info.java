@@ -20,6 +20,7 @@ module dev.gru.core {
     exports dev.gru.kernel;
     exports dev.gru.kernel.math to dev.gru.simd;
     exports dev.gru.layer;
+    exports dev.gru.train;
 
     uses dev.gru.kernel.GruKernelProvider;
 }

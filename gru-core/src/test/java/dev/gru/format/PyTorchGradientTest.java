@@ -1,0 +1,103 @@
+package dev.gru.format;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.gru.kernel.Gate;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.GruWeights;
+import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Layer;
+import dev.gru.layer.Sequential;
+import dev.gru.train.Gradients;
+import dev.gru.train.Parameters;
+import dev.gru.train.ScalarBackpropagation;
+import dev.gru.train.TrainingInput;
+
+/** Gradients are those that PyTorch computed, for stacks and both directions, from any state. */
+class PyTorchGradientTest {
+    /** PyTorch computes in float. */
+    private static final double TOLERANCE = 1e-4;
+
+    private Safetensors weights;
+    private Safetensors io;
+
+    @ParameterizedTest
+    @CsvSource({"gru,1,false", "gru_no_bias,1,false", "gru_two_layers,2,false", "gru_bidirectional_two_layers,2,true"})
+    void outputsAndGradientsAgree(String name, int layers, boolean bidirectional) throws IOException {
+        weights = Safetensors.read(Fixtures.file("pytorch/" + name + "/model.safetensors"));
+        io = Safetensors.read(Fixtures.file("pytorch/" + name + "/io.safetensors"));
+        int[] shape = io.tensor("x").shape();
+        int units = io.tensor("h0").shape()[2];
+        List<Layer> stack = new ArrayList<>();
+        for (int i = 0; i < layers; i++) {
+            GruLayer forward = gru("_l" + i, units);
+            stack.add(bidirectional
+                    ? new Bidirectional("both" + i, forward, gru("_l" + i + "_reverse", units), MergeMode.CONCAT)
+                    : forward);
+        }
+        Sequential model = new Sequential(stack);
+        Parameters parameters = Parameters.of(model);
+        Gradients gradients = new Gradients(parameters);
+        ScalarBackpropagation scalar = new ScalarBackpropagation(model);
+        TrainingInput input = TrainingInput.features(shape[0], shape[1], doubles(io.tensor("x").floats()))
+                .withInitialStates(states(model.recurrentLayers().size(), shape[0] * units));
+
+        TrainingAssertions.assertClose("y", io.tensor("y").floats(), scalar.forward(parameters, input), TOLERANCE);
+        scalar.backward(doubles(io.tensor("dy").floats()), gradients);
+        TrainingAssertions.assertClose("dx", io.tensor("dx").floats(), scalar.inputGradient(), TOLERANCE);
+        for (int i = 0; i < layers; i++) {
+            check(gradients, bidirectional ? "both" + i + "/forward" : "_l" + i, "_l" + i);
+            if (bidirectional) {
+                check(gradients, "both" + i + "/backward", "_l" + i + "_reverse");
+            }
+        }
+    }
+
+    private void check(Gradients gradients, String layer, String suffix) throws IOException {
+        List<String> names = weights.tensors().containsKey("bias_ih" + suffix)
+                ? List.of("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+                : List.of("weight_ih", "weight_hh");
+        for (String array : names) {
+            TrainingAssertions.assertClose(array + suffix, io.tensor("grad/" + array + suffix).floats(),
+                    gradients.get(layer + "/" + array), TOLERANCE);
+        }
+    }
+
+    /** PyTorch has h0 (layers · directions, batch, units), in the order of the recurrent layers. */
+    private List<double[]> states(int count, int size) throws IOException {
+        double[] all = doubles(io.tensor("h0").floats());
+        List<double[]> states = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            states.add(Arrays.copyOfRange(all, i * size, (i + 1) * size));
+        }
+        return states;
+    }
+
+    private GruLayer gru(String suffix, int units) throws IOException {
+        float[] noBias = new float[Gate.COUNT * units];
+        boolean bias = weights.tensors().containsKey("bias_ih" + suffix);
+        Safetensors.Tensor weightIh = weights.tensor("weight_ih" + suffix);
+        return new GruLayer(suffix,
+                new GruWeights(GruVariant.RESET_AFTER, weightIh.shape()[1], units, weightIh.floats(),
+                        weights.tensor("weight_hh" + suffix).floats(),
+                        bias ? weights.tensor("bias_ih" + suffix).floats() : noBias,
+                        bias ? weights.tensor("bias_hh" + suffix).floats() : noBias),
+                true);
+    }
+
+    private static double[] doubles(float[] floats) {
+        double[] values = new double[floats.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = floats[i];
+        }
+        return values;
+    }
+}

@@ -1,0 +1,233 @@
+package dev.gru.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruActivations;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Dropout;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Sequential;
+
+/** Values by hand, round trips, and what is refused. */
+class TrainingTest {
+
+    private static Sequential dense(Activation activation, float... weight) {
+        return new Sequential(List.of(new Dense("out",
+                new DenseWeights(1, weight.length, activation, weight, new float[weight.length]))));
+    }
+
+    private static void refused(String part, Runnable call) {
+        String message = assertThrows(IllegalArgumentException.class, call::run).getMessage();
+        assertTrue(message.contains(part), message);
+    }
+
+    @Test
+    void parametersGoOutAndBackUnchanged() {
+        for (int seed = 0; seed < 50; seed++) {
+            Sequential model = RandomTraining.model(new Random(seed));
+            Parameters parameters = Parameters.of(model);
+            Sequential again = parameters.toModel(model);
+            assertEquals(model.toString(), again.toString());
+            assertEquals(model.signature(), again.signature());
+            Parameters copy = Parameters.of(again);
+            assertEquals(parameters.names(), copy.names());
+            for (String name : parameters.names()) {
+                assertArrayEquals(parameters.get(name), copy.get(name), name);
+            }
+        }
+    }
+
+    @Test
+    void parametersAreDoublesOfTheirOwn() {
+        Sequential model = dense(Activation.LINEAR, 2, 3);
+        Parameters parameters = Parameters.of(model);
+        assertEquals(List.of("out/weight", "out/bias"), parameters.names());
+        assertEquals(List.of(2, 1), parameters.shape("out/weight"));
+        parameters.get("out/weight")[1] = 0.1;
+        assertArrayEquals(new double[]{2, 3}, Parameters.of(model).get("out/weight"));
+        assertArrayEquals(new double[]{2, 0.1f}, Parameters.of(parameters.toModel(model)).get("out/weight"));
+        refused("out/kernel", () -> parameters.get("out/kernel"));
+        refused("out/weight", () -> parameters.toModel(dense(Activation.LINEAR, 1)));
+    }
+
+    @Test
+    void lossesByHand() {
+        TrainingInput input = TrainingInput.features(1, 2, new double[]{1, 2});
+        // Sums (0, ln 3) and (0, 2 ln 3): probabilities (1/4, 3/4) and (1/10, 9/10).
+        Sequential softmax = dense(Activation.SOFTMAX, 0, (float) Math.log(3));
+        Targets labels = Targets.labels(new int[]{1, 0});
+        double first = -Math.log(0.75);
+        double second = -Math.log(0.1);
+        assertLoss((first + second) / 2, softmax, input, Loss.CATEGORICAL_CROSS_ENTROPY, labels);
+        assertLoss((first + second) / 2, softmax, input, Loss.CATEGORICAL_CROSS_ENTROPY,
+                Targets.values(new double[]{0, 1, 1, 0}));
+        assertLoss((3 * first + second / 2) / 2, softmax, input, Loss.CATEGORICAL_CROSS_ENTROPY,
+                labels.withWeights(new double[]{3, 0.5}));
+        assertLoss(3 * first, softmax, input, Loss.CATEGORICAL_CROSS_ENTROPY,
+                labels.withWeights(new double[]{3, 0.5}).withMask(new boolean[]{true, false}));
+        assertLoss(0, softmax, input, Loss.CATEGORICAL_CROSS_ENTROPY, labels.withMask(new boolean[2]));
+        // Probabilities 3/4 and 9/10.
+        assertLoss((first - Math.log(0.1)) / 2, dense(Activation.SIGMOID, (float) Math.log(3)), input,
+                Loss.BINARY_CROSS_ENTROPY, Targets.values(new double[]{1, 0}));
+        // Outputs (1, 3) and (2, 6).
+        assertLoss((0 + 9 + 1 + 36) / 4.0, dense(Activation.LINEAR, 1, 3), input, Loss.MEAN_SQUARED_ERROR,
+                Targets.values(new double[]{1, 0, 3, 0}));
+    }
+
+    private static void assertLoss(double expected, Sequential model, TrainingInput input, Loss loss,
+            Targets targets) {
+        // The weights are floats, so they are off by 2^-24 relatively.
+        assertEquals(expected, new ScalarBackpropagation(model).loss(Parameters.of(model), input, loss, targets),
+                1e-6);
+    }
+
+    @Test
+    void crossEntropiesAreExactWhereProbabilitiesAreNot() {
+        TrainingInput input = TrainingInput.features(1, 1, new double[]{1});
+        assertEquals(2000, lossOf(dense(Activation.SOFTMAX, 1000, -1000), input, Loss.CATEGORICAL_CROSS_ENTROPY,
+                Targets.labels(new int[]{1})));
+        assertEquals(1000, lossOf(dense(Activation.SIGMOID, -1000), input, Loss.BINARY_CROSS_ENTROPY,
+                Targets.values(new double[]{1})));
+    }
+
+    private static double lossOf(Sequential model, TrainingInput input, Loss loss, Targets targets) {
+        return new ScalarBackpropagation(model).loss(Parameters.of(model), input, loss, targets);
+    }
+
+    @Test
+    void whatTheLossOfAMaskedStepWouldBeDoesNotMatter() {
+        TrainingInput input = TrainingInput.features(1, 2, new double[]{1, Double.NaN});
+        assertEquals(Math.log(2), lossOf(dense(Activation.SOFTMAX, 1, 1), input, Loss.CATEGORICAL_CROSS_ENTROPY,
+                Targets.labels(new int[]{0, -1}).withMask(new boolean[]{true, false})), 1e-15);
+    }
+
+    @Test
+    void dropoutKeepsTheMeanAndDrawsAnew() {
+        Sequential model = new Sequential(List.of(new Dense("in", new DenseWeights(1, 1, Activation.LINEAR,
+                new float[]{1}, new float[1])), new Dropout("dropout", 0.25)));
+        ScalarBackpropagation scalar = new ScalarBackpropagation(model);
+        Parameters parameters = Parameters.of(model);
+        int steps = 10_000;
+        double[] ones = new double[steps];
+        Arrays.fill(ones, 1);
+        TrainingInput input = TrainingInput.features(1, steps, ones);
+        Random random = new Random(1);
+        double[] y = scalar.forwardWithDropout(parameters, input, random);
+        assertTrue(Arrays.stream(y).allMatch(v -> v == 0 || v == 1 / 0.75));
+        // The number that is kept has the deviation √(10000 · 0.75 · 0.25) = 43; five of them are 3 %.
+        assertEquals(1, Arrays.stream(y).average().orElseThrow(), 0.03);
+        assertFalse(Arrays.equals(y, scalar.forwardWithDropout(parameters, input, random)));
+        assertArrayEquals(y, scalar.forwardWithDropout(parameters, input, new Random(1)));
+        assertArrayEquals(ones, scalar.forward(parameters, input));
+    }
+
+    /** Gradients for the two weights of a model, and none for its biases. */
+    private static Gradients gradients(Parameters parameters, double first, double second) {
+        Gradients gradients = new Gradients(parameters);
+        gradients.get("out/weight")[0] = first;
+        gradients.get("out/weight")[1] = second;
+        return gradients;
+    }
+
+    @Test
+    void sgdByHand() {
+        Parameters p = Parameters.of(dense(Activation.LINEAR, 2, 3));
+        Sgd sgd = new Sgd(0.5, 0.5);
+        sgd.step(p, gradients(p, 1, -2));
+        assertArrayEquals(new double[]{1.5, 4}, p.get("out/weight"));
+        sgd.step(p, gradients(p, 0, 0));
+        assertArrayEquals(new double[]{1.25, 4.5}, p.get("out/weight"));
+        assertArrayEquals(new double[2], p.get("out/bias"));
+    }
+
+    @Test
+    void adamByHand() {
+        Parameters p = Parameters.of(dense(Activation.LINEAR, 2, 3));
+        // The first step: m = 0.1 g, v = 0.001 g², and the rate 0.1 √0.001 / 0.1 = √0.001; decay first, 0.1 · 0.5 of p.
+        new Adam(0.1, 0.5, 0.9, 0.999, 1e-7).step(p, gradients(p, 4, -1));
+        double root = Math.sqrt(0.001);
+        assertArrayEquals(new double[]{2 * 0.95 - root * 0.4 / (4 * root + 1e-7),
+                3 * 0.95 + root * 0.1 / (root + 1e-7)}, p.get("out/weight"), 1e-14);
+        assertArrayEquals(new double[2], p.get("out/bias"));
+    }
+
+    @Test
+    void clippingKeepsTheDirection() {
+        Parameters p = Parameters.of(dense(Activation.LINEAR, 2, 3));
+        Gradients gradients = gradients(p, 3, -4);
+        assertEquals(5, gradients.clipByGlobalNorm(6));
+        assertArrayEquals(new double[]{3, -4}, gradients.get("out/weight"));
+        assertEquals(5, gradients.clipByGlobalNorm(2.5));
+        assertArrayEquals(new double[]{1.5, -2}, gradients.get("out/weight"));
+        refused("maxNorm", () -> gradients.clipByGlobalNorm(0));
+    }
+
+    @Test
+    void layersThatCannotBeTrainedAreRefusedByName() {
+        GruActivations clipped = new GruActivations(Activation.SIGMOID, Activation.TANH, 3);
+        refused("layer rnn", () -> new ScalarBackpropagation(new Sequential(List.of(new GruLayer("rnn",
+                RandomWeights.gru(GruVariant.RESET_AFTER, clipped, 1, 1, 0), true)))));
+        refused("layer drop", () -> new ScalarBackpropagation(new Sequential(List.of(new Dropout("drop", 0.5),
+                new Embedding("table", 2, 1, false, new float[2])))));
+        Dense one = new Dense("same", RandomWeights.dense(1, 1, Activation.TANH, 0));
+        refused("same/weight", () -> Parameters.of(new Sequential(List.of(one, one))));
+    }
+
+    @Test
+    void argumentsThatDoNotFitAreRefused() {
+        Sequential model = dense(Activation.SOFTMAX, 1, 2);
+        Parameters parameters = Parameters.of(model);
+        ScalarBackpropagation scalar = new ScalarBackpropagation(model);
+        TrainingInput input = TrainingInput.features(1, 2, new double[2]);
+        Loss loss = Loss.CATEGORICAL_CROSS_ENTROPY;
+
+        assertThrows(IllegalStateException.class, () -> scalar.backward(new double[4], new Gradients(parameters)));
+        assertThrows(IllegalStateException.class, scalar::inputGradient);
+        refused("batch", () -> TrainingInput.features(0, 2, new double[0]));
+        refused("tokens", () -> TrainingInput.tokens(2, 2, new int[3]));
+        refused("lengths[0]", () -> input.withLengths(new int[]{3}));
+        refused("features", () -> scalar.forward(parameters, TrainingInput.features(1, 2, new double[3])));
+        refused("token ids", () -> scalar.forward(parameters, TrainingInput.tokens(1, 1, new int[1])));
+        refused("initialStates", () -> scalar.forward(parameters, input.withInitialStates(List.of(new double[1]))));
+        refused("labels[1]", () -> scalar.loss(parameters, input, loss, Targets.labels(new int[]{1, 2})));
+        refused("labels must", () -> scalar.loss(parameters, input, loss, Targets.labels(new int[]{1})));
+        refused("values", () -> scalar.loss(parameters, input, loss, Targets.values(new double[2])));
+        refused("weights", () -> scalar.loss(parameters, input, loss,
+                Targets.labels(new int[2]).withWeights(new double[1])));
+        refused("mask", () -> scalar.loss(parameters, input, loss,
+                Targets.labels(new int[2]).withMask(new boolean[3])));
+        refused("SIGMOID", () -> scalar.loss(parameters, input, Loss.BINARY_CROSS_ENTROPY,
+                Targets.values(new double[4])));
+        refused("labels", () -> scalar.loss(parameters, input, Loss.MEAN_SQUARED_ERROR, Targets.labels(new int[2])));
+        scalar.forward(parameters, input);
+        refused("dy", () -> scalar.backward(new double[5], new Gradients(parameters)));
+
+        Parameters others = Parameters.of(dense(Activation.SOFTMAX, 1));
+        refused("parameters", () -> scalar.forward(others, input));
+        refused("gradients", () -> scalar.backward(new double[4], new Gradients(others)));
+        for (Optimizer optimizer : List.of(new Adam(), new Sgd(1))) {
+            refused("gradients", () -> optimizer.step(parameters, new Gradients(others)));
+            optimizer.step(parameters, new Gradients(parameters));
+            refused("optimizer", () -> optimizer.step(others, new Gradients(others)));
+        }
+        refused("learningRate", () -> new Adam(-1));
+        refused("momentum", () -> new Sgd(1, 1));
+        refused("epsilon", () -> new Adam(1, 0, 0.9, 0.999, 0));
+        refused("beta2", () -> new Adam(1, 0, 0.9, Double.NaN, 1));
+    }
+}
