@@ -177,10 +177,7 @@ public final class KernelGenerator {
                     /** Vectors in the widest panel. */
                     static final int MAX_WIDTH = %d;
 
-                    /** Vectors in the widest tile. */
-                    static final int MAX_TILE_WIDTH = %d;
-
-                    /** The tiles for this machine: of each line the number of vectors, and then the numbers of rows. */
+                    %s                    /** The tiles for this machine: of each line the number of vectors, and then the numbers of rows. */
                     static final int[][] TILES = Lanes.REGISTERS >= 32
                     ? new int[][]%s
                     : new int[][]%s;
@@ -188,7 +185,7 @@ public final class KernelGenerator {
                     private %s() {
                     }
 
-                    """.formatted(panels()[0], tiles().stream().mapToInt(Tile::vectors).max().orElseThrow(), tableSource(true), tableSource(false), className()));
+                    """.formatted(panels()[0], bf16 ? "" : maxTileWidth(), tableSource(true), tableSource(false), className()));
             choices(out);
             for (int width : panels()) {
                 row(out, width, false);
@@ -199,6 +196,15 @@ public final class KernelGenerator {
                 expansions(out);
             }
             return out.add("}").toString();
+        }
+
+        /** What bfloat16 is made floats for: the tiles of these. */
+        private String maxTileWidth() {
+            return """
+                    /** Vectors in the widest tile. */
+                    static final int MAX_TILE_WIDTH = %d;
+
+                    """.formatted(tiles().stream().mapToInt(Tile::vectors).max().orElseThrow());
         }
 
         private String className() {

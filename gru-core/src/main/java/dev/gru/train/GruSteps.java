@@ -1,5 +1,7 @@
 package dev.gru.train;
 
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.ScalarFunctions;
 import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
@@ -98,10 +100,10 @@ final class GruSteps {
         int q = n + units;
         // r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz)
         for (int u = 0; u < units; u++) {
-            kept[r + u] = TrainedActivation
-                    .sigmoid(inputSum(Gate.RESET, u, in) + stateSum(Gate.RESET, u, states, h));
-            kept[z + u] = TrainedActivation
-                    .sigmoid(inputSum(Gate.UPDATE, u, in) + stateSum(Gate.UPDATE, u, states, h));
+            kept[r + u] = ScalarFunctions.apply(Activation.SIGMOID,
+                    inputSum(Gate.RESET, u, in) + stateSum(Gate.RESET, u, states, h));
+            kept[z + u] = ScalarFunctions.apply(Activation.SIGMOID,
+                    inputSum(Gate.UPDATE, u, in) + stateSum(Gate.UPDATE, u, states, h));
             gated[u] = kept[r + u] * states[memory + u];
         }
         // RESET_AFTER                q = W_hn h + b_hn, n = tanh(W_in x + b_in + r ⊙ q)
@@ -123,7 +125,7 @@ final class GruSteps {
         for (int u = 0; u < units; u++) {
             states[memoryNext + u] = (1 - kept[z + u]) * kept[n + u] + kept[z + u] * states[memory + u];
             if (variant == GruVariant.DUAL_STATE) {
-                states[hNext + u] = kept[n + u] * TrainedActivation.sigmoid(kept[r + u])
+                states[hNext + u] = kept[n + u] * ScalarFunctions.apply(Activation.SIGMOID, kept[r + u])
                         + (1 - kept[r + u]) * states[h + u];
             }
         }
@@ -181,7 +183,7 @@ final class GruSteps {
             if (variant == GruVariant.DUAL_STATE) {
                 // h' = n ⊙ σ(r) + (1 − r) ⊙ h:
                 // dn += dh' ⊙ σ(r), dr = dh' ⊙ (n ⊙ σ(r) ⊙ (1 − σ(r)) − h), dh = dh' ⊙ (1 − r)
-                double s = TrainedActivation.sigmoid(ofR);
+                double s = ScalarFunctions.apply(Activation.SIGMOID, ofR);
                 dn += dState[u] * s;
                 dr = dState[u] * (ofN * s * (1 - s) - states[h + u]);
                 dState[u] *= 1 - ofR;

@@ -2,6 +2,7 @@ package dev.gru.train;
 
 import java.util.Optional;
 
+import dev.gru.kernel.ScalarFunctions;
 import dev.gru.kernel.Activation;
 
 /**
@@ -46,7 +47,7 @@ public enum Loss {
                 loss += t == 0 ? 0 : t * (logSum - v[from + i]);
             }
             // dv_i = p_i Σ_j t_j − t_i
-            TrainedActivation.softmax(v, from, size, d);
+            ScalarFunctions.softmax(v, from, size, d);
             for (int i = 0; i < size; i++) {
                 d[from + i] = d[from + i] * total - targets.value(step, i, size);
             }
@@ -66,7 +67,7 @@ public enum Loss {
                 double t = targets.value(step, i - step * size, size);
                 // max(v, 0) − v t + log(1 + e^−|v|); dv = (σ(v) − t) / size
                 sum += Math.max(v[i], 0) - v[i] * t + StrictMath.log1p(StrictMath.exp(-Math.abs(v[i])));
-                d[i] = (TrainedActivation.sigmoid(v[i]) - t) / size;
+                d[i] = (ScalarFunctions.apply(Activation.SIGMOID, v[i]) - t) / size;
             }
             return sum / size;
         }

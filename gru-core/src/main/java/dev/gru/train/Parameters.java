@@ -1,5 +1,6 @@
 package dev.gru.train;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -191,58 +192,30 @@ public final class Parameters {
     }
 
     private void add(Embedding table) {
-        double[] values = add(table.name() + TABLE, table.vocabularySize(), table.outputSize());
-        float[] row = new float[table.outputSize()];
-        for (int token = 0; token < table.vocabularySize(); token++) {
-            table.copyRow(token, row, 0);
-            for (int i = 0; i < row.length; i++) {
-                values[token * row.length + i] = row[i];
-            }
-        }
+        add(table.name() + TABLE, table.table(), table.vocabularySize(), table.outputSize());
     }
 
     private void add(String prefix, GruWeights weights) {
-        int inputs = weights.inputSize();
-        int units = weights.hiddenSize();
-        double[] weightIh = add(prefix + WEIGHT_IH, Gate.COUNT * units, inputs);
-        double[] weightHh = add(prefix + WEIGHT_HH, Gate.COUNT * units, units);
-        double[] biasIh = add(prefix + BIAS_IH, Gate.COUNT * units);
-        double[] biasHh = add(prefix + BIAS_HH, Gate.COUNT * units);
-        for (Gate gate : Gate.values()) {
-            for (int unit = 0; unit < units; unit++) {
-                int row = gate.index() * units + unit;
-                for (int k = 0; k < inputs; k++) {
-                    weightIh[row * inputs + k] = weights.weightIh(gate, unit, k);
-                }
-                for (int k = 0; k < units; k++) {
-                    weightHh[row * units + k] = weights.weightHh(gate, unit, k);
-                }
-                biasIh[row] = weights.biasIh(gate, unit);
-                biasHh[row] = weights.biasHh(gate, unit);
-            }
-        }
+        int rows = Gate.COUNT * weights.hiddenSize();
+        add(prefix + WEIGHT_IH, weights.weightIh(), rows, weights.inputSize());
+        add(prefix + WEIGHT_HH, weights.weightHh(), rows, weights.hiddenSize());
+        add(prefix + BIAS_IH, weights.biasIh(), rows);
+        add(prefix + BIAS_HH, weights.biasHh(), rows);
     }
 
     private void add(String prefix, DenseWeights weights) {
-        double[] weight = add(prefix + WEIGHT, weights.outputSize(), weights.inputSize());
-        double[] bias = add(prefix + BIAS, weights.outputSize());
-        for (int output = 0; output < bias.length; output++) {
-            for (int k = 0; k < weights.inputSize(); k++) {
-                weight[output * weights.inputSize() + k] = weights.weight(output, k);
-            }
-            bias[output] = weights.bias(output);
-        }
+        add(prefix + WEIGHT, weights.weight(), weights.outputSize(), weights.inputSize());
+        add(prefix + BIAS, weights.bias(), weights.outputSize());
     }
 
-    private double[] add(String name, Integer... shape) {
-        int elements = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-        double[] values = new double[elements];
-        if (arrays.put(name, values) != null) {
+    private void add(String name, FloatBuffer values, Integer... shape) {
+        double[] copy = new double[values.remaining()];
+        Arrays.setAll(copy, values::get);
+        if (arrays.put(name, copy) != null) {
             throw new IllegalArgumentException(
                     "layers must have different names to be trained, but two have the array " + name);
         }
         shapes.put(name, List.of(shape));
-        return values;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.gru.train;
 
 import dev.gru.kernel.Activation;
+import dev.gru.kernel.ScalarFunctions;
 
 /** A function of the features of each step in training: of a layer of its own, or of a dense layer. */
 final class TrainedActivation implements TrainedLayer {
@@ -17,22 +18,17 @@ final class TrainedActivation implements TrainedLayer {
         return activation.function();
     }
 
-    /** Returns 1 / (1 + e^−v). */
-    static double sigmoid(double v) {
-        return 1 / (1 + StrictMath.exp(-v));
-    }
-
     @Override
     public Features forward(Features in, Pass pass) {
         x = in;
         y = new double[x.values.length];
         if (function() == Activation.Function.SOFTMAX) {
             for (int from = 0; from < y.length; from += x.size) {
-                softmax(x.values, from, x.size, y);
+                ScalarFunctions.softmax(x.values, from, x.size, y);
             }
         } else {
             for (int i = 0; i < y.length; i++) {
-                y[i] = apply(x.values[i]);
+                y[i] = ScalarFunctions.apply(activation, x.values[i]);
             }
         }
         return x.with(x.size, y.clone());
@@ -53,17 +49,6 @@ final class TrainedActivation implements TrainedLayer {
         return dx;
     }
 
-    private double apply(double v) {
-        return switch (activation.function()) {
-            case LINEAR -> affine(v);
-            case RELU -> Math.max(0, v);
-            case SIGMOID -> sigmoid(v);
-            case TANH -> StrictMath.tanh(v);
-            case HARD_SIGMOID -> Math.min(1, Math.max(0, affine(v)));
-            case SOFTMAX -> throw new AssertionError("softmax of one number");
-        };
-    }
-
     /** The derivative at v, where the function is y; where it has a corner, 0, as in Keras and PyTorch. */
     private double slope(double v, double atV) {
         return switch (activation.function()) {
@@ -71,29 +56,9 @@ final class TrainedActivation implements TrainedLayer {
             case RELU -> v > 0 ? 1 : 0;
             case SIGMOID -> atV * (1 - atV);
             case TANH -> 1 - atV * atV;
-            case HARD_SIGMOID -> affine(v) > 0 && affine(v) < 1 ? activation.alpha() : 0;
+            case HARD_SIGMOID -> atV > 0 && atV < 1 ? activation.alpha() : 0;
             case SOFTMAX -> throw new AssertionError("softmax of one number");
         };
-    }
-
-    private double affine(double v) {
-        return activation.isIdentity() ? v : activation.alpha() * v + activation.beta();
-    }
-
-    /** y_i = e^(v_i − m) / Σ_j e^(v_j − m), where m is the maximum of the row. */
-    static void softmax(double[] v, int from, int size, double[] y) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int i = from; i < from + size; i++) {
-            max = Math.max(max, v[i]);
-        }
-        double sum = 0;
-        for (int i = from; i < from + size; i++) {
-            y[i] = StrictMath.exp(v[i] - max);
-            sum += y[i];
-        }
-        for (int i = from; i < from + size; i++) {
-            y[i] /= sum;
-        }
     }
 
     /** dv_i = y_i (dy_i − Σ_j dy_j y_j). */

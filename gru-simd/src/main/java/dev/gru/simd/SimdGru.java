@@ -60,7 +60,7 @@ final class SimdGru extends PackedGru {
     private final PackedMatrix fromState;
     /** From the state that the reset gate has passed to n; null where it comes after the product. */
     private final PackedMatrix fromGated;
-    /** Whether {@link GateLoops} has the gates, all of them in one pass. */
+    /** Whether {@link GateLoops} has all of the gates. */
     private final boolean fusesGates;
     /** Whether every other step goes backwards. */
     private final boolean reverses;
@@ -73,8 +73,7 @@ final class SimdGru extends PackedGru {
         padded = Lanes.padded(hiddenSize());
         paddedState = variant().stateSize(padded);
         fromInput = new PackedMatrix(panels(Gate.COUNT, precision), inputSize(), precision,
-                InterleavedGates.fromInput(weights),
-                arena);
+                InterleavedGates.fromInput(weights), arena);
         if (variant() == GruVariant.RESET_AFTER) {
             fromState = new PackedMatrix(panels(Gate.COUNT, precision), hiddenSize(), precision,
                     InterleavedGates.fromState(weights, Gate.RESET, Gate.UPDATE, Gate.NEW), arena);
@@ -98,7 +97,8 @@ final class SimdGru extends PackedGru {
 
     /**
      * Cuts the blocks into panels, of {@code gates} vectors a block: at least two, so that going backwards saves
-     * something, but none so narrow that its few sums wait for each multiply-add.
+     * something, but none so narrow that its few sums wait for each multiply-add. In bfloat16 the widest panel is one of
+     * two at least, or else the whole of a matrix that stays in the first level of the cache.
      */
     private int[] panels(int gates, Precision precision) {
         // The same for all matrices of the layer, so that the same blocks are a panel in each.
@@ -375,23 +375,14 @@ final class SimdGru extends PackedGru {
 
     /**
      * The gates of neighbouring rows, as far as they can be known; the first row is row {@code gxRow} of {@code gx}. If
-     * {@code y} is given, it takes the new states, too, a row every {@code yStride} elements; it is only if there is
-     * nothing to clear in the padding of the states.
+     * {@code y} is given, which is only where {@link GateLoops} has the gates of whole rows without padding, it takes the
+     * new states, too, a row every {@code yStride} elements.
      */
     private void gates(Share share, int first, int rows, Scratch s, int turn, int gxRow, float[] y, int y0,
             int yStride) {
-        if (y != null) {
-            long gx = placeOf(fromInput, share, gxRow);
-            long gh = placeOf(fromState, share, first);
-            GateLoops.resetAndUpdate(rows * blocks, s.gx, gx, s.gh, gh, Gate.COUNT);
-            GateLoops.resetAfterTwice(rows * blocks, s.gx, gx, s.gh, gh, s.h(turn), s.h(turn + 1), first * padded, y,
-                    y0,
-                    blocks, yStride);
-            return;
-        }
         if (variant() == GruVariant.RESET_AFTER && share.blocks() == blocks) {
             // Whole rows lie one behind the other, and are as good as one long row.
-            resetAfter(share, first, rows * blocks, s, turn, gxRow);
+            resetAfter(share, first, rows * blocks, s, turn, gxRow, y, y0, yStride);
             for (int row = first; row < first + rows; row++) {
                 clearPadding(share, s.h(turn + 1), row * padded);
             }
@@ -399,13 +390,12 @@ final class SimdGru extends PackedGru {
         }
         for (int row = 0; row < rows; row++) {
             if (variant() == GruVariant.RESET_AFTER) {
-                resetAfter(share, first + row, share.blocks(), s, turn, gxRow + row);
+                resetAfter(share, first + row, share.blocks(), s, turn, gxRow + row, null, 0, 0);
                 clearPadding(share, s.h(turn + 1), (first + row) * padded);
             } else {
                 long gh = placeOf(fromState, share, first + row);
                 GatePasses.resetAndUpdate(activations(), share.blocks(), s.gx, placeOf(fromInput, share, gxRow + row),
-                        s.gh,
-                        gh);
+                        s.gh, gh);
                 GatePasses.pass(share.blocks(), s.gh, gh, s.h(turn), stateOf(share, first + row) + updated(), s.gated,
                         (first + row) * padded + share.block * Lanes.COUNT);
                 clearPadding(share, s.gated, (first + row) * padded);
@@ -413,15 +403,20 @@ final class SimdGru extends PackedGru {
         }
     }
 
-    private void resetAfter(Share share, int row, int count, Scratch s, int turn, int gxRow) {
+    private void resetAfter(Share share, int row, int count, Scratch s, int turn, int gxRow, float[] y, int y0,
+            int yStride) {
         long gx = placeOf(fromInput, share, gxRow);
         long gh = placeOf(fromState, share, row);
         int h = stateOf(share, row);
-        if (fusesGates) {
-            GateLoops.resetAndUpdate(count, s.gx, gx, s.gh, gh, Gate.COUNT);
+        if (!fusesGates) {
+            GatePasses.resetAfter(activations(), count, s.gx, gx, s.gh, gh, s.h(turn), s.h(turn + 1), h);
+            return;
+        }
+        GateLoops.resetAndUpdate(count, s.gx, gx, s.gh, gh, Gate.COUNT);
+        if (y == null) {
             GateLoops.resetAfter(count, s.gx, gx, s.gh, gh, s.h(turn), s.h(turn + 1), h);
         } else {
-            GatePasses.resetAfter(activations(), count, s.gx, gx, s.gh, gh, s.h(turn), s.h(turn + 1), h);
+            GateLoops.resetAfterTwice(count, s.gx, gx, s.gh, gh, s.h(turn), s.h(turn + 1), h, y, y0, blocks, yStride);
         }
     }
 
