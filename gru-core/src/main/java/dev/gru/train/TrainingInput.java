@@ -118,6 +118,27 @@ public final class TrainingInput {
     }
 
     /**
+     * Copies the states that some rows of a recurrent layer begin with, if any were given.
+     *
+     * @param index the layer's
+     * @param first the first row
+     * @param rows how many
+     * @param stateSize elements of a row's state
+     * @param units those of each of its parts, h and c
+     * @param to takes them, part behind part, the rows side by side
+     * @param padded what a part takes there
+     */
+    void copyInitialStates(int index, int first, int rows, int stateSize, int units, float[] to, int padded) {
+        int stride = stateSize / units * padded;
+        for (int row = 0; row < rows && initialStates != null; row++) {
+            double[] from = initialStates.get(index);
+            for (int i = 0; i < stateSize; i++) {
+                to[row * stride + i / units * padded + i % units] = (float) from[(first + row) * stateSize + i];
+            }
+        }
+    }
+
+    /**
      * Returns without doing anything if a model takes this batch.
      *
      * @throws IllegalArgumentException if it does not
