@@ -11,13 +11,9 @@ import dev.gru.layer.Dropout;
  * in every pass, and then divided by that, so that its expectation is unchanged.
  *
  * <p>What is drawn for a feature depends on the seed, the layer and the place of the feature in the batch alone: it is
- * 32 bits of element number {@code place / 2} of the sequence SplitMix64 (Steele, Lea and Flood,
- * <a href="https://doi.org/10.1145/2660193.2660195">Fast splittable pseudorandom number generators</a>, 2014), which can be
- * computed by itself. So there is no state that would depend on the order of rows, or have to be saved.
+ * 32 bits of element number {@code place / 2} of a {@link RandomStream}, which can be computed by itself. So there is no state that would depend on the order of rows, or have to be saved.
  */
 final class FloatDropout extends FloatLayer {
-    private static final long GAMMA = 0x9e3779b97f4a7c15L;
-
     private final double rate;
     private final int index;
 
@@ -47,13 +43,6 @@ final class FloatDropout extends FloatLayer {
         // There are no weights.
     }
 
-    /** The function that makes the elements of SplitMix64 of the sums of its increment. */
-    static long mix(long sum) {
-        long z = (sum ^ (sum >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
-    }
-
     private final class DropoutPass extends Pass {
         /** What each feature was multiplied by: 0 or 1 / (1 − rate); padding by 0. */
         private float[] factor;
@@ -79,18 +68,18 @@ final class FloatDropout extends FloatLayer {
         }
 
         private void draw(FloatFeatures x, Context context, int stride) {
-            long seed = mix(context.dropout() + (index + 1) * GAMMA);
+            long seed = RandomStream.mix(context.dropout() + (index + 1) * RandomStream.GAMMA);
             // Kept if 32 bits are at or above the rate.
             long least = Math.round(rate * 0x1p32);
             float kept = (float) (1 / (1 - rate));
             int pairs = (x.size + 1) / 2;
             for (int i = 0; i < x.count(); i++) {
                 long place = ((long) (context.first() + i % x.rows) * x.steps + i / x.rows) * pairs;
-                long sum = seed + (place + 1) * GAMMA;
+                long sum = seed + (place + 1) * RandomStream.GAMMA;
                 int end = i * stride + x.size;
                 for (int at = i * stride; at < end; at += 2) {
-                    long bits = mix(sum);
-                    sum += GAMMA;
+                    long bits = RandomStream.mix(sum);
+                    sum += RandomStream.GAMMA;
                     factor[at] = (bits & 0xffffffffL) >= least ? kept : 0;
                     // Behind an odd number of features there is padding.
                     factor[at + 1] = (bits >>> 32) >= least ? kept : 0;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.gru.kernel.ThreadTeam;
 
@@ -31,6 +32,8 @@ final class OptimizerState {
     private final float[][][] kept;
     private final List<Block> blocks = new ArrayList<>();
     private final double[] squares;
+    /** Of each table the rows that have a gradient, in the step at work. */
+    private final int[][] touched;
     private long steps;
 
     /**
@@ -53,6 +56,7 @@ final class OptimizerState {
             }
         }
         squares = new double[blocks.size()];
+        touched = new int[kept.length][];
     }
 
     /** Returns the number of steps so far. */
@@ -69,7 +73,8 @@ final class OptimizerState {
      * @param team whose members share the work, or null
      */
     void step(double learningRate, double maxNorm, ThreadTeam team) {
-        double norm = maxNorm == Double.POSITIVE_INFINITY ? 0 : globalNorm(team);
+        noteTouchedRows();
+        double norm = maxNorm == Double.POSITIVE_INFINITY ? 0 : norm(team);
         float scale = norm > maxNorm ? (float) (maxNorm / norm) : 1;
         steps++;
         OptimizerStep step = OptimizerStep.of(optimizer, learningRate, steps);
@@ -82,6 +87,17 @@ final class OptimizerState {
      * @param team whose members share the work, or null
      */
     double globalNorm(ThreadTeam team) {
+        noteTouchedRows();
+        return norm(team);
+    }
+
+    private void noteTouchedRows() {
+        for (int a = 0; a < touched.length; a++) {
+            touched[a] = arrays.get(a).isTable() ? arrays.get(a).touchedRows() : null;
+        }
+    }
+
+    private double norm(ThreadTeam team) {
         forEachBlock(team, index -> squares[index] = squares(blocks.get(index)));
         double sum = 0;
         for (double square : squares) {
@@ -116,7 +132,7 @@ final class OptimizerState {
             step.update(array.values(), array.gradient(), scale, ofArray, block.from(), block.to());
             return;
         }
-        int[] rows = array.touchedRows();
+        int[] rows = touched[block.array()];
         int size = array.rowSize();
         int done = block.from();
         for (int i = firstFrom(rows, block.from() / size); i < rows.length && rows[i] * size < block.to(); i++) {
@@ -133,7 +149,7 @@ final class OptimizerState {
         if (!array.isTable()) {
             return squares(array.gradient(), block.from(), block.to());
         }
-        int[] rows = array.touchedRows();
+        int[] rows = touched[block.array()];
         int size = array.rowSize();
         double sum = 0;
         for (int i = firstFrom(rows, block.from() / size); i < rows.length && rows[i] * size < block.to(); i++) {
@@ -187,10 +203,15 @@ final class OptimizerState {
      *
      * @param stepsSoFar its {@link #steps}
      * @param all its {@link #kept}
+     * @throws IllegalArgumentException if that is not what this optimizer keeps; then nothing is changed
      */
     void restore(long stepsSoFar, Map<String, Map<String, float[]>> all) {
-        steps = stepsSoFar;
         List<String> names = OptimizerStep.kept(optimizer);
+        if (!all.keySet().equals(Set.copyOf(names))) {
+            throw new IllegalArgumentException(
+                    "what " + optimizer + " keeps must be " + names + ", was " + all.keySet());
+        }
+        steps = stepsSoFar;
         for (int i = 0; i < names.size(); i++) {
             for (int a = 0; a < kept.length; a++) {
                 arrays.get(a).pack(all.get(names.get(i)), kept[a][i]);

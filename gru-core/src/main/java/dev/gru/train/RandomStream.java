@@ -1,15 +1,17 @@
 package dev.gru.train;
 
+import java.util.Arrays;
+
 /**
  * Random numbers that are the same on every machine and in every release: SplitMix64, of Steele, Lea and Flood,
- * <a href="https://doi.org/10.1145/2714064.2660195">Fast Splittable Pseudorandom Number Generators</a> (2014), with the
+ * <a href="https://doi.org/10.1145/2660193.2660195">Fast Splittable Pseudorandom Number Generators</a> (2014), with the
  * constants of Java's {@link java.util.SplittableRandom}, whose algorithm is not promised to stay.
  *
  * <p>Not safe for use by two threads at once.
  */
 final class RandomStream {
-    /** The odd number nearest to 2⁶⁴ divided by the golden ratio. */
-    private static final long GAMMA = 0x9E3779B97F4A7C15L;
+    /** What the state grows by: the odd number nearest to 2⁶⁴ divided by the golden ratio. */
+    static final long GAMMA = 0x9E3779B97F4A7C15L;
 
     private long state;
     /** The second of a pair of normal numbers, or NaN. */
@@ -30,7 +32,8 @@ final class RandomStream {
         return mix(mix(seed + GAMMA) + GAMMA * index);
     }
 
-    private static long mix(long value) {
+    /** Returns the number of a state. */
+    static long mix(long value) {
         long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
         return z ^ (z >>> 31);
@@ -49,6 +52,22 @@ final class RandomStream {
     /** Returns a multiple of 2⁻⁵³ from 0 to below 1. */
     private double nextDouble() {
         return (nextLong() >>> 11) * 0x1p-53;
+    }
+
+    /**
+     * Returns the numbers from 0 to below a count in an order that is as likely as any other, by the method of Fisher and
+     * Yates: for i from the last place down to 1, what is at i changes places with what is at one of the places 0 to i.
+     */
+    int[] permutation(int count) {
+        int[] order = new int[count];
+        Arrays.setAll(order, i -> i);
+        for (int i = count - 1; i > 0; i--) {
+            int j = below(i + 1);
+            int moved = order[i];
+            order[i] = order[j];
+            order[j] = moved;
+        }
+        return order;
     }
 
     /** Fills an array with numbers that are uniform from −bound to below bound. */
