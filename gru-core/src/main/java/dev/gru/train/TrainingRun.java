@@ -43,6 +43,7 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
     private int batch;
     private BatchResult running = BatchResult.NONE;
     private BatchResult last = BatchResult.NONE;
+    /** That of the last step; before the first one its own. */
     private double learningRate;
     private Sequential best;
     private boolean stopped;
@@ -226,8 +227,7 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
     }
 
     private void endEpoch(Optional<BatchResult> result) throws IOException {
-        long steps = optimizer.steps();
-        history = history.plus(new EpochResult(epoch, steps, learningRate(steps - 1), running, result));
+        history = history.plus(new EpochResult(epoch, optimizer.steps(), learningRate, running, result));
         if (options.earlyStopping().map(when -> when.restoreBest() && when.isBest(history)).orElse(false)) {
             best = network.toModel();
         }

@@ -62,7 +62,8 @@ class ResumeTest {
                 TrainerCase.options().validationSplit(0.2).shuffle(false)
                         .schedule(new LearningRateSchedule.Cosine(10, 0.1))
                         .earlyStopping(new EarlyStopping(Metric.LOSS, 1, 0, true)),
-                TrainerCase.options().optimizer(new Adam(0.3)).validationSplit(0.3)
+                // The best epoch is not the last one.
+                TrainerCase.options().optimizer(new Adam(0.3)).validationSplit(0.3).epochs(9)
                         .schedule(new LearningRateSchedule.Plateau(Metric.VAL_LOSS, 1, 0.5, 0))
                         .earlyStopping(new EarlyStopping(Metric.VAL_LOSS, 2, 0, true)));
     }
@@ -88,6 +89,13 @@ class ResumeTest {
                 }
             }
         };
+    }
+
+    @Test
+    void amongThemIsOneWhoseBestModelIsOlderThanItsLastCheckpoints() throws IOException {
+        TrainingResult result = fit(variety().getLast().build());
+        assertEquals(Ending.STOPPED_EARLY, result.ending());
+        assertTrue(result.history().best(Metric.VAL_LOSS).orElseThrow().epoch() < result.history().epochs().size());
     }
 
     @Test
