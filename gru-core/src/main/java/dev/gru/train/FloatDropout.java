@@ -47,8 +47,26 @@ final class FloatDropout extends FloatLayer {
         // There are no weights.
     }
 
+    /** Returns the seed of a layer, given its place among the layers. */
+    static long seed(long seed, int index) {
+        return mix(seed + (index + 1) * GAMMA);
+    }
+
+    /**
+     * Returns what is drawn for two neighbouring features.
+     *
+     * @param seed the layer's
+     * @param step which step of the batch, row by row
+     * @param pair which two features of the step
+     * @param pairs how many pairs a step has
+     * @return 32 bits for each, the first in the lower half
+     */
+    static long bits(long seed, long step, int pair, int pairs) {
+        return mix(seed + (step * pairs + pair + 1) * GAMMA);
+    }
+
     /** The function that makes the elements of SplitMix64 of the sums of its increment. */
-    static long mix(long sum) {
+    private static long mix(long sum) {
         long z = (sum ^ (sum >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
         return z ^ (z >>> 31);
@@ -79,18 +97,16 @@ final class FloatDropout extends FloatLayer {
         }
 
         private void draw(FloatFeatures x, Context context, int stride) {
-            long seed = mix(context.dropout() + (index + 1) * GAMMA);
+            long seed = seed(context.dropout(), index);
             // Kept if 32 bits are at or above the rate.
             long least = Math.round(rate * 0x1p32);
             float kept = (float) (1 / (1 - rate));
             int pairs = (x.size + 1) / 2;
             for (int i = 0; i < x.count(); i++) {
-                long place = ((long) (context.first() + i % x.rows) * x.steps + i / x.rows) * pairs;
-                long sum = seed + (place + 1) * GAMMA;
-                int end = i * stride + x.size;
-                for (int at = i * stride; at < end; at += 2) {
-                    long bits = mix(sum);
-                    sum += GAMMA;
+                long step = (long) (context.first() + i % x.rows) * x.steps + i / x.rows;
+                for (int pair = 0; pair < pairs; pair++) {
+                    long bits = bits(seed, step, pair, pairs);
+                    int at = i * stride + 2 * pair;
                     factor[at] = (bits & 0xffffffffL) >= least ? kept : 0;
                     // Behind an odd number of features there is padding.
                     factor[at + 1] = (bits >>> 32) >= least ? kept : 0;
