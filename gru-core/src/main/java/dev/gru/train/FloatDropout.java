@@ -100,16 +100,17 @@ final class FloatDropout extends FloatLayer {
             long seed = seed(context.dropout(), index);
             // Kept if 32 bits are at or above the rate.
             long least = Math.round(rate * 0x1p32);
-            float kept = (float) (1 / (1 - rate));
+            int kept = Float.floatToRawIntBits((float) (1 / (1 - rate)));
             int pairs = (x.size + 1) / 2;
             for (int i = 0; i < x.count(); i++) {
                 long step = (long) (context.first() + i % x.rows) * x.steps + i / x.rows;
                 for (int pair = 0; pair < pairs; pair++) {
                     long bits = bits(seed, step, pair, pairs);
                     int at = i * stride + 2 * pair;
-                    factor[at] = (bits & 0xffffffffL) >= least ? kept : 0;
+                    // Without branches, which nobody could predict.
+                    factor[at] = Float.intBitsToFloat(kept & (int) ((least - 1 - (bits & 0xffffffffL)) >> 63));
                     // Behind an odd number of features there is padding.
-                    factor[at + 1] = (bits >>> 32) >= least ? kept : 0;
+                    factor[at + 1] = Float.intBitsToFloat(kept & (int) ((least - 1 - (bits >>> 32)) >> 63));
                 }
             }
         }
