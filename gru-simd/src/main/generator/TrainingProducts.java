@@ -23,6 +23,9 @@ final class TrainingProducts {
                 : List.of(line(3, 3, 1), line(2, 4, 2, 1), line(1, 4, 2, 1));
     }
 
+    /** The tiles of a single row, widest first: many sums, so that the processor need not wait for each of them. */
+    private static final List<Tile> SINGLE = Stream.of(12, 6, 3, 2, 1).map(vectors -> new Tile(1, vectors)).toList();
+
     private static List<Tile> line(int vectors, int... rows) {
         return Arrays.stream(rows).mapToObj(n -> new Tile(n, vectors)).toList();
     }
@@ -53,11 +56,15 @@ final class TrainingProducts {
                 ? new int[][]%s
                 : new int[][]%s;
 
+                /** The vectors of the tiles of one row. */
+                static final int[] SINGLE = {%s};
+
                 private TrainingLoops() {
                 }
-                """.formatted(tableSource(true), tableSource(false)));
-        List<Tile> tiles = Stream.of(true, false).flatMap(many -> table(many).stream()).flatMap(List::stream).distinct()
-                .toList();
+                """.formatted(tableSource(true), tableSource(false),
+                SINGLE.stream().map(tile -> Integer.toString(tile.vectors())).collect(Collectors.joining(", "))));
+        List<Tile> tiles = Stream.concat(SINGLE.stream(),
+                Stream.of(true, false).flatMap(many -> table(many).stream()).flatMap(List::stream)).distinct().toList();
         choice(out, tiles, "multiply", "y = i + x W for {@code rows} rows and {@code vectors} vectors of outputs.",
                 "int inputs, float[] x, int x0, int xStride, float[] w, int w0, int wStride, float[] i, int i0,"
                         + " int iStride, float[] y, int y0, int yStride");

@@ -43,6 +43,24 @@ final class FloatDropout extends FloatLayer {
         // There are no weights.
     }
 
+    /** Returns the seed of a layer, given its place among the layers. */
+    static long seed(long seed, int index) {
+        return RandomStream.mix(seed + (index + 1) * RandomStream.GAMMA);
+    }
+
+    /**
+     * Returns what is drawn for two neighbouring features.
+     *
+     * @param seed the layer's
+     * @param step which step of the batch, row by row
+     * @param pair which two features of the step
+     * @param pairs how many pairs a step has
+     * @return 32 bits for each, the first in the lower half
+     */
+    static long bits(long seed, long step, int pair, int pairs) {
+        return RandomStream.mix(seed + (step * pairs + pair + 1) * RandomStream.GAMMA);
+    }
+
     private final class DropoutPass extends Pass {
         /** What each feature was multiplied by: 0 or 1 / (1 − rate); padding by 0. */
         private float[] factor;
@@ -68,21 +86,20 @@ final class FloatDropout extends FloatLayer {
         }
 
         private void draw(FloatFeatures x, Context context, int stride) {
-            long seed = RandomStream.mix(context.dropout() + (index + 1) * RandomStream.GAMMA);
+            long seed = seed(context.dropout(), index);
             // Kept if 32 bits are at or above the rate.
             long least = Math.round(rate * 0x1p32);
-            float kept = (float) (1 / (1 - rate));
+            int kept = Float.floatToRawIntBits((float) (1 / (1 - rate)));
             int pairs = (x.size + 1) / 2;
             for (int i = 0; i < x.count(); i++) {
-                long place = ((long) (context.first() + i % x.rows) * x.steps + i / x.rows) * pairs;
-                long sum = seed + (place + 1) * RandomStream.GAMMA;
-                int end = i * stride + x.size;
-                for (int at = i * stride; at < end; at += 2) {
-                    long bits = RandomStream.mix(sum);
-                    sum += RandomStream.GAMMA;
-                    factor[at] = (bits & 0xffffffffL) >= least ? kept : 0;
+                long step = (long) (context.first() + i % x.rows) * x.steps + i / x.rows;
+                for (int pair = 0; pair < pairs; pair++) {
+                    long bits = bits(seed, step, pair, pairs);
+                    int at = i * stride + 2 * pair;
+                    // Without branches, which nobody could predict.
+                    factor[at] = Float.intBitsToFloat(kept & (int) ((least - 1 - (bits & 0xffffffffL)) >> 63));
                     // Behind an odd number of features there is padding.
-                    factor[at + 1] = (bits >>> 32) >= least ? kept : 0;
+                    factor[at + 1] = Float.intBitsToFloat(kept & (int) ((least - 1 - (bits >>> 32)) >> 63));
                 }
             }
         }

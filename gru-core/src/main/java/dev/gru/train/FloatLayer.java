@@ -82,20 +82,22 @@ abstract sealed class FloatLayer permits FloatEmbedding, FloatMasking, FloatGru,
             List<Product> products = new ArrayList<>();
             ofPasses.forEach(ofPass -> products.add(ofPass.get(index)));
             Product like = products.getFirst();
-            for (int column = 0; column < like.columns; column += TASK_COLUMNS) {
+            // Sums of a few columns would wait for each other.
+            int columns = like.inputs == 1 ? like.columns : TASK_COLUMNS;
+            for (int column = 0; column < like.columns; column += columns) {
                 for (int input = 0; input < like.inputs; input += TASK_INPUTS) {
                     int fromColumn = column;
                     int fromInput = input;
-                    tasks.add(() -> add(products, fromInput, fromColumn, kernel));
+                    tasks.add(() -> add(products, fromInput, fromColumn, columns, kernel));
                 }
             }
         }
     }
 
-    private static void add(List<Product> products, int input, int column, TrainingKernel kernel) {
+    private static void add(List<Product> products, int input, int column, int columns, TrainingKernel kernel) {
         for (Product p : products) {
             kernel.addProducts(p.rows, p.x.at(0, input), Math.min(TASK_INPUTS, p.inputs - input), p.d.at(0, column),
-                    Math.min(TASK_COLUMNS, p.columns - column), p.target.at(input, column));
+                    Math.min(columns, p.columns - column), p.target.at(input, column));
         }
     }
 

@@ -8,15 +8,17 @@ final class SimdTrainingKernel implements TrainingKernel {
     /** Rows whose products are summed at once: a block of them, x and d, stays in the second level of the cache. */
     private static final int BLOCK = 128;
 
+    private static final int[] ONE_ROW = {1};
+
     @Override
     public void multiply(int rows, Rows x, int inputs, Rows w, int columns, Rows i, Rows y) {
         int vectors = columns / Lanes.COUNT;
         int width;
         for (int v = 0; v < vectors; v += width) {
-            width = width(vectors - v);
+            width = width(vectors - v, rows);
             int column = v * Lanes.COUNT;
             int row = 0;
-            for (int height : TrainingLoops.TILES[width - 1]) {
+            for (int height : heights(width, rows)) {
                 for (; row + height <= rows; row += height) {
                     TrainingLoops.multiply(height, width, inputs, x.values(), x.place(row), x.stride(), w.values(),
                             w.place(0) + column, w.stride(), i.values(), i.place(row) + column, i.stride(), y.values(),
@@ -26,10 +28,21 @@ final class SimdTrainingKernel implements TrainingKernel {
         }
     }
 
-    /** Returns how many vectors of outputs a tile should have where so many are left: the most, but two and two of four. */
-    private static int width(int left) {
+    /** Returns how many vectors a tile should have where so many are left, of so many rows: the most, but two and two of four. */
+    private static int width(int left, int rows) {
+        if (rows == 1) {
+            int i = 0;
+            while (TrainingLoops.SINGLE[i] > left) {
+                i++;
+            }
+            return TrainingLoops.SINGLE[i];
+        }
         int most = TrainingLoops.TILES.length;
         return left == most + 1 ? most - 1 : Math.min(left, most);
+    }
+
+    private static int[] heights(int width, int rows) {
+        return rows == 1 ? ONE_ROW : TrainingLoops.TILES[width - 1];
     }
 
     @Override
@@ -43,10 +56,10 @@ final class SimdTrainingKernel implements TrainingKernel {
         int vectors = columns / Lanes.COUNT;
         int width;
         for (int v = 0; v < vectors; v += width) {
-            width = width(vectors - v);
+            width = width(vectors - v, inputs);
             int column = v * Lanes.COUNT;
             int input = 0;
-            for (int height : TrainingLoops.TILES[width - 1]) {
+            for (int height : heights(width, inputs)) {
                 for (; input + height <= inputs; input += height) {
                     TrainingLoops.addProducts(height, width, rows, x.values(), x.place(0) + input, x.stride(),
                             d.values(),
