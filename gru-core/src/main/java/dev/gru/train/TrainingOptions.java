@@ -157,7 +157,8 @@ public final class TrainingOptions {
 
         /**
          * Sets where checkpoints are written: at the beginning, after every epoch, and when the training is stopped or
-         * interrupted. {@link dev.gru.format.CheckpointFile} says what is in the file, and where the one before it is.
+         * interrupted. {@link dev.gru.format.CheckpointFile} says what is in the file, and where the one before it is; at the
+         * beginning that is whatever checkpoint was there.
          */
         public Builder checkpoint(Path file) {
             return checkpoint(file, 0);
