@@ -286,7 +286,12 @@ public final class Backpropagation implements AutoCloseable {
         return ofBatch.result();
     }
 
-    private void requireEndsWith(Loss loss) {
+    /**
+     * Returns without doing anything if the model ends as a loss needs it.
+     *
+     * @throws IllegalArgumentException if it does not
+     */
+    void requireEndsWith(Loss loss) {
         Optional<Activation.Function> function = loss.function();
         if (function.isPresent() && network.lastFunction() != function.get()) {
             throw new IllegalArgumentException("loss " + loss + " needs a model whose last layer applies "

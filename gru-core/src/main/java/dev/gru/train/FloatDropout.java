@@ -11,13 +11,9 @@ import dev.gru.layer.Dropout;
  * in every pass, and then divided by that, so that its expectation is unchanged.
  *
  * <p>What is drawn for a feature depends on the seed, the layer and the place of the feature in the batch alone: it is
- * 32 bits of element number {@code place / 2} of the sequence SplitMix64 (Steele, Lea and Flood,
- * <a href="https://doi.org/10.1145/2660193.2660195">Fast splittable pseudorandom number generators</a>, 2014), which can be
- * computed by itself. So there is no state that would depend on the order of rows, or have to be saved.
+ * 32 bits of element number {@code place / 2} of a {@link RandomStream}, which can be computed by itself. So there is no state that would depend on the order of rows, or have to be saved.
  */
 final class FloatDropout extends FloatLayer {
-    private static final long GAMMA = 0x9e3779b97f4a7c15L;
-
     private final double rate;
     private final int index;
 
@@ -49,7 +45,7 @@ final class FloatDropout extends FloatLayer {
 
     /** Returns the seed of a layer, given its place among the layers. */
     static long seed(long seed, int index) {
-        return mix(seed + (index + 1) * GAMMA);
+        return RandomStream.mix(seed + (index + 1) * RandomStream.GAMMA);
     }
 
     /**
@@ -62,14 +58,7 @@ final class FloatDropout extends FloatLayer {
      * @return 32 bits for each, the first in the lower half
      */
     static long bits(long seed, long step, int pair, int pairs) {
-        return mix(seed + (step * pairs + pair + 1) * GAMMA);
-    }
-
-    /** The function that makes the elements of SplitMix64 of the sums of its increment. */
-    private static long mix(long sum) {
-        long z = (sum ^ (sum >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
+        return RandomStream.mix(seed + (step * pairs + pair + 1) * RandomStream.GAMMA);
     }
 
     private final class DropoutPass extends Pass {
