@@ -14,7 +14,7 @@ abstract sealed class FloatLayer permits FloatEmbedding, FloatMasking, FloatGru,
         FloatLinear, FloatActivation {
     /** Columns and inputs of a product that are one task: as many as a tile has at most, and some tiles. */
     private static final int TASK_COLUMNS = 3 * TrainingKernel.PADDING;
-    private static final int TASK_INPUTS = 64;
+    private static final int TASK_INPUTS = 128;
 
     /** Rows of nothing but 0, and of nothing but 1, of any number; as long as the sums that they are added to. */
     private static final float[] ONE = {1};

@@ -32,8 +32,7 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
     /** Rows for validation, or null if there are none. */
     private final int[] validationRows;
     private final BooleanSupplier interrupted;
-    private final Backpropagation network;
-    private final OptimizerState optimizer;
+    private final BatchTrainer network;
     private final CheckpointFile file;
     /** {@link Checkpoint#options}, or null if there is no need of them. */
     private final Map<String, String> decisive;
@@ -85,14 +84,7 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
         }
         file = options.checkpoint().map(CheckpointFile::new).orElse(null);
         decisive = file == null ? null : decisive(validationData);
-        network = new Backpropagation(model, options.kernel(), options.threads());
-        try {
-            network.requireEndsWith(options.loss());
-            optimizer = new OptimizerState(options.optimizer(), network.arrays());
-        } catch (RuntimeException | Error e) {
-            network.close();
-            throw e;
-        }
+        network = new BatchTrainer(model, options.loss(), options.optimizer(), options.kernel(), options.threads());
         learningRate = learningRate(0);
     }
 
@@ -122,7 +114,7 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
             throw new IllegalArgumentException(
                     "batch of the checkpoint must be from 0 to " + batches() + ", was " + checkpoint.batch());
         }
-        optimizer.restore(checkpoint.steps(), checkpoint.kept());
+        network.optimizer().restore(checkpoint.steps(), checkpoint.kept());
         history = checkpoint.history();
         epoch = history.epochs().size() + 1;
         batch = checkpoint.batch();
@@ -191,17 +183,17 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
     private void runBatch(int[] order) {
         int from = batch * options.batchSize();
         TrainingData rowsOfBatch = data.rows(order, from, Math.min(rows, from + options.batchSize()));
-        long dropoutSeed = RandomStream.seed(RandomStream.seed(options.seed(), DROPOUT), optimizer.steps());
-        BatchResult result = network.lossAndGradients(rowsOfBatch.input(), rowsOfBatch.targets(), options.loss(),
-                dropoutSeed);
-        if (!Double.isFinite(result.lossSum())) {
-            throw new ArithmeticException("the training diverged: the loss of batch " + (batch + 1) + " of epoch "
-                    + epoch
-                    + " is " + result.loss() + "; a lower learning rate or a bound on the gradient's norm may help");
+        long dropoutSeed = RandomStream.seed(RandomStream.seed(options.seed(), DROPOUT), network.steps());
+        double rate = learningRate(network.steps());
+        BatchResult result;
+        try {
+            result = network.step(rowsOfBatch.input(), rowsOfBatch.targets(), dropoutSeed, rate,
+                    options.maxGradientNorm());
+        } catch (ArithmeticException e) {
+            throw new ArithmeticException("the training diverged in batch " + (batch + 1) + " of epoch " + epoch + ": "
+                    + e.getMessage() + "; a lower learning rate or a bound on the gradient's norm may help");
         }
-        learningRate = learningRate(optimizer.steps());
-        optimizer.step(learningRate, options.maxGradientNorm(), network.team());
-        network.weightsChanged();
+        learningRate = rate;
         batch++;
         last = result;
         running = running.plus(result);
@@ -221,13 +213,13 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
             }
             TrainingData part = validation.rows(validationRows, from,
                     Math.min(validationRows.length, from + options.batchSize()));
-            sum = sum.plus(network.loss(part.input(), part.targets(), options.loss()));
+            sum = sum.plus(network.evaluate(part.input(), part.targets()));
         }
         return validation == null ? Optional.empty() : Optional.of(sum);
     }
 
     private void endEpoch(Optional<BatchResult> result) throws IOException {
-        history = history.plus(new EpochResult(epoch, optimizer.steps(), learningRate, running, result));
+        history = history.plus(new EpochResult(epoch, network.steps(), learningRate, running, result));
         if (options.earlyStopping().map(when -> when.restoreBest() && when.isBest(history)).orElse(false)) {
             best = network.toModel();
         }
@@ -242,7 +234,8 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
 
     private void save() throws IOException {
         if (file != null) {
-            Checkpoint now = new Checkpoint(network.toModel(), decisive, optimizer.steps(), optimizer.kept(), batch,
+            Checkpoint now = new Checkpoint(network.toModel(), decisive, network.steps(), network.optimizer().kept(),
+                    batch,
                     running, history, best);
             Uninterrupted.run(() -> now.write(file));
         }
@@ -275,7 +268,7 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
 
     @Override
     public long steps() {
-        return optimizer.steps();
+        return network.steps();
     }
 
     @Override
