@@ -169,7 +169,7 @@ final class SimdGru extends PackedGru {
         private boolean[] mask;
         private float[] y;
 
-        Scratch(SimdGru owner, int maxBatch, ThreadTeam team) {
+        Scratch(SimdGru owner, int maxBatch, ThreadTeam team, Arena arena) {
             super(owner, maxBatch);
             this.owner = owner;
             this.team = team;
@@ -177,19 +177,20 @@ final class SimdGru extends PackedGru {
             shares = team == null ? null : owner.shares(team.size());
             int rows = Math.max(maxBatch, owner.chunkRows);
             int members = team == null ? 1 : team.size();
-            ofInput = scratch(members, owner.fromInput, rows, false);
-            ofState = scratch(members, owner.fromState, maxBatch, true);
-            ofGated = owner.fromGated == null ? null : scratch(members, owner.fromGated, maxBatch, true);
-            gx = owner.fromInput.newOutputs(rows);
-            gh = owner.fromState.newOutputs(maxBatch);
+            ofInput = scratch(members, owner.fromInput, rows, false, arena);
+            ofState = scratch(members, owner.fromState, maxBatch, true, arena);
+            ofGated = owner.fromGated == null ? null : scratch(members, owner.fromGated, maxBatch, true, arena);
+            gx = owner.fromInput.newOutputs(rows, arena);
+            gh = owner.fromState.newOutputs(maxBatch, arena);
             gated = new float[owner.fromGated == null ? 0 : Math.multiplyExact(maxBatch, owner.padded)];
-            gn = owner.fromGated == null ? null : owner.fromGated.newOutputs(maxBatch);
+            gn = owner.fromGated == null ? null : owner.fromGated.newOutputs(maxBatch, arena);
             evenTurns = new float[Math.multiplyExact(maxBatch, owner.paddedState)];
             oddTurns = new float[evenTurns.length];
         }
 
-        private static PackedMatrix.Scratch[] scratch(int members, PackedMatrix matrix, int rows, boolean padded) {
-            return Stream.generate(() -> matrix.newScratch(rows, padded)).limit(members)
+        private static PackedMatrix.Scratch[] scratch(int members, PackedMatrix matrix, int rows, boolean padded,
+                Arena arena) {
+            return Stream.generate(() -> matrix.newScratch(rows, padded, arena)).limit(members)
                     .toArray(PackedMatrix.Scratch[]::new);
         }
 
@@ -223,13 +224,13 @@ final class SimdGru extends PackedGru {
 
     @Override
     public Workspace newWorkspace(int maxBatch) {
-        return new Scratch(this, maxBatch, null);
+        return newWorkspace(maxBatch, null, Arena.ofAuto());
     }
 
     /** {@inheritDoc} A layer that one thread is through with sooner than two have met does not ask for help. */
     @Override
-    public Workspace newWorkspace(int maxBatch, ThreadTeam team) {
-        return new Scratch(this, maxBatch, bytes() >= TEAM_BYTES ? team : null);
+    public Workspace newWorkspace(int maxBatch, ThreadTeam team, Arena arena) {
+        return new Scratch(this, maxBatch, bytes() >= TEAM_BYTES ? team : null, arena);
     }
 
     @Override
