@@ -16,6 +16,8 @@ final class GruStage extends Stage {
     private final Direction direction;
     private final boolean zeroOutputForMask;
     private final Workspace workspace;
+    /** Where outputs go that are not in the states. */
+    private final float[] outputs;
     /** The input from its end, or null if the layer reads forward. */
     private final float[] reversed;
     private final boolean[] reversedMask;
@@ -38,6 +40,7 @@ final class GruStage extends Stage {
     GruStage(PackedGru layer, Options options, Room room) {
         super(options.returnSequences() ? room : room.withSteps(1), layer.hiddenSize());
         this.layer = layer;
+        outputs = out;
         returnSequences = options.returnSequences();
         direction = options.direction();
         zeroOutputForMask = options.zeroOutputForMask();
@@ -72,25 +75,28 @@ final class GruStage extends Stage {
 
     /** Runs the layer over steps in the order in which it reads them. */
     private void runInOrder(int rows, int steps, float[] x, boolean[] mask) {
+        // The output of the last step is its h, which is in the states.
+        boolean everyStep = returnSequences && steps > 1;
         if (rows == 1 && steps == 1) {
             if (mask == null || mask[0]) {
                 layer.forwardStep(x, state, workspace, state);
             }
-            outputStates(rows);
         } else {
-            layer.forwardBatch(rows, steps, x, mask, state, workspace, returnSequences ? out : null);
-            if (!returnSequences) {
-                outputStates(rows);
+            layer.forwardBatch(rows, steps, x, mask, state, workspace, everyStep ? outputs : null);
+        }
+        boolean zeros = returnSequences && zeroOutputForMask && mask != null;
+        if (!everyStep && !zeros && layer.stateSize() == layer.hiddenSize()) {
+            out = state;
+            return;
+        }
+        out = outputs;
+        if (!everyStep) {
+            for (int row = 0; row < rows; row++) {
+                System.arraycopy(state, row * layer.stateSize(), out, row * layer.hiddenSize(), layer.hiddenSize());
             }
         }
-        if (returnSequences && zeroOutputForMask && mask != null) {
+        if (zeros) {
             zeroOutputs(rows * steps, mask, layer.hiddenSize());
-        }
-    }
-
-    private void outputStates(int rows) {
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(state, row * layer.stateSize(), out, row * layer.hiddenSize(), layer.hiddenSize());
         }
     }
 

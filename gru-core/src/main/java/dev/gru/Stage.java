@@ -10,8 +10,8 @@ import dev.gru.kernel.Workspace;
 
 /** One packed layer at work in a {@link Pipeline}: its scratch memory and its output. */
 abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking, Stage.Dense {
-    /** What the last {@link #run} put out, (batch, steps, outputSize) or (batch, outputSize). */
-    final float[] out;
+    /** What the last {@link #run} put out, (batch, steps, outputSize) or (batch, outputSize); not to be written by others. */
+    float[] out;
 
     /**
      * What a stage is to have room for.

@@ -12,8 +12,8 @@ final class WarmUp {
     /** HotSpot takes 5,000 calls of a method for reason to compile it for good; the rest is for what waits in its queue. */
     private static final int CALLS = 10_000;
     /** With loops of some length in it, 600 are enough: so it is with layers whose calls take longer than this. */
-    private static final int MIN_CALLS = 1_500;
-    private static final long NANOS = Duration.ofMillis(250).toNanos();
+    private static final int MIN_CALLS = 1_000;
+    private static final long NANOS = Duration.ofMillis(100).toNanos();
 
     /**
      * Rows at once: kernels multiply as many as fill tiles of some heights, and then what is left, and treat many otherwise

@@ -157,9 +157,15 @@ final class SimdGru extends PackedGru {
         /** The states that the reset gate has passed, and what they give to n. */
         final float[] gated;
         final MemorySegment gn;
-        /** The states before a step and after it; which is which changes with each turn. */
+        /**
+         * The states before a step and after it; which is which changes with each turn. Null if the caller's are used in
+         * place: those of one thread, without padding, of which all gates of a step change each where it is, once no product
+         * needs them any more.
+         */
         private final float[] evenTurns;
         private final float[] oddTurns;
+        /** The caller's states, in place, during a call. */
+        private float[] inPlace;
         /** How many steps were made with this memory. */
         int turn;
 
@@ -184,8 +190,10 @@ final class SimdGru extends PackedGru {
             gh = owner.fromState.newOutputs(maxBatch, arena);
             gated = new float[owner.fromGated == null ? 0 : Math.multiplyExact(maxBatch, owner.padded)];
             gn = owner.fromGated == null ? null : owner.fromGated.newOutputs(maxBatch, arena);
-            evenTurns = new float[Math.multiplyExact(maxBatch, owner.paddedState)];
-            oddTurns = new float[evenTurns.length];
+            boolean usesCallers = team == null && owner.padded == owner.hiddenSize();
+            int states = Math.multiplyExact(maxBatch, owner.paddedState);
+            evenTurns = usesCallers ? null : new float[states];
+            oddTurns = usesCallers ? null : new float[states];
         }
 
         private static PackedMatrix.Scratch[] scratch(int members, PackedMatrix matrix, int rows, boolean padded,
@@ -196,7 +204,38 @@ final class SimdGru extends PackedGru {
 
         /** Returns the states before a turn; those after it are the states before the next. */
         float[] h(int ofTurn) {
+            if (inPlace != null) {
+                return inPlace;
+            }
             return (ofTurn & 1) == 0 ? evenTurns : oddTurns;
+        }
+
+        /** Begins a call with the caller's states, which {@link #writeState} replaces by those in {@code last}. */
+        @SuppressWarnings("ReferenceEquality") // identity is the question
+        void readState(float[] state, float[] last, int rows) {
+            if (evenTurns == null) {
+                if (state != last) {
+                    System.arraycopy(state, 0, last, 0, rows * owner.stateSize());
+                }
+                inPlace = last;
+                return;
+            }
+            int parts = rows * (owner.paddedState / owner.padded);
+            for (int part = 0; part < parts; part++) {
+                System.arraycopy(state, part * owner.hiddenSize(), h(turn), part * owner.padded, owner.hiddenSize());
+            }
+        }
+
+        /** Ends a call, with its last states in the caller's. */
+        void writeState(float[] state, int rows) {
+            if (evenTurns == null) {
+                inPlace = null;
+                return;
+            }
+            int parts = rows * (owner.paddedState / owner.padded);
+            for (int part = 0; part < parts; part++) {
+                System.arraycopy(h(turn), part * owner.padded, state, part * owner.hiddenSize(), owner.hiddenSize());
+            }
         }
 
         void runOnTeam(int ofBatch, int ofSteps, float[] inputs, boolean[] ofMask, float[] outputs) {
@@ -236,7 +275,7 @@ final class SimdGru extends PackedGru {
     @Override
     protected void runStep(float[] x, float[] hPrev, Workspace workspace, float[] hNext) {
         Scratch s = (Scratch) workspace;
-        readState(hPrev, 1, s);
+        s.readState(hPrev, hNext, 1);
         if (s.team == null) {
             boolean backwards = isBackwards(s.turn);
             // The two products change places for the same reason as the panels.
@@ -255,21 +294,21 @@ final class SimdGru extends PackedGru {
             s.runOnTeam(1, 1, x, null, null);
         }
         s.turn++;
-        writeState(hNext, 1, s);
+        s.writeState(hNext, 1);
     }
 
     @Override
     protected void runBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, Workspace workspace,
             float[] y) {
         Scratch s = (Scratch) workspace;
-        readState(state, batch, s);
+        s.readState(state, state, batch);
         if (s.team == null) {
             advance(s.all, null, s, batch, steps, x, mask, y);
         } else {
             s.runOnTeam(batch, steps, x, mask, y);
         }
         s.turn += steps;
-        writeState(state, batch, s);
+        s.writeState(state, batch);
     }
 
     /** All steps for a share of the units; the members of a team meet before one needs what another made. */
@@ -459,17 +498,5 @@ final class SimdGru extends PackedGru {
     /** Where in a row of states that is what the reset gate passes and the update gate mixes with n: c, or else h. */
     private int updated() {
         return variant() == GruVariant.DUAL_STATE ? padded : 0;
-    }
-
-    private void readState(float[] state, int rows, Scratch s) {
-        for (int part = 0; part < rows * (paddedState / padded); part++) {
-            System.arraycopy(state, part * hiddenSize(), s.h(s.turn), part * padded, hiddenSize());
-        }
-    }
-
-    private void writeState(float[] state, int rows, Scratch s) {
-        for (int part = 0; part < rows * (paddedState / padded); part++) {
-            System.arraycopy(s.h(s.turn), part * padded, state, part * hiddenSize(), hiddenSize());
-        }
     }
 }
