@@ -11,7 +11,7 @@ import dev.gru.kernel.Shapes;
  * <p>A stream has an index from {@link #add} to {@link #remove}; later streams may get the same one. States are kept in
  * pages of 64 streams, so a group that grows moves nothing. Fastest are calls that step streams in the order of their
  * indices, many of each page: whole pages are stepped where they are, others are collected first, which takes about a
- * twentieth of the time. If the model has more than one thread, calls of many streams are shared out.
+ * tenth of the time. If the model has more than one thread, calls of many streams are shared out.
  *
  * <p>{@link #add}, {@link #size} and {@link #contains} are for any number of threads at any time, also while others are
  * stepping. All other methods are for one thread at a time, virtual ones among them; a call that comes while another is
