@@ -30,12 +30,10 @@ final class BidirectionalStage extends Stage {
      * Allocates everything.
      *
      * @param packed the layer
-     * @param maxRows the largest number of streams
-     * @param maxSteps the largest number of steps
-     * @param team to run the two directions at once, or null
+     * @param room what it is to have room for; its team runs the two directions at once
      */
-    BidirectionalStage(PackedModel.Packed.Both packed, int maxRows, int maxSteps, ThreadTeam team) {
-        super(maxRows, packed.layer().returnSequences() ? maxSteps : 1, packed.layer().outputSize());
+    BidirectionalStage(PackedModel.Packed.Both packed, Room room) {
+        super(packed.layer().returnSequences() ? room : room.withSteps(1), packed.layer().outputSize());
         merge = packed.layer().merge();
         returnSequences = packed.layer().returnSequences();
         outputSize = packed.layer().outputSize();
@@ -43,10 +41,10 @@ final class BidirectionalStage extends Stage {
         backwardUnits = packed.backward().hiddenSize();
         // The two may run at the same time, so neither has a team of its own.
         forward = new GruStage(packed.forward(), new GruStage.Options(returnSequences, Direction.FORWARD, false),
-                maxRows, maxSteps, null);
+                room.withoutTeam());
         backward = new GruStage(packed.backward(),
-                new GruStage.Options(returnSequences, Direction.BACKWARD_AS_READ, false), maxRows, maxSteps, null);
-        this.team = team;
+                new GruStage.Options(returnSequences, Direction.BACKWARD_AS_READ, false), room.withoutTeam());
+        team = room.team();
         bothDirections = this::runDirection;
     }
 

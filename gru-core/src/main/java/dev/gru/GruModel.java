@@ -2,8 +2,6 @@ package dev.gru;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.Arena;
-import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +12,9 @@ import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Precision;
-import dev.gru.kernel.Shapes;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature;
 import dev.gru.layer.Tensor;
@@ -32,11 +30,12 @@ import dev.gru.layer.Tensor;
  * two directions of bidirectional layers. Only one call at a time is helped; others that come meanwhile do their work
  * alone. The bits are the same in every case.
  *
- * <p>For one stream, step by step or in pieces, without allocation, take a {@link #newSession session}; for whole
- * sequences there is {@code run}, and its shortcut {@code predict}.
+ * <p>For one stream, step by step or in pieces, without allocation, take a {@link #newSession session}; for many streams
+ * that move on together a {@link #newGroup group}; for whole sequences there is {@code run}, and its shortcut
+ * {@code predict}.
  */
 public final class GruModel implements AutoCloseable {
-    private static final Cleaner CLEANER = Cleaner.create();
+    private static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
 
     private final Sequential layers;
     /** The table of a model that takes tokens, or null: looked up here, as doing so at every step would allocate. */
@@ -45,24 +44,11 @@ public final class GruModel implements AutoCloseable {
     private final Precision precision;
     private final int threads;
     private final PackedModel packed;
-    /** Null if the calling thread does all the work. */
-    private final ThreadTeam team;
-    private final Cleaner.Cleanable resources;
-    private volatile boolean closed;
-
-    /** What a model takes besides memory on the heap. It must not know the model, which would then never be collected. */
-    private record Resources(Arena arena, ThreadTeam team) implements Runnable {
-        @Override
-        public void run() {
-            try {
-                if (team != null) {
-                    team.close();
-                }
-            } finally {
-                arena.close();
-            }
-        }
-    }
+    private final PipelinePool pool;
+    private final int snapshotSize;
+    private final Resources resources;
+    /** Null until it is asked for. */
+    private volatile Fingerprint fingerprint;
 
     private GruModel(Sequential layers, ModelOptions options) {
         this.layers = Objects.requireNonNull(layers, "layers");
@@ -70,15 +56,15 @@ public final class GruModel implements AutoCloseable {
         kernel = options.kernel();
         precision = options.precision();
         threads = options.threads();
-        team = threads == 1 ? null : new ThreadTeam(threads);
-        Arena arena = Arena.ofShared();
-        resources = CLEANER.register(this, new Resources(arena, team));
+        resources = new Resources(this, threads);
         try {
-            packed = new PackedModel(layers, kernel, precision, arena);
+            packed = new PackedModel(layers, kernel, precision, resources.memory().newArena());
         } catch (RuntimeException | Error e) {
-            resources.clean();
+            resources.close();
             throw e;
         }
+        pool = PipelinePool.of(layers, packed, resources);
+        snapshotSize = Snapshots.size(layers.recurrentLayers().stream().mapToLong(GruLayer::stateSize).sum());
     }
 
     /**
@@ -205,30 +191,88 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
+     * Returns how many bytes of memory outside the heap the model has in use: for its weights, and for calls of its
+     * sessions and groups, as many as have run at once; and what {@code run} and {@code predict} take while they run. It is
+     * 0 with kernels that take none, and once the model is closed and the calls that were under way have ended.
+     */
+    public long nativeBytes() {
+        return resources.memory().bytes();
+    }
+
+    /**
+     * Returns what tells this model from others that put out other things: 32 hexadecimal digits, made from its
+     * architecture and its weights as they are rounded to its precision. Names of layers, kernels and threads do not
+     * change it, nor does saving and loading the model. It is computed once, when it is asked for first, which takes some
+     * milliseconds for ten megabytes.
+     */
+    public String fingerprint() {
+        return modelFingerprint().toString();
+    }
+
+    Fingerprint modelFingerprint() {
+        Fingerprint known = fingerprint;
+        if (known == null) {
+            // Threads that come at once compute the same.
+            known = Fingerprint.of(layers, precision);
+            fingerprint = known;
+        }
+        return known;
+    }
+
+    /** Returns how many bytes a snapshot of one stream takes, of a session or in a group. */
+    public int snapshotSize() {
+        return snapshotSize;
+    }
+
+    /**
      * Returns a new stream at its zero state.
      *
      * @throws IllegalStateException if the model is closed, or has a layer that reads from the end of a sequence
      */
     public GruSession newSession() {
-        requireOpen();
-        if (layers.wholeSequences().isPresent()) {
-            throw new IllegalStateException("layer " + layers.wholeSequences().get().name()
-                    + " reads sequences from their end, so the model needs whole sequences; use run or predict");
-        }
+        requireStreams();
         return new GruSession(this);
     }
 
     /**
-     * Runs the model on zeros, step by step and in sequences, until the JVM has had reason to compile all of it.
+     * Returns a new group without streams.
+     *
+     * @throws IllegalStateException as for {@link #newSession}
+     */
+    public GruGroup newGroup() {
+        requireStreams();
+        return new GruGroup(this);
+    }
+
+    private void requireStreams() {
+        requireOpen();
+        layers.wholeSequences().ifPresent(layer -> {
+            throw new IllegalStateException("layer " + layer.name()
+                    + " reads sequences from their end, so the model needs whole sequences; use run or predict");
+        });
+    }
+
+    /**
+     * Runs the model on zeros in every way that it can be run – single steps, sequences, batches and groups, of every
+     * number of rows that kernels treat in another way – until the JVM has had reason to compile all of it.
      *
      * <p>A kernel that is not compiled yet can take a thousand times as long. A service calls this before it takes
      * traffic; some seconds are enough for most models.
      *
-     * @param limit after which it stops, once the call under way has ended
-     * @return whether it ran to its end, rather than into the limit
+     * @return how long it took
      * @throws IllegalStateException if the model is closed
      */
-    public boolean warmUp(Duration limit) {
+    public Duration warmUp() {
+        return warmUp(UNLIMITED);
+    }
+
+    /**
+     * The same as {@link #warmUp()}, within a limit.
+     *
+     * @param limit after which it stops, once the call under way has ended
+     * @return how long it took; more than the limit if that stopped it
+     */
+    public Duration warmUp(Duration limit) {
         requireOpen();
         return new WarmUp(this).run(limit);
     }
@@ -246,13 +290,11 @@ public final class GruModel implements AutoCloseable {
     public ModelOutput run(ModelInput input) {
         input.requireFits(this);
         requireOpen();
-        ModelOutput output = newOutput(input.batch(), input.steps());
+        ModelOutput output = Prediction.newOutput(this, input);
         try {
             new Prediction(this, input, output).run();
         } catch (IllegalStateException e) {
-            // The call may have met what another thread's close has taken away.
-            requireOpen();
-            throw e;
+            throw explained(e);
         } finally {
             // A collected model gives its memory back, so it must not be collected while its kernels run.
             Reference.reachabilityFence(this);
@@ -273,16 +315,6 @@ public final class GruModel implements AutoCloseable {
     public Map<String, Tensor> run(Map<String, Tensor> arrays) {
         NamedArrays named = new NamedArrays(layers, arrays);
         return named.outputs(run(named.input()));
-    }
-
-    private ModelOutput newOutput(int batch, int steps) {
-        long outputs = Shapes.elements(batch, returnsSequences() ? steps : 1, outputSize());
-        if (outputs > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("batch × steps × outputSize = " + outputs
-                    + " outputs are more than an array holds; run fewer sequences at a time");
-        }
-        return new ModelOutput(new float[(int) outputs], layers.recurrentLayers().stream()
-                .map(layer -> Pipeline.newFeatures(batch, 1, layer.stateSize())).toList());
     }
 
     /**
@@ -314,10 +346,10 @@ public final class GruModel implements AutoCloseable {
         return run(ModelInput.features(batch, steps, x)).y();
     }
 
-    /** Checks the first {@code count} ids of a model that takes tokens. */
-    void checkTokens(int[] tokens, int count) {
+    /** Checks {@code count} ids, from index {@code offset} on, of a model that takes tokens. */
+    void checkTokens(int[] tokens, int offset, int count) {
         for (int i = 0; i < count; i++) {
-            embedding.requireToken(tokens[i]);
+            embedding.requireToken(tokens[offset + i]);
         }
     }
 
@@ -335,28 +367,38 @@ public final class GruModel implements AutoCloseable {
     }
 
     void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the model is closed");
-        }
+        resources.requireOpen();
+    }
+
+    /** Returns what a call throws that failed; see {@link Resources#explained}. */
+    RuntimeException explained(Throwable failure) {
+        return resources.explained(failure);
     }
 
     /** Returns the threads that may help, or null if the calling thread does all the work. */
     ThreadTeam team() {
-        return team;
+        return resources.team();
     }
 
+    /** Returns the pipelines of sessions and groups, each of which has room for {@link PipelinePool#ROWS} steps. */
+    PipelinePool pool() {
+        return pool;
+    }
+
+    /** Returns a pipeline for one call of {@code run}; the arguments are those of its constructor. */
     Pipeline newPipeline(int maxRows, int chunk, boolean withLengths, ThreadTeam helpers) {
-        return new Pipeline(layers, packed, maxRows, chunk, withLengths, helpers);
+        return Pipeline.of(layers, packed, maxRows, chunk, withLengths, helpers,
+                resources.memory().newArenaOfCall(helpers != null));
     }
 
     /**
-     * Gives the memory outside the heap back and ends the model's threads, if it has any. Sessions of this model fail from
-     * now on. Does nothing if the model is closed already.
+     * Gives the memory outside the heap back and ends the model's threads, if it has any. Sessions and groups of this model
+     * fail from now on, and so may calls that other threads are in the middle of: with an {@link IllegalStateException}
+     * that says so, or else they end as usual. Does nothing if the model is closed already.
      */
     @Override
     public void close() {
-        closed = true;
-        resources.clean();
+        resources.close();
     }
 
     @Override

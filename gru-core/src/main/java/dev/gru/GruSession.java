@@ -1,49 +1,55 @@
 package dev.gru;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 
 import dev.gru.kernel.Shapes;
 
 /**
- * The state of one stream, and the memory to run it on: nothing is allocated after construction.
+ * The state of one stream. It takes little memory beside, as its calls run in memory that the model lends to one call after
+ * the other; so no call allocates, unless more run at once than ever before, and a session that is forgotten needs no
+ * closing.
  *
  * <p>What comes out does not depend on how the stream is cut: steps and sequences of any length give the same bits.
  *
- * <p>This is what Keras calls a stateful layer: the state stays from call to call, until {@link #reset}.
+ * <p>This is what Keras calls a stateful layer: the state stays from call to call, until {@link #reset}. A
+ * {@link #snapshot} keeps it for later, or for another process.
  *
- * <p>For use by one thread at a time; a call that comes while another is running fails. Threads may take turns if they
- * hand the session over safely.
+ * <p>For use by one thread at a time, virtual ones among them; a call that comes while another is running fails. Threads may
+ * take turns if they hand the session over safely. Interrupts are left alone.
  *
  * <p>Where the model leaves steps out, such a step leaves the states of its GRU layers as they are, so the output of a
- * layer is its previous one, or that of the zero state if there was none; or 0, if the layer is one that says so. If the model returns only its last output, each step
- * returns what the output would be if the sequence ended there.
+ * layer is its previous one, or that of the zero state if there was none; or 0, if the layer is one that says so. If the
+ * model returns only its last output, each step returns what the output would be if the sequence ended there.
+ *
+ * <p><b>Errors.</b> All methods throw an {@link IllegalArgumentException} if an argument does not fit, and an
+ * {@link IllegalStateException} if the model is closed or another thread is using the session; the stream has not moved
+ * then. If anything else goes wrong in the middle of a call, such as a stack that overflows, the state is lost, and all calls
+ * fail with an {@link IllegalStateException} that says so until {@link #reset} or {@link #restore}.
+ *
+ * <p><b>Segments</b> may be heap or native, and aligned or not. Their numbers are in the machine's byte order.
  */
 public final class GruSession {
     /** Steps of a sequence that go through all layers at once: enough to fill tiles, few enough to stay in cache. */
     static final int CHUNK = 32;
 
-    private static final VarHandle BUSY;
-
-    static {
-        try {
-            BUSY = MethodHandles.lookup().findVarHandle(GruSession.class, "busy", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final GruModel model;
-    private final Pipeline pipeline;
+    private final States states;
+    private final Snapshots snapshots;
+    private final Turn turn = new Turn("session");
     private final int inputSize;
     private final int outputSize;
-
-    @SuppressWarnings("unused") // through BUSY
-    private boolean busy;
+    /** What went wrong in the middle of a call, or null if the states are good. */
+    private Throwable failure;
 
     GruSession(GruModel model) {
         this.model = model;
-        pipeline = model.newPipeline(1, CHUNK, false, model.team());
+        // The first pipeline is made here, so that not even the first step allocates.
+        Pipeline pipeline = model.pool().take();
+        model.pool().giveBack(pipeline);
+        states = pipeline.newStates(1);
+        snapshots = new Snapshots(model);
         inputSize = model.inputSize();
         outputSize = model.outputSize();
     }
@@ -53,44 +59,102 @@ public final class GruSession {
         return model;
     }
 
+    /** Takes one token; the same as {@link #step(int, float[], int)} with an offset of 0. */
+    public void step(int token, float[] y) {
+        step(token, y, 0);
+    }
+
     /**
      * Takes one token.
      *
      * @param token its id
      * @param y output, (outputSize)
+     * @param yOffset index of its first element
      * @throws IllegalArgumentException if the model takes features, the id is not in its table, or {@code y} is too
-     *     short; the stream has not moved then
-     * @throws IllegalStateException if the model is closed or another thread is using the session
+     *     short
+     * @throws IllegalStateException as the class says
      */
-    public void step(int token, float[] y) {
+    public void step(int token, float[] y, int yOffset) {
         model.requireTokens().requireToken(token);
-        Shapes.requireRoom("y", y.length, 0, outputSize);
-        enter();
+        Shapes.requireRoom("y", y.length, yOffset, outputSize);
+        Pipeline pipeline = begin();
         try {
-            pipeline.step(token, y);
-        } finally {
-            leave();
+            pipeline.putToken(0, token);
+            System.arraycopy(pipeline.run(1, 1), 0, y, yOffset, outputSize);
+        } catch (RuntimeException | Error e) {
+            throw failed(pipeline, e);
         }
+        end(pipeline);
+    }
+
+    /**
+     * Takes one token.
+     *
+     * @param token its id
+     * @param y output, (outputSize) floats
+     * @throws IllegalArgumentException as for {@link #step(int, float[], int)}, or if the segment cannot be written by
+     *     this thread
+     * @throws IllegalStateException as the class says
+     */
+    public void step(int token, MemorySegment y) {
+        model.requireTokens().requireToken(token);
+        Segments.requireWritable("y", y, outputSize);
+        Pipeline pipeline = begin();
+        try {
+            pipeline.putToken(0, token);
+            Segments.copy(pipeline.run(1, 1), y, 0, outputSize);
+        } catch (RuntimeException | Error e) {
+            throw failed(pipeline, e);
+        }
+        end(pipeline);
+    }
+
+    /** Takes one feature vector; the same as {@link #step(float[], int, float[], int)} with offsets of 0. */
+    public void step(float[] x, float[] y) {
+        step(x, 0, y, 0);
     }
 
     /**
      * Takes one feature vector.
      *
      * @param x input, (inputSize)
-     * @param y output, (outputSize)
-     * @throws IllegalArgumentException if the model takes tokens or an array is too short; the stream has not moved then
-     * @throws IllegalStateException if the model is closed or another thread is using the session
+     * @param xOffset index of its first element
+     * @param y output, (outputSize); it may overlap the input
+     * @param yOffset index of its first element
+     * @throws IllegalArgumentException if the model takes tokens or an array is too short
+     * @throws IllegalStateException as the class says
      */
-    public void step(float[] x, float[] y) {
+    public void step(float[] x, int xOffset, float[] y, int yOffset) {
         model.requireFeatures();
-        Shapes.requireRoom("x", x.length, 0, inputSize);
-        Shapes.requireRoom("y", y.length, 0, outputSize);
-        enter();
+        Shapes.requireRoom("x", x.length, xOffset, inputSize);
+        Shapes.requireRoom("y", y.length, yOffset, outputSize);
+        Pipeline pipeline = begin();
         try {
-            pipeline.step(x, y);
-        } finally {
-            leave();
+            System.arraycopy(pipeline.run(1, 1, x, xOffset), 0, y, yOffset, outputSize);
+        } catch (RuntimeException | Error e) {
+            throw failed(pipeline, e);
         }
+        end(pipeline);
+    }
+
+    /**
+     * Takes one feature vector, or one token.
+     *
+     * @param in input, (inputSize) floats; if the model takes tokens, the id, an int
+     * @param y output, (outputSize) floats; it may overlap the input
+     * @throws IllegalArgumentException if a segment is too short or cannot be used by this thread, or the id is not in the
+     *     model's table
+     * @throws IllegalStateException as the class says
+     */
+    public void step(MemorySegment in, MemorySegment y) {
+        requireInputs(1, in);
+        Segments.requireWritable("y", y, outputSize);
+        run(1, in, y);
+    }
+
+    /** Takes consecutive tokens; the same as {@link #sequence(int, int[], int, float[], int)} with offsets of 0. */
+    public void sequence(int steps, int[] tokens, float[] y) {
+        sequence(steps, tokens, 0, y, 0);
     }
 
     /**
@@ -98,16 +162,23 @@ public final class GruSession {
      *
      * @param steps how many, 0 or more
      * @param tokens their ids, (steps)
+     * @param tokensOffset index of the first
      * @param y outputs, (steps, outputSize) or, if the model returns only its last output, (outputSize), which is left
      *     as it is if {@code steps} is 0
-     * @throws IllegalArgumentException as for {@link #step(int, float[])}; the stream has not moved then
-     * @throws IllegalStateException if the model is closed or another thread is using the session
+     * @param yOffset index of the first
+     * @throws IllegalArgumentException as for {@link #step(int, float[], int)}, or if {@code steps} is negative
+     * @throws IllegalStateException as the class says
      */
-    public void sequence(int steps, int[] tokens, float[] y) {
+    public void sequence(int steps, int[] tokens, int tokensOffset, float[] y, int yOffset) {
         model.requireTokens();
-        Shapes.requireRoom("tokens", tokens.length, 0, requireSteps(steps));
-        model.checkTokens(tokens, steps);
-        run(steps, tokens, null, y);
+        Shapes.requireRoom("tokens", tokens.length, tokensOffset, requireSteps(steps));
+        model.checkTokens(tokens, tokensOffset, steps);
+        run(steps, tokens, null, tokensOffset, y, yOffset);
+    }
+
+    /** Takes consecutive vectors; the same as {@link #sequence(int, float[], int, float[], int)} with offsets of 0. */
+    public void sequence(int steps, float[] x, float[] y) {
+        sequence(steps, x, 0, y, 0);
     }
 
     /**
@@ -115,39 +186,167 @@ public final class GruSession {
      *
      * @param steps how many, 0 or more
      * @param x inputs, (steps, inputSize)
-     * @param y outputs, as for {@link #sequence(int, int[], float[])}
-     * @throws IllegalArgumentException as for {@link #step(float[], float[])}, or if {@code y} is {@code x}; the stream
-     *     has not moved then
-     * @throws IllegalStateException if the model is closed or another thread is using the session
+     * @param xOffset index of the first
+     * @param y outputs, as for {@link #sequence(int, int[], int, float[], int)}
+     * @param yOffset index of the first
+     * @throws IllegalArgumentException as for {@link #step(float[], int, float[], int)}, or if {@code steps} is negative
+     *     or {@code y} is {@code x}
+     * @throws IllegalStateException as the class says
      */
-    public void sequence(int steps, float[] x, float[] y) {
+    public void sequence(int steps, float[] x, int xOffset, float[] y, int yOffset) {
         model.requireFeatures();
-        Shapes.requireRoom("x", x.length, 0, Shapes.elements(1, requireSteps(steps), inputSize));
+        Shapes.requireRoom("x", x.length, xOffset, Shapes.elements(1, requireSteps(steps), inputSize));
         Shapes.requireOtherArray("y", y, "x", x);
-        run(steps, null, x, y);
+        run(steps, null, x, xOffset, y, yOffset);
     }
 
-    private void run(int steps, int[] tokens, float[] x, float[] y) {
-        Shapes.requireRoom("y", y.length, 0, Shapes.elements(1, model.returnsSequences() ? steps : 1, outputSize));
+    /**
+     * Takes consecutive feature vectors, or consecutive tokens.
+     *
+     * @param steps how many, 0 or more
+     * @param in inputs, (steps, inputSize) floats; if the model takes tokens, their ids, (steps) ints
+     * @param y outputs, floats, otherwise as for {@link #sequence(int, int[], int, float[], int)}
+     * @throws IllegalArgumentException as for {@link #step(MemorySegment, MemorySegment)}, or if {@code steps} is negative
+     *     or the two overlap
+     * @throws IllegalStateException as the class says
+     */
+    public void sequence(int steps, MemorySegment in, MemorySegment y) {
+        requireInputs(requireSteps(steps), in);
+        Segments.requireWritable("y", y, outputs(steps));
+        if (in.asOverlappingSlice(y).isPresent()) {
+            throw new IllegalArgumentException("y must not overlap the inputs");
+        }
+        run(steps, in, y);
+    }
+
+    private void requireInputs(int steps, MemorySegment in) {
+        Segments.requireReadable("in", in, Shapes.elements(1, steps, inputSize));
+        if (model.takesTokens()) {
+            for (int t = 0; t < steps; t++) {
+                model.requireTokens().requireToken(in.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, t));
+            }
+        }
+    }
+
+    private long outputs(int steps) {
+        return Shapes.elements(1, model.returnsSequences() ? steps : 1, outputSize);
+    }
+
+    private void run(int steps, int[] tokens, float[] x, int offset, float[] y, int yOffset) {
+        Shapes.requireRoom("y", y.length, yOffset, outputs(steps));
+        Pipeline pipeline = begin();
+        try {
+            for (int from = 0; from < steps; from += CHUNK) {
+                int count = Math.min(CHUNK, steps - from);
+                float[] out;
+                if (tokens == null) {
+                    out = pipeline.run(1, count, x, offset + from * inputSize);
+                } else {
+                    pipeline.putTokens(tokens, offset + from, 0, count);
+                    out = pipeline.run(1, count);
+                }
+                if (model.returnsSequences()) {
+                    System.arraycopy(out, 0, y, yOffset + from * outputSize, count * outputSize);
+                } else if (from + count == steps) {
+                    System.arraycopy(out, 0, y, yOffset, outputSize);
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            throw failed(pipeline, e);
+        }
+        end(pipeline);
+    }
+
+    private void run(int steps, MemorySegment in, MemorySegment y) {
+        Pipeline pipeline = begin();
+        try {
+            for (int from = 0; from < steps; from += CHUNK) {
+                int count = Math.min(CHUNK, steps - from);
+                pipeline.put(in, from, count);
+                float[] out = pipeline.run(1, count);
+                if (model.returnsSequences()) {
+                    Segments.copy(out, y, (long) from * outputSize, count * outputSize);
+                } else if (from + count == steps) {
+                    Segments.copy(out, y, 0, outputSize);
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            throw failed(pipeline, e);
+        }
+        end(pipeline);
+    }
+
+    /** Puts the stream back to its zero state. */
+    public void reset() {
+        enter();
+        states.reset();
+        failure = null;
+        turn.end();
+    }
+
+    /**
+     * Returns the state of the stream as bytes: {@link GruModel#snapshotSize} of them, a few more than 4 for each number.
+     * They name the model by its {@link GruModel#fingerprint}, and have a version and a checksum. They do not depend on the
+     * machine or the kernel.
+     */
+    public byte[] snapshot() {
         enter();
         try {
-            pipeline.run(tokens, x, null, 0, 1, steps, y);
+            requireGood();
+            return snapshots.write(states, 0);
         } finally {
-            leave();
+            turn.end();
         }
     }
 
     /**
-     * Puts the stream back to its zero state.
+     * Writes what {@link #snapshot()} returns to a buffer, without allocation.
      *
-     * @throws IllegalStateException if the model is closed or another thread is using the session
+     * @param to where it is written, from the buffer's position on, which moves behind it
+     * @throws IllegalArgumentException if less than {@link GruModel#snapshotSize} bytes remain in it, or it is read-only
+     * @throws IllegalStateException as the class says
      */
-    public void reset() {
+    public void snapshot(ByteBuffer to) {
         enter();
         try {
-            pipeline.reset();
+            requireGood();
+            snapshots.write(states, 0, to);
         } finally {
-            leave();
+            turn.end();
+        }
+    }
+
+    /**
+     * Goes back to the state of a snapshot: what comes out from now on has the bits that came out after it was taken.
+     *
+     * @param from what {@link #snapshot()} returned, here or in another process; or a {@link GruGroup}'s
+     * @throws IllegalArgumentException if it is no snapshot, or one of another model or of an unknown version, or if it is
+     *     damaged or cut off; the stream has not moved then
+     * @throws IllegalStateException as the class says
+     */
+    public void restore(byte[] from) {
+        enter();
+        try {
+            snapshots.read(from, states, 0);
+            failure = null;
+        } finally {
+            turn.end();
+        }
+    }
+
+    /**
+     * The same as {@link #restore(byte[])}, from a buffer.
+     *
+     * @param from where the snapshot begins at the buffer's position, which moves behind it; there may be more bytes after
+     *     it
+     */
+    public void restore(ByteBuffer from) {
+        enter();
+        try {
+            snapshots.read(from, states, 0);
+            failure = null;
+        } finally {
+            turn.end();
         }
     }
 
@@ -160,12 +359,45 @@ public final class GruSession {
 
     private void enter() {
         model.requireOpen();
-        if (!BUSY.compareAndSet(this, false, true)) {
-            throw new IllegalStateException("another thread is using this session");
+        turn.take();
+    }
+
+    private void requireGood() {
+        if (failure != null) {
+            throw new IllegalStateException(
+                    "an earlier call failed in the middle, so the state of this session is lost;"
+                            + " reset or restore it",
+                    failure);
         }
     }
 
-    private void leave() {
-        BUSY.setRelease(this, false);
+    /** Begins a call that moves the stream. */
+    private Pipeline begin() {
+        enter();
+        try {
+            requireGood();
+            Pipeline pipeline = model.pool().take();
+            pipeline.use(states);
+            return pipeline;
+        } catch (RuntimeException | Error e) {
+            turn.end();
+            throw e;
+        }
+    }
+
+    private void end(Pipeline pipeline) {
+        model.pool().giveBack(pipeline);
+        turn.end();
+    }
+
+    /** Ends a call that went wrong in the middle. */
+    private RuntimeException failed(Pipeline pipeline, Throwable cause) {
+        failure = cause;
+        try {
+            pipeline.close();
+        } finally {
+            turn.end();
+        }
+        return model.explained(cause);
     }
 }

@@ -1,16 +1,14 @@
 package dev.gru;
 
-import java.util.Arrays;
 import java.util.List;
 
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Workspace;
 import dev.gru.layer.GruLayer.Direction;
 
 /**
- * A GRU layer at work, in any direction. It goes on from its state, which is the zero state after {@link #reset}; a layer
- * that reads backward is given whole sequences.
+ * A GRU layer at work, in any direction. It goes on from the states that it is told to {@link #use}; a layer that reads
+ * backward is given whole sequences.
  */
 final class GruStage extends Stage {
     private final PackedGru layer;
@@ -18,38 +16,48 @@ final class GruStage extends Stage {
     private final Direction direction;
     private final boolean zeroOutputForMask;
     private final Workspace workspace;
-    private final float[] state;
+    /** Where outputs go that are not in the states. */
+    private final float[] outputs;
     /** The input from its end, or null if the layer reads forward. */
     private final float[] reversed;
     private final boolean[] reversedMask;
     /** One output, on its way to another place. */
     private final float[] moving;
+    /** The states that the next run begins with. */
+    private float[] state;
 
     /** How a layer reads and puts out; its weights are in the packed layer. */
     record Options(boolean returnSequences, Direction direction, boolean zeroOutputForMask) {
     }
 
     /**
-     * Allocates everything.
+     * Allocates everything but states.
      *
      * @param layer the layer
      * @param options how it reads and puts out
-     * @param maxRows the largest number of streams
-     * @param maxSteps the largest number of steps
-     * @param team who may help, or null
+     * @param room what it is to have room for
      */
-    GruStage(PackedGru layer, Options options, int maxRows, int maxSteps, ThreadTeam team) {
-        super(maxRows, options.returnSequences() ? maxSteps : 1, layer.hiddenSize());
+    GruStage(PackedGru layer, Options options, Room room) {
+        super(options.returnSequences() ? room : room.withSteps(1), layer.hiddenSize());
         this.layer = layer;
+        outputs = out;
         returnSequences = options.returnSequences();
         direction = options.direction();
         zeroOutputForMask = options.zeroOutputForMask();
-        workspace = team == null ? layer.newWorkspace(maxRows) : layer.newWorkspace(maxRows, team);
-        state = Pipeline.newFeatures(maxRows, 1, layer.stateSize());
+        workspace = layer.newWorkspace(room.rows(), room.team(), room.arena());
         boolean backward = direction != Direction.FORWARD;
-        reversed = backward ? Pipeline.newFeatures(maxRows, maxSteps, layer.inputSize()) : null;
-        reversedMask = backward ? new boolean[Math.multiplyExact(maxRows, maxSteps)] : null;
+        reversed = backward ? room.newFeatures(layer.inputSize()) : null;
+        reversedMask = backward ? room.newMask() : null;
         moving = new float[layer.hiddenSize()];
+    }
+
+    int stateSize() {
+        return layer.stateSize();
+    }
+
+    /** Makes states, (rows, stateSize), those that the next run begins with and replaces. */
+    void use(float[] states) {
+        state = states;
     }
 
     @Override
@@ -67,25 +75,28 @@ final class GruStage extends Stage {
 
     /** Runs the layer over steps in the order in which it reads them. */
     private void runInOrder(int rows, int steps, float[] x, boolean[] mask) {
+        // The output of the last step is its h, which is in the states.
+        boolean everyStep = returnSequences && steps > 1;
         if (rows == 1 && steps == 1) {
             if (mask == null || mask[0]) {
                 layer.forwardStep(x, state, workspace, state);
             }
-            outputStates(rows);
         } else {
-            layer.forwardBatch(rows, steps, x, mask, state, workspace, returnSequences ? out : null);
-            if (!returnSequences) {
-                outputStates(rows);
+            layer.forwardBatch(rows, steps, x, mask, state, workspace, everyStep ? outputs : null);
+        }
+        boolean zeros = returnSequences && zeroOutputForMask && mask != null;
+        if (!everyStep && !zeros && layer.stateSize() == layer.hiddenSize()) {
+            out = state;
+            return;
+        }
+        out = outputs;
+        if (!everyStep) {
+            for (int row = 0; row < rows; row++) {
+                System.arraycopy(state, row * layer.stateSize(), out, row * layer.hiddenSize(), layer.hiddenSize());
             }
         }
-        if (returnSequences && zeroOutputForMask && mask != null) {
+        if (zeros) {
             zeroOutputs(rows * steps, mask, layer.hiddenSize());
-        }
-    }
-
-    private void outputStates(int rows) {
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(state, row * layer.stateSize(), out, row * layer.hiddenSize(), layer.hiddenSize());
         }
     }
 
@@ -129,19 +140,5 @@ final class GruStage extends Stage {
     @Override
     List<GruStage> recurrent() {
         return List.of(this);
-    }
-
-    void reset() {
-        Arrays.fill(state, 0);
-    }
-
-    /** Copies the states of some rows in, from the row {@code firstRow} of an array on. */
-    void setStates(float[] states, int firstRow, int rows) {
-        System.arraycopy(states, firstRow * layer.stateSize(), state, 0, rows * layer.stateSize());
-    }
-
-    /** Copies the states of some rows out, to the row {@code firstRow} of an array and those after it. */
-    void copyStates(float[] states, int firstRow, int rows) {
-        System.arraycopy(state, 0, states, firstRow * layer.stateSize(), rows * layer.stateSize());
     }
 }

@@ -8,7 +8,6 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Precision;
-import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -66,22 +65,20 @@ final class PackedModel {
     /**
      * Returns new stages.
      *
-     * @param maxRows the largest number of streams
-     * @param maxSteps the largest number of steps at once
+     * @param room what the model is to have room for
      * @param within which steps are within the lengths of their rows, or null if all are
-     * @param team who may help, or null
      */
-    Stage[] newStages(int maxRows, int maxSteps, boolean[] within, ThreadTeam team) {
+    Stage[] newStages(Stage.Room room, boolean[] within) {
         Stage[] stages = new Stage[layers.size()];
-        int steps = maxSteps;
+        Stage.Room next = room;
         for (int i = 0; i < stages.length; i++) {
             stages[i] = switch (layers.get(i)) {
-                case Packed.Gru gru -> new GruStage(gru.layer(), gru.options(), maxRows, steps, team);
-                case Packed.Both both -> new BidirectionalStage(both, maxRows, steps, team);
-                case Packed.Mask mask -> new Stage.Masking(mask.value(), mask.size(), within, maxRows, steps);
-                case Packed.Dense dense -> new Stage.Dense(dense.layer(), maxRows, steps);
+                case Packed.Gru gru -> new GruStage(gru.layer(), gru.options(), next);
+                case Packed.Both both -> new BidirectionalStage(both, next);
+                case Packed.Mask mask -> new Stage.Masking(mask.value(), mask.size(), within, next);
+                case Packed.Dense dense -> new Stage.Dense(dense.layer(), next);
             };
-            steps = stages[i].stepsOut(steps);
+            next = next.withSteps(stages[i].stepsOut(next.steps()));
         }
         return stages;
     }

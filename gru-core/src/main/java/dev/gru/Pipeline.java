@@ -1,7 +1,9 @@
 package dev.gru;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.List;
 
 import dev.gru.kernel.Shapes;
 import dev.gru.kernel.ThreadTeam;
@@ -9,49 +11,67 @@ import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
 
 /**
- * A model at work on a fixed number of streams: their state and all the memory that running takes, allocated once.
+ * A model at work: all the memory that running takes beside the states of the streams, allocated once.
  *
  * <p>Sequences of any length go through in chunks, so memory does not grow with them, unless a layer reads from their
- * ends: then a chunk has to be as long as the sequence. Not safe for use by two threads at
- * once. Arguments have been checked by the caller.
+ * ends: then a chunk has to be as long as the sequence. Not safe for use by two threads at once, and of no more use once a
+ * run has failed. Arguments have been checked by the caller.
  */
-final class Pipeline {
+final class Pipeline implements AutoCloseable {
     private final Embedding embedding;
-    private final int inputSize;
+    /** Features per step of what the first stage takes. */
+    private final int features;
     private final int outputSize;
     private final boolean returnsSequences;
     private final int chunk;
     private final Stage[] stages;
     /** What has states, in the order of {@link dev.gru.layer.Signature}. */
-    private final List<GruStage> recurrent;
-    private final float[] features;
+    private final GruStage[] recurrent;
+    private final States own;
+    private final float[] input;
     /** Which steps are within the lengths of their rows, (rows, steps of the chunk), or null if all are. */
     private final boolean[] within;
     /** Which steps count, or null if all do. */
     private final boolean[] mask;
+    private final Arena arena;
 
     /**
-     * Allocates everything.
+     * Returns a new one.
      *
      * @param model what to run
      * @param packed the same, packed
      * @param maxRows the largest number of streams
-     * @param chunk steps that go through all layers at once; all of a sequence if the model needs whole ones
+     * @param chunk steps that go through all layers at once; all of a sequence if the model needs whole ones. Of fewer
+     *     rows there may be more steps, if there are not more in all
      * @param withLengths whether rows have lengths
      * @param team who may help, or null
+     * @param arena owns the memory outside the heap; closed with the pipeline, or if there is none because this fails
      */
-    Pipeline(Sequential model, PackedModel packed, int maxRows, int chunk, boolean withLengths, ThreadTeam team) {
+    static Pipeline of(Sequential model, PackedModel packed, int maxRows, int chunk, boolean withLengths,
+            ThreadTeam team, Arena arena) {
+        try {
+            return new Pipeline(model, packed, maxRows, chunk, withLengths, team, arena);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private Pipeline(Sequential model, PackedModel packed, int maxRows, int chunk, boolean withLengths,
+            ThreadTeam team, Arena arena) {
+        this.arena = arena;
         embedding = model.embedding().orElse(null);
-        inputSize = model.inputSize();
+        features = embedding == null ? model.inputSize() : embedding.outputSize();
         outputSize = model.outputSize();
         returnsSequences = model.returnsSequences();
         this.chunk = chunk;
         int maxSteps = Math.multiplyExact(maxRows, chunk);
         within = withLengths ? new boolean[maxSteps] : null;
         mask = embedding != null && embedding.maskZero() ? new boolean[maxSteps] : within;
-        stages = packed.newStages(maxRows, chunk, within, team);
-        recurrent = Arrays.stream(stages).flatMap(stage -> stage.recurrent().stream()).toList();
-        features = newFeatures(maxRows, chunk, embedding == null ? inputSize : embedding.outputSize());
+        stages = packed.newStages(new Stage.Room(maxRows, chunk, team, arena), within);
+        recurrent = Arrays.stream(stages).flatMap(stage -> stage.recurrent().stream()).toArray(GruStage[]::new);
+        own = new States(Arrays.stream(recurrent).mapToInt(GruStage::stateSize).toArray(), maxRows);
+        input = newFeatures(maxRows, chunk, features);
     }
 
     /**
@@ -67,35 +87,25 @@ final class Pipeline {
         return new float[(int) count];
     }
 
-    /** Puts all streams back to their zero states. */
-    void reset() {
-        for (int i = 0; i < recurrent.size(); i++) {
-            recurrent.get(i).reset();
+    /** Returns new states of so many streams. */
+    States newStates(int rows) {
+        return own.sameFor(rows);
+    }
+
+    /** Returns states for as many streams as there is room for, which nobody else uses. */
+    States ownStates() {
+        return own;
+    }
+
+    /** Makes states those that the next run begins with, and that it replaces. */
+    void use(States states) {
+        for (int i = 0; i < recurrent.length; i++) {
+            recurrent[i].use(states.of(i));
         }
     }
 
     /**
-     * Sets the states of streams.
-     *
-     * @param states one array for each state of the model, (all rows, stateSize)
-     * @param firstRow the row that the first stream has in them
-     * @param rows number of streams
-     */
-    void setStates(List<float[]> states, int firstRow, int rows) {
-        for (int i = 0; i < recurrent.size(); i++) {
-            recurrent.get(i).setStates(states.get(i), firstRow, rows);
-        }
-    }
-
-    /** Copies the states of streams; the arguments are those of {@link #setStates}. */
-    void copyStates(List<float[]> states, int firstRow, int rows) {
-        for (int i = 0; i < recurrent.size(); i++) {
-            recurrent.get(i).copyStates(states.get(i), firstRow, rows);
-        }
-    }
-
-    /**
-     * Runs streams on from where they stand.
+     * Runs streams on from the states in use, chunk by chunk.
      *
      * @param tokens token ids, (all rows, steps), or null if the model takes features
      * @param x features, (all rows, steps, inputSize), or null if the model takes tokens
@@ -116,12 +126,12 @@ final class Pipeline {
                     Arrays.fill(within, row * count + left, (row + 1) * count, false);
                 }
                 if (embedding != null) {
-                    embed(tokens, source, row * count, count);
+                    putTokens(tokens, source, row * count, count);
                 } else {
-                    System.arraycopy(x, source * inputSize, features, row * count * inputSize, count * inputSize);
+                    putFeatures(x, source * features, row * count, count);
                 }
             }
-            float[] out = runStages(rows, count);
+            float[] out = run(rows, count);
             for (int row = 0; row < rows; row++) {
                 if (returnsSequences) {
                     System.arraycopy(out, row * count * outputSize, y, ((firstRow + row) * steps + from) * outputSize,
@@ -133,33 +143,60 @@ final class Pipeline {
         }
     }
 
-    private void embed(int[] tokens, int source, int target, int count) {
-        for (int t = 0; t < count; t++) {
-            int token = tokens[source + t];
-            embedding.copyRow(token, features, (target + t) * embedding.outputSize());
-            if (embedding.maskZero()) {
-                mask[target + t] = token != 0 && (within == null || within[target + t]);
-            }
-        }
-    }
-
-    /** Runs one step of a single stream of tokens. */
-    void step(int token, float[] y) {
-        embedding.copyRow(token, features, 0);
+    /** Puts a token in as the input of a step, counted over all rows of the next run. */
+    void putToken(int step, int token) {
+        embedding.copyRow(token, input, step * features);
         if (embedding.maskZero()) {
-            mask[0] = token != 0;
+            mask[step] = token != 0 && (within == null || within[step]);
         }
-        System.arraycopy(runStages(1, 1), 0, y, 0, outputSize);
     }
 
-    /** Runs one step of a single stream of features. */
-    void step(float[] x, float[] y) {
-        System.arraycopy(x, 0, features, 0, inputSize);
-        System.arraycopy(runStages(1, 1), 0, y, 0, outputSize);
+    /** Puts tokens in, from index {@code source} on, as the inputs of {@code count} steps from {@code step} on. */
+    void putTokens(int[] tokens, int source, int step, int count) {
+        for (int t = 0; t < count; t++) {
+            putToken(step + t, tokens[source + t]);
+        }
     }
 
-    private float[] runStages(int rows, int steps) {
-        float[] in = features;
+    /** Puts features in, from index {@code source} on, as the inputs of {@code count} steps from {@code step} on. */
+    void putFeatures(float[] x, int source, int step, int count) {
+        System.arraycopy(x, source, input, step * features, count * features);
+    }
+
+    /** Puts tokens or features in, from step {@code source} of a segment on, as the inputs of the first steps. */
+    void put(MemorySegment in, long source, int count) {
+        if (embedding == null) {
+            MemorySegment.copy(in, ValueLayout.JAVA_FLOAT_UNALIGNED, source * features * Float.BYTES, input, 0,
+                    count * features);
+            return;
+        }
+        for (int t = 0; t < count; t++) {
+            putToken(t, in.get(ValueLayout.JAVA_INT_UNALIGNED, (source + t) * Integer.BYTES));
+        }
+    }
+
+    /**
+     * Runs streams on from the states in use.
+     *
+     * @param rows number of streams
+     * @param steps of each, whose inputs have been put in
+     * @return outputs, (rows, steps, outputSize) or (rows, outputSize), until the next run
+     */
+    float[] run(int rows, int steps) {
+        return runStages(rows, steps, input);
+    }
+
+    /** The same on features that need not be put in, from index {@code source} on: without a copy where they begin at 0. */
+    float[] run(int rows, int steps, float[] x, int source) {
+        if (source == 0) {
+            return runStages(rows, steps, x);
+        }
+        putFeatures(x, source, 0, rows * steps);
+        return runStages(rows, steps, input);
+    }
+
+    private float[] runStages(int rows, int steps, float[] x) {
+        float[] in = x;
         boolean[] maskIn = mask;
         int stepsIn = steps;
         for (Stage stage : stages) {
@@ -169,5 +206,11 @@ final class Pipeline {
             in = stage.out;
         }
         return in;
+    }
+
+    /** Gives the memory outside the heap back. */
+    @Override
+    public void close() {
+        arena.close();
     }
 }

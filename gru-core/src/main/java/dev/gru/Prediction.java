@@ -1,5 +1,6 @@
 package dev.gru;
 
+import dev.gru.kernel.Shapes;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Bidirectional;
 
@@ -43,6 +44,18 @@ final class Prediction implements ThreadTeam.Task {
         share = share(input.batch(), model.threads());
     }
 
+    /** Returns new arrays for what comes out. */
+    static ModelOutput newOutput(GruModel model, ModelInput input) {
+        int batch = input.batch();
+        long outputs = Shapes.elements(batch, model.returnsSequences() ? input.steps() : 1, model.outputSize());
+        if (outputs > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("batch × steps × outputSize = " + outputs
+                    + " outputs are more than an array holds; run fewer sequences at a time");
+        }
+        return new ModelOutput(new float[(int) outputs], model.layers().recurrentLayers().stream()
+                .map(layer -> Pipeline.newFeatures(batch, 1, layer.stateSize())).toList());
+    }
+
     /** Runs all rows. */
     void run() {
         ThreadTeam team = model.team();
@@ -69,17 +82,20 @@ final class Prediction implements ThreadTeam.Task {
     private void run(int from, int to, ThreadTeam team) {
         int steps = input.steps();
         int maxRows = Math.min(to - from, wholeSequences ? rowsOfWholeSequences(steps) : ROWS);
-        Pipeline pipeline = model.newPipeline(maxRows, wholeSequences ? steps : Math.min(steps, chunk(maxRows)),
-                input.lengths() != null, team);
-        for (int row = from; row < to; row += maxRows) {
-            int rows = Math.min(maxRows, to - row);
-            if (input.initialStates() == null) {
-                pipeline.reset();
-            } else {
-                pipeline.setStates(input.initialStates(), row, rows);
+        int chunk = wholeSequences ? steps : Math.min(steps, chunk(maxRows));
+        try (Pipeline pipeline = model.newPipeline(maxRows, chunk, input.lengths() != null, team)) {
+            States states = pipeline.ownStates();
+            pipeline.use(states);
+            for (int row = from; row < to; row += maxRows) {
+                int rows = Math.min(maxRows, to - row);
+                if (input.initialStates() == null) {
+                    states.reset();
+                } else {
+                    states.setFrom(input.initialStates(), row, rows);
+                }
+                pipeline.run(input.tokens(), input.features(), input.lengths(), row, rows, steps, output.y());
+                states.copyTo(output.finalStates(), row, rows);
             }
-            pipeline.run(input.tokens(), input.features(), input.lengths(), row, rows, steps, output.y());
-            pipeline.copyStates(output.finalStates(), row, rows);
         }
     }
 

@@ -1,18 +1,46 @@
 package dev.gru;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 
 import dev.gru.kernel.PackedDense;
+import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Workspace;
 
-/** One packed layer at work in a {@link Pipeline}: its state, its scratch memory and its output. */
+/** One packed layer at work in a {@link Pipeline}: its scratch memory and its output. */
 abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking, Stage.Dense {
-    /** What the last {@link #run} put out, (batch, steps, outputSize) or (batch, outputSize). */
-    final float[] out;
+    /** What the last {@link #run} put out, (batch, steps, outputSize) or (batch, outputSize); not to be written by others. */
+    float[] out;
 
-    Stage(int rows, int steps, int outputSize) {
-        out = Pipeline.newFeatures(rows, steps, outputSize);
+    /**
+     * What a stage is to have room for.
+     *
+     * @param rows the largest number of streams
+     * @param steps the largest number of steps of so many streams; of fewer there may be more, if not more in all
+     * @param team who may help, or null
+     * @param arena owns the memory outside the heap
+     */
+    record Room(int rows, int steps, ThreadTeam team, Arena arena) {
+        Room withSteps(int other) {
+            return new Room(rows, other, team, arena);
+        }
+
+        Room withoutTeam() {
+            return new Room(rows, steps, null, arena);
+        }
+
+        float[] newFeatures(int size) {
+            return Pipeline.newFeatures(rows, steps, size);
+        }
+
+        boolean[] newMask() {
+            return new boolean[Math.multiplyExact(rows, steps)];
+        }
+    }
+
+    Stage(Room room, int outputSize) {
+        out = room.newFeatures(outputSize);
     }
 
     /**
@@ -63,12 +91,12 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
          * @param size features per step
          * @param within which steps are within the lengths of their rows, (rows, steps) of every run, or null if all are
          */
-        Masking(float value, int size, boolean[] within, int maxRows, int maxSteps) {
-            super(maxRows, maxSteps, size);
+        Masking(float value, int size, boolean[] within, Room room) {
+            super(room, size);
             this.value = value;
             this.size = size;
             this.within = within;
-            mask = new boolean[Math.multiplyExact(maxRows, maxSteps)];
+            mask = room.newMask();
         }
 
         @Override
@@ -101,10 +129,10 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
         private final PackedDense layer;
         private final Workspace workspace;
 
-        Dense(PackedDense layer, int maxRows, int maxSteps) {
-            super(maxRows, maxSteps, layer.outputSize());
+        Dense(PackedDense layer, Room room) {
+            super(room, layer.outputSize());
             this.layer = layer;
-            workspace = layer.newWorkspace();
+            workspace = layer.newWorkspace(room.arena());
         }
 
         @Override

@@ -1,61 +1,143 @@
 package dev.gru;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 
-/** Runs a model on zeros until the JVM has had reason to compile all of it. */
+/** Runs a model on zeros, in every way that it can be run, until the JVM has had reason to compile all of it. */
 final class WarmUp {
     /** HotSpot takes 5,000 calls of a method for reason to compile it for good; the rest is for what waits in its queue. */
-    private static final int CALLS = 30_000;
-    private static final int SEQUENCE_EVERY = 32;
+    private static final int CALLS = 10_000;
+    /** With loops of some length in it, 600 are enough: so it is with layers whose calls take longer than this. */
+    private static final int MIN_CALLS = 1_000;
+    private static final long NANOS = Duration.ofMillis(100).toNanos();
 
-    private final Runnable step;
-    private final Runnable sequence;
+    /**
+     * Rows at once: kernels multiply as many as fill tiles of some heights, and then what is left, and treat many otherwise
+     * than few. Each number up to two tiles of the highest has other tiles; the last ones are for many, and for a full page
+     * of a group.
+     */
+    private static final int[] ROWS = IntStream
+            .concat(IntStream.rangeClosed(1, 2 * Prediction.TILE), IntStream.of(39, PipelinePool.ROWS)).toArray();
+    /** Enough for a chunk and a rest. */
+    private static final int STEPS = GruSession.CHUNK + 7;
+    /** Steps of batches, which are not the same with one and with several. */
+    private static final int BATCH_STEPS = 3;
 
-    /** Prepares for a model: in a session, unless it needs whole sequences. */
+    /** One way to run a model. */
+    private static final class Use {
+        private final Runnable call;
+        private int calls;
+        private long nanos;
+
+        Use(Runnable call) {
+            this.call = call;
+        }
+
+        boolean isWarm() {
+            return calls >= CALLS || (calls >= MIN_CALLS && nanos >= NANOS);
+        }
+
+        void run() {
+            long begin = System.nanoTime();
+            call.run();
+            nanos += System.nanoTime() - begin;
+            calls++;
+        }
+    }
+
+    private final GruModel model;
+    private final int[] tokens = new int[PipelinePool.ROWS * BATCH_STEPS];
+    private final float[] x;
+    private final List<Use> uses = new ArrayList<>();
+
+    /** Prepares for a model. */
     WarmUp(GruModel model) {
-        int[] tokens = new int[GruSession.CHUNK];
+        this.model = model;
         if (model.takesTokens()) {
             // Padding would be skipped, so the tokens are others where there are others.
             Arrays.fill(tokens, model.requireTokens().vocabularySize() > 1 ? 1 : 0);
         }
-        float[] x = Pipeline.newFeatures(1, GruSession.CHUNK, model.inputSize());
-        if (model.layers().wholeSequences().isPresent()) {
-            step = () -> predict(model, 1, tokens, x);
-            sequence = () -> predict(model, GruSession.CHUNK, tokens, x);
-            return;
+        x = Pipeline.newFeatures(1, tokens.length, model.takesTokens() ? 0 : model.inputSize());
+        if (model.layers().wholeSequences().isEmpty()) {
+            addSession();
+            addGroup();
         }
+        IntSupplier rows = rows();
+        uses.add(new Use(() -> predict(rows.getAsInt(), BATCH_STEPS)));
+        uses.add(new Use(() -> predict(1, STEPS)));
+    }
+
+    /** Numbers of rows, one after the other. */
+    private static IntSupplier rows() {
+        return new IntSupplier() {
+            private int next;
+
+            @Override
+            public int getAsInt() {
+                next = (next + 1) % ROWS.length;
+                return ROWS[next];
+            }
+        };
+    }
+
+    private void addSession() {
         GruSession session = model.newSession();
-        float[] y = Pipeline.newFeatures(1, GruSession.CHUNK, model.outputSize());
+        float[] y = Pipeline.newFeatures(1, STEPS, model.outputSize());
         if (model.takesTokens()) {
-            step = () -> session.step(tokens[0], y);
-            sequence = () -> session.sequence(GruSession.CHUNK, tokens, y);
+            uses.add(new Use(() -> session.step(tokens[0], y)));
+            uses.add(new Use(() -> session.sequence(STEPS, tokens, y)));
         } else {
-            step = () -> session.step(x, y);
-            sequence = () -> session.sequence(GruSession.CHUNK, x, y);
+            uses.add(new Use(() -> session.step(x, y)));
+            uses.add(new Use(() -> session.sequence(STEPS, x, y)));
         }
     }
 
-    private static void predict(GruModel model, int steps, int[] tokens, float[] x) {
-        if (model.takesTokens()) {
-            model.predict(1, steps, Arrays.copyOf(tokens, steps));
-        } else {
-            model.predict(1, steps, Arrays.copyOf(x, steps * model.inputSize()));
+    private void addGroup() {
+        GruGroup group = model.newGroup();
+        int[] streams = IntStream.range(0, PipelinePool.ROWS).map(i -> group.add()).toArray();
+        // Out of their order streams have to be collected.
+        int[] reversed = IntStream.range(0, streams.length).map(i -> streams[streams.length - 1 - i]).toArray();
+        float[] y = Pipeline.newFeatures(1, streams.length, model.outputSize());
+        for (int[] order : List.of(streams, reversed)) {
+            IntSupplier rows = rows();
+            uses.add(new Use(() -> {
+                if (model.takesTokens()) {
+                    group.step(rows.getAsInt(), order, tokens, y);
+                } else {
+                    group.step(rows.getAsInt(), order, x, y);
+                }
+            }));
         }
     }
 
-    /** Runs until enough has been run, which is true, or until the time is over. */
-    boolean run(Duration limit) {
+    private void predict(int batch, int steps) {
+        if (model.takesTokens()) {
+            model.predict(batch, steps, Arrays.copyOf(tokens, batch * steps));
+        } else {
+            model.predict(batch, steps, Arrays.copyOf(x, batch * steps * model.inputSize()));
+        }
+    }
+
+    /**
+     * Runs until enough has been run, or until the time is over.
+     *
+     * @return how long it took
+     */
+    Duration run(Duration limit) {
         long begin = System.nanoTime();
-        for (int call = 0; call < CALLS; call++) {
-            step.run();
-            if (call % SEQUENCE_EVERY == 0) {
-                sequence.run();
+        Duration taken = Duration.ZERO;
+        while (taken.compareTo(limit) <= 0 && !uses.stream().allMatch(Use::isWarm)) {
+            for (Use use : uses) {
+                if (!use.isWarm()) {
+                    use.run();
+                }
             }
-            if (Duration.ofNanos(System.nanoTime() - begin).compareTo(limit) > 0) {
-                return false;
-            }
+            taken = Duration.ofNanos(System.nanoTime() - begin);
         }
-        return true;
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 }

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -104,6 +108,52 @@ class AllocationTest {
         assertAllocatesNothing(() -> session.sequence(5, x, y));
         assertAllocatesNothing(() -> session.sequence(40, x, y));
         assertAllocatesNothing(session::reset);
+    }
+
+    @Test
+    void segmentsAndSnapshotsAllocateNothing() {
+        GruModel tokens = Models.scalar(Models.tokens(GruVariant.RESET_AFTER, true, true));
+        GruSession session = tokens.newSession();
+        MemorySegment ids = MemorySegment.ofArray(new Random(1).ints(40, 0, Models.VOCABULARY).toArray());
+        MemorySegment y = Arena.ofAuto().allocate(40L * 4 * tokens.outputSize());
+        assertAllocatesNothing(() -> session.step(3, y));
+        assertAllocatesNothing(() -> session.step(ids, y));
+        assertAllocatesNothing(() -> session.sequence(40, ids, y));
+        GruModel features = Models.scalar(Models.features(GruVariant.RESET_AFTER, true));
+        GruSession other = features.newSession();
+        MemorySegment x = Arena.ofAuto().allocate(40L * 4 * Models.FEATURES);
+        MemorySegment z = MemorySegment.ofArray(new float[40 * features.outputSize()]);
+        assertAllocatesNothing(() -> other.step(x, z));
+        assertAllocatesNothing(() -> other.sequence(40, x, z));
+        float[] both = new float[100];
+        assertAllocatesNothing(() -> other.step(both, 5, both, 1));
+        GruGroup group = tokens.newGroup();
+        group.add();
+        for (ByteBuffer buffer : List.of(ByteBuffer.allocate(tokens.snapshotSize()),
+                ByteBuffer.allocateDirect(tokens.snapshotSize()))) {
+            assertAllocatesNothing(() -> session.snapshot(buffer.clear()));
+            assertAllocatesNothing(() -> session.restore(buffer.clear()));
+            assertAllocatesNothing(() -> group.snapshot(0, buffer.clear()));
+            assertAllocatesNothing(() -> group.restore(0, buffer.clear()));
+        }
+    }
+
+    @Test
+    void stepsOfGroupsAllocateNothing() {
+        GruModel model = Models.scalar(Models.tokens(GruVariant.RESET_AFTER, true, true));
+        GruGroup group = model.newGroup();
+        int[] all = IntStream.range(0, 70).map(i -> group.add()).toArray();
+        int[] some = {69, 3, 64, 5, 0};
+        int[] tokens = new Random(1).ints(70, 0, Models.VOCABULARY).toArray();
+        float[] y = new float[70 * model.outputSize()];
+        assertAllocatesNothing(() -> group.step(70, all, tokens, y));
+        assertAllocatesNothing(() -> group.step(5, some, tokens, y));
+        assertAllocatesNothing(() -> group.step(1, some, tokens, y));
+        assertAllocatesNothing(() -> group.reset(3));
+        assertAllocatesNothing(() -> {
+            group.remove(3);
+            group.add();
+        });
     }
 
     static Stream<Arguments> kernelsAndRecurrences() {

@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
 import dev.gru.kernel.Activation;
@@ -55,8 +58,9 @@ class GruModelTest {
     void warmingUpEndsByItselfOrAtItsLimitAndLeavesSessionsAlone() {
         for (Sequential layers : List.of(tokenLayers, featureLayers)) {
             GruModel model = Models.scalar(layers);
-            assertFalse(model.warmUp(Duration.ZERO));
-            assertTrue(model.warmUp(Duration.ofDays(100_000)));
+            Duration cut = model.warmUp(Duration.ZERO);
+            assertTrue(cut.isPositive());
+            assertTrue(model.warmUp().compareTo(cut) > 0);
         }
         GruModel model = Models.scalar(featureLayers);
         GruSession session = model.newSession();
@@ -67,6 +71,7 @@ class GruModelTest {
         assertArrayEquals(model.predict(1, 2, new float[]{1, 2, 3, 4, 5, 6}), y);
         model.close();
         assertClosed(() -> model.warmUp(Duration.ZERO));
+        assertClosed(model::warmUp);
     }
 
     @Test
@@ -99,6 +104,8 @@ class GruModelTest {
     void aClosedModelRunsNothing() {
         GruModel tokens = Models.scalar(tokenLayers);
         GruSession tokenSession = tokens.newSession();
+        GruGroup tokenGroup = tokens.newGroup();
+        tokenGroup.add();
         GruModel features = Models.scalar(featureLayers);
         GruSession featureSession = features.newSession();
         tokens.close();
@@ -108,6 +115,20 @@ class GruModelTest {
         assertClosed(() -> tokenSession.sequence(1, new int[1], y));
         assertClosed(() -> tokenSession.sequence(0, new int[0], y));
         assertClosed(tokenSession::reset);
+        assertClosed(tokenSession::snapshot);
+        assertClosed(() -> tokenSession.snapshot(ByteBuffer.allocate(1000)));
+        assertClosed(() -> tokenSession.restore(new byte[0]));
+        assertClosed(() -> tokenSession.restore(ByteBuffer.allocate(0)));
+        assertClosed(() -> tokenSession.step(1, MemorySegment.ofArray(y)));
+        assertClosed(tokens::newGroup);
+        assertClosed(tokenGroup::add);
+        assertClosed(() -> tokenGroup.step(1, new int[1], new int[1], y));
+        assertClosed(() -> tokenGroup.remove(0));
+        assertClosed(() -> tokenGroup.reset(0));
+        assertClosed(() -> tokenGroup.snapshot(0));
+        assertClosed(() -> tokenGroup.snapshot(0, ByteBuffer.allocate(1000)));
+        assertClosed(() -> tokenGroup.restore(0, new byte[0]));
+        assertClosed(() -> tokenGroup.restore(0, ByteBuffer.allocate(0)));
         assertClosed(tokens::newSession);
         assertClosed(() -> tokens.predict(1, 1, new int[1]));
         assertClosed(() -> featureSession.step(new float[3], y));
@@ -143,5 +164,84 @@ class GruModelTest {
         assertTrue(segment.scope().isAlive());
         model.close();
         assertFalse(segment.scope().isAlive());
+    }
+
+    @Test
+    void nativeMemoryIsCountedAndGoneAfterClosing() {
+        ScalarInDisguise kernel = new ScalarInDisguise(() -> {
+        });
+        GruModel model = GruModel.of(tokenLayers, ModelOptions.defaults().withKernel(kernel));
+        assertEquals(0, model.nativeBytes());
+        kernel.arena().allocate(64);
+        kernel.arena().allocate(100, 8);
+        assertEquals(164, model.nativeBytes());
+        model.close();
+        assertEquals(0, model.nativeBytes());
+        assertThrows(IllegalStateException.class, () -> kernel.arena().allocate(1));
+        assertEquals(0, model.nativeBytes());
+    }
+
+    @Test
+    void aModelClosedInTheMiddleOfACallSaysThatItIsClosed() {
+        GruModel[] model = new GruModel[1];
+        ScalarInDisguise kernel = new ScalarInDisguise(null);
+        kernel.setBefore(() -> {
+            model[0].close();
+            kernel.arena().allocate(1);
+        });
+        float[] y = new float[12];
+        for (int call = 0; call < 4; call++) {
+            model[0] = GruModel.of(tokenLayers, ModelOptions.defaults().withKernel(kernel));
+            GruSession session = model[0].newSession();
+            GruGroup group = model[0].newGroup();
+            group.add();
+            switch (call) {
+                case 0 -> assertClosed(() -> session.step(1, y));
+                case 1 -> assertClosed(() -> session.sequence(2, new int[2], y));
+                case 2 -> assertClosed(() -> group.step(1, new int[1], new int[]{1}, y));
+                default -> assertClosed(() -> model[0].predict(1, 1, new int[]{1}));
+            }
+            assertClosed(() -> session.step(1, y));
+            assertClosed(session::reset);
+            assertEquals(0, model[0].nativeBytes());
+        }
+    }
+
+    private static List<WeakReference<?>> forgotten(GruModel model) {
+        GruSession session = model.newSession();
+        session.step(new float[3], new float[2]);
+        GruGroup group = model.newGroup();
+        group.step(1, new int[]{group.add()}, new float[3], new float[2]);
+        return List.of(new WeakReference<>(session), new WeakReference<>(group));
+    }
+
+    @Test
+    @Timeout(60)
+    void sessionsAndGroupsThatAreForgottenAreCollectedWhileTheirModelIsNot() throws InterruptedException {
+        GruModel model = Models.scalar(featureLayers);
+        List<WeakReference<?>> forgotten = forgotten(model);
+        while (forgotten.stream().anyMatch(reference -> reference.get() != null)) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertEquals(2, model.predict(1, 1, new float[3]).length);
+    }
+
+    private static MemorySegment.Scope scopeOfAForgottenModel(Sequential layers) {
+        ScalarInDisguise kernel = new ScalarInDisguise(() -> {
+        });
+        GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(kernel));
+        forgotten(model);
+        return kernel.arena().scope();
+    }
+
+    @Test
+    @Timeout(60)
+    void theMemoryOfAForgottenModelGoesBack() throws InterruptedException {
+        MemorySegment.Scope scope = scopeOfAForgottenModel(featureLayers);
+        while (scope.isAlive()) {
+            System.gc();
+            Thread.sleep(10);
+        }
     }
 }

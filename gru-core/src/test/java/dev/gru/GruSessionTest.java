@@ -5,13 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.kernel.GruVariant;
@@ -184,5 +190,130 @@ class GruSessionTest {
         assertRefused(features, () -> tokenSession.step(new float[1], new float[0]));
         assertRefused(features, () -> tokenSession.sequence(5, new float[1], new float[0]));
         assertRefused(features, () -> tokenModel.predict(1, 5, new float[1]));
+    }
+
+    @Test
+    void offsetsSayWhereInputsAndOutputsAre() {
+        float[] x = RandomWeights.floats(5 * Models.FEATURES, new Random(1));
+        int size = featureModel.outputSize();
+        float[] expected = StepByStep.all(featureModel.layers(), x);
+        float[] shifted = new float[x.length + 7];
+        System.arraycopy(x, 0, shifted, 7, x.length);
+        float[] y = new float[expected.length + 2];
+        featureSession.step(shifted, 7, y, 1);
+        featureSession.sequence(4, shifted, 7 + Models.FEATURES, y, 1 + size);
+        assertArrayEquals(expected, Arrays.copyOfRange(y, 1, y.length - 1));
+        assertEquals(0, y[0]);
+        assertEquals(0, y[y.length - 1]);
+
+        int[] tokens = {9, 9, 4, 5, 0, 6};
+        float[] ofTokens = new float[3 + 4 * tokenModel.outputSize()];
+        tokenSession.step(4, ofTokens, 3);
+        tokenSession.sequence(3, tokens, 3, ofTokens, 3 + tokenModel.outputSize());
+        assertArrayEquals(StepByStep.all(tokenLayers, 4, 5, 0, 6), Arrays.copyOfRange(ofTokens, 3, ofTokens.length));
+    }
+
+    @Test
+    void offsetsThatLeaveNoRoomAreRefused() {
+        float[] y = new float[6];
+        assertRefused("y must have room for 6 elements from offset 1, its length is 6",
+                () -> tokenSession.step(1, y, 1));
+        assertRefused("y must have room for 6 elements from offset -1, its length is 6",
+                () -> tokenSession.step(1, y, -1));
+        assertRefused("tokens must have room for 2 elements from offset 1, its length is 2",
+                () -> tokenSession.sequence(2, new int[2], 1, new float[12], 0));
+        assertRefused("x must have room for 3 elements from offset 2147483647, its length is 3",
+                () -> featureSession.step(new float[3], Integer.MAX_VALUE, y, 0));
+        assertRefused("x must have room for 6 elements from offset 1, its length is 6",
+                () -> featureSession.sequence(2, new float[6], 1, y, 0));
+        assertStreamIsAt();
+    }
+
+    static Stream<LongFunction<MemorySegment>> segments() {
+        return Stream.of(bytes -> Arena.ofAuto().allocate(bytes, 64),
+                bytes -> Arena.ofAuto().allocate(bytes + 1).asSlice(1),
+                bytes -> MemorySegment.ofArray(new float[(int) bytes / Float.BYTES]),
+                bytes -> MemorySegment.ofArray(new int[(int) bytes / Float.BYTES]),
+                bytes -> MemorySegment.ofArray(new byte[(int) bytes + 3]).asSlice(3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("segments")
+    void segmentsOfAnyKindDoWhatArraysDo(LongFunction<MemorySegment> kind) {
+        int steps = 70;
+        float[] x = RandomWeights.floats(steps * Models.FEATURES, new Random(1));
+        MemorySegment in = kind.apply(x.length * 4L);
+        MemorySegment.copy(x, 0, in, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, x.length);
+        float[] expected = StepByStep.all(featureModel.layers(), x);
+        MemorySegment y = kind.apply(expected.length * 4L);
+        featureSession.step(in, y);
+        featureSession.sequence(steps - 1, in.asSlice(4 * Models.FEATURES),
+                y.asSlice(4L * featureModel.outputSize()));
+        assertArrayEquals(expected, floats(y, expected.length));
+
+        int[] tokens = new Random(2).ints(steps, 0, Models.VOCABULARY).toArray();
+        MemorySegment ids = kind.apply(steps * 4L);
+        MemorySegment.copy(tokens, 0, ids, ValueLayout.JAVA_INT_UNALIGNED, 0, steps);
+        float[] ofTokens = StepByStep.all(tokenLayers, tokens);
+        MemorySegment z = kind.apply(ofTokens.length * 4L);
+        long output = 4L * tokenModel.outputSize();
+        tokenSession.step(tokens[0], z);
+        tokenSession.step(ids.asSlice(4), z.asSlice(output));
+        tokenSession.sequence(steps - 2, ids.asSlice(8), z.asSlice(2 * output));
+        assertArrayEquals(ofTokens, floats(z, ofTokens.length));
+    }
+
+    private static float[] floats(MemorySegment segment, int count) {
+        float[] values = new float[count];
+        MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values, 0, count);
+        return values;
+    }
+
+    @Test
+    void aSegmentTakesTheLastOutputOnlyIfTheModelReturnsNoMore() {
+        GruModel last = Models.scalar(Models.features(GruVariant.DUAL_STATE, false));
+        float[] x = RandomWeights.floats(40 * Models.FEATURES, new Random(1));
+        MemorySegment y = MemorySegment.ofArray(new float[last.outputSize()]);
+        last.newSession().sequence(40, MemorySegment.ofArray(x), y);
+        assertArrayEquals(last.predict(1, 40, x), floats(y, last.outputSize()));
+    }
+
+    @Test
+    void segmentsThatCannotBeUsedAreRefusedByNameAndTheStreamStays() throws Exception {
+        MemorySegment ids = MemorySegment.ofArray(new int[]{4, 5});
+        MemorySegment y = MemorySegment.ofArray(new float[12]);
+        assertRefused("in must have room for 3 numbers of 4 bytes, its size is 8",
+                () -> tokenSession.sequence(3, ids, MemorySegment.ofArray(new float[18])));
+        assertRefused("y must have room for 12 numbers of 4 bytes, its size is 47",
+                () -> tokenSession.sequence(2, ids, y.asSlice(1)));
+        assertRefused("y must not be read-only", () -> tokenSession.step(4, y.asReadOnly()));
+        assertRefused("steps must be at least 0, was -1", () -> tokenSession.sequence(-1, ids, y));
+        assertRefused("token must be from 0 to 6, was 7",
+                () -> tokenSession.sequence(2, MemorySegment.ofArray(new int[]{1, 7}), y));
+        assertRefused("y must not overlap the inputs",
+                () -> featureSession.sequence(1, y, y.asSlice(8)));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment own = arena.allocate(48);
+            Thread other = Thread.ofPlatform().start(() -> {
+                assertRefused("y must be accessible to the calling thread", () -> tokenSession.step(4, own));
+                assertRefused("in must be accessible to the calling thread", () -> tokenSession.step(own, y));
+            });
+            other.join();
+        }
+        Arena closed = Arena.ofShared();
+        MemorySegment gone = closed.allocate(48);
+        closed.close();
+        assertRefused("y must be alive, but its arena is closed", () -> tokenSession.step(4, gone));
+        assertArrayEquals(new float[12], floats(y, 12));
+        assertStreamIsAt();
+    }
+
+    @Test
+    void aStepMayWriteItsOutputOverItsInputInASegment() {
+        float[] x = RandomWeights.floats(Models.FEATURES, new Random(1));
+        float[] expected = StepByStep.all(featureModel.layers(), x);
+        MemorySegment both = MemorySegment.ofArray(x);
+        featureSession.step(both, both);
+        assertArrayEquals(expected, Arrays.copyOf(x, featureModel.outputSize()));
     }
 }

@@ -2,10 +2,15 @@ package dev.gru;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -14,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +76,11 @@ class GruSessionThreadsTest {
         assertBusy(() -> session.step(5, y));
         assertBusy(() -> session.sequence(2, new int[]{1, 2}, y));
         assertBusy(session::reset);
+        assertBusy(session::snapshot);
+        assertBusy(() -> session.snapshot(ByteBuffer.allocate(1000)));
+        assertBusy(() -> session.restore(new byte[100]));
+        assertBusy(() -> session.restore(ByteBuffer.allocate(100)));
+        assertBusy(() -> session.step(MemorySegment.ofArray(new int[]{1}), MemorySegment.ofArray(y)));
         assertArrayEquals(new float[2 * size], y);
         goOn.countDown();
         step.get();
@@ -84,20 +95,124 @@ class GruSessionThreadsTest {
     }
 
     @Test
-    void aSessionWhoseKernelFailedIsNotBusyForEver() {
-        boolean[] fail = {true};
+    void aSessionWhoseKernelFailedSaysSoUntilItIsResetOrRestored() {
+        int[] left = {Integer.MAX_VALUE};
         GruModel model = disguised(() -> {
-            if (fail[0]) {
+            if (left[0]-- == 0) {
                 throw new ArithmeticException("by the test");
             }
         });
         GruSession session = model.newSession();
-        float[] y = new float[model.outputSize()];
-        assertThrows(ArithmeticException.class, () -> session.step(4, y));
-        fail[0] = false;
-        session.reset();
+        int size = model.outputSize();
+        float[] y = new float[size];
         session.step(4, y);
-        assertArrayEquals(StepByStep.all(layers, 4), y);
+        byte[] snapshot = session.snapshot();
+        for (boolean restores : new boolean[]{false, true}) {
+            // The second layer: the first has moved then.
+            left[0] = 1;
+            assertThrows(ArithmeticException.class, () -> session.step(5, y));
+            left[0] = Integer.MAX_VALUE;
+            for (Executable call : new Executable[]{() -> session.step(5, y),
+                    () -> session.sequence(1, new int[]{5}, y), session::snapshot,
+                    () -> session.snapshot(ByteBuffer.allocate(1000))}) {
+                IllegalStateException thrown = assertThrows(IllegalStateException.class, call);
+                assertEquals("an earlier call failed in the middle, so the state of this session is lost;"
+                        + " reset or restore it", thrown.getMessage());
+                assertInstanceOf(ArithmeticException.class, thrown.getCause());
+            }
+            assertThrows(IllegalArgumentException.class, () -> session.restore(new byte[100]));
+            assertThrows(IllegalStateException.class, () -> session.step(5, y));
+            if (restores) {
+                session.restore(snapshot);
+            } else {
+                session.reset();
+                session.step(4, y);
+            }
+            session.step(5, y);
+            assertArrayEquals(Arrays.copyOfRange(StepByStep.all(layers, 4, 5), size, 2 * size), y);
+        }
+    }
+
+    @Test
+    void anOutputThatFailsInTheMiddleLosesTheState() {
+        GruModel model = Models.scalar(layers);
+        GruSession session = model.newSession();
+        Arena arena = Arena.ofShared();
+        MemorySegment y = arena.allocate(4L * model.outputSize());
+        GruModel closing = disguised(() -> {
+            if (arena.scope().isAlive()) {
+                arena.close();
+            }
+        });
+        GruSession failing = closing.newSession();
+        assertEquals("Already closed",
+                assertThrows(IllegalStateException.class, () -> failing.step(4, y)).getMessage());
+        assertThrows(IllegalStateException.class, failing::snapshot);
+        failing.reset();
+        assertArrayEquals(session.snapshot(), failing.snapshot());
+    }
+
+    @Test
+    void virtualThreadsHaveTheBitsOfOthers() throws Exception {
+        GruModel model = Models.scalar(layers);
+        try (ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                int[] tokens = new Random(i).ints(30, 0, Models.VOCABULARY).toArray();
+                float[] expected = StepByStep.all(layers, tokens);
+                GruSession session = model.newSession();
+                all.add(virtual.submit(() -> {
+                    float[] y = new float[expected.length];
+                    for (int t = 0; t < tokens.length; t++) {
+                        session.step(tokens[t], y, t * model.outputSize());
+                        LockSupport.parkNanos(1000);
+                    }
+                    assertArrayEquals(expected, y);
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
+    }
+
+    @Test
+    void anInterruptedThreadGoesOnAndStaysInterrupted() throws Exception {
+        GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(Models.SCALAR).withThreads(2));
+        float[] y = new float[2 * model.outputSize()];
+        threads.submit(() -> {
+            Thread.currentThread().interrupt();
+            model.newSession().sequence(2, new int[]{4, 5}, y);
+            assertTrue(Thread.interrupted());
+        }).get();
+        model.close();
+        assertArrayEquals(StepByStep.all(layers, 4, 5), y);
+    }
+
+    @Test
+    void moreCallsAtOnceThanTheModelKeepsMemoryForDoNotDisturbEachOther() throws Exception {
+        int calls = 5 * Math.max(20, Runtime.getRuntime().availableProcessors());
+        CountDownLatch allInside = new CountDownLatch(calls);
+        GruModel model = disguised(() -> {
+            allInside.countDown();
+            await(allInside);
+        });
+        float[] expected = StepByStep.all(layers, 4, 5);
+        try (ExecutorService many = Executors.newFixedThreadPool(calls)) {
+            List<Callable<float[]>> tasks = new ArrayList<>();
+            for (int i = 0; i < calls; i++) {
+                GruSession session = model.newSession();
+                tasks.add(() -> {
+                    float[] y = new float[expected.length];
+                    session.step(4, y);
+                    session.step(5, y, model.outputSize());
+                    return y;
+                });
+            }
+            for (Future<float[]> y : many.invokeAll(tasks)) {
+                assertArrayEquals(expected, y.get());
+            }
+        }
     }
 
     @Test

@@ -15,11 +15,16 @@ import dev.gru.kernel.Workspace;
 /** The scalar kernel with something done before every call into a GRU layer, for tests; it remembers its arena. */
 final class ScalarInDisguise implements GruKernel {
     private final GruKernel scalar = new ScalarGruKernel();
-    private final Runnable before;
+    private Runnable before;
     private Arena arena;
 
     ScalarInDisguise(Runnable before) {
         this.before = before;
+    }
+
+    /** Sets what is done in models that are packed from now on. */
+    void setBefore(Runnable other) {
+        before = other;
     }
 
     /** The arena of the model that was packed last. */

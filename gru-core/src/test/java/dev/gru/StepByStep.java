@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -31,19 +31,26 @@ final class StepByStep {
     }
 
     private final List<Step> steps = new ArrayList<>();
+    private final List<float[]> states = new ArrayList<>();
+    private final GruKernel kernel;
     private Embedding embedding;
 
     StepByStep(Sequential model) {
+        this(model, Models.SCALAR);
+    }
+
+    StepByStep(Sequential model, GruKernel kernel) {
+        this.kernel = kernel;
         for (Layer layer : model.layers()) {
             switch (layer) {
                 case Embedding table -> embedding = table;
                 case Masking masking -> steps.add(in -> masked(masking.maskValue(), in.x()));
                 case GruLayer gru -> steps.add(recurrent(gru));
-                case Dense dense -> steps.add(dense(new ScalarGruKernel().pack(dense.weights(), Arena.global())));
+                case Dense dense -> steps.add(dense(kernel.pack(dense.weights(), Arena.global())));
                 case TimeDistributed each -> steps.add(
-                        dense(new ScalarGruKernel().pack(each.layer().weights(), Arena.global())));
+                        dense(kernel.pack(each.layer().weights(), Arena.global())));
                 case ActivationLayer alone -> steps.add(in -> dense(
-                        new ScalarGruKernel().pack(alone.activation(), in.x().length)).next(in));
+                        kernel.pack(alone.activation(), in.x().length)).next(in));
                 case Bidirectional both -> throw new IllegalArgumentException(both.name() + " has no steps");
                 case Dropout _ -> {
                 }
@@ -60,9 +67,22 @@ final class StepByStep {
         return new Moment(new float[x.length], false);
     }
 
-    private static Step recurrent(GruLayer gru) {
-        PackedGru layer = new ScalarGruKernel().pack(gru.weights(), Arena.global());
+    /** A copy of the states of the stream, one array for each layer that has some. */
+    List<float[]> states() {
+        return states.stream().map(float[]::clone).toList();
+    }
+
+    /** Goes on from copied states. */
+    void setStates(List<float[]> from) {
+        for (int i = 0; i < from.size(); i++) {
+            System.arraycopy(from.get(i), 0, states.get(i), 0, from.get(i).length);
+        }
+    }
+
+    private Step recurrent(GruLayer gru) {
+        PackedGru layer = kernel.pack(gru.weights(), Arena.global());
         float[] state = new float[layer.stateSize()];
+        states.add(state);
         return in -> {
             if (in.counts()) {
                 layer.forwardStep(in.x(), state, layer.newWorkspace(1), state);

@@ -1,5 +1,7 @@
 package dev.gru.kernel;
 
+import java.lang.foreign.Arena;
+
 /**
  * A dense layer in a kernel's own layout, ready to run.
  *
@@ -32,8 +34,22 @@ public abstract class PackedDense {
         return outputSize;
     }
 
-    /** Returns new scratch memory for calls into this layer; any number of rows fits. */
+    /**
+     * Returns new scratch memory for calls into this layer; any number of rows fits. What it takes outside the heap goes
+     * back when the garbage collector finds it unreachable.
+     */
     public abstract Workspace newWorkspace();
+
+    /**
+     * Returns new scratch memory for calls into this layer; any number of rows fits.
+     *
+     * <p>A kernel that takes no memory outside the heap does not override this.
+     *
+     * @param arena as for {@link PackedGru#newWorkspace(int, ThreadTeam, Arena)}
+     */
+    public Workspace newWorkspace(Arena arena) {
+        return newWorkspace();
+    }
 
     /**
      * Computes y = activation(W x + b), or y = activation(x) where there are no weights, for every row.

@@ -1,5 +1,6 @@
 package dev.gru.kernel;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -59,22 +60,25 @@ public abstract class PackedGru {
     }
 
     /**
-     * Returns new scratch memory for calls into this layer.
+     * Returns new scratch memory for calls into this layer. What it takes outside the heap goes back when the garbage
+     * collector finds it unreachable.
      *
      * @param maxBatch the largest batch that it must have room for, at least 1; any number of steps fits
      */
     public abstract Workspace newWorkspace(int maxBatch);
 
     /**
-     * Returns new scratch memory for calls into this layer that may share their work out over a team. What comes out has
+     * Returns new scratch memory for calls into this layer, which may share their work out over a team. What comes out has
      * the same bits as without one; a call that finds the team at work does all by itself.
      *
-     * <p>A kernel that does not override this ignores the team.
+     * <p>A kernel that takes no memory outside the heap and no help does not override this.
      *
      * @param maxBatch the largest batch that it must have room for, at least 1; any number of steps fits
-     * @param team who may help; must not be closed while the workspace is in use
+     * @param team who may help, or null; must not be closed while the workspace is in use
+     * @param arena owns whatever memory the workspace takes outside the heap; the workspace must not be used once it is
+     *     closed. All threads that use the workspace, and a team's, must be allowed to access its memory
      */
-    public Workspace newWorkspace(int maxBatch, ThreadTeam team) {
+    public Workspace newWorkspace(int maxBatch, ThreadTeam team, Arena arena) {
         return newWorkspace(maxBatch);
     }
 

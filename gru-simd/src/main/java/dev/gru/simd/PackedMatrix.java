@@ -177,23 +177,24 @@ final class PackedMatrix {
      *
      * @param rows at once, at most
      * @param padded whether the rows come with the padding that the matrix needs
+     * @param arena owns what is outside the heap
      */
-    Scratch newScratch(int rows, boolean padded) {
+    Scratch newScratch(int rows, boolean padded, Arena arena) {
         float[] copies = padded || !padsInputs() ? null : new float[Math.multiplyExact(rows, paddedInputs)];
         MemorySegment floats = bf16 && rows >= EXPANDED_ROWS
-                ? Arena.ofAuto().allocate((1L + paddedInputs) * Fp32Loops.MAX_TILE_WIDTH * Lanes.BYTES, ALIGNMENT)
+                ? arena.allocate((1L + paddedInputs) * Fp32Loops.MAX_TILE_WIDTH * Lanes.BYTES, ALIGNMENT)
                 : null;
         return new Scratch(copies, floats);
     }
 
     /** Returns memory for rows of outputs, whose vectors do not split cache lines. */
-    MemorySegment newOutputs(int rows) {
-        return newOutputs(rows, outputBytes());
+    MemorySegment newOutputs(int rows, Arena arena) {
+        return newOutputs(rows, outputBytes(), arena);
     }
 
     /** Returns memory for rows of so many bytes, whose vectors do not split cache lines. */
-    static MemorySegment newOutputs(int rows, long rowBytes) {
-        return Arena.ofAuto().allocate(Math.multiplyExact(rows, rowBytes), ALIGNMENT);
+    static MemorySegment newOutputs(int rows, long rowBytes, Arena arena) {
+        return arena.allocate(Math.multiplyExact(rows, rowBytes), ALIGNMENT);
     }
 
     /** Returns the number of panels. */

@@ -51,16 +51,21 @@ final class SimdDense extends PackedDense {
         final PackedMatrix.Scratch product;
         final MemorySegment sums;
 
-        Scratch(SimdDense owner) {
+        Scratch(SimdDense owner, Arena arena) {
             super(owner, 1);
-            product = owner.matrix == null ? null : owner.matrix.newScratch(ROWS, false);
-            sums = PackedMatrix.newOutputs(ROWS, owner.rowBytes);
+            product = owner.matrix == null ? null : owner.matrix.newScratch(ROWS, false, arena);
+            sums = PackedMatrix.newOutputs(ROWS, owner.rowBytes, arena);
         }
     }
 
     @Override
     public Workspace newWorkspace() {
-        return new Scratch(this);
+        return newWorkspace(Arena.ofAuto());
+    }
+
+    @Override
+    public Workspace newWorkspace(Arena arena) {
+        return new Scratch(this, arena);
     }
 
     @Override

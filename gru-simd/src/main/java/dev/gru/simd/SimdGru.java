@@ -157,9 +157,15 @@ final class SimdGru extends PackedGru {
         /** The states that the reset gate has passed, and what they give to n. */
         final float[] gated;
         final MemorySegment gn;
-        /** The states before a step and after it; which is which changes with each turn. */
+        /**
+         * The states before a step and after it; which is which changes with each turn. Null if the caller's are used in
+         * place: those of one thread, without padding, of which all gates of a step change each where it is, once no product
+         * needs them any more.
+         */
         private final float[] evenTurns;
         private final float[] oddTurns;
+        /** The caller's states, in place, during a call. */
+        private float[] inPlace;
         /** How many steps were made with this memory. */
         int turn;
 
@@ -169,7 +175,7 @@ final class SimdGru extends PackedGru {
         private boolean[] mask;
         private float[] y;
 
-        Scratch(SimdGru owner, int maxBatch, ThreadTeam team) {
+        Scratch(SimdGru owner, int maxBatch, ThreadTeam team, Arena arena) {
             super(owner, maxBatch);
             this.owner = owner;
             this.team = team;
@@ -177,25 +183,59 @@ final class SimdGru extends PackedGru {
             shares = team == null ? null : owner.shares(team.size());
             int rows = Math.max(maxBatch, owner.chunkRows);
             int members = team == null ? 1 : team.size();
-            ofInput = scratch(members, owner.fromInput, rows, false);
-            ofState = scratch(members, owner.fromState, maxBatch, true);
-            ofGated = owner.fromGated == null ? null : scratch(members, owner.fromGated, maxBatch, true);
-            gx = owner.fromInput.newOutputs(rows);
-            gh = owner.fromState.newOutputs(maxBatch);
+            ofInput = scratch(members, owner.fromInput, rows, false, arena);
+            ofState = scratch(members, owner.fromState, maxBatch, true, arena);
+            ofGated = owner.fromGated == null ? null : scratch(members, owner.fromGated, maxBatch, true, arena);
+            gx = owner.fromInput.newOutputs(rows, arena);
+            gh = owner.fromState.newOutputs(maxBatch, arena);
             gated = new float[owner.fromGated == null ? 0 : Math.multiplyExact(maxBatch, owner.padded)];
-            gn = owner.fromGated == null ? null : owner.fromGated.newOutputs(maxBatch);
-            evenTurns = new float[Math.multiplyExact(maxBatch, owner.paddedState)];
-            oddTurns = new float[evenTurns.length];
+            gn = owner.fromGated == null ? null : owner.fromGated.newOutputs(maxBatch, arena);
+            boolean usesCallers = team == null && owner.padded == owner.hiddenSize();
+            int states = Math.multiplyExact(maxBatch, owner.paddedState);
+            evenTurns = usesCallers ? null : new float[states];
+            oddTurns = usesCallers ? null : new float[states];
         }
 
-        private static PackedMatrix.Scratch[] scratch(int members, PackedMatrix matrix, int rows, boolean padded) {
-            return Stream.generate(() -> matrix.newScratch(rows, padded)).limit(members)
+        private static PackedMatrix.Scratch[] scratch(int members, PackedMatrix matrix, int rows, boolean padded,
+                Arena arena) {
+            return Stream.generate(() -> matrix.newScratch(rows, padded, arena)).limit(members)
                     .toArray(PackedMatrix.Scratch[]::new);
         }
 
         /** Returns the states before a turn; those after it are the states before the next. */
         float[] h(int ofTurn) {
+            if (inPlace != null) {
+                return inPlace;
+            }
             return (ofTurn & 1) == 0 ? evenTurns : oddTurns;
+        }
+
+        /** Begins a call with the caller's states, which {@link #writeState} replaces by those in {@code last}. */
+        @SuppressWarnings("ReferenceEquality") // identity is the question
+        void readState(float[] state, float[] last, int rows) {
+            if (evenTurns == null) {
+                if (state != last) {
+                    System.arraycopy(state, 0, last, 0, rows * owner.stateSize());
+                }
+                inPlace = last;
+                return;
+            }
+            int parts = rows * (owner.paddedState / owner.padded);
+            for (int part = 0; part < parts; part++) {
+                System.arraycopy(state, part * owner.hiddenSize(), h(turn), part * owner.padded, owner.hiddenSize());
+            }
+        }
+
+        /** Ends a call, with its last states in the caller's. */
+        void writeState(float[] state, int rows) {
+            if (evenTurns == null) {
+                inPlace = null;
+                return;
+            }
+            int parts = rows * (owner.paddedState / owner.padded);
+            for (int part = 0; part < parts; part++) {
+                System.arraycopy(h(turn), part * owner.padded, state, part * owner.hiddenSize(), owner.hiddenSize());
+            }
         }
 
         void runOnTeam(int ofBatch, int ofSteps, float[] inputs, boolean[] ofMask, float[] outputs) {
@@ -223,19 +263,19 @@ final class SimdGru extends PackedGru {
 
     @Override
     public Workspace newWorkspace(int maxBatch) {
-        return new Scratch(this, maxBatch, null);
+        return newWorkspace(maxBatch, null, Arena.ofAuto());
     }
 
     /** {@inheritDoc} A layer that one thread is through with sooner than two have met does not ask for help. */
     @Override
-    public Workspace newWorkspace(int maxBatch, ThreadTeam team) {
-        return new Scratch(this, maxBatch, bytes() >= TEAM_BYTES ? team : null);
+    public Workspace newWorkspace(int maxBatch, ThreadTeam team, Arena arena) {
+        return new Scratch(this, maxBatch, bytes() >= TEAM_BYTES ? team : null, arena);
     }
 
     @Override
     protected void runStep(float[] x, float[] hPrev, Workspace workspace, float[] hNext) {
         Scratch s = (Scratch) workspace;
-        readState(hPrev, 1, s);
+        s.readState(hPrev, hNext, 1);
         if (s.team == null) {
             boolean backwards = isBackwards(s.turn);
             // The two products change places for the same reason as the panels.
@@ -254,21 +294,21 @@ final class SimdGru extends PackedGru {
             s.runOnTeam(1, 1, x, null, null);
         }
         s.turn++;
-        writeState(hNext, 1, s);
+        s.writeState(hNext, 1);
     }
 
     @Override
     protected void runBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, Workspace workspace,
             float[] y) {
         Scratch s = (Scratch) workspace;
-        readState(state, batch, s);
+        s.readState(state, state, batch);
         if (s.team == null) {
             advance(s.all, null, s, batch, steps, x, mask, y);
         } else {
             s.runOnTeam(batch, steps, x, mask, y);
         }
         s.turn += steps;
-        writeState(state, batch, s);
+        s.writeState(state, batch);
     }
 
     /** All steps for a share of the units; the members of a team meet before one needs what another made. */
@@ -458,17 +498,5 @@ final class SimdGru extends PackedGru {
     /** Where in a row of states that is what the reset gate passes and the update gate mixes with n: c, or else h. */
     private int updated() {
         return variant() == GruVariant.DUAL_STATE ? padded : 0;
-    }
-
-    private void readState(float[] state, int rows, Scratch s) {
-        for (int part = 0; part < rows * (paddedState / padded); part++) {
-            System.arraycopy(state, part * hiddenSize(), s.h(s.turn), part * padded, hiddenSize());
-        }
-    }
-
-    private void writeState(float[] state, int rows, Scratch s) {
-        for (int part = 0; part < rows * (paddedState / padded); part++) {
-            System.arraycopy(s.h(s.turn), part * padded, state, part * hiddenSize(), hiddenSize());
-        }
     }
 }

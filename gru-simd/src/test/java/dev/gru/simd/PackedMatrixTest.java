@@ -68,7 +68,8 @@ class PackedMatrixTest {
         for (int i = 0; i < rows * yStride; i++) {
             y.setAtIndex(ValueLayout.JAVA_FLOAT, i, UNTOUCHED);
         }
-        matrix.multiply(0, matrix.panels(), rows % 2 == 0, rows, x, x0, xStride, matrix.newScratch(rows, false), y, 0,
+        matrix.multiply(0, matrix.panels(), rows % 2 == 0, rows, x, x0, xStride,
+                matrix.newScratch(rows, false, Arena.ofAuto()), y, 0,
                 (long) yStride * Float.BYTES);
         for (int row = 0; row < rows; row++) {
             for (int output = 0; output < yStride; output++) {

@@ -3,16 +3,24 @@ package dev.gru.simd;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import com.sun.management.ThreadMXBean;
 
+import dev.gru.GruGroup;
+import dev.gru.GruModel;
+import dev.gru.GruSession;
+import dev.gru.ModelOptions;
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruActivations;
@@ -20,6 +28,8 @@ import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Workspace;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Sequential;
 
 /**
  * Compiled kernels keep their vectors in registers: nothing is allocated per step. Until they are compiled, the Vector
@@ -69,6 +79,29 @@ class SimdAllocationTest {
         runsWithoutAllocating(() -> packed.forwardSequence(layer.steps(), x, null, state, workspace, y));
         runsWithoutAllocating(
                 () -> packed.forwardBatch(layer.batch(), layer.steps(), x, null, state, workspace, y));
+    }
+
+    @Test
+    void sessionsAndGroupsDoNotAllocate() {
+        int size = 2 * Lanes.COUNT;
+        GruCase layer = new GruCase(GruVariant.RESET_AFTER, size, size, 9, 5, 0.3f, 1, 0, GruCase.Masking.NONE, 1);
+        try (GruModel model = GruModel.of(new Sequential(List.of(new GruLayer("gru", layer.weights(), true))),
+                ModelOptions.defaults().withKernel(new SimdGruKernel()))) {
+            GruSession session = model.newSession();
+            GruGroup group = model.newGroup();
+            int[] all = IntStream.range(0, 70).map(i -> group.add()).toArray();
+            int[] some = {69, 3, 64, 5, 0};
+            float[] x = new float[70 * size];
+            float[] y = new float[70 * size];
+            MemorySegment in = Arena.ofAuto().allocate(4L * 40 * size);
+            MemorySegment out = Arena.ofAuto().allocate(4L * 40 * size);
+            runsWithoutAllocating(() -> session.step(x, size, y, 1));
+            runsWithoutAllocating(() -> session.sequence(40, x, y));
+            runsWithoutAllocating(() -> session.step(in, out));
+            runsWithoutAllocating(() -> session.sequence(40, in, out));
+            runsWithoutAllocating(() -> group.step(70, all, x, y));
+            runsWithoutAllocating(() -> group.step(5, some, x, y));
+        }
     }
 
     static Stream<Activation> activations() {

@@ -43,7 +43,7 @@ class SimdTeamTest {
         float[] expected = run(packed, layer, packed.newWorkspace(layer.batch()), expectedState);
         for (int threads = 2; threads <= 3; threads++) {
             try (ThreadTeam team = new ThreadTeam(threads)) {
-                Workspace workspace = packed.newWorkspace(layer.batch(), team);
+                Workspace workspace = packed.newWorkspace(layer.batch(), team, Arena.ofAuto());
                 float[] state = layer.state();
                 assertArrayEquals(expected, run(packed, layer, workspace, state));
                 assertArrayEquals(expectedState, state);
@@ -66,7 +66,7 @@ class SimdTeamTest {
         PackedGru packed = new SimdGruKernel().pack(layer.weights(), precision, Arena.ofAuto());
         try (ThreadTeam team = new ThreadTeam(2)) {
             Workspace alone = packed.newWorkspace(1);
-            Workspace shared = packed.newWorkspace(1, team);
+            Workspace shared = packed.newWorkspace(1, team, Arena.ofAuto());
             float[] expected = Arrays.copyOf(layer.state(), packed.stateSize());
             float[] state = expected.clone();
             for (int t = 0; t < STEPS; t++) {

@@ -1,0 +1,88 @@
+package dev.gru;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The memory that a model takes outside the heap, in arenas that count what is allocated from them.
+ *
+ * <p>Safe for use by any number of threads. Whoever is in the middle of using an arena that is closed gets an
+ * {@link IllegalStateException} from the access that comes too late.
+ */
+final class NativeMemory {
+    private final AtomicLong bytes = new AtomicLong();
+    /** What {@link #close} closes. */
+    private final Set<CountingArena> kept = ConcurrentHashMap.newKeySet();
+    private boolean closed;
+
+    /** An arena that tells how much it holds. Closing it again does nothing. */
+    private final class CountingArena implements Arena {
+        private final Arena arena;
+        private long held;
+        private boolean open = true;
+
+        CountingArena(Arena arena) {
+            this.arena = arena;
+        }
+
+        @Override
+        public synchronized MemorySegment allocate(long byteSize, long byteAlignment) {
+            MemorySegment segment = arena.allocate(byteSize, byteAlignment);
+            held += byteSize;
+            bytes.addAndGet(byteSize);
+            return segment;
+        }
+
+        @Override
+        public MemorySegment.Scope scope() {
+            return arena.scope();
+        }
+
+        @Override
+        public synchronized void close() {
+            if (open) {
+                arena.close();
+                open = false;
+                bytes.addAndGet(-held);
+                kept.remove(this);
+            }
+        }
+    }
+
+    /**
+     * Returns a new arena for any number of threads, which is open until it is closed or this is.
+     *
+     * @throws IllegalStateException if this is closed
+     */
+    synchronized Arena newArena() {
+        if (closed) {
+            throw Resources.closedException(null);
+        }
+        CountingArena arena = new CountingArena(Arena.ofShared());
+        kept.add(arena);
+        return arena;
+    }
+
+    /**
+     * Returns a new arena for one call, whose thread closes it at the call's end.
+     *
+     * @param shared whether other threads help; otherwise it is the calling thread's alone, which is closed sooner
+     */
+    Arena newArenaOfCall(boolean shared) {
+        return new CountingArena(shared ? Arena.ofShared() : Arena.ofConfined());
+    }
+
+    /** Returns how many bytes are allocated. */
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** Gives everything back, but for what belongs to calls, and lets no more be taken. */
+    synchronized void close() {
+        closed = true;
+        kept.forEach(CountingArena::close);
+    }
+}

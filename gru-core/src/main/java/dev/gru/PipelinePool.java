@@ -1,0 +1,100 @@
+package dev.gru;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
+
+import dev.gru.layer.Sequential;
+
+/**
+ * The pipelines in which a model's sessions and groups run, each lent to one call at a time. So streams take no more memory
+ * than their states, there are only as many pipelines as there are calls at once, and the one that a thread takes is most
+ * often the one that it had before, still in its cache.
+ *
+ * <p>Safe for use by any number of threads; none waits for another. Taking and giving back allocate nothing, unless more
+ * calls run at once than ever before.
+ */
+final class PipelinePool {
+    /** Streams, or steps of one stream, that each pipeline has room for: some tiles, which stay in cache. */
+    static final int ROWS = 64;
+
+    /** Places of threads, which are more than run at once. Beyond, pipelines are made and closed with each call. */
+    private static final int MIN_PLACES = 64;
+
+    /**
+     * Elements from one place to the next, at least 128 bytes: a processor takes memory in lines of 64 bytes, often two at
+     * a time, and threads must not take them from each other.
+     */
+    private static final int STRIDE = 32;
+
+    /** Spreads the ids of threads, which are often neighbours: 2^32 divided by the golden ratio. */
+    private static final int SPREAD = 0x9E3779B9;
+
+    private final Supplier<Pipeline> maker;
+    private final AtomicReferenceArray<Pipeline> places;
+    private final int count;
+    private final int shift;
+
+    private PipelinePool(Supplier<Pipeline> maker) {
+        this.maker = maker;
+        int wanted = Math.max(MIN_PLACES, 4 * Runtime.getRuntime().availableProcessors());
+        count = Integer.highestOneBit(wanted - 1) << 1;
+        shift = Integer.numberOfLeadingZeros(count) + 1;
+        // One stride more on either side, as what lies beside the array may be somebody's too.
+        places = new AtomicReferenceArray<>((count + 2) * STRIDE);
+    }
+
+    /**
+     * Returns an empty pool.
+     *
+     * @param model what its pipelines run
+     * @param packed the same, packed
+     * @param resources where they take what they need outside the heap, and who may help
+     */
+    static PipelinePool of(Sequential model, PackedModel packed, Resources resources) {
+        return new PipelinePool(() -> Pipeline.of(model, packed, ROWS, 1, false, resources.team(),
+                resources.memory().newArena()));
+    }
+
+    private int home() {
+        return ((int) Thread.currentThread().threadId() * SPREAD) >>> shift;
+    }
+
+    private static int at(int place) {
+        return (place + 1) * STRIDE;
+    }
+
+    /**
+     * Takes a pipeline.
+     *
+     * @throws IllegalStateException if a new one is needed and the model is closed
+     */
+    Pipeline take() {
+        int home = home();
+        Pipeline pipeline = places.getAndSet(at(home), null);
+        return pipeline != null ? pipeline : takeElsewhere(home);
+    }
+
+    private Pipeline takeElsewhere(int home) {
+        for (int i = 1; i < count; i++) {
+            int at = at((home + i) & (count - 1));
+            if (places.getOpaque(at) != null) {
+                Pipeline pipeline = places.getAndSet(at, null);
+                if (pipeline != null) {
+                    return pipeline;
+                }
+            }
+        }
+        return maker.get();
+    }
+
+    /** Gives a pipeline back that was taken. One whose call failed must be closed instead. */
+    void giveBack(Pipeline pipeline) {
+        int home = home();
+        for (int i = 0; i < count; i++) {
+            if (places.compareAndSet(at((home + i) & (count - 1)), null, pipeline)) {
+                return;
+            }
+        }
+        pipeline.close();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.gru;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** The checks of segments, and the words in which they fail. All numbers are of four bytes. */
+final class Segments {
+    private Segments() {
+    }
+
+    /**
+     * Returns without doing anything if this thread can read {@code count} numbers from a segment.
+     *
+     * @throws IllegalArgumentException if it cannot
+     */
+    static void requireReadable(String name, MemorySegment segment, long count) {
+        if (count > segment.byteSize() / Float.BYTES) {
+            throw new IllegalArgumentException(name + " must have room for " + count + " numbers of " + Float.BYTES
+                    + " bytes, its size is " + segment.byteSize());
+        }
+        if (!segment.scope().isAlive()) {
+            throw new IllegalArgumentException(name + " must be alive, but its arena is closed");
+        }
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new IllegalArgumentException(name + " must be accessible to the calling thread");
+        }
+    }
+
+    /**
+     * Returns without doing anything if this thread can write {@code count} numbers to a segment.
+     *
+     * @throws IllegalArgumentException if it cannot
+     */
+    static void requireWritable(String name, MemorySegment segment, long count) {
+        requireReadable(name, segment, count);
+        if (segment.isReadOnly()) {
+            throw new IllegalArgumentException(name + " must not be read-only");
+        }
+    }
+
+    /** Copies the first {@code count} floats of an array to a segment, from its float {@code index} on. */
+    static void copy(float[] from, MemorySegment to, long index, int count) {
+        MemorySegment.copy(from, 0, to, ValueLayout.JAVA_FLOAT_UNALIGNED, index * Float.BYTES, count);
+    }
+}

@@ -1,0 +1,178 @@
+package dev.gru;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * Writes the states of single streams as bytes, and reads them back.
+ *
+ * <p>A snapshot is, with the least significant byte first: the bytes {@code GRUS}; the version of this format, an int;
+ * the {@link Fingerprint} of the model, two longs, upper and lower; the number of states, an int; the states, floats, layer
+ * by layer in the order of {@link dev.gru.layer.Signature}, with the bits that they have; and the CRC-32C of all that came
+ * before, an int.
+ *
+ * <p>For use by one thread at a time. After construction nothing is allocated, but for what the exceptions take.
+ */
+final class Snapshots {
+    private static final int MAGIC = 'G' | 'R' << 8 | 'U' << 16 | 'S' << 24;
+    private static final int VERSION = 1;
+
+    private static final int VERSION_AT = Integer.BYTES;
+    private static final int MODEL_AT = VERSION_AT + Integer.BYTES;
+    private static final int COUNT_AT = MODEL_AT + 2 * Long.BYTES;
+    private static final int STATES_AT = COUNT_AT + Integer.BYTES;
+
+    private final GruModel model;
+    private final CRC32C checksum = new CRC32C();
+
+    /** Takes the model whose streams these are. */
+    Snapshots(GruModel model) {
+        this.model = model;
+    }
+
+    /**
+     * Returns how many bytes a snapshot of so many states takes.
+     *
+     * @throws IllegalStateException if that is more than an array holds
+     */
+    static int size(long states) {
+        long size = STATES_AT + states * Float.BYTES + Integer.BYTES;
+        if (size > Integer.MAX_VALUE - 8) {
+            throw new IllegalStateException("a snapshot of " + states + " states does not fit an array");
+        }
+        return (int) size;
+    }
+
+    /** Returns a new array with the states of a row. */
+    byte[] write(States states, int row) {
+        ByteBuffer snapshot = ByteBuffer.allocate(model.snapshotSize());
+        write(states, row, snapshot);
+        return snapshot.array();
+    }
+
+    /**
+     * Writes the states of a row to the position of a buffer, which moves behind them.
+     *
+     * @throws IllegalArgumentException if there is no room
+     */
+    void write(States states, int row, ByteBuffer to) {
+        int size = model.snapshotSize();
+        if (to.isReadOnly()) {
+            throw new IllegalArgumentException("the buffer of a snapshot must not be read-only");
+        }
+        if (to.remaining() < size) {
+            throw new IllegalArgumentException(
+                    "the buffer of a snapshot must have " + size + " bytes left, had " + to.remaining());
+        }
+        Fingerprint fingerprint = model.modelFingerprint();
+        int begin = to.position();
+        ByteOrder order = to.order();
+        try {
+            to.order(ByteOrder.LITTLE_ENDIAN);
+            to.putInt(MAGIC).putInt(VERSION).putLong(fingerprint.upper()).putLong(fingerprint.lower())
+                    .putInt((size - size(0)) / Float.BYTES);
+            for (int layer = 0; layer < states.layers(); layer++) {
+                float[] from = states.of(layer);
+                int end = (row + 1) * states.size(layer);
+                for (int i = row * states.size(layer); i < end; i++) {
+                    to.putInt(Float.floatToRawIntBits(from[i]));
+                }
+            }
+            to.putInt(checksum(to, begin, size - Integer.BYTES));
+        } finally {
+            to.order(order);
+        }
+    }
+
+    /**
+     * Replaces the states of a row by those of a snapshot.
+     *
+     * @throws IllegalArgumentException as for {@link #read(ByteBuffer, States, int)}, or if there are bytes behind it
+     */
+    void read(byte[] from, States states, int row) {
+        ByteBuffer buffer = ByteBuffer.wrap(from);
+        if (from.length > model.snapshotSize()) {
+            // Whatever else there is to say of it comes first.
+            requireWhole(buffer.order(ByteOrder.LITTLE_ENDIAN));
+            throw new IllegalArgumentException("a snapshot of this model has " + model.snapshotSize()
+                    + " bytes, the array had " + from.length);
+        }
+        read(buffer, states, row);
+    }
+
+    /**
+     * Replaces the states of a row by those of the snapshot at the position of a buffer, which moves behind it.
+     *
+     * @throws IllegalArgumentException if it is not one of this model, is damaged, or is cut off; nothing has changed then
+     */
+    void read(ByteBuffer from, States states, int row) {
+        ByteOrder order = from.order();
+        try {
+            from.order(ByteOrder.LITTLE_ENDIAN);
+            requireWhole(from);
+            int at = from.position() + STATES_AT;
+            for (int layer = 0; layer < states.layers(); layer++) {
+                float[] to = states.of(layer);
+                int end = (row + 1) * states.size(layer);
+                for (int i = row * states.size(layer); i < end; i++) {
+                    to[i] = Float.intBitsToFloat(from.getInt(at));
+                    at += Float.BYTES;
+                }
+            }
+            from.position(at + Integer.BYTES);
+        } finally {
+            from.order(order);
+        }
+    }
+
+    private void requireWhole(ByteBuffer from) {
+        int begin = from.position();
+        int left = from.remaining();
+        if (left < size(0)) {
+            throw new IllegalArgumentException(
+                    "the snapshot is cut off: it has " + left + " bytes, and the shortest has "
+                            + size(0));
+        }
+        if (from.getInt(begin) != MAGIC) {
+            throw new IllegalArgumentException("these bytes are no snapshot: they do not begin with GRUS");
+        }
+        int version = from.getInt(begin + VERSION_AT);
+        if (version != VERSION) {
+            throw new IllegalArgumentException(
+                    "the snapshot is of version " + version + ", and only version " + VERSION + " is known");
+        }
+        long size = size(0) + Integer.toUnsignedLong(from.getInt(begin + COUNT_AT)) * Float.BYTES;
+        if (left < size) {
+            throw new IllegalArgumentException("the snapshot is cut off: it has " + left + " bytes of " + size);
+        }
+        int length = (int) size - Integer.BYTES;
+        if (from.getInt(begin + length) != checksum(from, begin, length)) {
+            throw new IllegalArgumentException("the snapshot is damaged: its checksum is not that of its bytes");
+        }
+        Fingerprint own = model.modelFingerprint();
+        long upper = from.getLong(begin + MODEL_AT);
+        long lower = from.getLong(begin + MODEL_AT + Long.BYTES);
+        if (upper != own.upper() || lower != own.lower()) {
+            throw new IllegalArgumentException("the snapshot is of another model: of "
+                    + new Fingerprint(upper, lower) + ", and this is " + own);
+        }
+        if (size != model.snapshotSize()) {
+            throw new IllegalArgumentException("a snapshot of this model has " + model.snapshotSize()
+                    + " bytes, this one had " + size);
+        }
+    }
+
+    /** The checksum of {@code length} bytes; the buffer's position stays what it is. */
+    private int checksum(ByteBuffer bytes, int begin, int length) {
+        int position = bytes.position();
+        int limit = bytes.limit();
+        checksum.reset();
+        try {
+            checksum.update(bytes.limit(begin + length).position(begin));
+        } finally {
+            bytes.limit(limit).position(position);
+        }
+        return (int) checksum.getValue();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.gru;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** The states of some streams of one model, at first zeros: for each layer that has states an array, (rows, stateSize). */
+final class States {
+    private final int[] sizes;
+    private final float[][] ofLayers;
+
+    /**
+     * Allocates everything.
+     *
+     * @param sizes the state size of each layer, in the order of {@link dev.gru.layer.Signature}; not copied
+     * @param rows streams
+     */
+    States(int[] sizes, int rows) {
+        this.sizes = sizes;
+        ofLayers = new float[sizes.length][];
+        for (int i = 0; i < sizes.length; i++) {
+            ofLayers[i] = Pipeline.newFeatures(rows, 1, sizes[i]);
+        }
+    }
+
+    /** Returns new states, zeros, of the same layers. */
+    States sameFor(int rows) {
+        return new States(sizes, rows);
+    }
+
+    /** Returns how many layers have states. */
+    int layers() {
+        return sizes.length;
+    }
+
+    /** Returns how many floats of a layer belong to a stream. */
+    int size(int layer) {
+        return sizes[layer];
+    }
+
+    /** Returns the states of a layer, (rows, stateSize): the array itself. */
+    float[] of(int layer) {
+        return ofLayers[layer];
+    }
+
+    /** Puts all streams back to their zero states. */
+    void reset() {
+        for (float[] states : ofLayers) {
+            Arrays.fill(states, 0);
+        }
+    }
+
+    /** Puts one stream back to its zero state. */
+    void reset(int row) {
+        for (int i = 0; i < sizes.length; i++) {
+            Arrays.fill(ofLayers[i], row * sizes[i], (row + 1) * sizes[i], 0);
+        }
+    }
+
+    /** Copies the states of a stream to a row of others of the same model. */
+    void copyRow(int row, States to, int toRow) {
+        for (int i = 0; i < sizes.length; i++) {
+            System.arraycopy(ofLayers[i], row * sizes[i], to.ofLayers[i], toRow * sizes[i], sizes[i]);
+        }
+    }
+
+    /**
+     * Sets the states of the first rows.
+     *
+     * @param states one array for each layer, (all rows, stateSize)
+     * @param firstRow the row that the first stream has in them
+     * @param rows number of streams
+     */
+    void setFrom(List<float[]> states, int firstRow, int rows) {
+        for (int i = 0; i < sizes.length; i++) {
+            System.arraycopy(states.get(i), firstRow * sizes[i], ofLayers[i], 0, rows * sizes[i]);
+        }
+    }
+
+    /** Copies the states of the first rows; the arguments are those of {@link #setFrom}. */
+    void copyTo(List<float[]> states, int firstRow, int rows) {
+        for (int i = 0; i < sizes.length; i++) {
+            System.arraycopy(ofLayers[i], 0, states.get(i), firstRow * sizes[i], rows * sizes[i]);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.gru;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruActivations;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.PortableGruKernel;
+import dev.gru.kernel.Precision;
+import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.ActivationLayer;
+import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Dropout;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.Layer;
+import dev.gru.layer.Masking;
+import dev.gru.layer.Sequential;
+import dev.gru.layer.TimeDistributed;
+
+/** Models that put out other things have other fingerprints, and no others have. */
+class FingerprintTest {
+
+    private static String of(Layer... layers) {
+        return Models.scalar(new Sequential(List.of(layers))).fingerprint();
+    }
+
+    private static GruLayer gru(GruVariant variant, GruActivations functions, boolean sequences, Direction direction,
+            boolean zeros, long seed) {
+        return new GruLayer("gru", RandomWeights.gru(variant, functions, 3, 3, seed), sequences, direction, zeros);
+    }
+
+    private static GruLayer gru(long seed) {
+        return gru(GruVariant.RESET_AFTER, GruActivations.STANDARD, true, Direction.FORWARD, false, seed);
+    }
+
+    private static DenseWeights dense(float bias) {
+        return new DenseWeights(3, 2, Activation.TANH, RandomWeights.floats(6, new Random(1)), new float[]{1, bias});
+    }
+
+    @Test
+    void everythingThatChangesOutputsChangesIt() {
+        float[] table = RandomWeights.floats(12, new Random(1));
+        List<String> prints = List.of(of(gru(1)), of(gru(2)),
+                of(gru(GruVariant.RESET_BEFORE, GruActivations.STANDARD, true, Direction.FORWARD, false, 1)),
+                of(gru(GruVariant.RESET_AFTER,
+                        new GruActivations(Activation.SIGMOID, Activation.RELU, Float.POSITIVE_INFINITY), true,
+                        Direction.FORWARD, false, 1)),
+                of(gru(GruVariant.RESET_AFTER, new GruActivations(Activation.SIGMOID, Activation.TANH, 3), true,
+                        Direction.FORWARD, false, 1)),
+                of(gru(GruVariant.RESET_AFTER, GruActivations.STANDARD, false, Direction.FORWARD, false, 1)),
+                of(gru(GruVariant.RESET_AFTER, GruActivations.STANDARD, true, Direction.BACKWARD, false, 1)),
+                of(gru(GruVariant.RESET_AFTER, GruActivations.STANDARD, true, Direction.FORWARD, true, 1)),
+                of(gru(1), gru(1)), of(gru(1), gru(2)), of(gru(2), gru(1)), of(gru(1), new Masking("m", 0)),
+                of(gru(1), new Masking("m", 1)), of(gru(1), new Dense("d", dense(0))),
+                of(gru(1), new Dense("d", dense(-0f))), of(gru(1), new Dense("d", dense(Math.nextUp(0f)))),
+                of(gru(1), new ActivationLayer("a", Activation.TANH)),
+                of(gru(1), new ActivationLayer("a", Activation.hardSigmoid(0.2f, 0.5f))),
+                of(gru(1), new ActivationLayer("a", Activation.hardSigmoid(0.25f, 0.5f))),
+                of(new Embedding("e", 4, 3, false, table), gru(1)),
+                of(new Embedding("e", 4, 3, true, table), gru(1)),
+                of(new Bidirectional("b", gru(1), gru(2), MergeMode.SUM)),
+                of(new Bidirectional("b", gru(2), gru(1), MergeMode.SUM)),
+                of(new Bidirectional("b", gru(1), gru(2), MergeMode.MUL)),
+                GruModel.of(new Sequential(List.of(gru(1))),
+                        ModelOptions.defaults().withKernel(Models.SCALAR).withPrecision(Precision.BF16))
+                        .fingerprint());
+        Set<String> different = new HashSet<>(prints);
+        assertEquals(prints.size(), different.size());
+        assertTrue(prints.stream().allMatch(print -> print.matches("[0-9a-f]{32}")));
+    }
+
+    @Test
+    void namesAndLayersThatDoNothingDoNotChangeIt() {
+        GruLayer other = new GruLayer("other", gru(1).weights(), true);
+        assertEquals(of(gru(1)), of(other));
+        assertEquals(of(gru(1)), of(new Dropout("d", 0.5), gru(1), new ActivationLayer("a", Activation.LINEAR)));
+        Dense dense = new Dense("d", dense(0));
+        assertEquals(of(gru(1), dense), of(gru(1), new TimeDistributed("t", dense)));
+    }
+
+    @Test
+    void kernelsThreadsAndFilesDoNotChangeIt(@TempDir Path directory) throws IOException {
+        Sequential layers = new Sequential(List.of(gru(1), new Dense("d", dense(0))));
+        ModelOptions scalar = ModelOptions.defaults().withKernel(Models.SCALAR);
+        String expected = GruModel.of(layers, scalar).fingerprint();
+        assertEquals(expected,
+                GruModel.of(layers, ModelOptions.defaults().withKernel(new PortableGruKernel())).fingerprint());
+        try (GruModel threads = GruModel.of(layers, scalar.withThreads(2))) {
+            assertEquals(expected, threads.fingerprint());
+        }
+        Path file = directory.resolve("m.safetensors");
+        Models.scalar(layers).save(file);
+        assertEquals(expected, GruModel.load(file, scalar).fingerprint());
+        Models.scalar(layers).save(file, Precision.BF16);
+        assertEquals(GruModel.of(layers, scalar.withPrecision(Precision.BF16)).fingerprint(),
+                GruModel.load(file, scalar).fingerprint());
+    }
+}

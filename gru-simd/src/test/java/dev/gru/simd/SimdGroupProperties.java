@@ -1,0 +1,98 @@
+package dev.gru.simd;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.gru.GruGroup;
+import dev.gru.GruModel;
+import dev.gru.GruSession;
+import dev.gru.ModelOptions;
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruActivations;
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.Precision;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Sequential;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+
+/** Same stream, same bits on this kernel: in a group, in a session, on the portable kernel, and across snapshots. */
+class SimdGroupProperties {
+    private static final int VOCABULARY = 5;
+    private static final int ROUNDS = 6;
+
+    private static float[] floats(int size, Random random) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = random.nextFloat() - 0.5f;
+        }
+        return values;
+    }
+
+    @Provide
+    Arbitrary<GruActivations> functions() {
+        return GruCases.functions();
+    }
+
+    @Provide
+    Arbitrary<Integer> sizes() {
+        return GruCases.sizes();
+    }
+
+    private static GruLayer gru(GruVariant variant, GruActivations functions, int in, int units, Random random) {
+        return new GruLayer("gru", new GruWeights(variant, functions, in, units, floats(3 * units * in, random),
+                floats(3 * units * units, random), floats(3 * units, random), floats(3 * units, random)), true);
+    }
+
+    @Property(tries = 150)
+    void groupsHaveTheBitsOfSessionsAndOfThePortableKernel(@ForAll GruVariant variant,
+            @ForAll("functions") GruActivations functions, @ForAll("sizes") int first, @ForAll("sizes") int second,
+            @ForAll Precision precision, @ForAll @IntRange(min = 1, max = 3) int threads,
+            @ForAll @IntRange(min = 1, max = 140) int count, @ForAll long seed) {
+        Random random = new Random(seed);
+        Sequential layers = new Sequential(List.of(new Embedding("table", VOCABULARY, 3, true, floats(15, random)),
+                gru(variant, functions, 3, first, random), gru(variant, functions, first, second, random),
+                new Dense("out", new DenseWeights(second, 3, Activation.SOFTMAX, floats(second * 3, random),
+                        floats(3, random)))));
+        ModelOptions options = ModelOptions.defaults().withPrecision(precision);
+        try (GruModel model = GruModel.of(layers, options.withKernel(new SimdGruKernel()).withThreads(threads));
+                GruModel portable = GruModel.of(layers, options.withKernel(GruKernel.named("portable")))) {
+            GruGroup group = model.newGroup();
+            GruGroup ofPortable = portable.newGroup();
+            int[] all = IntStream.range(0, count).map(i -> group.add()).toArray();
+            IntStream.range(0, count).forEach(i -> ofPortable.add());
+            GruSession[] sessions = Stream.generate(model::newSession).limit(count).toArray(GruSession[]::new);
+            for (int round = 0; round < ROUNDS; round++) {
+                int[] streams = round % 2 == 0
+                        ? all
+                        : random.ints(0, count).distinct().limit(1 + random.nextInt((count + 1) / 2)).toArray();
+                int[] tokens = random.ints(streams.length, 0, VOCABULARY).toArray();
+                float[] y = new float[streams.length * 3];
+                group.step(streams.length, streams, tokens, y);
+                float[] z = new float[y.length];
+                ofPortable.step(streams.length, streams, tokens, z);
+                assertArrayEquals(z, y);
+                for (int i = 0; i < streams.length; i++) {
+                    sessions[streams[i]].step(tokens[i], z, 3 * i);
+                }
+                assertArrayEquals(z, y);
+            }
+            int moved = random.nextInt(count);
+            byte[] snapshot = group.snapshot(moved);
+            assertArrayEquals(snapshot, sessions[moved].snapshot());
+            assertArrayEquals(snapshot, ofPortable.snapshot(moved));
+        }
+    }
+}
