@@ -193,10 +193,14 @@ final class FloatNetwork {
             int size = model.inputSize();
             int steps = batch.steps();
             float[] x = batch.tokens() != null ? new float[0] : new float[context.rows() * steps * size];
-            for (int i = 0; i < x.length; i++) {
-                int row = i / size % context.rows();
-                int t = i / size / context.rows();
-                x[i] = (float) batch.features()[((context.first() + row) * steps + t) * size + i % size];
+            for (int row = 0; row < context.rows() && x.length > 0; row++) {
+                for (int t = 0; t < steps; t++) {
+                    int from = ((context.first() + row) * steps + t) * size;
+                    int to = (t * context.rows() + row) * size;
+                    for (int i = 0; i < size; i++) {
+                        x[to + i] = (float) batch.features()[from + i];
+                    }
+                }
             }
             FloatFeatures in = new FloatFeatures(context.rows(), steps, size, new Rows(x, 0, size), null);
             return batch.within() == null
