@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-import dev.gru.GruModel;
 import dev.gru.ModelOptions;
+import dev.gru.bench.tagging.Tagger;
+import dev.gru.bench.tagging.Vocabulary;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Precision;
 
@@ -69,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<SourceFile> files = read();
         Vocabulary vocabulary = JavaTagger.vocabulary();
-        List<int[]> streams = files.stream().map(file -> vocabulary.ids(file.tokens())).toList();
+        List<int[]> streams = files.stream().map(file -> vocabulary.ids(file.texts())).toList();
         ModelOptions options = ModelOptions.defaults().withPrecision(precision);
         List<TaggerRun> runs = new ArrayList<>();
         List<String> notes = new ArrayList<>();
@@ -82,8 +83,8 @@ final class DemoCommand implements Callable<Integer> {
                 continue;
             }
             progress("running " + name + " ...");
-            try (GruModel model = JavaTagger.load(options.withKernel(kernel))) {
-                runs.add(TaggerRun.of(model, streams, runs.isEmpty() ? Integer.MAX_VALUE : referenceTokens));
+            try (Tagger tagger = JavaTagger.load(options.withKernel(kernel))) {
+                runs.add(TaggerRun.of(tagger.model(), streams, runs.isEmpty() ? Integer.MAX_VALUE : referenceTokens));
             }
         }
         print(out, files.getFirst(), runs.getFirst().predicted(0));
