@@ -18,8 +18,9 @@ import picocli.CommandLine.IVersionProvider;
  */
 @Command(name = "gru", mixinStandardHelpOptions = true, description = {
         "GRU networks in pure Java."}, versionProvider = GruCommand.Version.class, subcommands = {
-                DemoCommand.class, PredictCommand.class, TaggerDataCommand.class, SummaryCommand.class,
-                ConvertCommand.class, BenchCommand.class, RooflineCommand.class, PeersCommand.class})
+                DemoCommand.class, PredictCommand.class, EvaluateCommand.class,
+                TaggerDataCommand.class, SummaryCommand.class, ConvertCommand.class, BenchCommand.class,
+                RooflineCommand.class, PeersCommand.class})
 public final class GruCommand {
 
     /** Makes the command; picocli does. */
