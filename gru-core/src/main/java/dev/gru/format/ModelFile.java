@@ -64,6 +64,9 @@ public final class ModelFile {
             throw file.error("is not a model file: its metadata, which has the keys "
                     + Printable.of(file.metadata().keySet().toString()) + ", has no architecture");
         }
+        if (CheckpointFile.isIn(file)) {
+            throw file.error("is a checkpoint of a training, which is not a model yet; the training goes on from it");
+        }
         return new ModelFileReader(file).read();
     }
 }

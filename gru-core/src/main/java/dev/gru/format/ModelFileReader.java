@@ -45,6 +45,12 @@ final class ModelFileReader {
         this.file = file;
     }
 
+    /** Leaves a tensor to others, which must be none of the model's. */
+    ModelFileReader leaving(String tensor) {
+        taken.add(tensor);
+        return this;
+    }
+
     Sequential read() throws IOException {
         String where = file.where() + ": architecture";
         ConfigObject root = new ConfigObject(where, Json.parseObject(where, file.metadata().get(ModelFile.KEY)));

@@ -38,6 +38,11 @@ final class ModelFileWriter {
     }
 
     void write(Sequential model, Path file) throws IOException {
+        collect(model).write(file);
+    }
+
+    /** Returns a writer that has the architecture and the arrays of a model. */
+    SafetensorsWriter collect(Sequential model) {
         List<Object> layers = new ArrayList<>();
         for (Layer layer : model.layers()) {
             layers.add(layer(layers.size() + "/" + layer.name() + "/", layer));
@@ -48,7 +53,7 @@ final class ModelFileWriter {
         architecture.put("layers", layers);
         architecture.put("inputs", ports(model.signature().inputs()));
         architecture.put("outputs", ports(model.signature().outputs()));
-        tensors.metadata(ModelFile.KEY, Json.write(architecture)).write(file);
+        return tensors.metadata(ModelFile.KEY, Json.write(architecture));
     }
 
     /** Returns a layer's options and adds its arrays, whose names begin with {@code path}. */

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 
 import dev.gru.format.Safetensors.DType;
 import dev.gru.kernel.Precision;
@@ -50,6 +51,8 @@ public final class SafetensorsWriter {
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
+    /** Of all bytes that have been written. */
+    private final CRC32C checksum = new CRC32C();
 
     /** Makes a writer without any arrays. */
     public SafetensorsWriter() {
@@ -133,6 +136,18 @@ public final class SafetensorsWriter {
         return this;
     }
 
+    /**
+     * Adds a tensor of four bytes, U8, that are the last of the file: the CRC-32C of all that are before them, whatever is
+     * added afterwards.
+     *
+     * @param name its name, one that is not there yet
+     * @return this
+     */
+    SafetensorsWriter checksum(String name) {
+        return add(name, DType.U8, Integer.BYTES, new int[]{Integer.BYTES},
+                (from, count, buffer) -> buffer.putInt((int) checksum.getValue()));
+    }
+
     private SafetensorsWriter add(String name, DType dtype, int elements, int[] shape, RunWriter data) {
         long expected = 1;
         for (int dimension : shape) {
@@ -162,8 +177,6 @@ public final class SafetensorsWriter {
      * @throws IOException if it cannot be written
      */
     public void write(Path file) throws IOException {
-        List<Entry> data = place();
-        byte[] header = header();
         Path directory = file.toAbsolutePath().getParent();
         if (directory == null) {
             throw new IOException(file + ": is not the name of a file");
@@ -171,19 +184,34 @@ public final class SafetensorsWriter {
         // Not a temporary file by name: those are for the eyes of their owner only, and this one stays.
         Path whole = directory.resolve(".writing-" + UUID.randomUUID() + ".safetensors");
         try {
-            try (FileChannel channel = FileChannel.open(whole, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE)) {
-                writeTo(channel, header, data);
-                // The new name must not outlive a crash that the data does not.
-                channel.force(true);
-            }
+            writeInPlace(whole);
             move(whole, file);
         } finally {
             Files.deleteIfExists(whole);
         }
     }
 
-    private static void move(Path from, Path to) throws IOException {
+    /**
+     * Writes the file under its name from the beginning, and forces it to the disk: a crash does not leave it behind as a
+     * whole one that it is not, if it is moved afterwards.
+     *
+     * @param file where it is to be; a file that is there is written over
+     * @throws IOException if it cannot be written
+     */
+    void writeInPlace(Path file) throws IOException {
+        List<Entry> data = place();
+        byte[] header = header();
+        checksum.reset();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+            writeTo(channel, header, data);
+            channel.force(true);
+        }
+    }
+
+    /** Moves a file, and replaces the one that is there at once, if the file system can do that. */
+    static void move(Path from, Path to) throws IOException {
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
@@ -222,7 +250,7 @@ public final class SafetensorsWriter {
         return padded;
     }
 
-    private static void writeTo(FileChannel channel, byte[] header, List<Entry> data) throws IOException {
+    private void writeTo(FileChannel channel, byte[] header, List<Entry> data) throws IOException {
         ByteBuffer prefix = ByteBuffer.allocate(Safetensors.PREFIX_BYTES).order(Safetensors.BYTE_ORDER);
         writeFully(channel, prefix.putLong(header.length).flip());
         writeFully(channel, ByteBuffer.wrap(header));
@@ -236,7 +264,8 @@ public final class SafetensorsWriter {
         }
     }
 
-    private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+    private void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+        checksum.update(buffer.duplicate());
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }

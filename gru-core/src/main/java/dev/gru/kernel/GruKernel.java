@@ -40,6 +40,11 @@ public interface GruKernel {
      */
     PackedDense pack(Activation activation, int size);
 
+    /** Returns the arithmetic of training; that of {@code portable}, if this kernel has none of its own. */
+    default TrainingKernel training() {
+        return new PortableTrainingKernel();
+    }
+
     /** The same as {@link #pack(GruWeights, Precision, Arena)} in {@link Precision#FP32}. */
     default PackedGru pack(GruWeights weights, Arena arena) {
         return pack(weights, Precision.FP32, arena);

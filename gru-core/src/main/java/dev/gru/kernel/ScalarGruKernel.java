@@ -35,4 +35,9 @@ public final class ScalarGruKernel implements GruKernel {
     public PackedDense pack(Activation activation, int size) {
         return new ScalarDense(activation, size);
     }
+
+    @Override
+    public TrainingKernel training() {
+        return new ScalarTrainingKernel();
+    }
 }

@@ -193,7 +193,8 @@ public final class Sequential {
         };
     }
 
-    private static int outputSize(Layer layer, int features) {
+    /** Returns the features that a layer puts out if it gets {@code features}. */
+    static int outputSize(Layer layer, int features) {
         return switch (layer) {
             case Embedding embedding -> embedding.outputSize();
             case GruLayer gru -> gru.weights().hiddenSize();

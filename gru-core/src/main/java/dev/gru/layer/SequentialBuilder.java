@@ -8,7 +8,10 @@ import java.util.stream.Stream;
 
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.Gate;
+import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.Shapes;
 
 /**
  * Makes a {@link Sequential} model in code, layer by layer:
@@ -22,6 +25,18 @@ import dev.gru.kernel.GruWeights;
  *         .build();
  * }</pre>
  *
+ * <p>A model that is to be trained needs no weights yet. Layers that are given by their sizes alone have weights of 0, which
+ * {@code dev.gru.train.Initializer} draws, and take as many features as the layer before puts out:
+ *
+ * <pre>{@code
+ * Sequential untrained = Sequential.builder()
+ *         .embedding(1000, 64, true)
+ *         .gru(64, true)
+ *         .dropout(0.2)
+ *         .dense(10, Activation.SOFTMAX)
+ *         .build();
+ * }</pre>
+ *
  * <p>Layers get the names that Keras would give them: {@code gru}, {@code gru_1} and so on. {@link #add} takes a layer
  * with another name, or with options that have no method here.
  *
@@ -30,8 +45,26 @@ import dev.gru.kernel.GruWeights;
 public final class SequentialBuilder {
     private final List<Layer> layers = new ArrayList<>();
     private Signature signature;
+    /** As {@link #input} was told, or 0. */
+    private int inputSize;
 
     SequentialBuilder() {
+    }
+
+    /**
+     * Sets how many features per step the model takes. Only layers that are given by their sizes need it, and only in a
+     * model that does not begin with an embedding.
+     *
+     * @param features at least 1
+     * @throws IllegalArgumentException if it is below 1
+     * @throws IllegalStateException if there are layers already
+     */
+    public SequentialBuilder input(int features) {
+        if (!layers.isEmpty()) {
+            throw new IllegalStateException("input must be set before the first layer, there are " + layers);
+        }
+        inputSize = Shapes.requirePositive("features", features);
+        return this;
     }
 
     /** Adds a layer. */
@@ -43,6 +76,11 @@ public final class SequentialBuilder {
     /** Adds a table of token ids; the arguments are those of {@link Embedding}. */
     public SequentialBuilder embedding(int vocabularySize, int outputSize, boolean maskZero, float[] table) {
         return add(new Embedding(name("embedding"), vocabularySize, outputSize, maskZero, table));
+    }
+
+    /** Adds a table of zeros; otherwise the same as {@link #embedding(int, int, boolean, float[])}. */
+    public SequentialBuilder embedding(int vocabularySize, int outputSize, boolean maskZero) {
+        return embedding(vocabularySize, outputSize, maskZero, zeros(vocabularySize, outputSize));
     }
 
     /** Adds a layer that leaves out the steps all of whose features are one value. */
@@ -58,6 +96,43 @@ public final class SequentialBuilder {
      */
     public SequentialBuilder gru(GruWeights weights, boolean returnSequences) {
         return add(new GruLayer(name("gru"), weights, returnSequences));
+    }
+
+    /**
+     * Adds a GRU layer of {@link GruVariant#RESET_AFTER} that reads forward and whose weights are 0.
+     *
+     * @param units its outputs, at least 1
+     * @param returnSequences whether it puts something out for every step, or after the last one only
+     * @throws IllegalArgumentException if the units are below 1
+     * @throws IllegalStateException if it is not known what the layer gets, see {@link #input}
+     */
+    public SequentialBuilder gru(int units, boolean returnSequences) {
+        return gru(GruVariant.RESET_AFTER, units, returnSequences);
+    }
+
+    /** Adds a GRU layer of another variant; otherwise the same as {@link #gru(int, boolean)}. */
+    public SequentialBuilder gru(GruVariant variant, int units, boolean returnSequences) {
+        return gru(gruOfZeros(variant, units), returnSequences);
+    }
+
+    /**
+     * Adds two GRU layers of {@link GruVariant#RESET_AFTER} that read the sequence from its two ends, whose weights are 0
+     * and whose outputs are concatenated.
+     *
+     * @param units outputs of each of the two, at least 1
+     * @param returnSequences whether there is an output for every step, or only one for the whole sequence
+     * @throws IllegalArgumentException if the units are below 1
+     * @throws IllegalStateException if it is not known what the layers get, see {@link #input}
+     */
+    public SequentialBuilder bidirectional(int units, boolean returnSequences) {
+        return bidirectional(GruVariant.RESET_AFTER, units, Bidirectional.MergeMode.CONCAT, returnSequences);
+    }
+
+    /** Adds two GRU layers of another variant, merged as asked; otherwise as {@link #bidirectional(int, boolean)}. */
+    public SequentialBuilder bidirectional(GruVariant variant, int units, Bidirectional.MergeMode merge,
+            boolean returnSequences) {
+        GruWeights weights = gruOfZeros(variant, units);
+        return bidirectional(weights, weights, merge, returnSequences);
     }
 
     /**
@@ -86,6 +161,23 @@ public final class SequentialBuilder {
         return add(new Dense(name("dense"), weights));
     }
 
+    /**
+     * Adds a dense layer whose weights are 0; on a sequence it acts on every step by itself.
+     *
+     * @param units its outputs, at least 1
+     * @param activation what is applied to its sums
+     * @throws IllegalArgumentException if the units are below 1
+     * @throws IllegalStateException if it is not known what the layer gets, see {@link #input}
+     */
+    public SequentialBuilder dense(int units, Activation activation) {
+        return dense(denseOfZeros(units, activation));
+    }
+
+    /** Adds a dense layer whose weights are 0 and that needs a sequence; otherwise as {@link #dense(int, Activation)}. */
+    public SequentialBuilder timeDistributed(int units, Activation activation) {
+        return timeDistributed(denseOfZeros(units, activation));
+    }
+
     /** Adds a dense layer that needs a sequence and acts on every step by itself. */
     public SequentialBuilder timeDistributed(DenseWeights weights) {
         String name = name("time_distributed");
@@ -106,10 +198,47 @@ public final class SequentialBuilder {
     /**
      * Returns the model of the layers so far.
      *
-     * @throws IllegalArgumentException if they do not fit, or the signature is not one of theirs
+     * @throws IllegalArgumentException if they do not fit, or the signature is not one of theirs, or they do not take what
+     *     {@link #input} was told
      */
     public Sequential build() {
-        return new Sequential(layers, signature);
+        Sequential model = new Sequential(layers, signature);
+        if (inputSize != 0 && (model.embedding().isPresent() || model.inputSize() != inputSize)) {
+            throw new IllegalArgumentException("input must be what the layers take, "
+                    + (model.embedding().isPresent() ? "token ids" : model.inputSize() + " features")
+                    + ", was set to " + inputSize + " features");
+        }
+        return model;
+    }
+
+    private GruWeights gruOfZeros(GruVariant variant, int units) {
+        int rows = Math.multiplyExact(Gate.COUNT, Shapes.requirePositive("units", units));
+        int features = features();
+        return new GruWeights(variant, features, units, zeros(rows, features), zeros(rows, units), new float[rows],
+                new float[rows]);
+    }
+
+    private DenseWeights denseOfZeros(int units, Activation activation) {
+        Shapes.requirePositive("units", units);
+        int features = features();
+        return new DenseWeights(features, units, activation, zeros(units, features), new float[units]);
+    }
+
+    private static float[] zeros(int rows, int columns) {
+        return new float[Math.multiplyExact(Math.max(rows, 0), Math.max(columns, 0))];
+    }
+
+    /** Returns the features that the next layer gets. */
+    private int features() {
+        int features = inputSize;
+        for (Layer layer : layers) {
+            features = Sequential.outputSize(layer, features);
+        }
+        if (features == 0) {
+            throw new IllegalStateException("input must be set before a layer that is given by its size alone, unless"
+                    + " there is a layer with weights before it");
+        }
+        return features;
     }
 
     /** Returns the first of type, type_1, type_2 … that no layer has. */

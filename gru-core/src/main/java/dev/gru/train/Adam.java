@@ -6,33 +6,31 @@ package dev.gru.train;
  * <pre>
  * m = m + (1 − β₁) (g − m)
  * v = v + (1 − β₂) (g² − v)
- * p = p − lr √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)      in step t = 1, 2 …
+ * p = (1 − lr λ) p − lr √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)      in step t = 1, 2 …
  * </pre>
  *
- * This is Keras's formula, and the last one of section 2 in Kingma and Ba,
+ * With a weight decay λ of 0 this is Keras's formula, and the last one of section 2 in Kingma and Ba,
  * <a href="https://arxiv.org/abs/1412.6980">Adam: A Method for Stochastic Optimization</a> (2014); PyTorch's ε stands
- * elsewhere. With a weight decay λ, p = p − lr λ p comes before: it is decoupled from the gradients, as in Loshchilov and
- * Hutter, <a href="https://arxiv.org/abs/1711.05101">Decoupled Weight Decay Regularization</a> (2017), and applies to all
+ * elsewhere. The decay is decoupled from the gradients, as in Loshchilov and Hutter,
+ * <a href="https://arxiv.org/abs/1711.05101">Decoupled Weight Decay Regularization</a> (2017), and applies to all
  * parameters, biases among them, as in Keras's {@code AdamW}.
  *
  * <p>Elements without a gradient, such as the rows of tokens that were not in the batch, go on along their m. The gradient
  * of a token that is in the batch more than once is a sum, and v has the square of that; Keras on TensorFlow has the sum of
  * the squares instead, and so moves the tables of embeddings somewhat differently.
+ *
+ * @param learningRate lr, at least 0
+ * @param weightDecay λ, at least 0
+ * @param beta1 β₁, at least 0 and below 1
+ * @param beta2 β₂, at least 0 and below 1
+ * @param epsilon ε, above 0
  */
-public final class Adam implements Optimizer {
+public record Adam(double learningRate, double weightDecay, double beta1, double beta2, double epsilon)
+        implements
+            Optimizer {
     private static final double BETA1 = 0.9;
     private static final double BETA2 = 0.999;
     private static final double EPSILON = 1e-7;
-
-    private final double learningRate;
-    private final double weightDecay;
-    private final double beta1;
-    private final double beta2;
-    private final double epsilon;
-    /** m and v, or null before the first step. */
-    private Gradients mean;
-    private Gradients meanSquare;
-    private long steps;
 
     /** Takes Keras's defaults: a learning rate of 0.001, and no weight decay. */
     public Adam() {
@@ -50,24 +48,18 @@ public final class Adam implements Optimizer {
     }
 
     /**
-     * Takes all numbers.
+     * Checks all numbers.
      *
-     * @param learningRate lr, at least 0
-     * @param weightDecay λ, at least 0
-     * @param beta1 β₁, at least 0 and below 1
-     * @param beta2 β₂, at least 0 and below 1
-     * @param epsilon ε, above 0
      * @throws IllegalArgumentException if one is out of range
      */
-    public Adam(double learningRate, double weightDecay, double beta1, double beta2, double epsilon) {
-        this.learningRate = requireFrom0("learningRate", learningRate, Double.POSITIVE_INFINITY);
-        this.weightDecay = requireFrom0("weightDecay", weightDecay, Double.POSITIVE_INFINITY);
-        this.beta1 = requireFrom0("beta1", beta1, 1);
-        this.beta2 = requireFrom0("beta2", beta2, 1);
+    public Adam {
+        requireFrom0("learningRate", learningRate, Double.POSITIVE_INFINITY);
+        requireFrom0("weightDecay", weightDecay, Double.POSITIVE_INFINITY);
+        requireFrom0("beta1", beta1, 1);
+        requireFrom0("beta2", beta2, 1);
         if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("epsilon must be above 0 and finite, was " + epsilon);
         }
-        this.epsilon = epsilon;
     }
 
     static double requireFrom0(String name, double value, double below) {
@@ -78,35 +70,70 @@ public final class Adam implements Optimizer {
         return value;
     }
 
-    @Override
-    public void step(Parameters parameters, Gradients gradients) {
-        Parameters.requireSame("gradients", gradients.shapes(), parameters.shapes());
-        if (mean == null) {
-            mean = new Gradients(parameters);
-            meanSquare = new Gradients(parameters);
+    /**
+     * The numbers of one step.
+     *
+     * @param keep 1 − lr λ
+     * @param ofMean 1 − β₁
+     * @param ofSquare 1 − β₂
+     * @param rate lr √(1 − β₂ᵗ) / (1 − β₁ᵗ)
+     * @param epsilon ε
+     */
+    record Step(double keep, double ofMean, double ofSquare, double rate, double epsilon) implements OptimizerStep {
+        Step(Adam adam, double learningRate, long t) {
+            this(1 - learningRate * adam.weightDecay, 1 - adam.beta1, 1 - adam.beta2,
+                    learningRate * Math.sqrt(1 - StrictMath.pow(adam.beta2, (double) t))
+                            / (1 - StrictMath.pow(adam.beta1, (double) t)),
+                    adam.epsilon);
         }
-        Parameters.requireSame("what the optimizer keeps", mean.shapes(), parameters.shapes());
-        steps++;
-        double rate = learningRate * Math.sqrt(1 - StrictMath.pow(beta2, (double) steps))
-                / (1 - StrictMath.pow(beta1, (double) steps));
-        for (String name : parameters.names()) {
-            double[] p = parameters.get(name);
-            double[] g = gradients.get(name);
-            double[] m = mean.get(name);
-            double[] v = meanSquare.get(name);
+
+        @Override
+        public void update(double[] p, double[] g, double[][] kept) {
+            double[] m = kept[0];
+            double[] v = kept[1];
             for (int i = 0; i < p.length; i++) {
-                // p = p − lr λ p, m = m + (1 − β₁) (g − m), v = v + (1 − β₂) (g² − v), p = p − rate · m / (√v + ε)
-                p[i] -= learningRate * weightDecay * p[i];
-                m[i] += (1 - beta1) * (g[i] - m[i]);
-                v[i] += (1 - beta2) * (g[i] * g[i] - v[i]);
-                p[i] -= rate * m[i] / (Math.sqrt(v[i]) + epsilon);
+                m[i] += ofMean * (g[i] - m[i]);
+                v[i] += ofSquare * (g[i] * g[i] - v[i]);
+                p[i] = keep * p[i] - rate * m[i] / (Math.sqrt(v[i]) + epsilon);
             }
         }
-    }
 
-    @Override
-    public String toString() {
-        return "Adam[learningRate=" + learningRate + ", weightDecay=" + weightDecay + ", beta1=" + beta1 + ", beta2="
-                + beta2 + ", epsilon=" + epsilon + "]";
+        /** Plain loops over local variables are what the compiler makes vectors of. */
+        @Override
+        public void update(float[] p, float[] g, float scale, float[][] kept, int from, int to) {
+            float[] m = kept[0];
+            float[] v = kept[1];
+            float ofP = (float) keep;
+            float ofM = (float) ofMean;
+            float ofV = (float) ofSquare;
+            float r = (float) rate;
+            float e = (float) epsilon;
+            for (int i = from; i < to; i++) {
+                float gradient = scale * g[i];
+                float mean = m[i] + ofM * (gradient - m[i]);
+                float square = v[i] + ofV * (gradient * gradient - v[i]);
+                m[i] = mean;
+                v[i] = square;
+                p[i] = ofP * p[i] - r * mean / ((float) Math.sqrt(square) + e);
+            }
+        }
+
+        @Override
+        public void updateWithoutGradient(float[] p, float[][] kept, int from, int to) {
+            float[] m = kept[0];
+            float[] v = kept[1];
+            float ofP = (float) keep;
+            float ofM = (float) ofMean;
+            float ofV = (float) ofSquare;
+            float r = (float) rate;
+            float e = (float) epsilon;
+            for (int i = from; i < to; i++) {
+                float mean = m[i] + ofM * (0 - m[i]);
+                float square = v[i] + ofV * (0 - v[i]);
+                m[i] = mean;
+                v[i] = square;
+                p[i] = ofP * p[i] - r * mean / ((float) Math.sqrt(square) + e);
+            }
+        }
     }
 }

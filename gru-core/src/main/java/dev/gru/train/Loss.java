@@ -1,8 +1,10 @@
 package dev.gru.train;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 import dev.gru.kernel.ScalarFunctions;
+import dev.gru.kernel.TrainingKernel;
 import dev.gru.kernel.Activation;
 
 /**
@@ -27,8 +29,7 @@ public enum Loss {
      */
     CATEGORICAL_CROSS_ENTROPY(Activation.Function.SOFTMAX) {
         @Override
-        double ofStep(double[] v, int step, int size, Targets targets, double[] d) {
-            int from = step * size;
+        double ofStep(double[] v, int from, int size, Targets targets, int step, double[] d) {
             double max = Double.NEGATIVE_INFINITY;
             for (int i = 0; i < size; i++) {
                 max = Math.max(max, v[from + i]);
@@ -53,6 +54,37 @@ public enum Loss {
             }
             return loss;
         }
+
+        @Override
+        double ofRow(TrainingKernel kernel, float[] v, int from, int size, Targets targets, int step, double weight,
+                float[] d, int to) {
+            System.arraycopy(v, from, d, to, size);
+            double logSum = FloatActivation.softmax(kernel, size, d, to);
+            double loss = 0;
+            double total = 0;
+            for (int i = 0; i < size; i++) {
+                double t = targets.value(step, i, size);
+                total += t;
+                loss += t == 0 ? 0 : t * (logSum - v[from + i]);
+            }
+            for (int i = 0; i < size; i++) {
+                d[to + i] = (float) ((d[to + i] * total - targets.value(step, i, size)) * weight);
+            }
+            // The exponentials of the padding.
+            Arrays.fill(d, to + size, to + TrainingKernel.padded(size), 0);
+            return loss;
+        }
+
+        @Override
+        double correct(float[] v, int from, int size, Targets targets, int step) {
+            int largest = 0;
+            int target = 0;
+            for (int i = 1; i < size; i++) {
+                largest = v[from + i] > v[from + largest] ? i : largest;
+                target = targets.value(step, i, size) > targets.value(step, target, size) ? i : target;
+            }
+            return largest == target ? 1 : 0;
+        }
     },
 
     /**
@@ -61,26 +93,35 @@ public enum Loss {
      */
     BINARY_CROSS_ENTROPY(Activation.Function.SIGMOID) {
         @Override
-        double ofStep(double[] v, int step, int size, Targets targets, double[] d) {
+        double ofStep(double[] v, int from, int size, Targets targets, int step, double[] d) {
             double sum = 0;
-            for (int i = step * size; i < (step + 1) * size; i++) {
-                double t = targets.value(step, i - step * size, size);
+            for (int i = from; i < from + size; i++) {
+                double t = targets.value(step, i - from, size);
                 // max(v, 0) − v t + log(1 + e^−|v|); dv = (σ(v) − t) / size
                 sum += Math.max(v[i], 0) - v[i] * t + StrictMath.log1p(StrictMath.exp(-Math.abs(v[i])));
                 d[i] = (ScalarFunctions.apply(Activation.SIGMOID, v[i]) - t) / size;
             }
             return sum / size;
         }
+
+        @Override
+        double correct(float[] v, int from, int size, Targets targets, int step) {
+            int right = 0;
+            for (int i = 0; i < size; i++) {
+                right += v[from + i] > 0 == targets.value(step, i, size) > 0.5 ? 1 : 0;
+            }
+            return (double) right / size;
+        }
     },
 
     /** The mean over the outputs of (y − t)². Targets are values. */
     MEAN_SQUARED_ERROR(null) {
         @Override
-        double ofStep(double[] v, int step, int size, Targets targets, double[] d) {
+        double ofStep(double[] v, int from, int size, Targets targets, int step, double[] d) {
             double sum = 0;
-            for (int i = step * size; i < (step + 1) * size; i++) {
+            for (int i = from; i < from + size; i++) {
                 // (y − t)²; dy = 2 (y − t) / size
-                double difference = v[i] - targets.value(step, i - step * size, size);
+                double difference = v[i] - targets.value(step, i - from, size);
                 sum += difference * difference;
                 d[i] = 2 * difference / size;
             }
@@ -102,15 +143,48 @@ public enum Loss {
     /**
      * Returns the loss of one step.
      *
-     * @param v what all steps put out, or the sums that go into the model's last function
-     * @param step which one
+     * @param v what steps put out, or the sums that go into the model's last function
+     * @param from where those of the step begin
      * @param size outputs of a step
      * @param targets what they should be
-     * @param d where the derivatives with respect to the step's part of {@code v} go
+     * @param step which of the targets is that of the step
+     * @param d where the derivatives go, at the same places
      */
-    abstract double ofStep(double[] v, int step, int size, Targets targets, double[] d);
+    abstract double ofStep(double[] v, int from, int size, Targets targets, int step, double[] d);
 
-    /** Returns the mean over all steps; the arguments are those of {@link #ofStep}. L = Σ w ℓ / N, dv = w / N · dℓ/dv. */
+    /**
+     * Returns the loss of one step in floats: that of {@link #ofStep}, if a loss does not have it faster.
+     *
+     * @param kernel the arithmetic
+     * @param v holds what the step puts out, or the sums that go into the model's last function
+     * @param from where they begin
+     * @param size how many they are, without padding
+     * @param targets what they should be
+     * @param step which of the targets is that of the step
+     * @param weight what the derivatives are multiplied by
+     * @param d takes them, from {@code to} on, where there is room for padding
+     * @param to where
+     */
+    double ofRow(TrainingKernel kernel, float[] v, int from, int size, Targets targets, int step, double weight,
+            float[] d, int to) {
+        double[] row = new double[size];
+        for (int i = 0; i < size; i++) {
+            row[i] = v[from + i];
+        }
+        double[] derivatives = new double[size];
+        double loss = ofStep(row, 0, size, targets, step, derivatives);
+        for (int i = 0; i < size; i++) {
+            d[to + i] = (float) (derivatives[i] * weight);
+        }
+        return loss;
+    }
+
+    /** Returns what part of a step's outputs is right, as {@link BatchResult#correct} has it; arguments as for {@link #ofRow}. */
+    double correct(float[] v, int from, int size, Targets targets, int step) {
+        return 0;
+    }
+
+    /** Returns the mean over all steps. L = Σ w ℓ / N, dv = w / N · dℓ/dv. */
     double mean(double[] v, int size, Targets targets, double[] d) {
         int steps = v.length / size;
         int counted = 0;
@@ -121,7 +195,7 @@ public enum Loss {
         for (int step = 0; step < steps; step++) {
             if (targets.counts(step)) {
                 double weight = targets.weight(step) / counted;
-                sum += weight * ofStep(v, step, size, targets, d);
+                sum += weight * ofStep(v, step * size, size, targets, step, d);
                 for (int i = step * size; i < (step + 1) * size; i++) {
                     d[i] *= weight;
                 }

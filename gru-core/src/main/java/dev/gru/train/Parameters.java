@@ -154,7 +154,7 @@ public final class Parameters {
                 floats(prefix + BIAS));
     }
 
-    private float[] floats(String name) {
+    float[] floats(String name) {
         double[] values = arrays.get(name);
         float[] floats = new float[values.length];
         for (int i = 0; i < floats.length; i++) {

@@ -9,7 +9,6 @@ import java.util.random.RandomGenerator;
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruActivations;
-import dev.gru.kernel.GruWeights;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -51,15 +50,8 @@ public final class ScalarBackpropagation {
     public ScalarBackpropagation(Sequential model) {
         this.model = Objects.requireNonNull(model, "model");
         shapes = Parameters.of(model).shapes();
-        boolean tokens = model.embedding().isPresent();
-        for (Layer layer : model.layers()) {
-            if (tokens && layer instanceof Dropout dropout && dropout.rate() > 0) {
-                throw new IllegalArgumentException(
-                        "layer " + layer.name() + ": dropout before an embedding is not supported in training");
-            }
-            tokens &= !(layer instanceof Embedding);
-            add(layer);
-        }
+        FloatNetwork.requireTrainable(model);
+        model.layers().forEach(this::add);
     }
 
     private void add(Layer layer) {
@@ -67,15 +59,12 @@ public final class ScalarBackpropagation {
             case Embedding table -> layers.add(new TrainedEmbedding(table));
             case Masking masking -> layers.add(new TrainedMasking(masking.maskValue()));
             case GruLayer gru -> {
-                requireStandard(layer, gru.weights());
                 TrainedGru trained = new TrainedGru(gru.name(), gru, gru.direction(), gru.zeroOutputForMask(),
                         recurrent.size());
                 layers.add(trained);
                 recurrent.add(trained);
             }
             case Bidirectional both -> {
-                requireStandard(layer, both.forward().weights());
-                requireStandard(layer, both.backward().weights());
                 TrainedBidirectional trained = new TrainedBidirectional(both, recurrent.size());
                 layers.add(trained);
                 recurrent.addAll(trained.recurrent());
@@ -99,13 +88,6 @@ public final class ScalarBackpropagation {
     private void add(Activation activation) {
         if (!activation.isIdentity()) {
             layers.add(new TrainedActivation(activation));
-        }
-    }
-
-    private static void requireStandard(Layer layer, GruWeights weights) {
-        if (!weights.activations().equals(GruActivations.STANDARD)) {
-            throw new IllegalArgumentException("layer " + layer.name() + ": training needs the activations "
-                    + GruActivations.STANDARD + ", had " + weights.activations());
         }
     }
 

@@ -1,21 +1,19 @@
 package dev.gru.train;
 
 /**
- * Gradient descent with momentum, as Keras's {@code SGD} computes it:
+ * Gradient descent with momentum:
  *
  * <pre>
- * m = μ m − lr g
- * p = p + m
+ * m = μ m + lr g
+ * p = p − m
  * </pre>
  *
- * With a momentum μ of 0 that is p = p − lr g.
+ * With a momentum μ of 0 that is p = p − lr g. Keras's {@code SGD} computes the same, and keeps −m.
+ *
+ * @param learningRate lr, at least 0
+ * @param momentum μ, at least 0 and below 1
  */
-public final class Sgd implements Optimizer {
-    private final double learningRate;
-    private final double momentum;
-    /** m, or null before the first step. */
-    private Gradients velocity;
-
+public record Sgd(double learningRate, double momentum) implements Optimizer {
     /**
      * Takes a learning rate, and no momentum.
      *
@@ -27,38 +25,56 @@ public final class Sgd implements Optimizer {
     }
 
     /**
-     * Takes a learning rate and a momentum.
+     * Checks both numbers.
      *
-     * @param learningRate lr, at least 0
-     * @param momentum μ, at least 0 and below 1
      * @throws IllegalArgumentException if one is out of range
      */
-    public Sgd(double learningRate, double momentum) {
-        this.learningRate = Adam.requireFrom0("learningRate", learningRate, Double.POSITIVE_INFINITY);
-        this.momentum = Adam.requireFrom0("momentum", momentum, 1);
+    public Sgd {
+        Adam.requireFrom0("learningRate", learningRate, Double.POSITIVE_INFINITY);
+        Adam.requireFrom0("momentum", momentum, 1);
     }
 
-    @Override
-    public void step(Parameters parameters, Gradients gradients) {
-        Parameters.requireSame("gradients", gradients.shapes(), parameters.shapes());
-        if (velocity == null) {
-            velocity = new Gradients(parameters);
+    /**
+     * The numbers of one step.
+     *
+     * @param momentum μ
+     * @param rate lr
+     */
+    record Step(double momentum, double rate) implements OptimizerStep {
+        Step(Sgd sgd, double learningRate) {
+            this(sgd.momentum, learningRate);
         }
-        Parameters.requireSame("what the optimizer keeps", velocity.shapes(), parameters.shapes());
-        for (String name : parameters.names()) {
-            double[] p = parameters.get(name);
-            double[] g = gradients.get(name);
-            double[] m = velocity.get(name);
+
+        @Override
+        public void update(double[] p, double[] g, double[][] kept) {
+            double[] m = kept[0];
             for (int i = 0; i < p.length; i++) {
-                // m = μ m − lr g, p = p + m
-                m[i] = momentum * m[i] - learningRate * g[i];
-                p[i] += m[i];
+                m[i] = momentum * m[i] + rate * g[i];
+                p[i] -= m[i];
             }
         }
-    }
 
-    @Override
-    public String toString() {
-        return "Sgd[learningRate=" + learningRate + ", momentum=" + momentum + "]";
+        @Override
+        public void update(float[] p, float[] g, float scale, float[][] kept, int from, int to) {
+            float[] m = kept[0];
+            float ofM = (float) momentum;
+            float r = (float) rate;
+            for (int i = from; i < to; i++) {
+                float moved = ofM * m[i] + r * (scale * g[i]);
+                m[i] = moved;
+                p[i] -= moved;
+            }
+        }
+
+        @Override
+        public void updateWithoutGradient(float[] p, float[][] kept, int from, int to) {
+            float[] m = kept[0];
+            float ofM = (float) momentum;
+            for (int i = from; i < to; i++) {
+                float moved = ofM * m[i];
+                m[i] = moved;
+                p[i] -= moved;
+            }
+        }
     }
 }

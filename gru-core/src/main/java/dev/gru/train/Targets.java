@@ -2,6 +2,8 @@ package dev.gru.train;
 
 import java.util.Objects;
 
+import dev.gru.kernel.Shapes;
+
 /**
  * What a model should put out, step by step, and how much each step matters. If the model returns its last output only,
  * there is one step per row.
@@ -50,6 +52,25 @@ public final class Targets {
     }
 
     /**
+     * Returns these targets with a weight for each row, by which those of its steps are multiplied.
+     *
+     * @param ofRows (batch)
+     * @param steps targets of each row: the number of steps, or 1 if the model returns its last output only
+     * @throws IllegalArgumentException if {@code steps} is below 1, or there are weights of steps already and their number
+     *     is another
+     */
+    public Targets withRowWeights(double[] ofRows, int steps) {
+        double[] ofSteps = new double[Math.multiplyExact(ofRows.length, Shapes.requirePositive("steps", steps))];
+        if (weights != null) {
+            TrainingInput.requireLength("weights", ofSteps.length, weights.length);
+        }
+        for (int i = 0; i < ofSteps.length; i++) {
+            ofSteps[i] = ofRows[i / steps] * weight(i);
+        }
+        return withWeights(ofSteps);
+    }
+
+    /**
      * Returns these targets with a mask: the loss of a step that it leaves out is not computed, and the mean is over the
      * others.
      *
@@ -57,6 +78,37 @@ public final class Targets {
      */
     public Targets withMask(boolean[] counts) {
         return new Targets(labels, values, weights, Objects.requireNonNull(counts, "mask"));
+    }
+
+    /**
+     * Returns the targets of some rows.
+     *
+     * @param count how many rows there are
+     * @param rows which ones
+     * @param from index in {@code rows} of the first
+     * @param to that behind the last
+     */
+    Targets rows(int count, int[] rows, int from, int to) {
+        return new Targets(RowCopies.of(labels, count, rows, from, to), RowCopies.of(values, count, rows, from, to),
+                RowCopies.of(weights, count, rows, from, to), RowCopies.of(mask, count, rows, from, to));
+    }
+
+    /** Adds all there is to a checksum. */
+    void fingerprint(Fingerprint to) {
+        to.add(labels);
+        to.add(values);
+        to.add(weights);
+        to.add(mask);
+    }
+
+    /**
+     * Returns without doing anything if all values and weights are finite.
+     *
+     * @throws IllegalArgumentException if one is not
+     */
+    void requireFinite() {
+        TrainingInput.requireFinite("values", values);
+        TrainingInput.requireFinite("weights", weights);
     }
 
     boolean counts(int step) {

@@ -118,6 +118,73 @@ public final class TrainingInput {
     }
 
     /**
+     * Returns the batch of some rows.
+     *
+     * @param rows which ones
+     * @param from index in {@code rows} of the first
+     * @param to that behind the last
+     */
+    TrainingInput rows(int[] rows, int from, int to) {
+        return new TrainingInput(to - from, steps, RowCopies.of(tokens, batch, rows, from, to),
+                RowCopies.of(features, batch, rows, from, to), RowCopies.of(lengths, batch, rows, from, to),
+                initialStates == null
+                        ? null
+                        : initialStates.stream().map(states -> RowCopies.of(states, batch, rows, from, to)).toList());
+    }
+
+    /** Adds all there is to a checksum. */
+    void fingerprint(Fingerprint to) {
+        to.add(batch, steps);
+        to.add(tokens);
+        to.add(features);
+        to.add(lengths);
+        if (initialStates != null) {
+            initialStates.forEach(to::add);
+        }
+    }
+
+    /**
+     * Returns without doing anything if all features and states are finite.
+     *
+     * @throws IllegalArgumentException if one is not
+     */
+    void requireFinite() {
+        requireFinite("features", features);
+        for (int i = 0; initialStates != null && i < initialStates.size(); i++) {
+            requireFinite("initialStates[" + i + "]", initialStates.get(i));
+        }
+    }
+
+    static void requireFinite(String name, double[] values) {
+        for (int i = 0; values != null && i < values.length; i++) {
+            if (!Double.isFinite(values[i])) {
+                throw new IllegalArgumentException(name + "[" + i + "] must be finite, was " + values[i]);
+            }
+        }
+    }
+
+    /**
+     * Copies the states that some rows of a recurrent layer begin with, if any were given.
+     *
+     * @param index the layer's
+     * @param first the first row
+     * @param rows how many
+     * @param stateSize elements of a row's state
+     * @param units those of each of its parts, h and c
+     * @param to takes them, part behind part, the rows side by side
+     * @param padded what a part takes there
+     */
+    void copyInitialStates(int index, int first, int rows, int stateSize, int units, float[] to, int padded) {
+        int stride = stateSize / units * padded;
+        for (int row = 0; row < rows && initialStates != null; row++) {
+            double[] from = initialStates.get(index);
+            for (int i = 0; i < stateSize; i++) {
+                to[row * stride + i / units * padded + i % units] = (float) from[(first + row) * stateSize + i];
+            }
+        }
+    }
+
+    /**
      * Returns without doing anything if a model takes this batch.
      *
      * @throws IllegalArgumentException if it does not

@@ -15,6 +15,7 @@ import dev.gru.train.Gradients;
 import dev.gru.train.Loss;
 import dev.gru.train.Parameters;
 import dev.gru.train.ScalarBackpropagation;
+import dev.gru.train.ScalarOptimizerState;
 import dev.gru.train.Targets;
 import dev.gru.train.TrainingInput;
 
@@ -104,7 +105,7 @@ class KerasTrainingTest {
         ScalarBackpropagation layers = new ScalarBackpropagation(behindTable);
         Parameters weights = Parameters.of(behindTable);
         Gradients ofWeights = new Gradients(weights);
-        Adam adam = new Adam(LEARNING_RATE);
+        ScalarOptimizerState adam = new ScalarOptimizerState(new Adam(LEARNING_RATE));
         Table table = new Table(parameters.get(TABLE));
 
         int[] shape = io.tensor("x").shape();

@@ -11,17 +11,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.PortableGruKernel;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
+import dev.gru.train.Backpropagation;
 import dev.gru.train.Gradients;
 import dev.gru.train.Parameters;
 import dev.gru.train.ScalarBackpropagation;
 import dev.gru.train.TrainingInput;
 
-/** Gradients are those that PyTorch computed, for stacks and both directions, from any state. */
+/**
+ * Gradients are those that PyTorch computed, for stacks and both directions, from any state: in double, and in floats on the
+ * portable kernel, whose bits those of {@code simd} are.
+ */
 class PyTorchGradientTest {
     /** PyTorch computes in float. */
     private static final double TOLERANCE = 1e-4;
@@ -44,15 +49,26 @@ class PyTorchGradientTest {
                     : forward);
         }
         Sequential model = new Sequential(stack);
+        TrainingInput input = TrainingInput.features(shape[0], shape[1], doubles(io.tensor("x").floats()))
+                .withInitialStates(states(model.recurrentLayers().size(), shape[0] * units));
+        float[] dy = io.tensor("dy").floats();
+
         Parameters parameters = Parameters.of(model);
         Gradients gradients = new Gradients(parameters);
         ScalarBackpropagation scalar = new ScalarBackpropagation(model);
-        TrainingInput input = TrainingInput.features(shape[0], shape[1], doubles(io.tensor("x").floats()))
-                .withInitialStates(states(model.recurrentLayers().size(), shape[0] * units));
-
         TrainingAssertions.assertClose("y", io.tensor("y").floats(), scalar.forward(parameters, input), TOLERANCE);
-        scalar.backward(doubles(io.tensor("dy").floats()), gradients);
-        TrainingAssertions.assertClose("dx", io.tensor("dx").floats(), scalar.inputGradient(), TOLERANCE);
+        scalar.backward(doubles(dy), gradients);
+        check(scalar.inputGradient(), gradients, layers, bidirectional);
+
+        try (Backpropagation fast = new Backpropagation(model, new PortableGruKernel(), 1)) {
+            TrainingAssertions.assertClose("y", io.tensor("y").floats(), doubles(fast.forward(input)), TOLERANCE);
+            fast.backward(dy);
+            check(fast.inputGradient(), fast.gradients(), layers, bidirectional);
+        }
+    }
+
+    private void check(double[] dx, Gradients gradients, int layers, boolean bidirectional) throws IOException {
+        TrainingAssertions.assertClose("dx", io.tensor("dx").floats(), dx, TOLERANCE);
         for (int i = 0; i < layers; i++) {
             check(gradients, bidirectional ? "both" + i + "/forward" : "_l" + i, "_l" + i);
             if (bidirectional) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -178,5 +179,47 @@ class SequentialTest {
         assertRefused("layers must hold at least one layer with weights, held []");
         assertRefused("layers must hold at least one layer with weights, held [Dropout[name=dropout, rate=0.5]]",
                 dropout);
+    }
+
+    @Test
+    void layersGivenByTheirSizesTakeWhatTheLayerBeforePutsOut() {
+        Sequential model = Sequential.builder().embedding(10, 3, true).dropout(0.5).gru(4, true)
+                .bidirectional(5, true).timeDistributed(6, Activation.RELU)
+                .gru(GruVariant.RESET_BEFORE, 7, true)
+                .bidirectional(GruVariant.DUAL_STATE, 8, Bidirectional.MergeMode.SUM, false)
+                .dense(9, Activation.SOFTMAX).build();
+        assertEquals("[Embedding[embedding, 10→3, maskZero], Dropout[name=dropout, rate=0.5],"
+                + " GruLayer[name=gru, weights=GruWeights[RESET_AFTER, 3→4], returnSequences=true]]",
+                model.layers().subList(0, 3).toString());
+        assertEquals(List.of(4, 10, 7, 8),
+                List.of(2, 3, 5, 6).stream().map(model::outputSize).toList());
+        assertEquals(List.of(3, 4, 4, 6, 7, 7),
+                model.recurrentLayers().stream().map(layer -> layer.weights().inputSize()).toList());
+        assertEquals(9, model.outputSize());
+        Embedding table = model.embedding().orElseThrow();
+        assertEquals(FloatBuffer.allocate(30), table.table());
+    }
+
+    @Test
+    void aModelOfFeaturesIsToldHowManyThereAre() {
+        assertEquals(4, Sequential.builder().input(4).masking(0).dropout(0.5).gru(2, true).build().inputSize());
+        assertEquals(3, Sequential.builder().add(gru("a", 3, 5, true)).dense(2, Activation.TANH).build().inputSize());
+        assertThrows(IllegalStateException.class, () -> Sequential.builder().dropout(0.5).gru(2, true));
+        assertThrows(IllegalStateException.class, () -> Sequential.builder().dense(2, Activation.TANH));
+        assertThrows(IllegalStateException.class, () -> Sequential.builder().masking(0).input(2));
+        for (SequentialBuilder builder : List.of(Sequential.builder().input(4).add(gru("a", 3, 5, true)),
+                Sequential.builder().input(1).embedding(2, 3, false))) {
+            String message = assertThrows(IllegalArgumentException.class, builder::build).getMessage();
+            assertTrue(message.startsWith("input must be what the layers take, "), message);
+        }
+        for (int size : new int[]{0, -1}) {
+            SequentialBuilder builder = Sequential.builder().input(4);
+            assertThrows(IllegalArgumentException.class, () -> builder.gru(size, true));
+            assertThrows(IllegalArgumentException.class, () -> builder.bidirectional(size, true));
+            assertThrows(IllegalArgumentException.class, () -> builder.dense(size, Activation.TANH));
+            assertThrows(IllegalArgumentException.class, () -> Sequential.builder().input(size));
+            assertThrows(IllegalArgumentException.class, () -> Sequential.builder().embedding(size, 3, true));
+            assertThrows(IllegalArgumentException.class, () -> Sequential.builder().embedding(3, size, true));
+        }
     }
 }

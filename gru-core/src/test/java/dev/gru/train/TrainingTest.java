@@ -147,7 +147,7 @@ class TrainingTest {
     @Test
     void sgdByHand() {
         Parameters p = Parameters.of(dense(Activation.LINEAR, 2, 3));
-        Sgd sgd = new Sgd(0.5, 0.5);
+        ScalarOptimizerState sgd = new ScalarOptimizerState(new Sgd(0.5, 0.5));
         sgd.step(p, gradients(p, 1, -2));
         assertArrayEquals(new double[]{1.5, 4}, p.get("out/weight"));
         sgd.step(p, gradients(p, 0, 0));
@@ -159,7 +159,7 @@ class TrainingTest {
     void adamByHand() {
         Parameters p = Parameters.of(dense(Activation.LINEAR, 2, 3));
         // The first step: m = 0.1 g, v = 0.001 g², and the rate 0.1 √0.001 / 0.1 = √0.001; decay first, 0.1 · 0.5 of p.
-        new Adam(0.1, 0.5, 0.9, 0.999, 1e-7).step(p, gradients(p, 4, -1));
+        new ScalarOptimizerState(new Adam(0.1, 0.5, 0.9, 0.999, 1e-7)).step(p, gradients(p, 4, -1));
         double root = Math.sqrt(0.001);
         assertArrayEquals(new double[]{2 * 0.95 - root * 0.4 / (4 * root + 1e-7),
                 3 * 0.95 + root * 0.1 / (root + 1e-7)}, p.get("out/weight"), 1e-14);
@@ -221,9 +221,11 @@ class TrainingTest {
         refused("parameters", () -> scalar.forward(others, input));
         refused("gradients", () -> scalar.backward(new double[4], new Gradients(others)));
         for (Optimizer optimizer : List.of(new Adam(), new Sgd(1))) {
-            refused("gradients", () -> optimizer.step(parameters, new Gradients(others)));
-            optimizer.step(parameters, new Gradients(parameters));
-            refused("optimizer", () -> optimizer.step(others, new Gradients(others)));
+            ScalarOptimizerState state = new ScalarOptimizerState(optimizer);
+            refused("gradients", () -> state.step(parameters, new Gradients(others)));
+            refused("learningRate", () -> state.step(parameters, new Gradients(parameters), -1));
+            state.step(parameters, new Gradients(parameters));
+            refused("optimizer", () -> state.step(others, new Gradients(others)));
         }
         refused("learningRate", () -> new Adam(-1));
         refused("momentum", () -> new Sgd(1, 1));

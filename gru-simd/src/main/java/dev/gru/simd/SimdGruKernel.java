@@ -9,6 +9,7 @@ import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Precision;
+import dev.gru.kernel.TrainingKernel;
 
 /**
  * The fast kernel: float arithmetic on the Vector API, weights packed outside the heap, gates and activations fused.
@@ -40,5 +41,10 @@ public final class SimdGruKernel implements GruKernel {
     @Override
     public PackedDense pack(Activation activation, int size) {
         return new SimdDense(activation, size);
+    }
+
+    @Override
+    public TrainingKernel training() {
+        return new SimdTrainingKernel();
     }
 }

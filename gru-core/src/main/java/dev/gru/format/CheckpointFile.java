@@ -1,0 +1,228 @@
+package dev.gru.format;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.zip.CRC32C;
+
+import dev.gru.format.Safetensors.DType;
+import dev.gru.kernel.Precision;
+import dev.gru.layer.Sequential;
+import dev.gru.layer.Tensor;
+
+/**
+ * Where a training keeps what it needs to go on: a file that is replaced again and again, and the one before it.
+ *
+ * <p>A checkpoint is a safetensors file with a model as a {@link ModelFile} has it, in full precision, more arrays, F32,
+ * whose names begin with {@code checkpoint/}, and notes in the metadata, among them the version of the format under the key
+ * {@code checkpoint}. Its last four bytes, the tensor {@code checkpoint/checksum}, are the CRC-32C of all bytes before them:
+ * a file that was cut off, or changed in any byte, is refused.
+ *
+ * <p>A checkpoint is written beside the file first, forced to the disk, and then moved to its place, while the one that was
+ * there gets the name {@link #previous}. So whenever a machine stops, a whole one is there, if there ever was one.
+ *
+ * <p>Files need not be trusted, though whoever can write one can make a checksum too. For one training and one thread at a
+ * time.
+ */
+public final class CheckpointFile {
+    private static final String KEY = "checkpoint";
+    private static final String VERSION = "1";
+    private static final String PREFIX = "checkpoint/";
+    private static final String CHECKSUM = PREFIX + "checksum";
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final Path file;
+    private final Path previous;
+    private final Path writing;
+
+    /**
+     * What is in a checkpoint.
+     *
+     * @param file where it was read from, or, of one that is written, where it is to be
+     * @param model the model
+     * @param arrays more arrays, of floats, by name
+     * @param notes more text, by key
+     */
+    public record Content(Path file, Sequential model, Map<String, Tensor> arrays, Map<String, String> notes) {
+        /** Checks that nothing is null. */
+        public Content {
+            Objects.requireNonNull(file, "file");
+            Objects.requireNonNull(model, "model");
+            Objects.requireNonNull(arrays, "arrays");
+            Objects.requireNonNull(notes, "notes");
+        }
+
+        /** Returns an exception that names the file. */
+        public ModelFormatException error(String problem) {
+            return new ModelFormatException(Printable.path(file.toString()) + ": " + problem);
+        }
+    }
+
+    /**
+     * Takes the place of the file, which need not be there yet.
+     *
+     * @throws IllegalArgumentException if it is not the name of a file
+     */
+    public CheckpointFile(Path file) {
+        if (file.getFileName() == null) {
+            throw new IllegalArgumentException("file must have a name, was " + file);
+        }
+        this.file = file;
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        int end = dot > 0 ? dot : name.length();
+        previous = file.resolveSibling(name.substring(0, end) + ".previous" + name.substring(end));
+        writing = file.resolveSibling("." + name + ".writing");
+    }
+
+    /** Returns where the newest checkpoint is. */
+    public Path file() {
+        return file;
+    }
+
+    /** Returns where the one before it is: {@code x.previous.safetensors} beside {@code x.safetensors}. */
+    public Path previous() {
+        return previous;
+    }
+
+    /** Returns whether an opened file is a checkpoint, though perhaps a damaged one. */
+    static boolean isIn(Safetensors file) {
+        return file.metadata().containsKey(KEY);
+    }
+
+    /**
+     * Writes a checkpoint. If that fails, or is broken off, those that are there stay.
+     *
+     * @param content what to write
+     * @throws IllegalArgumentException if two arrays or notes have the same name as something else in the file, or an array
+     *     is not of floats
+     * @throws IOException if it cannot be written
+     */
+    public void write(Content content) throws IOException {
+        SafetensorsWriter tensors = new ModelFileWriter(Precision.FP32).collect(content.model());
+        content.arrays().forEach((name, array) -> tensors.add(PREFIX + name, array.floats(), array.shape()));
+        content.notes().forEach((key, text) -> {
+            if (key.equals(KEY) || key.equals(ModelFile.KEY)) {
+                throw new IllegalArgumentException("notes must not have the key " + key);
+            }
+            tensors.metadata(key, text);
+        });
+        tensors.metadata(KEY, VERSION).checksum(CHECKSUM).writeInPlace(writing);
+        // A damaged one must not take the place of a whole one.
+        if (Files.exists(file) && damage(file) == null) {
+            SafetensorsWriter.move(file, previous);
+        }
+        SafetensorsWriter.move(writing, file);
+    }
+
+    /**
+     * Reads the newest checkpoint that is whole. That the newest one is not is logged, and the one before it is read.
+     *
+     * @throws ModelFormatException if none is whole, or the newest whole one is of a version that is not known
+     * @throws IOException if none is there, or one cannot be read
+     */
+    public Content read() throws IOException {
+        if (!Files.exists(file) && !Files.exists(previous)) {
+            throw new NoSuchFileException(file.toString(), null, "there is no checkpoint");
+        }
+        if (!Files.exists(file)) {
+            return read(previous);
+        }
+        ModelFormatException damage = damage(file);
+        if (damage == null) {
+            return read(file);
+        }
+        if (!Files.exists(previous)) {
+            throw damage;
+        }
+        try {
+            Content content = read(previous);
+            System.getLogger("dev.gru").log(System.Logger.Level.WARNING,
+                    damage.getMessage() + "; the one before it, " + Printable.path(previous.toString()) + ", is whole");
+            return content;
+        } catch (ModelFormatException e) {
+            damage.addSuppressed(e);
+            throw damage;
+        }
+    }
+
+    /**
+     * Reads the checkpoint of one file.
+     *
+     * @throws ModelFormatException if it is damaged, is no checkpoint, or is of a version that is not known
+     * @throws IOException if it is not there or cannot be read
+     */
+    static Content read(Path file) throws IOException {
+        ModelFormatException damage = damage(file);
+        if (damage != null) {
+            throw damage;
+        }
+        Safetensors tensors = Safetensors.read(file);
+        if (!isIn(tensors)) {
+            throw tensors.error("is not a checkpoint");
+        }
+        if (!VERSION.equals(tensors.metadata().get(KEY))) {
+            throw tensors.error("is a checkpoint of version " + Printable.of(tensors.metadata().get(KEY))
+                    + ", which is not supported, only " + VERSION + "; a newer release of the library may read it");
+        }
+        if (!ModelFile.isIn(tensors)) {
+            throw tensors.error("has no architecture");
+        }
+        ModelFileReader model = new ModelFileReader(tensors);
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
+        for (Safetensors.Tensor tensor : tensors.tensors().values()) {
+            if (!tensor.name().startsWith(PREFIX)) {
+                continue;
+            }
+            model.leaving(tensor.name());
+            if (!tensor.name().equals(CHECKSUM)) {
+                if (tensor.dtype() != DType.F32) {
+                    throw tensor.error("is of type " + tensor.dtype() + ", but must be F32");
+                }
+                arrays.put(tensor.name().substring(PREFIX.length()), Tensor.of(tensor.floats(), tensor.shape()));
+            }
+        }
+        Map<String, String> notes = new LinkedHashMap<>(tensors.metadata());
+        notes.keySet().removeAll(Set.of(KEY, ModelFile.KEY));
+        return new Content(file, model.read(), arrays, notes);
+    }
+
+    /** Returns what is wrong with the bytes of a file, or null if they are whole. */
+    private static ModelFormatException damage(Path file) throws IOException {
+        String where = Printable.path(file.toString());
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long end = channel.size() - Integer.BYTES;
+            if (end < 0) {
+                return new ModelFormatException(where + ": is cut off: it has only " + channel.size() + " bytes");
+            }
+            CRC32C actual = new CRC32C();
+            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+            for (long at = 0; at < end; at += buffer.position()) {
+                buffer.clear().limit((int) Math.min(BUFFER_BYTES, end - at));
+                if (channel.read(buffer, at) < 0) {
+                    return new ModelFormatException(where + ": became shorter while it was read");
+                }
+                actual.update(buffer.duplicate().flip());
+            }
+            int expected = Safetensors.readFully(where, channel, end, Integer.BYTES).getInt();
+            return expected == (int) actual.getValue()
+                    ? null
+                    : new ModelFormatException(
+                            where + ": is cut off or damaged: its checksum is %08x, that of its bytes %08x"
+                                    .formatted(expected, (int) actual.getValue()));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "CheckpointFile[" + file + "]";
+    }
+}

@@ -1,0 +1,63 @@
+package dev.gru.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What came of the epochs of a training, the first to the last. Immutable and safe for use by any number of threads.
+ *
+ * @param epochs one result for each
+ */
+public record History(List<EpochResult> epochs) {
+    /** Of no epochs. */
+    public static final History EMPTY = new History(List.of());
+
+    /** Copies the list. */
+    public History {
+        epochs = List.copyOf(epochs);
+    }
+
+    /** Returns this and one more epoch. */
+    History plus(EpochResult result) {
+        List<EpochResult> more = new ArrayList<>(epochs);
+        more.add(result);
+        return new History(more);
+    }
+
+    /**
+     * Returns the values of all epochs.
+     *
+     * @throws IllegalArgumentException if they are of validation data, and there is none
+     */
+    public double[] values(Metric metric) {
+        return epochs.stream().mapToDouble(result -> result.value(metric)).toArray();
+    }
+
+    /**
+     * Returns the epoch with the best value, the first of several, or nothing if there are no epochs.
+     *
+     * @throws IllegalArgumentException if the values are of validation data, and there is none
+     */
+    public Optional<EpochResult> best(Metric metric) {
+        int best = lastImprovement(metric, 0);
+        return best < 0 ? Optional.empty() : Optional.of(epochs.get(best));
+    }
+
+    /** Returns the index of the last epoch that improved a value, or −1. */
+    int lastImprovement(Metric metric, double minDelta) {
+        return improvements(metric, minDelta).lastIndexOf(true);
+    }
+
+    /** Returns of every epoch whether its value is better, by more than a difference, than that of the last such before it. */
+    List<Boolean> improvements(Metric metric, double minDelta) {
+        List<Boolean> improved = new ArrayList<>();
+        double best = Double.NaN;
+        for (double value : values(metric)) {
+            boolean better = metric.isBetter(value, best, minDelta);
+            improved.add(better);
+            best = better ? value : best;
+        }
+        return improved;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.gru.train;
+
+import java.lang.reflect.Array;
+
+/** Copies of some rows of arrays, row by row as a whole. */
+final class RowCopies {
+    private RowCopies() {
+    }
+
+    /**
+     * Returns an array of some rows of another one.
+     *
+     * @param <A> an array of primitives
+     * @param all the rows, one behind the other, or null
+     * @param count how many they are
+     * @param rows which ones
+     * @param from index in {@code rows} of the first
+     * @param to that behind the last
+     * @return the rows, or null if {@code all} is
+     */
+    @SuppressWarnings("unchecked") // of the same component type
+    static <A> A of(A all, int count, int[] rows, int from, int to) {
+        if (all == null) {
+            return null;
+        }
+        int size = Array.getLength(all) / count;
+        A some = (A) Array.newInstance(all.getClass().getComponentType(), (to - from) * size);
+        for (int i = from; i < to; i++) {
+            System.arraycopy(all, rows[i] * size, some, (i - from) * size, size);
+        }
+        return some;
+    }
+}

@@ -1,0 +1,307 @@
+package dev.gru.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.Shapes;
+
+/**
+ * How a model is to be trained.
+ *
+ * <p>Immutable; callbacks are whatever they are.
+ */
+public final class TrainingOptions {
+    private final Builder set;
+
+    private TrainingOptions(Builder builder) {
+        set = builder;
+    }
+
+    /**
+     * Returns a builder with Keras's defaults: {@link Adam}, one epoch, batches of 32 rows, shuffled, no validation; and no
+     * checkpoints, the best kernel, one thread, and the seed 0.
+     *
+     * @param loss what is to become small
+     */
+    public static Builder builder(Loss loss) {
+        return new Builder(loss);
+    }
+
+    /** Collects options. Not safe for use by two threads at once. */
+    public static final class Builder {
+        private final Loss loss;
+        private Optimizer optimizer = new Adam();
+        private LearningRateSchedule schedule = new LearningRateSchedule.Constant();
+        private double maxGradientNorm = Double.POSITIVE_INFINITY;
+        private int epochs = 1;
+        private int batchSize = 32;
+        private boolean shuffle = true;
+        private long seed;
+        private double validationSplit;
+        private EarlyStopping earlyStopping;
+        private List<TrainingCallback> callbacks = new ArrayList<>();
+        private Path checkpoint;
+        private int checkpointBatches;
+        private GruKernel kernel;
+        private int threads = 1;
+
+        private Builder(Loss loss) {
+            this.loss = Objects.requireNonNull(loss, "loss");
+        }
+
+        private Builder(Builder from) {
+            loss = from.loss;
+            optimizer = from.optimizer;
+            schedule = from.schedule;
+            maxGradientNorm = from.maxGradientNorm;
+            epochs = from.epochs;
+            batchSize = from.batchSize;
+            shuffle = from.shuffle;
+            seed = from.seed;
+            validationSplit = from.validationSplit;
+            earlyStopping = from.earlyStopping;
+            callbacks = new ArrayList<>(from.callbacks);
+            checkpoint = from.checkpoint;
+            checkpointBatches = from.checkpointBatches;
+            kernel = from.kernel;
+            threads = from.threads;
+        }
+
+        /** Sets how weights are changed along their gradients. */
+        public Builder optimizer(Optimizer other) {
+            optimizer = Objects.requireNonNull(other, "optimizer");
+            return this;
+        }
+
+        /** Sets how the optimizer's learning rate changes; without this it stays. */
+        public Builder schedule(LearningRateSchedule other) {
+            schedule = Objects.requireNonNull(other, "schedule");
+            return this;
+        }
+
+        /**
+         * Sets a bound on the length of the gradient of all weights together, to which longer ones are cut.
+         *
+         * @param maxNorm above 0; infinite for no bound, which is the default
+         * @throws IllegalArgumentException if it is not
+         */
+        public Builder maxGradientNorm(double maxNorm) {
+            if (!(maxNorm > 0)) {
+                throw new IllegalArgumentException("maxNorm must be above 0, was " + maxNorm);
+            }
+            maxGradientNorm = maxNorm;
+            return this;
+        }
+
+        /**
+         * Sets how often all rows go through.
+         *
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public Builder epochs(int count) {
+            epochs = Shapes.requirePositive("epochs", count);
+            return this;
+        }
+
+        /**
+         * Sets how many rows go through between two steps of the optimizer; the last batch of an epoch may have fewer.
+         *
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public Builder batchSize(int rows) {
+            batchSize = Shapes.requirePositive("batchSize", rows);
+            return this;
+        }
+
+        /** Sets whether rows go through in a new order in every epoch, or always as they are. */
+        public Builder shuffle(boolean anew) {
+            shuffle = anew;
+            return this;
+        }
+
+        /** Sets what the order of rows, and what dropout drops, come from. */
+        public Builder seed(long other) {
+            seed = other;
+            return this;
+        }
+
+        /**
+         * Sets which part of the rows is for validation: the last ones, in the order of the data, as in Keras; the others,
+         * {@code floor(rows · (1 − share))}, are trained with.
+         *
+         * @param share at least 0, which is the default, and below 1
+         * @throws IllegalArgumentException if it is not
+         */
+        public Builder validationSplit(double share) {
+            validationSplit = Adam.requireFrom0("share", share, 1);
+            return this;
+        }
+
+        /** Sets when the training ends before its last epoch. */
+        public Builder earlyStopping(EarlyStopping when) {
+            earlyStopping = Objects.requireNonNull(when, "earlyStopping");
+            return this;
+        }
+
+        /** Adds a callback; they are called in the order in which they were added. */
+        public Builder callback(TrainingCallback callback) {
+            callbacks.add(Objects.requireNonNull(callback, "callback"));
+            return this;
+        }
+
+        /**
+         * Sets where checkpoints are written: at the beginning, after every epoch, and when the training is stopped or
+         * interrupted. {@link dev.gru.format.CheckpointFile} says what is in the file, and where the one before it is.
+         */
+        public Builder checkpoint(Path file) {
+            return checkpoint(file, 0);
+        }
+
+        /**
+         * Sets where checkpoints are written, and that there are some within epochs; otherwise the same as
+         * {@link #checkpoint(Path)}.
+         *
+         * @param everyBatches batches of an epoch after which there is one, again and again; 0 for none
+         * @throws IllegalArgumentException if that is below 0
+         */
+        public Builder checkpoint(Path file, int everyBatches) {
+            if (everyBatches < 0) {
+                throw new IllegalArgumentException("everyBatches must be at least 0, was " + everyBatches);
+            }
+            checkpoint = Objects.requireNonNull(file, "file");
+            checkpointBatches = everyBatches;
+            return this;
+        }
+
+        /** Sets the kernel that the network runs on; without this it is {@link GruKernel#best}. */
+        public Builder kernel(GruKernel other) {
+            kernel = Objects.requireNonNull(other, "kernel");
+            return this;
+        }
+
+        /**
+         * Sets how many threads may be at work, the calling one among them. It changes no bit of what comes out.
+         *
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public Builder threads(int count) {
+            threads = Shapes.requirePositive("threads", count);
+            return this;
+        }
+
+        /** Returns the options. */
+        public TrainingOptions build() {
+            return new TrainingOptions(new Builder(this));
+        }
+    }
+
+    /** Returns a builder that begins with these options. */
+    public Builder toBuilder() {
+        return new Builder(set);
+    }
+
+    /** Returns what is to become small. */
+    public Loss loss() {
+        return set.loss;
+    }
+
+    /** Returns how weights are changed along their gradients. */
+    public Optimizer optimizer() {
+        return set.optimizer;
+    }
+
+    /** Returns how the optimizer's learning rate changes. */
+    public LearningRateSchedule schedule() {
+        return set.schedule;
+    }
+
+    /** Returns the bound on the length of the gradient; infinite if there is none. */
+    public double maxGradientNorm() {
+        return set.maxGradientNorm;
+    }
+
+    /** Returns how often all rows go through. */
+    public int epochs() {
+        return set.epochs;
+    }
+
+    /** Returns how many rows go through between two steps of the optimizer. */
+    public int batchSize() {
+        return set.batchSize;
+    }
+
+    /** Returns whether rows go through in a new order in every epoch. */
+    public boolean shuffle() {
+        return set.shuffle;
+    }
+
+    /** Returns what the order of rows, and what dropout drops, come from. */
+    public long seed() {
+        return set.seed;
+    }
+
+    /** Returns which part of the rows is for validation. */
+    public double validationSplit() {
+        return set.validationSplit;
+    }
+
+    /** Returns when the training ends before its last epoch, or nothing if it does not. */
+    public Optional<EarlyStopping> earlyStopping() {
+        return Optional.ofNullable(set.earlyStopping);
+    }
+
+    /** Returns the callbacks. */
+    public List<TrainingCallback> callbacks() {
+        return List.copyOf(set.callbacks);
+    }
+
+    /** Returns where checkpoints are written, or nothing if none are. */
+    public Optional<Path> checkpoint() {
+        return Optional.ofNullable(set.checkpoint);
+    }
+
+    /** Returns the batches of an epoch after which there is a checkpoint; 0 if there is none within epochs. */
+    public int checkpointBatches() {
+        return set.checkpointBatches;
+    }
+
+    /**
+     * Returns the kernel that the network runs on.
+     *
+     * @throws IllegalStateException as for {@link GruKernel#best}
+     */
+    public GruKernel kernel() {
+        return set.kernel == null ? GruKernel.best() : set.kernel;
+    }
+
+    /** Returns how many threads may be at work. */
+    public int threads() {
+        return set.threads;
+    }
+
+    /** Returns those of the options that change what comes out of an epoch, or whether there is another one, by name. */
+    Map<String, String> decisive() {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("loss", set.loss.toString());
+        options.put("optimizer", set.optimizer.toString());
+        options.put("schedule", set.schedule.toString());
+        options.put("maxGradientNorm", String.valueOf(set.maxGradientNorm));
+        options.put("batchSize", String.valueOf(set.batchSize));
+        options.put("shuffle", String.valueOf(set.shuffle));
+        options.put("seed", String.valueOf(set.seed));
+        options.put("validationSplit", String.valueOf(set.validationSplit));
+        options.put("earlyStopping", String.valueOf(set.earlyStopping));
+        return options;
+    }
+
+    @Override
+    public String toString() {
+        return "TrainingOptions[epochs=" + set.epochs + ", " + decisive() + "]";
+    }
+}

@@ -1,0 +1,313 @@
+package dev.gru.train;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+import dev.gru.format.CheckpointFile;
+import dev.gru.layer.Sequential;
+import dev.gru.train.TrainingResult.Ending;
+
+/**
+ * One training from its beginning, or from a checkpoint, to its end.
+ *
+ * <p>What it does in a step follows from the options, the data, the weights, what the optimizer keeps, the history, and the
+ * numbers of epoch, batch and step alone; all of that is in a checkpoint.
+ *
+ * <p>For one thread.
+ */
+final class TrainingRun implements TrainingProgress, AutoCloseable {
+    /** Of the seed, for the order of rows; those of weights are not negative. */
+    private static final long ORDER = -1;
+    /** Of the seed, for dropout. */
+    private static final long DROPOUT = -2;
+
+    private final TrainingOptions options;
+    private final TrainingData data;
+    /** Rows to train with, the first ones of the data. */
+    private final int rows;
+    private final TrainingData validation;
+    /** Rows for validation, or null if there are none. */
+    private final int[] validationRows;
+    private final BooleanSupplier interrupted;
+    private final BatchTrainer network;
+    private final CheckpointFile file;
+    /** {@link Checkpoint#options}, or null if there is no need of them. */
+    private final Map<String, String> decisive;
+
+    private History history = History.EMPTY;
+    private int epoch = 1;
+    private int batch;
+    private BatchResult running = BatchResult.NONE;
+    private BatchResult last = BatchResult.NONE;
+    /** That of the last step; before the first one its own. */
+    private double learningRate;
+    private Sequential best;
+    private boolean stopped;
+
+    /**
+     * Checks everything, and changes nothing.
+     *
+     * @param options how to train
+     * @param model what to train
+     * @param data what to train with
+     * @param validationData what to validate with, or null
+     * @param interrupted whether the training is to end
+     * @throws IllegalArgumentException if these do not go together
+     */
+    TrainingRun(TrainingOptions options, Sequential model, TrainingData data, TrainingData validationData,
+            BooleanSupplier interrupted) {
+        this.options = options;
+        this.data = data;
+        this.interrupted = interrupted;
+        data.requireFits(model, options.loss());
+        if (validationData != null) {
+            validationData.requireFits(model, options.loss());
+            if (options.validationSplit() > 0) {
+                throw new IllegalArgumentException("validationSplit must be 0 if there is validation data, was "
+                        + options.validationSplit());
+            }
+        }
+        rows = (int) Math.floor(data.rows() * (1 - options.validationSplit()));
+        if (rows == 0 || (rows == data.rows() && options.validationSplit() > 0)) {
+            throw new IllegalArgumentException("validationSplit must leave rows on both sides, was "
+                    + options.validationSplit() + " of " + data.rows() + " rows");
+        }
+        boolean split = rows < data.rows();
+        validation = split ? data : validationData;
+        validationRows = validation == null ? null : inOrder(split ? rows : 0, validation.rows());
+        options.earlyStopping().ifPresent(when -> when.monitor().requireIn(options.loss(), hasValidation()));
+        if (options.schedule() instanceof LearningRateSchedule.Plateau plateau) {
+            plateau.monitor().requireIn(options.loss(), hasValidation());
+        }
+        file = options.checkpoint().map(CheckpointFile::new).orElse(null);
+        decisive = file == null ? null : decisive(validationData);
+        network = new BatchTrainer(model, options.loss(), options.optimizer(), options.kernel(), options.threads());
+        learningRate = learningRate(0);
+    }
+
+    private static int[] inOrder(int from, int to) {
+        int[] rows = new int[to - from];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = from + i;
+        }
+        return rows;
+    }
+
+    private Map<String, String> decisive(TrainingData validationData) {
+        Map<String, String> all = new LinkedHashMap<>(options.decisive());
+        all.put("data", data.fingerprint());
+        all.put("validation", validationData == null ? "none" : validationData.fingerprint());
+        return all;
+    }
+
+    /**
+     * Goes on from a checkpoint, whose model this was made with.
+     *
+     * @throws IllegalArgumentException if it is one of another training
+     */
+    void restore(Checkpoint checkpoint) {
+        checkpoint.requireSame(decisive);
+        if (checkpoint.batch() < 0 || checkpoint.batch() > batches()) {
+            throw new IllegalArgumentException(
+                    "batch of the checkpoint must be from 0 to " + batches() + ", was " + checkpoint.batch());
+        }
+        network.optimizer().restore(checkpoint.steps(), checkpoint.kept());
+        history = checkpoint.history();
+        epoch = history.epochs().size() + 1;
+        batch = checkpoint.batch();
+        running = checkpoint.running();
+        best = checkpoint.best();
+        learningRate = learningRate(Math.max(0, checkpoint.steps() - 1));
+    }
+
+    TrainingResult run(boolean resumed) throws IOException {
+        for (TrainingCallback callback : options.callbacks()) {
+            callback.onBegin(this);
+        }
+        if (!resumed) {
+            save();
+        }
+        while (!isDone()) {
+            if (!runBatches()) {
+                save();
+                return result(stopped ? Ending.STOPPED : Ending.INTERRUPTED);
+            }
+            Optional<BatchResult> result = validate();
+            if (validation != null && result.isEmpty()) {
+                save();
+                return result(Ending.INTERRUPTED);
+            }
+            endEpoch(result);
+            if (stopped) {
+                return result(Ending.STOPPED);
+            }
+            if (interrupted.getAsBoolean() && !isDone()) {
+                return result(Ending.INTERRUPTED);
+            }
+        }
+        return result(history.epochs().size() < options.epochs() ? Ending.STOPPED_EARLY : Ending.COMPLETED);
+    }
+
+    private boolean isDone() {
+        return history.epochs().size() >= options.epochs()
+                || options.earlyStopping().map(when -> when.stops(history)).orElse(false);
+    }
+
+    /** Runs the batches of the epoch that are left; returns false if it is to end before the epoch does. */
+    private boolean runBatches() throws IOException {
+        if (batch == batches()) {
+            return true;
+        }
+        int[] order = options.shuffle()
+                ? RandomStream.of(RandomStream.seed(options.seed(), ORDER), epoch).permutation(rows)
+                : inOrder(0, rows);
+        while (batch < batches()) {
+            runBatch(order);
+            for (TrainingCallback callback : options.callbacks()) {
+                callback.onBatch(this);
+            }
+            boolean more = batch < batches();
+            if (stopped || (more && interrupted.getAsBoolean())) {
+                return false;
+            }
+            if (more && options.checkpointBatches() > 0 && batch % options.checkpointBatches() == 0) {
+                save();
+            }
+        }
+        return true;
+    }
+
+    private void runBatch(int[] order) {
+        int from = batch * options.batchSize();
+        TrainingData rowsOfBatch = data.rows(order, from, Math.min(rows, from + options.batchSize()));
+        long dropoutSeed = RandomStream.seed(RandomStream.seed(options.seed(), DROPOUT), network.steps());
+        double rate = learningRate(network.steps());
+        BatchResult result;
+        try {
+            result = network.step(rowsOfBatch.input(), rowsOfBatch.targets(), dropoutSeed, rate,
+                    options.maxGradientNorm());
+        } catch (ArithmeticException e) {
+            throw new ArithmeticException("the training diverged in batch " + (batch + 1) + " of epoch " + epoch + ": "
+                    + e.getMessage() + "; a lower learning rate or a bound on the gradient's norm may help");
+        }
+        learningRate = rate;
+        batch++;
+        last = result;
+        running = running.plus(result);
+    }
+
+    /** Returns the learning rate of a step of this epoch. */
+    private double learningRate(long step) {
+        return options.optimizer().learningRate() * options.schedule().factor(step, history);
+    }
+
+    /** Returns what comes of the validation data, or nothing if there is none or the training is to end. */
+    private Optional<BatchResult> validate() {
+        BatchResult sum = BatchResult.NONE;
+        for (int from = 0; validation != null && from < validationRows.length; from += options.batchSize()) {
+            if (interrupted.getAsBoolean()) {
+                return Optional.empty();
+            }
+            TrainingData part = validation.rows(validationRows, from,
+                    Math.min(validationRows.length, from + options.batchSize()));
+            sum = sum.plus(network.evaluate(part.input(), part.targets()));
+        }
+        return validation == null ? Optional.empty() : Optional.of(sum);
+    }
+
+    private void endEpoch(Optional<BatchResult> result) throws IOException {
+        history = history.plus(new EpochResult(epoch, network.steps(), learningRate, running, result));
+        if (options.earlyStopping().map(when -> when.restoreBest() && when.isBest(history)).orElse(false)) {
+            best = network.toModel();
+        }
+        for (TrainingCallback callback : options.callbacks()) {
+            callback.onEpoch(this);
+        }
+        epoch++;
+        batch = 0;
+        running = BatchResult.NONE;
+        save();
+    }
+
+    private void save() throws IOException {
+        if (file != null) {
+            Checkpoint now = new Checkpoint(network.toModel(), decisive, network.steps(), network.optimizer().kept(),
+                    batch,
+                    running, history, best);
+            Uninterrupted.run(() -> now.write(file));
+        }
+    }
+
+    private TrainingResult result(Ending ending) {
+        boolean ended = ending == Ending.COMPLETED || ending == Ending.STOPPED_EARLY;
+        return new TrainingResult(ended && best != null ? best : network.toModel(), history, ending);
+    }
+
+    @Override
+    public int epoch() {
+        return epoch;
+    }
+
+    @Override
+    public int epochs() {
+        return options.epochs();
+    }
+
+    @Override
+    public int batch() {
+        return batch;
+    }
+
+    @Override
+    public int batches() {
+        return Math.ceilDiv(rows, options.batchSize());
+    }
+
+    @Override
+    public long steps() {
+        return network.steps();
+    }
+
+    @Override
+    public BatchResult lastBatch() {
+        return last;
+    }
+
+    @Override
+    public BatchResult running() {
+        return running;
+    }
+
+    @Override
+    public double learningRate() {
+        return learningRate;
+    }
+
+    @Override
+    public History history() {
+        return history;
+    }
+
+    @Override
+    public boolean hasValidation() {
+        return validation != null;
+    }
+
+    @Override
+    public Sequential model() {
+        return network.toModel();
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,305 @@
+package dev.gru.train;
+
+import static dev.gru.train.TrainerCase.assertSameBits;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.gru.format.CheckpointFile;
+import dev.gru.format.ModelFormatException;
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.GruKernel;
+import dev.gru.layer.Sequential;
+import dev.gru.train.TrainingResult.Ending;
+
+/** A training that ended somewhere goes on to the same bits as if it had not. */
+class ResumeTest {
+    private static final int EPOCHS = 3;
+
+    @TempDir
+    private Path directory;
+
+    private Path file;
+    private final Random random = new Random(1);
+    /** Kept here: the log manager alone would let it go, and its level with it. */
+    private final Logger logger = Logger.getLogger("dev.gru");
+    private Level levelBefore;
+
+    @BeforeEach
+    void beQuiet() {
+        file = directory.resolve("run.safetensors");
+        levelBefore = logger.getLevel();
+        logger.setLevel(Level.OFF);
+    }
+
+    @AfterEach
+    void speakAgain() {
+        logger.setLevel(levelBefore);
+    }
+
+    /** What all of the state takes part in. */
+    private static List<TrainingOptions.Builder> variety() {
+        return List.of(TrainerCase.options(), TrainerCase.options().optimizer(new Sgd(0.5, 0.9)).maxGradientNorm(0.3),
+                TrainerCase.options().validationSplit(0.2).shuffle(false)
+                        .schedule(new LearningRateSchedule.Cosine(10, 0.1))
+                        .earlyStopping(new EarlyStopping(Metric.LOSS, 1, 0, true)),
+                // The best epoch is not the last one.
+                TrainerCase.options().optimizer(new Adam(0.3)).validationSplit(0.3).epochs(9)
+                        .schedule(new LearningRateSchedule.Plateau(Metric.VAL_LOSS, 1, 0.5, 0))
+                        .earlyStopping(new EarlyStopping(Metric.VAL_LOSS, 2, 0, true)));
+    }
+
+    private static TrainingResult fit(TrainingOptions options) throws IOException {
+        return new Trainer(options).fit(TrainerCase.model(), TrainerCase.data());
+    }
+
+    private static TrainingResult resume(TrainingOptions options) throws IOException {
+        return new Trainer(options).resume(TrainerCase.data());
+    }
+
+    private interface End {
+        void end(TrainingProgress progress);
+    }
+
+    private static TrainingCallback atStep(long step, End end) {
+        return new TrainingCallback() {
+            @Override
+            public void onBatch(TrainingProgress progress) {
+                if (progress.steps() == step) {
+                    end.end(progress);
+                }
+            }
+        };
+    }
+
+    @Test
+    void amongThemIsOneWhoseBestModelIsOlderThanItsLastCheckpoints() throws IOException {
+        TrainingResult result = fit(variety().getLast().build());
+        assertEquals(Ending.STOPPED_EARLY, result.ending());
+        assertTrue(result.history().best(Metric.VAL_LOSS).orElseThrow().epoch() < result.history().epochs().size());
+    }
+
+    @Test
+    void stoppedAfterAnyBatch() throws IOException {
+        for (TrainingOptions.Builder options : variety()) {
+            TrainingResult expected = fit(options.build());
+            long steps = expected.history().epochs().getLast().steps();
+            for (int step = 1; step <= steps; step++) {
+                TrainingOptions stopping = options.build().toBuilder().checkpoint(file)
+                        .callback(atStep(step, TrainingProgress::stop)).build();
+                assertEquals(Ending.STOPPED, fit(stopping).ending());
+                assertSameBits(expected, resume(options.build().toBuilder().checkpoint(file).build()));
+            }
+        }
+    }
+
+    @Test
+    void stoppedAgainAndAgainAtRandomBatches() throws IOException {
+        for (TrainingOptions.Builder options : variety()) {
+            TrainingResult expected = fit(options.build());
+            TrainingResult actual = null;
+            while (actual == null || actual.ending() == Ending.STOPPED) {
+                long[] left = {1 + random.nextInt(5)};
+                TrainingOptions stopping = options.build().toBuilder().checkpoint(file)
+                        .threads(1 + random.nextInt(2)).callback(new TrainingCallback() {
+                            @Override
+                            public void onBatch(TrainingProgress progress) {
+                                if (--left[0] == 0) {
+                                    progress.stop();
+                                }
+                            }
+                        }).build();
+                actual = actual == null ? fit(stopping) : resume(stopping);
+            }
+            assertSameBits(expected, actual);
+        }
+    }
+
+    /** What a callback throws leaves the training as a crash does: it goes on from a checkpoint some batches before. */
+    @Test
+    void brokenOffAfterAnyBatch() throws IOException {
+        for (TrainingOptions.Builder options : variety()) {
+            TrainingResult expected = fit(options.build());
+            long steps = expected.history().epochs().getLast().steps();
+            for (int step = 1; step <= steps; step++) {
+                TrainingOptions.Builder again = options.build().toBuilder().checkpoint(file, 1 + random.nextInt(4));
+                TrainingOptions broken = again.build().toBuilder().callback(atStep(step, _ -> {
+                    throw new UncheckedIOException(new IOException("broken off"));
+                })).build();
+                assertThrows(UncheckedIOException.class, () -> fit(broken));
+                assertSameBits(expected, resume(again.build()));
+            }
+        }
+    }
+
+    @Test
+    void interruptedByAnotherThreadsRequestOrByTheThreadsOwnInterrupt() throws IOException {
+        TrainingOptions options = TrainerCase.options().validationSplit(0.2).build();
+        TrainingResult expected = fit(options);
+        int perEpoch = 5;
+        for (int step = 1; step < perEpoch * EPOCHS; step++) {
+            List<Trainer> trainers = new ArrayList<>();
+            Trainer trainer = new Trainer(options.toBuilder().checkpoint(file)
+                    .callback(atStep(step, _ -> trainers.getFirst().interrupt())).build());
+            trainers.add(trainer);
+            assertEquals(Ending.INTERRUPTED, trainer.fit(TrainerCase.model(), TrainerCase.data()).ending());
+            // The request is for one training only.
+            assertSameBits(expected, trainer.resume(TrainerCase.data()));
+
+            TrainingOptions ownInterrupt = options.toBuilder().checkpoint(file)
+                    .callback(atStep(step, _ -> Thread.currentThread().interrupt())).build();
+            TrainingResult interrupted = fit(ownInterrupt);
+            assertTrue(Thread.interrupted(), "still interrupted");
+            assertEquals(Ending.INTERRUPTED, interrupted.ending());
+            assertEquals((step - 1) / perEpoch, interrupted.history().epochs().size());
+            assertSameBits(expected, resume(options.toBuilder().checkpoint(file).build()));
+        }
+    }
+
+    @Test
+    void interruptedInAnEpochsEnd() throws IOException {
+        TrainingOptions options = TrainerCase.options().validationSplit(0.2).build();
+        TrainingResult expected = fit(options);
+        TrainingOptions interrupting = options.toBuilder().checkpoint(file).callback(new TrainingCallback() {
+            @Override
+            public void onEpoch(TrainingProgress progress) {
+                if (progress.epoch() == 2) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }).callback(new SaveBestModel(directory.resolve("best.safetensors"), Metric.LOSS)).build();
+        TrainingResult result = fit(interrupting);
+        assertTrue(Thread.interrupted(), "still interrupted");
+        assertEquals(Ending.INTERRUPTED, result.ending());
+        assertEquals(2, result.history().epochs().size());
+        assertSameBits(expected, resume(options.toBuilder().checkpoint(file).build()));
+    }
+
+    @Test
+    void fromTheOneBeforeIfTheNewestIsDamaged() throws IOException {
+        TrainingOptions options = TrainerCase.options().checkpoint(file, 2).build();
+        TrainingResult expected = fit(options);
+        byte[] newest = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(newest, newest.length / 2));
+        assertSameBits(expected, resume(options));
+        newest[newest.length / 3]++;
+        Files.write(file, newest);
+        Files.delete(new CheckpointFile(file).previous());
+        assertThrows(ModelFormatException.class, () -> resume(options));
+    }
+
+    @Test
+    void aCompletedTrainingIsNotRepeatedButGoesOnWithMoreEpochs() throws IOException {
+        TrainingOptions options = TrainerCase.options().validationSplit(0.2)
+                .earlyStopping(new EarlyStopping(Metric.LOSS, 5, 0, true)).checkpoint(file).build();
+        TrainingResult expected = fit(options);
+        TrainingOptions watched = options.toBuilder().callback(atStep(1, _ -> {
+            throw new AssertionError("nothing is left to be done");
+        })).build();
+        assertSameBits(expected, resume(watched));
+        TrainingOptions longer = options.toBuilder().epochs(EPOCHS + 2).build();
+        TrainingResult more = resume(longer);
+        assertEquals(EPOCHS + 2, more.history().epochs().size());
+        assertSameBits(fit(longer), more);
+    }
+
+    @Test
+    void featuresStatesLengthsAndWeightsToo() throws IOException {
+        int rows = 13;
+        Sequential model = Initializer.PYTORCH.initialize(
+                Sequential.builder().input(2).gru(3, false).dropout(0.5).dense(2, Activation.SIGMOID).build(), 3);
+        TrainingData data = new TrainingData(
+                TrainingInput.features(rows, 4, RandomTraining.doubles(rows * 8, random))
+                        .withLengths(random.ints(rows, 0, 5).toArray())
+                        .withInitialStates(List.of(RandomTraining.doubles(rows * 3, random))),
+                Targets.values(random.doubles(rows * 2L).toArray()).withWeights(random.doubles(rows).toArray())
+                        .withMask(maskOf(rows)));
+        TrainingOptions options = TrainingOptions.builder(Loss.BINARY_CROSS_ENTROPY).batchSize(5).epochs(4)
+                .kernel(GruKernel.named("portable")).build();
+        TrainingResult expected = new Trainer(options).fit(model, data, data);
+        for (int step = 1; step <= 12; step++) {
+            new Trainer(options.toBuilder().checkpoint(file).callback(atStep(step, TrainingProgress::stop)).build())
+                    .fit(model, data, data);
+            assertSameBits(expected, new Trainer(options.toBuilder().checkpoint(file).build()).resume(data, data));
+        }
+    }
+
+    private boolean[] maskOf(int rows) {
+        boolean[] mask = new boolean[rows];
+        for (int row = 0; row < rows; row++) {
+            mask[row] = random.nextInt(4) > 0;
+        }
+        return mask;
+    }
+
+    @Test
+    void otherOptionsAndDataAreRefusedByName() throws IOException {
+        TrainingOptions options = TrainerCase.options().checkpoint(file).build();
+        assertThrows(NoSuchFileException.class, () -> resume(options));
+        assertThrows(IllegalStateException.class, () -> resume(TrainerCase.options().build()));
+        fit(options);
+        byte[] before = Files.readAllBytes(file);
+        refused("batchSize must be that of the training that is resumed, 4, was 5", options.toBuilder().batchSize(5),
+                TrainerCase.data());
+        refused("optimizer must be that", options.toBuilder().optimizer(new Adam(0.01)), TrainerCase.data());
+        refused("schedule must be that", options.toBuilder().schedule(new LearningRateSchedule.Cosine(9, 0)),
+                TrainerCase.data());
+        refused("maxGradientNorm must be that", options.toBuilder().maxGradientNorm(1), TrainerCase.data());
+        refused("seed must be that", options.toBuilder().seed(6), TrainerCase.data());
+        refused("shuffle must be that", options.toBuilder().shuffle(false), TrainerCase.data());
+        refused("validationSplit must be that", options.toBuilder().validationSplit(0.5), TrainerCase.data());
+        refused("earlyStopping must be that",
+                options.toBuilder().earlyStopping(new EarlyStopping(Metric.LOSS, 1, 0, true)), TrainerCase.data());
+        refused("data must be that of the training that is resumed, 23 rows of 5 steps, checksum ", options.toBuilder(),
+                TrainerCase.data(22, 3));
+        refused("data must be that", options.toBuilder(), TrainerCase.data(TrainerCase.ROWS, 4));
+        assertThrows(IllegalArgumentException.class,
+                () -> new Trainer(options).resume(TrainerCase.data(), TrainerCase.data()));
+        assertArrayEquals(before, Files.readAllBytes(file));
+        assertFalse(Thread.interrupted());
+    }
+
+    private static void refused(String part, TrainingOptions.Builder options, TrainingData data) {
+        String message = assertThrows(IllegalArgumentException.class, () -> new Trainer(options.build()).resume(data))
+                .getMessage();
+        assertTrue(message.contains(part), message);
+    }
+
+    @Test
+    void everyPartOfTheDataIsInItsFingerprint() {
+        TrainingInput input = TrainingInput.features(2, 1, new double[]{1, 2});
+        Targets targets = Targets.labels(new int[]{1, 0});
+        List<String> fingerprints = new ArrayList<>();
+        for (TrainingInput in : List.of(input, TrainingInput.features(2, 1, new double[]{1, 3}),
+                TrainingInput.tokens(2, 1, new int[]{1, 2}), input.withLengths(new int[]{1, 1}),
+                input.withLengths(new int[]{1, 0}), input.withInitialStates(List.of(new double[2])))) {
+            fingerprints.add(new TrainingData(in, targets).fingerprint());
+        }
+        for (Targets of : List.of(Targets.labels(new int[]{0, 1}), Targets.values(new double[]{1, 0}),
+                targets.withWeights(new double[]{1, 1}), targets.withWeights(new double[]{1, 2}),
+                targets.withMask(new boolean[]{true, true}), targets.withMask(new boolean[]{true, false}))) {
+            fingerprints.add(new TrainingData(input, of).fingerprint());
+        }
+        assertEquals(12, fingerprints.stream().distinct().count());
+        assertEquals(new TrainingData(input, targets).fingerprint(), fingerprints.getFirst());
+    }
+}

@@ -1,0 +1,66 @@
+package dev.gru.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Random;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.GruKernel;
+import dev.gru.layer.Sequential;
+
+/** A small tagger, data that it can learn, and how its training is compared. */
+final class TrainerCase {
+    static final int ROWS = 23;
+    static final int STEPS = 5;
+    static final int VOCABULARY = 9;
+    static final int CLASSES = 3;
+
+    private TrainerCase() {
+    }
+
+    static Sequential model() {
+        return Initializer.KERAS
+                .initialize(Sequential.builder().embedding(VOCABULARY, 6, true).gru(5, true).dropout(0.3)
+                        .bidirectional(4, true).dense(CLASSES, Activation.SOFTMAX).build(), 11);
+    }
+
+    /** What a step should put out is the class of the token before it. Behind the end of a row there is padding. */
+    static TrainingData data(int rows, long seed) {
+        Random random = new Random(seed);
+        int[] tokens = new int[rows * STEPS];
+        int[] labels = new int[tokens.length];
+        for (int row = 0; row < rows; row++) {
+            int length = 1 + random.nextInt(STEPS);
+            for (int i = row * STEPS; i < row * STEPS + length; i++) {
+                tokens[i] = 1 + random.nextInt(VOCABULARY - 1);
+                labels[i] = i == row * STEPS ? 0 : tokens[i - 1] % CLASSES;
+            }
+        }
+        return new TrainingData(TrainingInput.tokens(rows, STEPS, tokens), Targets.labels(labels));
+    }
+
+    static TrainingData data() {
+        return data(ROWS, 3);
+    }
+
+    static TrainingOptions.Builder options() {
+        return TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY).kernel(GruKernel.named("portable"))
+                .optimizer(new Adam(0.02)).batchSize(4).epochs(3).seed(5);
+    }
+
+    static void assertSameBits(TrainingResult expected, TrainingResult actual) {
+        assertEquals(expected.history(), actual.history());
+        assertEquals(expected.ending(), actual.ending());
+        assertSameBits(expected.model(), actual.model());
+    }
+
+    static void assertSameBits(Sequential expected, Sequential actual) {
+        Parameters wanted = Parameters.of(expected);
+        Parameters found = Parameters.of(actual);
+        assertEquals(wanted.names(), found.names());
+        for (String name : wanted.names()) {
+            assertArrayEquals(wanted.get(name), found.get(name), name);
+        }
+    }
+}

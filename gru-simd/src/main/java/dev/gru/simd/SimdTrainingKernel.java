@@ -1,0 +1,120 @@
+package dev.gru.simd;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.TrainingKernel;
+
+/** {@link TrainingKernel} on the Vector API: the choice among generated loops. */
+final class SimdTrainingKernel implements TrainingKernel {
+    /** Rows whose products are summed at once: a block of them, x and d, stays in the second level of the cache. */
+    private static final int BLOCK = 128;
+
+    private static final int[] ONE_ROW = {1};
+
+    @Override
+    public void multiply(int rows, Rows x, int inputs, Rows w, int columns, Rows i, Rows y) {
+        int vectors = columns / Lanes.COUNT;
+        int width;
+        for (int v = 0; v < vectors; v += width) {
+            width = width(vectors - v, rows);
+            int column = v * Lanes.COUNT;
+            int row = 0;
+            for (int height : heights(width, rows)) {
+                for (; row + height <= rows; row += height) {
+                    TrainingLoops.multiply(height, width, inputs, x.values(), x.place(row), x.stride(), w.values(),
+                            w.place(0) + column, w.stride(), i.values(), i.place(row) + column, i.stride(), y.values(),
+                            y.place(row) + column, y.stride());
+                }
+            }
+        }
+    }
+
+    /** Returns how many vectors a tile should have where so many are left, of so many rows: the most, but two and two of four. */
+    private static int width(int left, int rows) {
+        if (rows == 1) {
+            int i = 0;
+            while (TrainingLoops.SINGLE[i] > left) {
+                i++;
+            }
+            return TrainingLoops.SINGLE[i];
+        }
+        int most = TrainingLoops.TILES.length;
+        return left == most + 1 ? most - 1 : Math.min(left, most);
+    }
+
+    private static int[] heights(int width, int rows) {
+        return rows == 1 ? ONE_ROW : TrainingLoops.TILES[width - 1];
+    }
+
+    @Override
+    public void addProducts(int rows, Rows x, int inputs, Rows d, int columns, Rows w) {
+        for (int row = 0; row < rows; row += BLOCK) {
+            addBlock(Math.min(BLOCK, rows - row), x.at(row, 0), inputs, d.at(row, 0), columns, w);
+        }
+    }
+
+    private static void addBlock(int rows, Rows x, int inputs, Rows d, int columns, Rows w) {
+        int vectors = columns / Lanes.COUNT;
+        int width;
+        for (int v = 0; v < vectors; v += width) {
+            width = width(vectors - v, inputs);
+            int column = v * Lanes.COUNT;
+            int input = 0;
+            for (int height : heights(width, inputs)) {
+                for (; input + height <= inputs; input += height) {
+                    TrainingLoops.addProducts(height, width, rows, x.values(), x.place(0) + input, x.stride(),
+                            d.values(),
+                            d.place(0) + column, d.stride(), w.values(), w.place(input) + column, w.stride());
+                }
+            }
+        }
+    }
+
+    @Override
+    public void forwardGates(int rows, int units, Rows g, Rows s, Rows h, Rows hNext) {
+        for (int row = 0; row < rows; row++) {
+            TrainingGateLoops.resetAndUpdate(units, g.values(), g.place(row), s.values(), s.place(row));
+            TrainingGateLoops.newState(units, g.values(), g.place(row), s.values(), s.place(row), h.values(),
+                    h.place(row), hNext.values(), hNext.place(row));
+        }
+    }
+
+    @Override
+    public void backwardGates(int rows, int units, Rows g, Rows h, Rows dy, Rows dh) {
+        for (int row = 0; row < rows; row++) {
+            TrainingGateLoops.backward(units, g.values(), g.place(row), h.values(), h.place(row), dy.values(),
+                    dy.place(row), dh.values(), dh.place(row));
+        }
+    }
+
+    @Override
+    public void apply(Activation function, int rows, int columns, Rows v) {
+        for (int row = 0; row < rows; row++) {
+            applyToRow(function, columns, v.values(), v.place(row));
+        }
+    }
+
+    /** Straight lines in plain loops: few models have them, and they are no work. */
+    private static void applyToRow(Activation function, int columns, float[] v, int from) {
+        switch (function.function()) {
+            case SIGMOID -> TrainingGateLoops.sigmoid(columns, v, from);
+            case TANH -> TrainingGateLoops.tanh(columns, v, from);
+            case RELU -> {
+                for (int j = from; j < from + columns; j++) {
+                    v[j] = Math.max(v[j], 0);
+                }
+            }
+            case LINEAR, HARD_SIGMOID -> {
+                for (int j = from; j < from + columns && !function.isIdentity(); j++) {
+                    float line = Math.fma(v[j], function.alpha(), function.beta());
+                    v[j] = function.function() == Activation.Function.LINEAR ? line : Math.min(Math.max(line, 0), 1);
+                }
+            }
+            case SOFTMAX -> throw new AssertionError("softmax of single numbers");
+        }
+    }
+
+    @Override
+    public void exp(int columns, float[] v, int from, float shift) {
+        TrainingGateLoops.exp(columns, v, from, shift);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.gru.simd;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Random;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.PortableGruKernel;
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Sequential;
+import dev.gru.train.Backpropagation;
+import dev.gru.train.BatchResult;
+import dev.gru.train.Loss;
+import dev.gru.train.Parameters;
+import dev.gru.train.Targets;
+import dev.gru.train.TrainingInput;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+
+/** The arithmetic of training against that of the portable kernel, bit for bit. */
+class SimdTrainingProperties {
+    private final TrainingKernel portable = new PortableGruKernel().training();
+    private final TrainingKernel simd = new SimdGruKernel().training();
+
+    @Provide
+    Arbitrary<Integer> sizes() {
+        return GruCases.sizes();
+    }
+
+    /** Random rows, with something before, behind and between them. */
+    private static Rows rows(int count, int columns, Random random) {
+        int from = random.nextInt(5);
+        int stride = columns + random.nextInt(3) * TrainingKernel.PADDING;
+        return new Rows(floats(from + count * stride + 3, random), from, stride);
+    }
+
+    private static Rows copy(Rows rows) {
+        return new Rows(rows.values().clone(), rows.place(0), rows.stride());
+    }
+
+    @Property(tries = 200)
+    void products(@ForAll("sizes") int rows, @ForAll("sizes") int inputs, @ForAll("sizes") int outputs,
+            @ForAll boolean biased, @ForAll long seed) {
+        Random random = new Random(seed);
+        int columns = TrainingKernel.padded(outputs);
+        Rows x = rows(rows, inputs, random);
+        Rows w = rows(inputs, columns, random);
+        Rows expected = rows(rows, columns, random);
+        Rows actual = copy(expected);
+        Rows bias = new Rows(rows(1, columns, random).values(), 0, 0);
+        portable.multiply(rows, x, inputs, w, columns, biased ? bias : expected, expected);
+        simd.multiply(rows, x, inputs, w, columns, biased ? bias : actual, actual);
+        assertArrayEquals(expected.values(), actual.values());
+    }
+
+    @Property(tries = 200)
+    void productsOverRows(@ForAll @IntRange(min = 1, max = 300) int rows, @ForAll("sizes") int inputs,
+            @ForAll("sizes") int outputs, @ForAll long seed) {
+        Random random = new Random(seed);
+        int columns = TrainingKernel.padded(outputs);
+        Rows x = rows(rows, inputs, random);
+        Rows d = rows(rows, columns, random);
+        Rows expected = rows(inputs, columns, random);
+        Rows actual = copy(expected);
+        portable.addProducts(rows, x, inputs, d, columns, expected);
+        simd.addProducts(rows, x, inputs, d, columns, actual);
+        assertArrayEquals(expected.values(), actual.values());
+    }
+
+    @Property(tries = 200)
+    void gates(@ForAll @IntRange(min = 1, max = 9) int rows, @ForAll("sizes") int size, @ForAll long seed) {
+        Random random = new Random(seed);
+        int units = TrainingKernel.padded(size);
+        Rows g = rows(rows, 4 * units, random);
+        Rows sameG = copy(g);
+        Rows s = rows(rows, 3 * units, random);
+        Rows h = rows(rows, units, random);
+        Rows hNext = rows(rows, units, random);
+        Rows sameNext = copy(hNext);
+        portable.forwardGates(rows, units, g, s, h, hNext);
+        simd.forwardGates(rows, units, sameG, s, h, sameNext);
+        assertArrayEquals(g.values(), sameG.values());
+        assertArrayEquals(hNext.values(), sameNext.values());
+
+        Rows dy = rows(rows, units, random);
+        Rows dh = rows(rows, units, random);
+        Rows sameDh = copy(dh);
+        portable.backwardGates(rows, units, g, h, dy, dh);
+        simd.backwardGates(rows, units, sameG, h, dy, sameDh);
+        assertArrayEquals(g.values(), sameG.values());
+        assertArrayEquals(dh.values(), sameDh.values());
+    }
+
+    @Property(tries = 100)
+    void functions(@ForAll @IntRange(min = 0, max = 5) int which, @ForAll("sizes") int size, @ForAll long seed) {
+        Activation function = List.of(Activation.SIGMOID, Activation.TANH, Activation.RELU, Activation.LINEAR,
+                Activation.linear(-2, 3), Activation.hardSigmoid(0.25f, 0.5f)).get(which);
+        Random random = new Random(seed);
+        int columns = TrainingKernel.padded(size);
+        Rows expected = rows(3, columns, random);
+        for (int i = 0; i < expected.values().length; i++) {
+            expected.values()[i] *= 20;
+        }
+        Rows actual = copy(expected);
+        portable.apply(function, 3, columns, expected);
+        simd.apply(function, 3, columns, actual);
+        assertArrayEquals(expected.values(), actual.values());
+        float shift = random.nextFloat();
+        portable.exp(columns, expected.values(), expected.place(1), shift);
+        simd.exp(columns, actual.values(), actual.place(1), shift);
+        assertArrayEquals(expected.values(), actual.values());
+    }
+
+    private static float[] floats(int count, Random random) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = 2 * random.nextFloat() - 1;
+        }
+        return values;
+    }
+
+    private static GruWeights gru(GruVariant variant, int inputs, int units, Random random) {
+        return new GruWeights(variant, inputs, units, floats(3 * units * inputs, random),
+                floats(3 * units * units, random), floats(3 * units, random), floats(3 * units, random));
+    }
+
+    /** A model of a table, two recurrent layers, dropout and softmax, of every variant. */
+    @Property(tries = 40)
+    void wholeModels(@ForAll GruVariant variant, @ForAll MergeMode merge,
+            @ForAll @IntRange(min = 1, max = 20) int units,
+            @ForAll @IntRange(min = 1, max = 18) int batch, @ForAll long seed) {
+        Random random = new Random(seed);
+        int both = merge == MergeMode.CONCAT ? 2 * units : units;
+        Sequential model = Sequential.builder().embedding(7, 5, true, floats(7 * 5, random))
+                .bidirectional(gru(variant, 5, units, random), gru(variant, 5, units, random), merge, true).dropout(0.3)
+                .gru(gru(variant, both, units, random), true).dropout(0.5)
+                .dense(new DenseWeights(units, 4, Activation.SOFTMAX, floats(4 * units, random), floats(4, random)))
+                .build();
+        int steps = 5;
+        TrainingInput input = TrainingInput.tokens(batch, steps, random.ints((long) batch * steps, 0, 7).toArray());
+        Targets targets = Targets.labels(random.ints((long) batch * steps, 0, 4).toArray());
+        try (Backpropagation expected = new Backpropagation(model, new PortableGruKernel(), 1);
+                Backpropagation actual = new Backpropagation(model, new SimdGruKernel(), 1)) {
+            BatchResult result = expected.lossAndGradients(input, targets, Loss.CATEGORICAL_CROSS_ENTROPY, seed);
+            assertEquals(result, actual.lossAndGradients(input, targets, Loss.CATEGORICAL_CROSS_ENTROPY, seed));
+            for (String name : Parameters.of(model).names()) {
+                assertArrayEquals(expected.gradients().get(name), actual.gradients().get(name), name);
+            }
+        }
+    }
+}
