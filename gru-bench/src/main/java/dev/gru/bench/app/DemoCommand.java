@@ -1,6 +1,5 @@
 package dev.gru.bench.app;
 
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -121,7 +120,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void print(PrintWriter out, SourceFile file, List<TokenClass> predicted) {
-        boolean colors = color.colors(isTerminal(), System.getenv("NO_COLOR"), System.getenv("TERM"));
+        boolean colors = color.colors(Terminal.isThere(), System.getenv("NO_COLOR"), System.getenv("TERM"));
         int all = SourcePainter.countLines(file.text());
         int shown = lines == 0 ? all : Math.min(lines, all);
         Path home = Path.of(System.getProperty(HOME, ""));
@@ -142,15 +141,8 @@ final class DemoCommand implements Callable<Integer> {
 
     /** Says what is going on, but only to somebody who is watching. */
     private void progress(String message) {
-        if (isTerminal()) {
+        if (Terminal.isThere()) {
             spec.commandLine().getErr().println(message);
         }
-    }
-
-    // It may still be null: which provider makes the console is up to whoever configures the JVM.
-    @SuppressWarnings("SystemConsoleNull")
-    private static boolean isTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal();
     }
 }

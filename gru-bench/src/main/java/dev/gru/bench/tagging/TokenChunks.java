@@ -3,6 +3,10 @@ package dev.gru.bench.tagging;
 import java.util.Arrays;
 import java.util.List;
 
+import dev.gru.train.Targets;
+import dev.gru.train.TrainingData;
+import dev.gru.train.TrainingInput;
+
 /**
  * Sequences as a model takes them: cut into rows of equal length, the last row of a sequence padded.
  *
@@ -74,5 +78,14 @@ public final class TokenChunks {
     /** Returns places of labels, (rows, length), {@link #NO_LABEL} where there is no token. */
     public int[] labels() {
         return labels;
+    }
+
+    /** Returns the rows as a model is trained with them: what is no token does not count. */
+    public TrainingData trainingData() {
+        boolean[] counts = new boolean[labels.length];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = labels[i] != NO_LABEL;
+        }
+        return new TrainingData(TrainingInput.tokens(rows, length, tokens), Targets.labels(labels).withMask(counts));
     }
 }
