@@ -42,7 +42,10 @@ import dev.gru.layer.Sequential;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class LoadBenchmark {
-    /** The tagger of the demonstration. */
+    /** A tagger of the sizes of the demonstration's, as Keras wrote it. */
+    private static final String KERAS = "tagger.keras";
+
+    /** That one. */
     private static final String TAGGER = "tagger";
 
     /** Random weights in the shapes of a larger tagger, 10.6 MB; there is no file of it in any other format. */
@@ -50,7 +53,7 @@ public class LoadBenchmark {
 
     private static Path copyOfTagger() throws IOException {
         Path copy = Files.createTempFile("tagger", ".keras");
-        try (InputStream in = LoadBenchmark.class.getResourceAsStream(TaggerBenchmark.MODEL)) {
+        try (InputStream in = LoadBenchmark.class.getResourceAsStream(KERAS)) {
             Files.write(copy, in.readAllBytes());
         }
         return copy;

@@ -47,7 +47,7 @@ class ReadmeTest {
     @Test
     void theExampleCompilesWithoutAWarningAndRuns(@TempDir Path directory) throws Exception {
         compile(example(), directory);
-        Path model = directory.resolve("tagger.keras");
+        Path model = directory.resolve("tagger.safetensors");
         try (InputStream in = TaggerBenchmark.class.getResourceAsStream(TaggerBenchmark.MODEL)) {
             Files.copy(in, model);
         }

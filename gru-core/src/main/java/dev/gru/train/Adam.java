@@ -67,6 +67,11 @@ public record Adam(double learningRate, double weightDecay, double beta1, double
         }
     }
 
+    /** Returns the same with another weight decay, λ. */
+    public Adam withWeightDecay(double other) {
+        return new Adam(learningRate, other, beta1, beta2, epsilon, squaresOfTerms);
+    }
+
     static double requireFrom0(String name, double value, double below) {
         if (!(value >= 0 && value < below)) {
             throw new IllegalArgumentException(name + " must be at least 0 and "

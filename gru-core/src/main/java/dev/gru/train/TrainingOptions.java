@@ -286,6 +286,16 @@ public final class TrainingOptions {
         return set.threads;
     }
 
+    /** Returns how many of so many rows are trained with; the others, the last ones, are for validation. */
+    int trainingRows(int rows) {
+        return (int) Math.floor(rows * (1 - set.validationSplit));
+    }
+
+    /** Returns how many steps the optimizer makes in all epochs, for a {@link LearningRateSchedule}. */
+    public long steps(TrainingData data) {
+        return (long) set.epochs * Math.ceilDiv(trainingRows(data.rows()), set.batchSize);
+    }
+
     /** Returns those of the options that change what comes out of an epoch, or whether there is another one, by name. */
     Map<String, String> decisive() {
         Map<String, String> options = new LinkedHashMap<>();

@@ -70,7 +70,7 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
                         + options.validationSplit());
             }
         }
-        rows = (int) Math.floor(data.rows() * (1 - options.validationSplit()));
+        rows = options.trainingRows(data.rows());
         if (rows == 0 || (rows == data.rows() && options.validationSplit() > 0)) {
             throw new IllegalArgumentException("validationSplit must leave rows on both sides, was "
                     + options.validationSplit() + " of " + data.rows() + " rows");

@@ -14,7 +14,7 @@ import dev.gru.bench.tagging.Vocabulary;
 
 /** The model of the demonstration, which comes with the command line: it says what each token of Java source is. */
 final class JavaTagger {
-    private static final String MODEL = "java-tagger.keras";
+    private static final String MODEL = "java-tagger.safetensors";
     private static final String VOCABULARY = "java-tagger.vocab.txt";
     private static final String LABELS = "java-tagger.labels.txt";
 

@@ -24,6 +24,7 @@ import dev.gru.train.Adam;
 import dev.gru.train.EarlyStopping;
 import dev.gru.train.Initializer;
 import dev.gru.train.Loss;
+import dev.gru.train.LearningRateSchedule;
 import dev.gru.train.Metric;
 import dev.gru.train.Trainer;
 import dev.gru.train.TrainingCallback;
@@ -100,6 +101,14 @@ final class TrainCommand implements Callable<Integer> {
             + " ${DEFAULT-VALUE}")
     private double learningRate;
 
+    @Option(names = "--schedule", paramLabel = "S", defaultValue = "constant", description = "how the learning rate goes:"
+            + " constant, or cosine, which falls to 0 at the end of the last epoch; default: ${DEFAULT-VALUE}")
+    private Schedule schedule;
+
+    @Option(names = "--weight-decay", paramLabel = "R", defaultValue = "0", description = "of Adam, decoupled from the"
+            + " gradients; default: ${DEFAULT-VALUE}")
+    private double weightDecay;
+
     @Option(names = "--vocabulary", paramLabel = "N", defaultValue = "2000", description = "how many tokens the model"
             + " knows at most, the most frequent ones, with padding and the unknown one; default: ${DEFAULT-VALUE}")
     private int vocabularySize;
@@ -119,6 +128,11 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "go on from the last checkpoint; the other options must be as before, but"
             + " there may be more epochs, other threads, and another kernel")
     private boolean resume;
+
+    /** How the learning rate goes. */
+    enum Schedule {
+        CONSTANT, COSINE
+    }
 
     @Mixin
     private KernelOptions kernel;
@@ -188,9 +202,13 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         ModelOptions run = kernel.options();
         TrainingOptions.Builder options = TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY)
-                .optimizer(new Adam(learningRate)).epochs(epochs).batchSize(batch).seed(seed)
+                .optimizer(new Adam(learningRate).withWeightDecay(weightDecay)).epochs(epochs).batchSize(batch)
+                .seed(seed)
                 .validationSplit(validationSplit).kernel(run.kernel()).threads(run.threads())
                 .checkpoint(files.checkpoint(), BATCHES_OF_CHECKPOINT);
+        if (schedule == Schedule.COSINE) {
+            options.schedule(new LearningRateSchedule.Cosine(options.build().steps(data), 0));
+        }
         if (patience != null) {
             options.earlyStopping(new EarlyStopping(Metric.VAL_LOSS, patience, 0, true));
         }

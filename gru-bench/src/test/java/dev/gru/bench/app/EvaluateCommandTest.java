@@ -76,14 +76,14 @@ class EvaluateCommandTest {
             expected = TaggerRun.of(tagger.model(), List.of(tagger.vocabulary().ids(file.texts())), Integer.MAX_VALUE)
                     .accuracy(List.of(file));
         }
-        assertEquals(0, evaluate(resource("java-tagger.keras"), "--length", "0"), err.toString());
+        assertEquals(0, evaluate(resource("java-tagger.safetensors"), "--length", "0"), err.toString());
         assertEquals(line(expected), out.toString().lines().findFirst().orElseThrow());
     }
 
     @Test
     void aModelThatBeginsAnewReadsWhatIsCut() throws Exception {
         Path anew = directory.resolve("anew.json");
-        assertEquals(0, evaluate(resource("java-tagger.keras"), "--length", "7", "--json", anew.toString()));
+        assertEquals(0, evaluate(resource("java-tagger.safetensors"), "--length", "7", "--json", anew.toString()));
         TaggedSequence whole = TaggedFileReader.read(data).sequences().getFirst();
         data = directory.resolve("cut.tsv");
         try (TaggedFileWriter writer = new TaggedFileWriter(data)) {
@@ -94,13 +94,13 @@ class EvaluateCommandTest {
             writer.finish();
         }
         Path cut = directory.resolve("cut.json");
-        assertEquals(0, evaluate(resource("java-tagger.keras"), "--length", "0", "--json", cut.toString()));
+        assertEquals(0, evaluate(resource("java-tagger.safetensors"), "--length", "0", "--json", cut.toString()));
         assertEquals(Files.readString(cut), Files.readString(anew));
     }
 
     @Test
     void vocabularyAndLabelsMayBeElsewhere() throws Exception {
-        Path model = Files.copy(resource("java-tagger.keras"), directory.resolve("m.keras"));
+        Path model = Files.copy(resource("java-tagger.safetensors"), directory.resolve("m.safetensors"));
         assertEquals(2, evaluate(model));
         assertTrue(err.toString().startsWith("gru: there is no " + directory.resolve("m.vocab.txt")
                 + " beside the model; --vocabulary-file must name"), err.toString());
@@ -118,13 +118,13 @@ class EvaluateCommandTest {
 
     @Test
     void badArgumentsAreOneLine() throws Exception {
-        assertEquals(2, evaluate(resource("java-tagger.keras"), "--length", "-1"));
+        assertEquals(2, evaluate(resource("java-tagger.safetensors"), "--length", "-1"));
         assertEquals("gru: --length must be at least 0, was -1", err.toString().strip());
         Path labels = Files.writeString(directory.resolve("labels"), "KEYWORD\nTYPE\n");
-        assertEquals(2, evaluate(resource("java-tagger.keras"), "--labels", labels.toString()));
+        assertEquals(2, evaluate(resource("java-tagger.safetensors"), "--labels", labels.toString()));
         assertEquals("gru: labels must be 10, as many as the model has outputs, were 2", err.toString().strip());
         data = Files.writeString(directory.resolve("d.tsv"), "a\tTYPE\nb\tVERB\n");
-        assertEquals(2, evaluate(resource("java-tagger.keras")));
+        assertEquals(2, evaluate(resource("java-tagger.safetensors")));
         assertTrue(err.toString().startsWith("gru: " + data + ": line 2: the label VERB is none of [KEYWORD, TYPE,"),
                 err.toString());
         assertEquals(2, evaluate(resource("/predict/stacked_dense.keras"), "--vocabulary-file",
