@@ -148,11 +148,12 @@ final class Elements {
                 static void resetAndUpdate(int blocks, MemorySegment gx, long gx0, MemorySegment gh, long gh0, int stride) {
                 """).add(Lines.requireNative("gx", "gh")).add(CONSTANTS).add("""
                 for (int i = 0; i < blocks; i++) {
-                MemorySegment x = gx.asSlice(gx0 + 3L * i * B, 2 * B);
-                MemorySegment s = gh.asSlice(gh0 + (long) stride * i * B, 2 * B);
+                MemorySegment x = %s;
+                MemorySegment s = %s;
                 FloatVector rSum = %s.add(%s);
                 FloatVector zSum = %s.add(%s);
-                """.formatted(Lines.load("x", "0", 0), Lines.load("s", "0", 0), Lines.load("x", "B", 0), Lines.load("s", "B", 0)))
+                """.formatted(Lines.slice("gx", "gx0 + 3L * i * B", "2 * B"),
+                Lines.slice("gh", "gh0 + (long) stride * i * B", "2 * B"), Lines.load("x", "0", 0), Lines.load("s", "0", 0), Lines.load("x", "B", 0), Lines.load("s", "B", 0)))
                 .add(sigmoid("r", "rSum")).add(sigmoid("z", "zSum")).add("""
                         %s
                         %s
@@ -176,11 +177,12 @@ final class Elements {
                 + CONSTANTS + (twice ? "int to = y0;\nint leftInRow = rowBlocks;\n" : "") + """
                         for (int i = 0; i < blocks; i++) {
                         int at = h0 + i * L;
-                        MemorySegment s = gh.asSlice(gh0 + 3L * i * B, 3 * B);
+                        MemorySegment s = %s;
                         FloatVector r = %s;
                         FloatVector z = %s;
                         FloatVector nSum = r.fma(%s, %s);
-                        """.formatted(Lines.load("s", "0", 0), Lines.load("s", "B", 0), Lines.load("s", "2 * B", 0),
+                        """.formatted(Lines.slice("gh", "gh0 + 3L * i * B", "3 * B"), Lines.load("s", "0", 0),
+                        Lines.load("s", "B", 0), Lines.load("s", "2 * B", 0),
                         Lines.load("gx", "gx0 + (3L * i + 2) * B", 0))
                 + tanh("n", "nSum") + """
                         FloatVector next = one.sub(z).fma(n, z.mul(FloatVector.fromArray(S, h, at)));

@@ -193,7 +193,7 @@ record Products(boolean bf16) {
     /** Declares the place of a row of weights, as an offset or as a slice. */
     private static String place(boolean slice, String offset, int vectors) {
         return slice
-                ? "MemorySegment row = w.asSlice(%s, %d * B);".formatted(offset, vectors)
+                ? "MemorySegment row = " + Lines.slice("w", offset, vectors + " * B") + ";"
                 : "long at = %s;".formatted(offset);
     }
 
@@ -221,7 +221,7 @@ record Products(boolean bf16) {
                 out.add(Lines.load("w", "base", v).concat(Lines.store("", "floats", "0", v)));
             }
             out.add("for (int k = 0; k < inputs; k += 2) {\nlong at = base + ((k >> 1) + 1L) * stride;");
-            out.add("MemorySegment to = floats.asSlice((k + 1L) * %d * B, 2 * %1$d * B);".formatted(n));
+            out.add("MemorySegment to = " + Lines.slice("floats", "(k + 1L) * " + n + " * B", 2 * n + " * B") + ";");
             for (int v = 0; v < n; v++) {
                 out.add("IntVector p%d = %s;".formatted(v, pair("w", "at", v)));
                 out.add(first("p" + v).concat(Lines.store("", "to", "0", v)));
