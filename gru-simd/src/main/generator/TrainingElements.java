@@ -81,6 +81,16 @@ final class TrainingElements {
                         load("g", "g0 + units + j"), load("g", "g0 + 2 * units + j"), load("g", "g0 + 3 * units + j"),
                         load("h", "h0 + j"), store("dn", "g", "g0 + j"), store("dr", "g", "g0 + units + j"),
                         store("dz", "g", "g0 + 2 * units + j")))
+                .add("""
+
+                        /** v' = v + d², for {@code count} elements. */
+                        static void addSquares(int count, float[] d, int d0, float[] v, int v0) {
+                        for (int j = 0; j < count; j += L) {
+                        FloatVector a = %s;
+                        a.fma(a, %s).intoArray(v, v0 + j);
+                        }
+                        }
+                        """.formatted(load("d", "d0 + j"), load("v", "v0 + j")))
                 .add(function("v' = 1 / (1 + e^−v).", "sigmoid", "", Elements.sigmoid("y", "a"), "y"))
                 .add(function("v' = tanh v.", "tanh", "", Elements.tanh("y", "a"), "y"))
                 .add(function("v' = e^(v − shift).", "exp", ", float shift",

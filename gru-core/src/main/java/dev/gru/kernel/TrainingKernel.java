@@ -137,6 +137,17 @@ public interface TrainingKernel {
      */
     void apply(Activation function, int rows, int columns, Rows v);
 
+    /**
+     * Adds the squares of the elements of one row to those of another: to each a fused multiply-add.
+     *
+     * @param columns elements of a row
+     * @param d holds the one
+     * @param from where it begins
+     * @param sums holds the other, which must not overlap the one
+     * @param to where that begins
+     */
+    void addSquares(int columns, float[] d, int from, float[] sums, int to);
+
     /** Replaces the elements of one row, that at {@code from}, by e^(v − shift). */
     void exp(int columns, float[] v, int from, float shift);
 }

@@ -94,6 +94,9 @@ public final class Backpropagation implements AutoCloseable {
                 for (int row : array.touchedRows()) {
                     gradients.touchRow(array.name(), row);
                 }
+                if (array.squares() != null) {
+                    copy(array.unpack(array.squares()).get(array.name()), gradients.squares(array.name()));
+                }
             }
         }
         values.names().forEach(
@@ -108,13 +111,15 @@ public final class Backpropagation implements AutoCloseable {
         }
         Parameters parameters = Parameters.of(network.model());
         for (String name : parameters.names()) {
-            float[] from = canonical.get(name);
-            double[] to = parameters.get(name);
-            for (int i = 0; i < to.length; i++) {
-                to[i] = from[i];
-            }
+            copy(canonical.get(name), parameters.get(name));
         }
         return parameters;
+    }
+
+    private static void copy(float[] from, double[] to) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] = from[i];
+        }
     }
 
     /**

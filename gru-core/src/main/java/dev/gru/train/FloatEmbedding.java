@@ -85,6 +85,10 @@ final class FloatEmbedding extends FloatLayer {
             if (pass.tokens[i] % TASKS == remainder) {
                 kernel.addProducts(1, one, 1, pass.dy.at(i, 0), table.rowSize(),
                         table.weightGradient().at(pass.tokens[i], 0));
+                if (table.squares() != null) {
+                    kernel.addSquares(table.rowSize(), pass.dy.values(), pass.dy.place(i), table.squares(),
+                            pass.tokens[i] * table.rowSize());
+                }
             }
         }
     }

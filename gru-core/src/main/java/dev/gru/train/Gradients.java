@@ -18,6 +18,8 @@ import java.util.Map;
 public final class Gradients {
     private final Map<String, double[]> arrays = new LinkedHashMap<>();
     private final Map<String, List<Integer>> shapes;
+    /** Of tables, the sums of the squares of the terms that gradients are sums of. */
+    private final Map<String, double[]> squares = new LinkedHashMap<>();
     /** Of the arrays that are touched by rows only. */
     private final Map<String, BitSet> touched = new LinkedHashMap<>();
 
@@ -28,6 +30,7 @@ public final class Gradients {
             arrays.put(name, new double[parameters.get(name).length]);
             if (name.endsWith(Parameters.TABLE)) {
                 touched.put(name, new BitSet());
+                squares.put(name, new double[parameters.get(name).length]);
             }
         }
     }
@@ -51,6 +54,21 @@ public final class Gradients {
         return Parameters.require(touched, name).stream().toArray();
     }
 
+    /**
+     * Returns, for each element of the table of an embedding, the sum of the squares of what the steps of the batch gave to its
+     * gradient: the array itself. {@link Adam} may want it.
+     *
+     * @param name the table's name
+     * @throws IllegalArgumentException if there is no table of that name
+     */
+    public double[] squares(String name) {
+        return Parameters.require(squares, name);
+    }
+
+    boolean isTable(String name) {
+        return touched.containsKey(name);
+    }
+
     /** Notes that a row of a table is about to be touched. */
     void touchRow(String name, int row) {
         touched.get(name).set(row);
@@ -66,6 +84,7 @@ public final class Gradients {
             int size = shapes.get(name).getLast();
             for (int row : touchedRows(name)) {
                 Arrays.fill(values, row * size, (row + 1) * size, 0);
+                Arrays.fill(squares.get(name), row * size, (row + 1) * size, 0);
             }
             touched.get(name).clear();
         });
@@ -99,6 +118,11 @@ public final class Gradients {
             for (double[] values : arrays.values()) {
                 for (int i = 0; i < values.length; i++) {
                     values[i] *= maxNorm / norm;
+                }
+            }
+            for (double[] values : squares.values()) {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] *= maxNorm / norm * (maxNorm / norm);
                 }
             }
         }

@@ -49,6 +49,9 @@ final class OptimizerState {
         for (int a = 0; a < kept.length; a++) {
             TrainedArray array = arrays.get(a);
             int length = array.values().length;
+            if (array.isTable() && OptimizerStep.wantsSquares(optimizer)) {
+                array.keepSquares();
+            }
             kept[a] = new float[OptimizerStep.kept(optimizer).size()][length];
             int size = array.isTable() ? Math.max(1, BLOCK / array.rowSize()) * array.rowSize() : BLOCK;
             for (int from = 0; from < length; from += Math.min(size, length - from)) {
@@ -138,7 +141,11 @@ final class OptimizerState {
         for (int i = firstFrom(rows, block.from() / size); i < rows.length && rows[i] * size < block.to(); i++) {
             int row = rows[i] * size;
             step.updateWithoutGradient(array.values(), ofArray, done, row);
-            step.update(array.values(), array.gradient(), scale, ofArray, row, row + size);
+            if (array.squares() == null) {
+                step.update(array.values(), array.gradient(), scale, ofArray, row, row + size);
+            } else {
+                step.update(array.values(), array.gradient(), array.squares(), scale, ofArray, row, row + size);
+            }
             done = row + size;
         }
         step.updateWithoutGradient(array.values(), ofArray, done, block.to());

@@ -17,6 +17,11 @@ interface OptimizerStep {
         };
     }
 
+    /** Returns whether tables need the squares of the terms of their gradients. */
+    static boolean wantsSquares(Optimizer optimizer) {
+        return optimizer instanceof Adam adam && adam.squaresOfTerms();
+    }
+
     /** Returns what an optimizer keeps for every parameter, in the order of the steps' arguments. It is 0 at first. */
     static List<String> kept(Optimizer optimizer) {
         return switch (optimizer) {
@@ -30,9 +35,10 @@ interface OptimizerStep {
      *
      * @param p the parameters
      * @param g their gradients
+     * @param squares what stands for their squares, if {@link #wantsSquares}, or null for the squares themselves
      * @param kept what is kept of them
      */
-    void update(double[] p, double[] g, double[][] kept);
+    void update(double[] p, double[] g, double[] squares, double[][] kept);
 
     /**
      * Changes a range of an array.
@@ -45,6 +51,9 @@ interface OptimizerStep {
      * @param to the one behind the last
      */
     void update(float[] p, float[] g, float scale, float[][] kept, int from, int to);
+
+    /** Does the same with other numbers instead of the squares of the gradients; those are multiplied by the scale twice. */
+    void update(float[] p, float[] g, float[] squares, float scale, float[][] kept, int from, int to);
 
     /** Does the same, bit for bit, where all gradients are 0, without reading them. */
     void updateWithoutGradient(float[] p, float[][] kept, int from, int to);

@@ -56,7 +56,10 @@ public final class ScalarOptimizerState {
         steps++;
         OptimizerStep step = OptimizerStep.of(optimizer, learningRate, steps);
         for (String name : parameters.names()) {
-            step.update(parameters.get(name), gradients.get(name), kept.get(name));
+            double[] squares = gradients.isTable(name) && OptimizerStep.wantsSquares(optimizer)
+                    ? gradients.squares(name)
+                    : null;
+            step.update(parameters.get(name), gradients.get(name), squares, kept.get(name));
         }
     }
 

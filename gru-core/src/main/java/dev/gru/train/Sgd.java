@@ -46,7 +46,7 @@ public record Sgd(double learningRate, double momentum) implements Optimizer {
         }
 
         @Override
-        public void update(double[] p, double[] g, double[][] kept) {
+        public void update(double[] p, double[] g, double[] squares, double[][] kept) {
             double[] m = kept[0];
             for (int i = 0; i < p.length; i++) {
                 m[i] = momentum * m[i] + rate * g[i];
@@ -64,6 +64,11 @@ public record Sgd(double learningRate, double momentum) implements Optimizer {
                 m[i] = moved;
                 p[i] -= moved;
             }
+        }
+
+        @Override
+        public void update(float[] p, float[] g, float[] squares, float scale, float[][] kept, int from, int to) {
+            update(p, g, scale, kept, from, to);
         }
 
         @Override

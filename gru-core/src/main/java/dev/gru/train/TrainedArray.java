@@ -26,6 +26,8 @@ final class TrainedArray {
     private final float[] gradient;
     /** Of a table: the rows in which the gradient may be other than 0. */
     private final BitSet touched = new BitSet();
+    /** Of a table: the sums of the squares of the terms that the gradient is the sum of, or null if nobody wants them. */
+    private float[] squares;
     /** Of a matrix: a row for each column, of what it gets from all inputs. */
     private final float[] transposed;
 
@@ -92,6 +94,16 @@ final class TrainedArray {
         return gradient;
     }
 
+    /** From now on a table also has {@link #squares}. */
+    void keepSquares() {
+        squares = new float[values.length];
+    }
+
+    /** Returns, for each element of the gradient, the sum of the squares of its terms; null if they are not kept. */
+    float[] squares() {
+        return squares;
+    }
+
     Rows bias() {
         return new Rows(values, 0, 0);
     }
@@ -141,6 +153,9 @@ final class TrainedArray {
         }
         for (int row = touched.nextSetBit(0); row >= 0; row = touched.nextSetBit(row + 1)) {
             Arrays.fill(gradient, row * rowSize, (row + 1) * rowSize, 0);
+            if (squares != null) {
+                Arrays.fill(squares, row * rowSize, (row + 1) * rowSize, 0);
+            }
         }
         touched.clear();
     }

@@ -33,11 +33,14 @@ final class TrainedEmbedding implements TrainedLayer {
     @Override
     public double[] backward(double[] dy, Gradients gradients) {
         double[] rows = gradients.get(table);
+        double[] squares = gradients.squares(table);
         int size = layer.outputSize();
         for (int step = 0; step < tokens.length; step++) {
             gradients.touchRow(table, tokens[step]);
             for (int i = 0; i < size; i++) {
-                rows[tokens[step] * size + i] += dy[step * size + i];
+                double d = dy[step * size + i];
+                rows[tokens[step] * size + i] += d;
+                squares[tokens[step] * size + i] += d * d;
             }
         }
         return new double[0];

@@ -1,7 +1,6 @@
 package dev.gru.format;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -96,110 +95,51 @@ class KerasTrainingTest {
     /**
      * The first loss of the case is the mean over every step. Those of the training were computed by the compiled model, whose
      * mask leaves the padded steps out.
-     *
-     * <p>On TensorFlow, Keras's Adam is given the gradient of a table in slices, one for each token of the batch, and squares
-     * them before it sums them: of a token that is there twice, v grows by g₁² + g₂², and here by (g₁ + g₂)². So this test
-     * moves the table itself, in TensorFlow's way, and {@link Adam} everything else; what goes into the layers behind the
-     * table has the slices for its gradient.
      */
     @Test
-    void twentyStepsOfAdamAgree() throws IOException {
-        Sequential behindTable = new Sequential(initial.layers().subList(1, initial.layers().size()));
-        ScalarBackpropagation layers = new ScalarBackpropagation(behindTable);
-        Parameters weights = Parameters.of(behindTable);
-        Gradients ofWeights = new Gradients(weights);
+    void twentyStepsOfAdamAgreeInDouble() throws IOException {
         ScalarOptimizerState adam = new ScalarOptimizerState(new Adam(LEARNING_RATE));
-        Table table = new Table(parameters.get(TABLE));
-
-        int[] shape = io.tensor("x").shape();
         int[] tokens = io.tensor("x").ints();
         boolean[] unpadded = new boolean[tokens.length];
-        int[] lengths = new int[shape[0]];
         for (int i = 0; i < tokens.length; i++) {
             unpadded[i] = tokens[i] != 0;
-            lengths[i / shape[1]] += unpadded[i] ? 1 : 0;
         }
+        float[] losses = losses();
+        for (int i = 0; i < losses.length; i++) {
+            gradients.clear();
+            double loss = scalar.lossAndGradients(parameters, input, Loss.CATEGORICAL_CROSS_ENTROPY,
+                    targets.withMask(unpadded), new Random(0), gradients);
+            assertEquals(losses[i], loss, LOSS, "step " + i);
+            adam.step(parameters, gradients);
+        }
+        assertWeights(parameters);
+    }
+
+    /** On the portable kernel, whose bits those of {@code simd} are. */
+    @Test
+    void twentyStepsOfAdamAgreeInFloats() throws IOException {
+        try (BatchTrainer trainer = new BatchTrainer(initial, Loss.CATEGORICAL_CROSS_ENTROPY, new Adam(LEARNING_RATE),
+                new PortableGruKernel(), 1)) {
+            float[] losses = losses();
+            for (int i = 0; i < losses.length; i++) {
+                assertEquals(losses[i], trainer.step(input, targets, 0, LEARNING_RATE, Double.POSITIVE_INFINITY).loss(),
+                        LOSS, "step " + i);
+            }
+            assertWeights(Parameters.of(trainer.toModel()));
+        }
+    }
+
+    private float[] losses() throws IOException {
         float[] losses = io.tensor("loss").floats();
         assertEquals(20, losses.length);
-        for (int i = 0; i < losses.length; i++) {
-            ofWeights.clear();
-            double loss = layers.lossAndGradients(weights,
-                    TrainingInput.features(shape[0], shape[1], table.rows(tokens)).withLengths(lengths),
-                    Loss.CATEGORICAL_CROSS_ENTROPY, targets.withMask(unpadded), new Random(0), ofWeights);
-            assertEquals(losses[i], loss, LOSS, "step " + i);
-            adam.step(weights, ofWeights);
-            table.step(tokens, layers.inputGradient());
-        }
+        return losses;
+    }
+
+    private static void assertWeights(Parameters actual) throws IOException {
         Parameters expected = Parameters.of(KerasReader.read(Fixtures.file(CASE + "after_20_adam_steps.keras")));
-        assertArrayEquals(expected.get(TABLE), table.values, WEIGHT);
-        assertEquals(expected.names().size() - 1, weights.names().size());
-        for (String name : weights.names()) {
-            assertArrayEquals(expected.get(name), weights.get(name), WEIGHT, name);
-        }
-    }
-
-    /** What the reference does, with the published Adam for the table too, is done in floats, within the same tolerances. */
-    @Test
-    void floatsGoTheSameWay() {
-        ScalarOptimizerState adam = new ScalarOptimizerState(new Adam(LEARNING_RATE));
-        boolean[] unpadded = new boolean[input.batch() * input.steps()];
-        int[] tokens = assertDoesNotThrow(() -> io.tensor("x").ints());
-        for (int i = 0; i < tokens.length; i++) {
-            unpadded[i] = tokens[i] != 0;
-        }
-        try (BatchTrainer floats = new BatchTrainer(initial, Loss.CATEGORICAL_CROSS_ENTROPY, new Adam(LEARNING_RATE),
-                new PortableGruKernel(), 1)) {
-            for (int i = 0; i < 20; i++) {
-                gradients.clear();
-                double loss = scalar.lossAndGradients(parameters, input, Loss.CATEGORICAL_CROSS_ENTROPY,
-                        targets.withMask(unpadded), new Random(0), gradients);
-                assertEquals(loss, floats.step(input, targets, 0, LEARNING_RATE, Double.POSITIVE_INFINITY).loss(), LOSS,
-                        "step " + i);
-                adam.step(parameters, gradients);
-            }
-            Parameters after = Parameters.of(floats.toModel());
-            for (String name : parameters.names()) {
-                assertArrayEquals(parameters.get(name), after.get(name), WEIGHT, name);
-            }
-        }
-    }
-
-    /** A table that moves as Keras's Adam moves it on TensorFlow. */
-    private static final class Table {
-        private final double[] values;
-        private final double[] mean;
-        private final double[] meanSquare;
-        private int steps;
-
-        Table(double[] values) {
-            this.values = values.clone();
-            mean = new double[values.length];
-            meanSquare = new double[values.length];
-        }
-
-        double[] rows(int[] tokens) {
-            double[] rows = new double[tokens.length * FEATURES];
-            for (int i = 0; i < tokens.length; i++) {
-                System.arraycopy(values, tokens[i] * FEATURES, rows, i * FEATURES, FEATURES);
-            }
-            return rows;
-        }
-
-        void step(int[] tokens, double[] slices) {
-            double[] sum = new double[values.length];
-            double[] sumOfSquares = new double[values.length];
-            for (int i = 0; i < slices.length; i++) {
-                int at = tokens[i / FEATURES] * FEATURES + i % FEATURES;
-                sum[at] += slices[i];
-                sumOfSquares[at] += slices[i] * slices[i];
-            }
-            steps++;
-            double rate = LEARNING_RATE * Math.sqrt(1 - Math.pow(0.999, steps)) / (1 - Math.pow(0.9, steps));
-            for (int i = 0; i < values.length; i++) {
-                mean[i] += 0.1 * (sum[i] - mean[i]);
-                meanSquare[i] += 0.001 * (sumOfSquares[i] - meanSquare[i]);
-                values[i] -= rate * mean[i] / (Math.sqrt(meanSquare[i]) + 1e-7);
-            }
+        assertEquals(expected.names(), actual.names());
+        for (String name : expected.names()) {
+            assertArrayEquals(expected.get(name), actual.get(name), WEIGHT, name);
         }
     }
 }

@@ -36,7 +36,7 @@ class OptimizerStateTest {
     }
 
     static List<Optimizer> optimizers() {
-        return List.of(new Adam(0.01), new Adam(0.1, 0.3, 0.5, 0.9, 1e-3), new Sgd(0.5), new Sgd(0.5, 0.9));
+        return List.of(new Adam(0.01), new Adam(0.1, 0.3, 0.5, 0.9, 1e-3, false), new Sgd(0.5), new Sgd(0.5, 0.9));
     }
 
     private static BatchResult gradients(Backpropagation network, int step) {

@@ -159,7 +159,7 @@ class TrainingTest {
     void adamByHand() {
         Parameters p = Parameters.of(dense(Activation.LINEAR, 2, 3));
         // The first step: m = 0.1 g, v = 0.001 g², and the rate 0.1 √0.001 / 0.1 = √0.001; decay first, 0.1 · 0.5 of p.
-        new ScalarOptimizerState(new Adam(0.1, 0.5, 0.9, 0.999, 1e-7)).step(p, gradients(p, 4, -1));
+        new ScalarOptimizerState(new Adam(0.1, 0.5, 0.9, 0.999, 1e-7, false)).step(p, gradients(p, 4, -1));
         double root = Math.sqrt(0.001);
         assertArrayEquals(new double[]{2 * 0.95 - root * 0.4 / (4 * root + 1e-7),
                 3 * 0.95 + root * 0.1 / (root + 1e-7)}, p.get("out/weight"), 1e-14);
@@ -229,7 +229,7 @@ class TrainingTest {
         }
         refused("learningRate", () -> new Adam(-1));
         refused("momentum", () -> new Sgd(1, 1));
-        refused("epsilon", () -> new Adam(1, 0, 0.9, 0.999, 0));
-        refused("beta2", () -> new Adam(1, 0, 0.9, Double.NaN, 1));
+        refused("epsilon", () -> new Adam(1, 0, 0.9, 0.999, 0, true));
+        refused("beta2", () -> new Adam(1, 0, 0.9, Double.NaN, 1, true));
     }
 }

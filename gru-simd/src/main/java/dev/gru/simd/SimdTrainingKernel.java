@@ -117,4 +117,9 @@ final class SimdTrainingKernel implements TrainingKernel {
     public void exp(int columns, float[] v, int from, float shift) {
         TrainingGateLoops.exp(columns, v, from, shift);
     }
+
+    @Override
+    public void addSquares(int columns, float[] d, int from, float[] sums, int to) {
+        TrainingGateLoops.addSquares(columns, d, from, sums, to);
+    }
 }

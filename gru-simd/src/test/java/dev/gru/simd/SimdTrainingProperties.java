@@ -119,6 +119,9 @@ class SimdTrainingProperties {
         portable.exp(columns, expected.values(), expected.place(1), shift);
         simd.exp(columns, actual.values(), actual.place(1), shift);
         assertArrayEquals(expected.values(), actual.values());
+        portable.addSquares(columns, expected.values(), expected.place(0), expected.values(), expected.place(2));
+        simd.addSquares(columns, actual.values(), actual.place(0), actual.values(), actual.place(2));
+        assertArrayEquals(expected.values(), actual.values());
     }
 
     private static float[] floats(int count, Random random) {

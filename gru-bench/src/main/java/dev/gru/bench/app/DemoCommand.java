@@ -1,6 +1,5 @@
 package dev.gru.bench.app;
 
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -9,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-import dev.gru.GruModel;
 import dev.gru.ModelOptions;
+import dev.gru.bench.tagging.Tagger;
+import dev.gru.bench.tagging.Vocabulary;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Precision;
 
@@ -69,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<SourceFile> files = read();
         Vocabulary vocabulary = JavaTagger.vocabulary();
-        List<int[]> streams = files.stream().map(file -> vocabulary.ids(file.tokens())).toList();
+        List<int[]> streams = files.stream().map(file -> vocabulary.ids(file.texts())).toList();
         ModelOptions options = ModelOptions.defaults().withPrecision(precision);
         List<TaggerRun> runs = new ArrayList<>();
         List<String> notes = new ArrayList<>();
@@ -82,8 +82,8 @@ final class DemoCommand implements Callable<Integer> {
                 continue;
             }
             progress("running " + name + " ...");
-            try (GruModel model = JavaTagger.load(options.withKernel(kernel))) {
-                runs.add(TaggerRun.of(model, streams, runs.isEmpty() ? Integer.MAX_VALUE : referenceTokens));
+            try (Tagger tagger = JavaTagger.load(options.withKernel(kernel))) {
+                runs.add(TaggerRun.of(tagger.model(), streams, runs.isEmpty() ? Integer.MAX_VALUE : referenceTokens));
             }
         }
         print(out, files.getFirst(), runs.getFirst().predicted(0));
@@ -120,7 +120,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void print(PrintWriter out, SourceFile file, List<TokenClass> predicted) {
-        boolean colors = color.colors(isTerminal(), System.getenv("NO_COLOR"), System.getenv("TERM"));
+        boolean colors = color.colors(Terminal.isThere(), System.getenv("NO_COLOR"), System.getenv("TERM"));
         int all = SourcePainter.countLines(file.text());
         int shown = lines == 0 ? all : Math.min(lines, all);
         Path home = Path.of(System.getProperty(HOME, ""));
@@ -141,15 +141,8 @@ final class DemoCommand implements Callable<Integer> {
 
     /** Says what is going on, but only to somebody who is watching. */
     private void progress(String message) {
-        if (isTerminal()) {
+        if (Terminal.isThere()) {
             spec.commandLine().getErr().println(message);
         }
-    }
-
-    // It may still be null: which provider makes the console is up to whoever configures the JVM.
-    @SuppressWarnings("SystemConsoleNull")
-    private static boolean isTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal();
     }
 }

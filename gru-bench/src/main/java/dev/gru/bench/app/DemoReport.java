@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
+import dev.gru.bench.tagging.Accuracy;
+
 /**
  * The figures of a demonstration, as a table with a column for each kernel.
  *
@@ -20,7 +22,7 @@ record DemoReport(List<SourceFile> files, List<TaggerRun> runs) {
         out.append(fact("files", number(files.size())));
         out.append(fact("tokens", number(tokens)));
         if (!runs.isEmpty()) {
-            Accuracy accuracy = Accuracy.of(runs.getFirst(), files);
+            Accuracy accuracy = runs.getFirst().accuracy(files);
             out.append(fact("accuracy", accuracy + ": " + number(accuracy.correct()) + " of "
                     + number(accuracy.tokens()) + " tokens have the class that javac gives them"));
             out.append('\n');
@@ -29,7 +31,7 @@ record DemoReport(List<SourceFile> files, List<TaggerRun> runs) {
             out.append(row("p50 µs per token", run -> micros(run.nanosAtPercentile(50))));
             out.append(row("p99 µs per token", run -> micros(run.nanosAtPercentile(99))));
             out.append(row("tokens timed", run -> number(run.tokens())));
-            out.append(row("accuracy over these", run -> Accuracy.of(run, files).toString()));
+            out.append(row("accuracy over these", run -> run.accuracy(files).toString()));
         }
         if (runs.size() > 1) {
             out.append('\n');

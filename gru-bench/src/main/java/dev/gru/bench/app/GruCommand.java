@@ -18,7 +18,8 @@ import picocli.CommandLine.IVersionProvider;
  */
 @Command(name = "gru", mixinStandardHelpOptions = true, description = {
         "GRU networks in pure Java."}, versionProvider = GruCommand.Version.class, subcommands = {
-                DemoCommand.class, PredictCommand.class, SummaryCommand.class, ConvertCommand.class, BenchCommand.class,
+                DemoCommand.class, PredictCommand.class, TrainCommand.class, EvaluateCommand.class,
+                TaggerDataCommand.class, SummaryCommand.class, ConvertCommand.class, BenchCommand.class,
                 RooflineCommand.class, PeersCommand.class, AddingProblemCommand.class})
 public final class GruCommand {
 

@@ -2,13 +2,15 @@ package dev.gru.bench.app;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.stream.Stream;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
+import dev.gru.bench.tagging.LabelSet;
+import dev.gru.bench.tagging.Tagger;
+import dev.gru.bench.tagging.Vocabulary;
 
 /** The model of the demonstration, which comes with the command line: it says what each token of Java source is. */
 final class JavaTagger {
@@ -24,31 +26,25 @@ final class JavaTagger {
      *
      * @throws IllegalStateException if its outputs are not the classes that this program knows
      */
-    static GruModel load(ModelOptions options) throws IOException {
+    static Tagger load(ModelOptions options) throws IOException {
         List<String> expected = Stream.of(TokenClass.values()).map(TokenClass::name).toList();
-        List<String> labels = lines(LABELS);
-        if (!labels.equals(expected)) {
+        LabelSet labels;
+        try (InputStream in = open(LABELS)) {
+            labels = LabelSet.read(LABELS, in);
+        }
+        if (!labels.names().equals(expected)) {
             throw new IllegalStateException(LABELS + " must list " + expected + ", lists " + labels);
         }
+        Vocabulary vocabulary = vocabulary();
         try (InputStream in = open(MODEL)) {
-            GruModel model = GruModel.load(MODEL, in, options);
-            if (!model.takesTokens() || !model.returnsSequences() || model.outputSize() != expected.size()) {
-                model.close();
-                throw new IllegalStateException(MODEL + " must put out " + expected.size()
-                        + " classes for each token, is " + model);
-            }
-            return model;
+            return Tagger.of(GruModel.load(MODEL, in, options), vocabulary, labels);
         }
     }
 
     /** Loads the vocabulary of the model. */
     static Vocabulary vocabulary() throws IOException {
-        return new Vocabulary(lines(VOCABULARY));
-    }
-
-    private static List<String> lines(String resource) throws IOException {
-        try (InputStream in = open(resource)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        try (InputStream in = open(VOCABULARY)) {
+            return Vocabulary.read(VOCABULARY, in);
         }
     }
 

@@ -11,16 +11,15 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 import dev.gru.GruModel;
-import dev.gru.ModelOptions;
 import dev.gru.format.ModelReader;
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
-import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Tensor;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -51,14 +50,11 @@ final class PredictCommand implements Callable<Integer> {
             "where the outputs are written"})
     private Path output;
 
-    @Option(names = "--kernel", paramLabel = "K", description = "scalar, portable or simd; default: the best that can run here")
-    private String kernel;
+    @Mixin
+    private KernelOptions kernel;
 
     @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "how weights are kept, fp32 or bf16; default: ${DEFAULT-VALUE}")
     private Precision precision;
-
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "how many threads may work; default: ${DEFAULT-VALUE}")
-    private int threads;
 
     @Option(names = "--tolerance", paramLabel = "T", defaultValue = "1e-5", description = "largest difference that is accepted; default: ${DEFAULT-VALUE}")
     private double tolerance;
@@ -75,7 +71,7 @@ final class PredictCommand implements Callable<Integer> {
         requireOtherFile("--model", modelFile);
         Safetensors arrays = Safetensors.read(input);
         Sequential layers = ModelReader.read(modelFile, floats(arrays));
-        try (GruModel model = GruModel.of(layers, options())) {
+        try (GruModel model = GruModel.of(layers, kernel.options().withPrecision(precision))) {
             Map<String, Tensor> outputs = run(model, arrays);
             if (output != null) {
                 SafetensorsWriter writer = new SafetensorsWriter();
@@ -115,11 +111,6 @@ final class PredictCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
         }
-    }
-
-    private ModelOptions options() {
-        ModelOptions options = ModelOptions.defaults().withPrecision(precision).withThreads(threads);
-        return kernel == null ? options : options.withKernel(GruKernel.named(kernel));
     }
 
     private void requireOtherFile(String option, Path file) throws IOException {

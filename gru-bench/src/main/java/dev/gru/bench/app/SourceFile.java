@@ -1,6 +1,7 @@
 package dev.gru.bench.app;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,13 @@ record SourceFile(Path path, String text, List<JavaToken> tokens, Optional<List<
             throw new IOException(path + ": is not text in UTF-8", e);
         }
         List<JavaToken> tokens = JavaTokenizer.tokenize(text);
-        return new SourceFile(path, text, tokens, JavaLabeler.label(path.toUri(), text, tokens));
+        // Within a zip file a path has no URI that javac takes.
+        URI uri = Path.of(path.getFileName().toString()).toUri();
+        return new SourceFile(path, text, tokens, JavaLabeler.label(uri, text, tokens));
+    }
+
+    /** Returns what a vocabulary calls the tokens. */
+    List<String> texts() {
+        return tokens.stream().map(JavaToken::text).toList();
     }
 }

@@ -9,6 +9,8 @@ import org.HdrHistogram.Histogram;
 
 import dev.gru.GruModel;
 import dev.gru.GruSession;
+import dev.gru.bench.tagging.Accuracy;
+import dev.gru.bench.tagging.Tagger;
 
 /**
  * One run of the tagger over token streams, step by step: what came out, and how long each step took.
@@ -62,21 +64,11 @@ final class TaggerRun {
                 long took = System.nanoTime() - start;
                 nanos.recordValue(took);
                 totalNanos += took;
-                predicted[i][t] = classes[indexOfLargest(y)];
+                predicted[i][t] = classes[Tagger.indexOfLargest(y, 0, outputSize)];
                 System.arraycopy(y, 0, outputs, done * outputSize, outputSize);
                 done++;
             }
         }
-    }
-
-    private static int indexOfLargest(float[] y) {
-        int largest = 0;
-        for (int i = 1; i < y.length; i++) {
-            if (y[i] > y[largest]) {
-                largest = i;
-            }
-        }
-        return largest;
     }
 
     /** Returns the name of the kernel. */
@@ -92,6 +84,23 @@ final class TaggerRun {
     /** Returns the predicted classes of the tokens of a stream, as many of them as were run. */
     List<TokenClass> predicted(int stream) {
         return Arrays.asList(predicted[stream]);
+    }
+
+    /** Compares what was predicted with the classes of those files that javac could parse, a file for each stream. */
+    Accuracy accuracy(List<SourceFile> files) {
+        long correct = 0;
+        long compared = 0;
+        for (int i = 0; i < files.size(); i++) {
+            List<TokenClass> truth = files.get(i).truth().orElse(List.of());
+            int common = Math.min(truth.size(), predicted[i].length);
+            for (int t = 0; t < common; t++) {
+                if (predicted[i][t] == truth.get(t)) {
+                    correct++;
+                }
+            }
+            compared += common;
+        }
+        return new Accuracy(correct, compared);
     }
 
     /** Returns the time that a given percentage of the steps did not exceed, in nanoseconds. */

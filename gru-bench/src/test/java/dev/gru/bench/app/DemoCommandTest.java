@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.gru.GruModel;
 import dev.gru.ModelOptions;
+import dev.gru.bench.tagging.Tagger;
 import dev.gru.kernel.GruKernel;
 import picocli.CommandLine;
 
@@ -58,8 +58,9 @@ class DemoCommandTest {
         List<TokenClass> truth = JavaLabeler.label(Path.of("Counter.java").toUri(), SOURCE, tokens).orElseThrow();
         TokenClass[] classes = TokenClass.values();
         int correct = 0;
-        try (GruModel model = JavaTagger.load(ModelOptions.defaults().withKernel(GruKernel.named("scalar")))) {
-            float[] y = model.predict(1, tokens.size(), JavaTagger.vocabulary().ids(tokens));
+        try (Tagger tagger = JavaTagger.load(ModelOptions.defaults().withKernel(GruKernel.named("scalar")))) {
+            int[] ids = tagger.vocabulary().ids(tokens.stream().map(JavaToken::text).toList());
+            float[] y = tagger.model().predict(1, tokens.size(), ids);
             for (int t = 0; t < tokens.size(); t++) {
                 int step = t * classes.length;
                 int largest = IntStream.range(0, classes.length).reduce(0, (a, b) -> y[step + b] > y[step + a] ? b : a);

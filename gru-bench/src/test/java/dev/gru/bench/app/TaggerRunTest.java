@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
+import dev.gru.bench.tagging.Accuracy;
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruKernel;
@@ -78,8 +79,8 @@ class TaggerRunTest {
                         Optional.of(List.of(TokenClass.KEYWORD, TokenClass.LOCAL, TokenClass.METHOD))),
                 new SourceFile(Path.of("B.java"), "", none, Optional.of(List.of())),
                 new SourceFile(Path.of("C.java"), "", none, Optional.empty()));
-        assertEquals(new Accuracy(2, 3), Accuracy.of(run, files));
-        assertEquals("66.7 %", Accuracy.of(run, files).toString());
+        assertEquals(new Accuracy(2, 3), run.accuracy(files));
+        assertEquals("66.7 %", run.accuracy(files).toString());
         assertEquals("-", new Accuracy(0, 0).toString());
     }
 

@@ -1,0 +1,88 @@
+package dev.gru.bench.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+import dev.gru.GruModel;
+import dev.gru.bench.tagging.ConfusionMatrix;
+import dev.gru.bench.tagging.EvaluationReport;
+import dev.gru.bench.tagging.LabelSet;
+import dev.gru.bench.tagging.TaggedFileReader;
+import dev.gru.bench.tagging.Tagger;
+import dev.gru.bench.tagging.TaggerFiles;
+import dev.gru.bench.tagging.Vocabulary;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Says how well a model labels the tokens of a file.
+ *
+ * <p>Bad files and arguments are thrown as exceptions of one line; the main command prints them.
+ */
+@Command(name = "evaluate", mixinStandardHelpOptions = true, description = {
+        "Says how well a model labels tokens: accuracy, precision and recall of each label, and which labels it takes"
+                + " for which."})
+final class EvaluateCommand implements Callable<Integer> {
+    @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
+    private Path modelFile;
+
+    @Option(names = "--data", required = true, paramLabel = "FILE", description = TaggerOptions.DATA)
+    private Path dataFile;
+
+    @Option(names = "--vocabulary-file", paramLabel = "F", description = "the tokens that the model knows, one a line;"
+            + " default: what lies beside the model, of m.keras m.vocab.txt")
+    private Path vocabularyFile;
+
+    @Option(names = "--labels", paramLabel = "F", description = "the labels that the model gives, one a line; default:"
+            + " what lies beside the model, of m.keras m.labels.txt")
+    private Path labelsFile;
+
+    @Option(names = "--length", paramLabel = "N", defaultValue = TaggerOptions.LENGTH, description = "how many tokens"
+            + " the model reads before it begins anew, as in training; 0 for whole sequences; default: ${DEFAULT-VALUE}")
+    private int length;
+
+    @Mixin
+    private KernelOptions kernel;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "write the figures to a file, too")
+    private Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (length < 0) {
+            throw new IllegalArgumentException("--length must be at least 0, was " + length);
+        }
+        TaggerFiles files = TaggerFiles.of(modelFile);
+        ConfusionMatrix matrix;
+        try (GruModel model = GruModel.load(modelFile, kernel.options())) {
+            Vocabulary vocabulary = Vocabulary.read(given("--vocabulary-file", vocabularyFile, files.vocabulary()));
+            LabelSet labels = LabelSet.read(given("--labels", labelsFile, files.labels()));
+            matrix = new Tagger(model, vocabulary, labels).evaluate(TaggedFileReader.read(dataFile), length);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(EvaluationReport.format(matrix));
+        out.flush();
+        if (json != null) {
+            EvaluationReport.write(matrix, json);
+        }
+        return 0;
+    }
+
+    private static Path given(String option, Path given, Path beside) {
+        if (given == null && !Files.exists(beside)) {
+            throw new IllegalArgumentException("there is no " + beside + " beside the model; " + option
+                    + " must name the file that belongs to it");
+        }
+        return given == null ? beside : given;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.gru.bench.app;
+
+import dev.gru.ModelOptions;
+import dev.gru.kernel.GruKernel;
+
+import picocli.CommandLine.Option;
+
+/** Options that say what computes. */
+final class KernelOptions {
+    @Option(names = "--kernel", paramLabel = "K", description = "scalar, portable or simd; default: the best that can run here")
+    private String kernel;
+
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "how many threads may work; default: ${DEFAULT-VALUE}")
+    private int threads;
+
+    /**
+     * Returns options with the kernel and the threads that were asked for.
+     *
+     * @throws IllegalArgumentException if there is no such kernel, or threads are fewer than 1
+     * @throws IllegalStateException if the kernel cannot run here
+     */
+    ModelOptions options() {
+        ModelOptions options = ModelOptions.defaults().withThreads(threads);
+        return kernel == null ? options : options.withKernel(GruKernel.named(kernel));
+    }
+}

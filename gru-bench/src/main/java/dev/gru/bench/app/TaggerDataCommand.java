@@ -1,0 +1,131 @@
+package dev.gru.bench.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+
+import dev.gru.bench.tagging.TaggedFileWriter;
+import dev.gru.bench.tagging.TaggedSequence;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * Makes the data that the tagger of the demonstration is trained on.
+ *
+ * <p>Bad files and arguments are thrown as exceptions of one line; the main command prints them.
+ */
+@Command(name = "tagger-data", mixinStandardHelpOptions = true, description = {
+        "Makes a file of labelled tokens from Java sources, for gru train and gru evaluate: a sequence for each source, with"
+                + " what javac's parse tree says that each token is. Files that javac cannot parse are left out, and"
+                + " package-info.java and module-info.java, which have next to nothing but comments.",
+        "The sources are files, directories, or those of the JDK (--jdk); they come in an order that --seed decides, and the"
+                + " same ones make the same file."})
+final class TaggerDataCommand implements Callable<Integer> {
+    private static final Set<String> LEFT_OUT = Set.of("package-info.java", "module-info.java");
+
+    @Parameters(paramLabel = "FILE.java", description = "files, or directories that are searched for Java files")
+    private List<Path> paths = new ArrayList<>();
+
+    @Option(names = "--jdk", description = "take the sources of the JDK that this runs on, its lib/src.zip")
+    private boolean jdk;
+
+    @Option(names = "--src", paramLabel = "SRC.zip", description = "take the sources of a JDK from this file")
+    private Path src;
+
+    @Option(names = "--modules", paramLabel = "M", split = ",", defaultValue = "java.base", description = "of a JDK,"
+            + " modules or directories within, such as java.desktop/java/awt,java.sql; default: ${DEFAULT-VALUE}")
+    private List<String> modules;
+
+    @Option(names = "--files", paramLabel = "N", description = "how many files to take, by the seed; default: all")
+    private Integer limit;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "7", description = "decides on the order of the files;"
+            + " default: ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE.tsv.gz", description = "where the data is written;"
+            + " compressed if the name ends in .gz")
+    private Path out;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (limit != null && limit < 1) {
+            throw new IllegalArgumentException("--files must be at least 1, was " + limit);
+        }
+        boolean ofJdk = jdk || src != null;
+        if (ofJdk != paths.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the sources must be either files and directories, or --jdk or --src; were " + (ofJdk
+                            ? "both"
+                            : "neither"));
+        }
+        if (!ofJdk) {
+            write(SourceFinder.find(paths));
+            return 0;
+        }
+        try (JdkSources sources = src == null ? JdkSources.ofThisJdk() : JdkSources.open(src)) {
+            write(SourceFinder.find(sources.directories(modules)));
+        }
+        return 0;
+    }
+
+    private void write(List<Path> found) throws IOException {
+        List<Path> sources = new ArrayList<>(found);
+        sources.removeIf(source -> LEFT_OUT.contains(source.getFileName().toString()));
+        if (limit != null) {
+            requireEnough(sources.size());
+        }
+        Collections.shuffle(sources, new Random(seed));
+        long tokens = 0;
+        int files = 0;
+        int failed = 0;
+        try (TaggedFileWriter writer = new TaggedFileWriter(out)) {
+            for (Path source : sources) {
+                SourceFile file = SourceFile.read(source);
+                if (file.truth().isEmpty()) {
+                    failed++;
+                } else if (!file.tokens().isEmpty()) {
+                    writer.add(new TaggedSequence(file.texts(),
+                            file.truth().get().stream().map(TokenClass::name).toList()));
+                    tokens += file.tokens().size();
+                    files++;
+                }
+                if (limit != null && files == limit) {
+                    break;
+                }
+            }
+            if (limit != null) {
+                requireEnough(files);
+            }
+            if (files == 0) {
+                throw new IllegalArgumentException("there is no source that javac can parse");
+            }
+            writer.finish();
+        }
+        PrintWriter report = spec.commandLine().getOut();
+        report.printf(Locale.ROOT, "%s: %,d tokens of %,d files%s%n", out, tokens, files,
+                failed == 0 ? "" : String.format(Locale.ROOT, "; javac could not parse %,d", failed));
+        report.flush();
+    }
+
+    private void requireEnough(int files) {
+        if (files < limit) {
+            throw new IllegalArgumentException(
+                    "--files must be at most " + files + ", as many as there are, was " + limit);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package dev.gru.bench.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+import dev.gru.ModelOptions;
+import dev.gru.bench.tagging.LabelSet;
+import dev.gru.bench.tagging.TaggedData;
+import dev.gru.bench.tagging.TaggedFileReader;
+import dev.gru.bench.tagging.TaggerFiles;
+import dev.gru.bench.tagging.TokenChunks;
+import dev.gru.bench.tagging.Vocabulary;
+import dev.gru.format.ModelFile;
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.Precision;
+import dev.gru.layer.Layer;
+import dev.gru.layer.Sequential;
+import dev.gru.layer.SequentialBuilder;
+import dev.gru.train.Adam;
+import dev.gru.train.EarlyStopping;
+import dev.gru.train.Initializer;
+import dev.gru.train.Loss;
+import dev.gru.train.Metric;
+import dev.gru.train.Trainer;
+import dev.gru.train.TrainingCallback;
+import dev.gru.train.TrainingData;
+import dev.gru.train.TrainingOptions;
+import dev.gru.train.TrainingProgress;
+import dev.gru.train.TrainingResult;
+import dev.gru.train.TrainingResult.Ending;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Trains a model that labels tokens.
+ *
+ * <p>Bad files and arguments are thrown as exceptions of one line; the main command prints them.
+ */
+@Command(name = "train", mixinStandardHelpOptions = true, description = {
+        "Trains a model that labels tokens: an embedding whose padding is masked, GRU layers each with dropout behind it, and"
+                + " a softmax at every step; with Adam, on the cross entropy.",
+        "Beside the model m.safetensors it writes its vocabulary, m.vocab.txt, its labels, m.labels.txt, what came of each"
+                + " epoch, m.history.csv, and checkpoints, m.checkpoint.safetensors. Interrupted (Ctrl-C), it writes a"
+                + " checkpoint and exits with 130; with --resume it goes on from there to the same model as without the"
+                + " interruption."})
+final class TrainCommand implements Callable<Integer> {
+    /** As of a program that ended by the signal of Ctrl-C. */
+    static final int INTERRUPTED = 130;
+
+    /** So often that a machine that fails costs minutes, so seldom that the time it takes does not matter. */
+    private static final int BATCHES_OF_CHECKPOINT = 1000;
+
+    @Option(names = "--data", required = true, paramLabel = "FILE", description = TaggerOptions.DATA)
+    private Path dataFile;
+
+    @Option(names = "--out", required = true, paramLabel = "M.safetensors", description = "where the model is written")
+    private Path out;
+
+    @Option(names = "--embedding", paramLabel = "N", defaultValue = "64", description = "features of each token;"
+            + " default: ${DEFAULT-VALUE}")
+    private int embedding;
+
+    @Option(names = "--units", paramLabel = "N", defaultValue = "64", description = "units of each GRU layer; default:"
+            + " ${DEFAULT-VALUE}")
+    private int units;
+
+    @Option(names = "--layers", paramLabel = "N", defaultValue = "2", description = "how many GRU layers there are;"
+            + " default: ${DEFAULT-VALUE}")
+    private int layers;
+
+    @Option(names = "--dropout", paramLabel = "R", defaultValue = "0.5", description = "share of the outputs of each GRU"
+            + " layer that is dropped in training; default: ${DEFAULT-VALUE}")
+    private double dropout;
+
+    @Option(names = "--epochs", paramLabel = "N", defaultValue = "4", description = "how often the data goes through;"
+            + " default: ${DEFAULT-VALUE}")
+    private int epochs;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "rows of a batch; default:"
+            + " ${DEFAULT-VALUE}")
+    private int batch;
+
+    @Option(names = "--length", paramLabel = "N", defaultValue = TaggerOptions.LENGTH, description = "tokens of a row:"
+            + " longer sequences are cut; default: ${DEFAULT-VALUE}")
+    private int length;
+
+    @Option(names = "--validation-split", paramLabel = "R", defaultValue = "0.2", description = "share of the rows, the"
+            + " last ones, that is not trained with but validated; default: ${DEFAULT-VALUE}")
+    private double validationSplit;
+
+    @Option(names = "--learning-rate", paramLabel = "R", defaultValue = "0.001", description = "of Adam; default:"
+            + " ${DEFAULT-VALUE}")
+    private double learningRate;
+
+    @Option(names = "--vocabulary", paramLabel = "N", defaultValue = "2000", description = "how many tokens the model"
+            + " knows at most, the most frequent ones, with padding and the unknown one; default: ${DEFAULT-VALUE}")
+    private int vocabularySize;
+
+    @Option(names = "--labels", paramLabel = "F", description = "the labels in the order of the model's outputs, one a"
+            + " line; default: those of the data in the order of the alphabet")
+    private Path labelsFile;
+
+    @Option(names = "--patience", paramLabel = "N", description = "end when the loss of the validation has not become"
+            + " less for N epochs, and take the weights of the best one; default: all epochs, and the last one's")
+    private Integer patience;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "7", description = "what the first weights, the order of"
+            + " rows and dropout come from; default: ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(names = "--resume", description = "go on from the last checkpoint; the other options must be as before, but"
+            + " there may be more epochs, other threads, and another kernel")
+    private boolean resume;
+
+    @Mixin
+    private KernelOptions kernel;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        TaggerFiles files = TaggerFiles.of(out);
+        requireDirectory();
+        TaggedData data = TaggedFileReader.read(dataFile);
+        LabelSet labels = labelsFile == null ? LabelSet.of(data) : LabelSet.read(labelsFile);
+        data.requireLabels(labels);
+        Vocabulary vocabulary = Vocabulary.of(data.sequences(), vocabularySize);
+        Sequential untrained = model(vocabulary.size(), labels.size());
+        TokenChunks rows = TokenChunks.of(data.sequences(), vocabulary, labels, length);
+        PrintWriter report = spec.commandLine().getOut();
+        report.printf(Locale.ROOT, "%s: %,d tokens of %,d sequences in %,d rows of %,d; %,d ids, %,d labels;"
+                + " %,d parameters%n", dataFile, data.tokens(), data.sequences().size(), rows.rows(), length,
+                vocabulary.size(), labels.size(),
+                untrained.layers().stream().mapToLong(Layer::parameterCount).sum());
+        report.flush();
+        TrainingResult result = train(untrained, rows.trainingData(), files, report);
+        if (result.ending() == Ending.INTERRUPTED) {
+            return INTERRUPTED;
+        }
+        if (result.ending() == Ending.STOPPED_EARLY) {
+            report.printf(Locale.ROOT, "%s has not become less for %d epochs: the weights are those of epoch %d%n",
+                    Metric.VAL_LOSS.key(), patience, result.history().best(Metric.VAL_LOSS).orElseThrow().epoch());
+        }
+        vocabulary.write(files.vocabulary());
+        labels.write(files.labels());
+        ModelFile.write(result.model(), out, Precision.FP32);
+        report.printf(Locale.ROOT, "%s: %,d bytes%n", out, Files.size(out));
+        report.flush();
+        return 0;
+    }
+
+    private void requireDirectory() {
+        Path directory = out.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory) || Files.isDirectory(out)) {
+            throw new IllegalArgumentException("--out must be a file in a directory that is there, was " + out);
+        }
+    }
+
+    private Sequential model(int ids, int labels) {
+        SequentialBuilder builder = Sequential.builder().embedding(ids, requirePositive("--embedding", embedding),
+                true);
+        for (int i = 0; i < requirePositive("--layers", layers); i++) {
+            builder.gru(requirePositive("--units", units), true);
+            if (dropout != 0) {
+                builder.dropout(dropout);
+            }
+        }
+        return builder.timeDistributed(labels, Activation.SOFTMAX).build();
+    }
+
+    private static int requirePositive(String option, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(option + " must be at least 1, was " + value);
+        }
+        return value;
+    }
+
+    private TrainingResult train(Sequential untrained, TrainingData data, TaggerFiles files, PrintWriter report)
+            throws IOException {
+        ModelOptions run = kernel.options();
+        TrainingOptions.Builder options = TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY)
+                .optimizer(new Adam(learningRate)).epochs(epochs).batchSize(batch).seed(seed)
+                .validationSplit(validationSplit).kernel(run.kernel()).threads(run.threads())
+                .checkpoint(files.checkpoint(), BATCHES_OF_CHECKPOINT);
+        if (patience != null) {
+            options.earlyStopping(new EarlyStopping(Metric.VAL_LOSS, patience, 0, true));
+        }
+        TrainingDisplay display = Terminal.isThere() ? TrainingDisplay.bar(report) : TrainingDisplay.lines(report);
+        Trainer trainer = new Trainer(options.callback(requireLayersOf(untrained))
+                .callback(new HistoryFile(files.history())).callback(display).build());
+        return EndOfProgram.waitsFor(() -> {
+            TrainingResult result;
+            try (display) {
+                result = resume
+                        ? trainer.resume(data)
+                        : trainer.fit(Initializer.KERAS.initialize(untrained, seed), data);
+            } catch (ArithmeticException e) {
+                throw new IllegalStateException(e.getMessage(), e);
+            }
+            if (result.ending() == Ending.INTERRUPTED) {
+                report.printf("interrupted; the same command with --resume goes on from %s%n", files.checkpoint());
+                report.flush();
+            }
+            return result;
+        }, trainer::interrupt);
+    }
+
+    /** Returns what refuses to go on with another model than the options ask for. */
+    private static TrainingCallback requireLayersOf(Sequential untrained) {
+        return new TrainingCallback() {
+            @Override
+            public void onBegin(TrainingProgress progress) {
+                String resumed = progress.model().toString();
+                if (!resumed.equals(untrained.toString())) {
+                    throw new IllegalArgumentException("the model must be that of the training that is resumed, "
+                            + resumed + ", was " + untrained);
+                }
+            }
+        };
+    }
+}

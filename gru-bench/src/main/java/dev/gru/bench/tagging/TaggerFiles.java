@@ -1,0 +1,28 @@
+package dev.gru.bench.tagging;
+
+import java.nio.file.Path;
+
+/**
+ * The files that belong to a tagger's model and lie beside it: of {@code model.safetensors}, the vocabulary
+ * {@code model.vocab.txt} and the labels {@code model.labels.txt}; and, of its training, {@code model.history.csv} and
+ * {@code model.checkpoint.safetensors}.
+ *
+ * @param vocabulary the file of the {@link Vocabulary}
+ * @param labels the file of the {@link LabelSet}
+ * @param history what came of each epoch
+ * @param checkpoint a {@link dev.gru.format.CheckpointFile}
+ */
+public record TaggerFiles(Path vocabulary, Path labels, Path history, Path checkpoint) {
+
+    /** Returns the files that belong to a model's file. */
+    public static TaggerFiles of(Path model) {
+        return new TaggerFiles(beside(model, ".vocab.txt"), beside(model, ".labels.txt"),
+                beside(model, ".history.csv"), beside(model, ".checkpoint.safetensors"));
+    }
+
+    private static Path beside(Path model, String suffix) {
+        String name = model.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return model.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + suffix);
+    }
+}
