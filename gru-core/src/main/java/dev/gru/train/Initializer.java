@@ -6,6 +6,7 @@ import java.util.List;
 import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.Shapes;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -148,6 +149,24 @@ public enum Initializer {
             }
         }
         return parameters.toModel(model);
+    }
+
+    /**
+     * Draws an orthogonal matrix, uniform among all: what Keras begins the recurrent weights of a plain recurrent layer with.
+     *
+     * @param size its rows and columns, at least 1
+     * @param seed what it comes from
+     * @return (size, size), row-major
+     * @throws IllegalArgumentException if the size is below 1
+     */
+    public static double[] orthogonal(int size, long seed) {
+        double[] matrix = new double[Math.multiplyExact(Shapes.requirePositive("size", size), size)];
+        RandomStream.of(seed, 0).normal(matrix);
+        // Rows and columns being equally many, some columns may be almost those of before: what the first pass loses to
+        // rounding, the second one brings back.
+        orthonormalize(matrix, size);
+        orthonormalize(matrix, size);
+        return matrix;
     }
 
     /** Fills an array from a stream. */

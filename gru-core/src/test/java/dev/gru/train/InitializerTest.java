@@ -98,6 +98,26 @@ class InitializerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 15, 16, 17, 33, 128})
+    void aSquareMatrixIsOrthogonalToo(int size) {
+        double[] matrix = Initializer.orthogonal(size, 5);
+        assertEquals(size * size, matrix.length);
+        for (int a = 0; a < size; a++) {
+            for (int b = 0; b <= a; b++) {
+                double product = 0;
+                for (int row = 0; row < matrix.length; row += size) {
+                    product += matrix[row + a] * matrix[row + b];
+                }
+                // The sums that a product here, and the last subtraction and the norm there, are made of.
+                assertEquals(a == b ? 1 : 0, product, 3 * (size + 3) * 0x1p-53, a + "·" + b);
+            }
+        }
+        assertArrayEquals(matrix, Initializer.orthogonal(size, 5));
+        // Of one element there are but the sign's two values.
+        assertTrue(size == 1 || !Arrays.equals(matrix, Initializer.orthogonal(size, 7)));
+    }
+
     @Test
     void orthogonalWeightsHaveNoPreference() {
         // Of all elements of an orthonormal matrix the mean is 0 and the mean square 1 / rows, in each of the gates.

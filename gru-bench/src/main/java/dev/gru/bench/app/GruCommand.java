@@ -20,7 +20,7 @@ import picocli.CommandLine.IVersionProvider;
         "GRU networks in pure Java."}, versionProvider = GruCommand.Version.class, subcommands = {
                 DemoCommand.class, PredictCommand.class, TrainCommand.class, EvaluateCommand.class,
                 TaggerDataCommand.class, SummaryCommand.class, ConvertCommand.class, BenchCommand.class,
-                RooflineCommand.class, PeersCommand.class})
+                RooflineCommand.class, PeersCommand.class, AddingProblemCommand.class})
 public final class GruCommand {
 
     /** Makes the command; picocli does. */

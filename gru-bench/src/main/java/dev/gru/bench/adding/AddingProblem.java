@@ -1,0 +1,118 @@
+package dev.gru.bench.adding;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+import dev.gru.GruModel;
+import dev.gru.kernel.Shapes;
+import dev.gru.train.Targets;
+import dev.gru.train.TrainingData;
+import dev.gru.train.TrainingInput;
+
+/**
+ * Sequences of the adding problem: two features per step, a random value and a marker, which is 1 at two steps and 0 at all
+ * others; what is to be put out at the end is the sum of the two values that are marked.
+ *
+ * <p>From Hochreiter and Schmidhuber, <a href="https://doi.org/10.1162/neco.1997.9.8.1735">Long Short-Term Memory</a>
+ * (1997), section 5.4, in the form that is usual since: values are uniform from 0 to 1, and there is one marker in each half
+ * of the sequence, at a place that is uniform too.
+ *
+ * <p>Immutable.
+ */
+final class AddingProblem {
+    /** Features of a step: value and marker. */
+    static final int FEATURES = 2;
+    /** The mean squared error of putting out 1 whatever goes in: the variance of two values, 1/12 each. */
+    static final double GUESSING = 1.0 / 6;
+
+    /** By its name, so that sequences stay what they are: which one is the default may change. */
+    private static final String GENERATOR = "L64X128MixRandom";
+
+    private final int count;
+    private final int steps;
+    private final double[] features;
+    private final double[] sums;
+
+    /**
+     * Draws sequences.
+     *
+     * @param count how many, at least 1
+     * @param steps steps of each, at least 2
+     * @param seed what they come from; the same seed draws the same ones on every machine
+     * @throws IllegalArgumentException if there are too few of something
+     */
+    AddingProblem(int count, int steps, long seed) {
+        this.count = Shapes.requirePositive("count", count);
+        if (steps < 2) {
+            throw new IllegalArgumentException("steps must be at least 2, was " + steps);
+        }
+        this.steps = steps;
+        features = new double[Math.toIntExact(Shapes.elements(count, steps, FEATURES))];
+        sums = new double[count];
+        RandomGenerator random = RandomGeneratorFactory.of(GENERATOR).create(seed);
+        int half = steps / 2;
+        for (int row = 0; row < count; row++) {
+            for (int t = 0; t < steps; t++) {
+                features[place(row, t)] = random.nextDouble();
+            }
+            for (int marked : new int[]{random.nextInt(half), half + random.nextInt(steps - half)}) {
+                features[place(row, marked) + 1] = 1;
+                sums[row] += features[place(row, marked)];
+            }
+        }
+    }
+
+    private int place(int row, int step) {
+        return (row * steps + step) * FEATURES;
+    }
+
+    /** Returns the number of sequences. */
+    int count() {
+        return count;
+    }
+
+    /** Returns the number of steps of each sequence. */
+    int steps() {
+        return steps;
+    }
+
+    /** Returns what goes in, (count, steps, {@value #FEATURES}). */
+    double[] features() {
+        return features.clone();
+    }
+
+    /** Returns what should be put out for a sequence. */
+    double sum(int row) {
+        return sums[row];
+    }
+
+    /** Returns what goes in from one step on, to the end. */
+    TrainingInput from(int step) {
+        int length = (steps - step) * FEATURES;
+        double[] rest = new double[count * length];
+        for (int row = 0; row < count; row++) {
+            System.arraycopy(features, place(row, step), rest, row * length, length);
+        }
+        return TrainingInput.features(count, steps - step, rest);
+    }
+
+    /** Returns all of it as what a model is trained with. */
+    TrainingData data() {
+        return new TrainingData(from(0), Targets.values(Arrays.copyOf(sums, count)));
+    }
+
+    /** Returns the mean squared error of what a model puts out. */
+    double loss(GruModel model) {
+        float[] x = new float[features.length];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) features[i];
+        }
+        float[] y = model.predict(count, steps, x);
+        double sum = 0;
+        for (int row = 0; row < count; row++) {
+            sum += (y[row] - sums[row]) * (y[row] - sums[row]);
+        }
+        return sum / count;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.gru.bench.adding;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import dev.gru.GruModel;
+import dev.gru.ModelOptions;
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.Shapes;
+import dev.gru.layer.Sequential;
+import dev.gru.train.Adam;
+import dev.gru.train.EarlyStopping;
+import dev.gru.train.EpochResult;
+import dev.gru.train.History;
+import dev.gru.train.Loss;
+import dev.gru.train.Metric;
+import dev.gru.train.Trainer;
+import dev.gru.train.TrainingCallback;
+import dev.gru.train.TrainingData;
+import dev.gru.train.TrainingOptions;
+import dev.gru.train.TrainingProgress;
+import dev.gru.train.TrainingResult;
+
+/**
+ * How a model is trained for the adding problem: with Adam, its gradients cut to a norm of 1, at each of some learning rates
+ * until it has learned it; what counts is the best of all epochs of all learning rates. The same for every
+ * {@link RecurrentUnit}.
+ *
+ * @param steps steps of the sequences, at least 2
+ * @param units units of the recurrent layer, at least 1
+ * @param batches how many batches of {@value #BATCH} sequences a training has at most, at least 1; rounded up to whole epochs
+ * @param seed what sequences and weights come from
+ */
+public record AddingTraining(int steps, int units, int batches, long seed) {
+    /** Sequences in a batch. */
+    public static final int BATCH = 32;
+    /** Batches in an epoch, after each of which the model is validated. */
+    public static final int EPOCH = 400;
+    /** Sequences for validation, and as many others that the result is computed with. */
+    public static final int HELD_BACK = 2000;
+
+    private static final double[] LEARNING_RATES = {0.005, 0.001, 0.0002};
+    private static final double MAX_GRADIENT_NORM = 1;
+    /** The validation loss at which a training ends. */
+    private static final double ENOUGH = 0.002;
+    /** Sequences whose gradients are shown. */
+    private static final int SHOWN = 64;
+
+    /** Checks the numbers. */
+    public AddingTraining {
+        if (steps < 2) {
+            throw new IllegalArgumentException("steps must be at least 2, was " + steps);
+        }
+        Shapes.requirePositive("units", units);
+        Shapes.requirePositive("batches", batches);
+    }
+
+    /**
+     * What came of the training of a unit.
+     *
+     * @param unit which unit
+     * @param learningRate that of the best model
+     * @param history the epochs at that learning rate
+     * @param loss the mean squared error of the best model on sequences that it was neither trained nor chosen with
+     * @param untrained the model before
+     * @param trained the best model
+     */
+    public record Outcome(RecurrentUnit unit, double learningRate, History history, double loss, Sequential untrained,
+            Sequential trained) {
+        /** Checks that nothing is null. */
+        public Outcome {
+            Objects.requireNonNull(unit, "unit");
+            Objects.requireNonNull(history, "history");
+            Objects.requireNonNull(untrained, "untrained");
+            Objects.requireNonNull(trained, "trained");
+        }
+    }
+
+    /**
+     * Trains a unit.
+     *
+     * @param unit which one
+     * @param progress takes a line after each epoch
+     * @throws IOException never
+     */
+    public Outcome train(RecurrentUnit unit, Consumer<String> progress) throws IOException {
+        TrainingData data = problem(EPOCH * BATCH, 0).data();
+        TrainingData validation = problem(HELD_BACK, 1).data();
+        Sequential untrained = unit.model(units, seed);
+        double best = Double.POSITIVE_INFINITY;
+        double rate = Double.NaN;
+        TrainingResult result = null;
+        for (int i = 0; i < LEARNING_RATES.length && best >= ENOUGH; i++) {
+            TrainingResult next = new Trainer(options(LEARNING_RATES[i], line -> progress.accept(unit + line)))
+                    .fit(untrained, data, validation);
+            double loss = next.history().best(Metric.VAL_LOSS).orElseThrow().value(Metric.VAL_LOSS);
+            if (loss < best) {
+                best = loss;
+                rate = LEARNING_RATES[i];
+                result = next;
+            }
+        }
+        if (result == null) {
+            throw new ArithmeticException("no training of the " + unit + " had a finite loss");
+        }
+        return new Outcome(unit, rate, result.history(), loss(result.model()), untrained, result.model());
+    }
+
+    private TrainingOptions options(double learningRate, Consumer<String> progress) {
+        int epochs = Math.ceilDiv(batches, EPOCH);
+        return TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).optimizer(new Adam(learningRate))
+                .maxGradientNorm(MAX_GRADIENT_NORM).batchSize(BATCH).epochs(epochs).seed(seed)
+                .earlyStopping(new EarlyStopping(Metric.VAL_LOSS, epochs, 0, true))
+                .callback(new TrainingCallback() {
+                    @Override
+                    public void onEpoch(TrainingProgress training) {
+                        EpochResult epoch = training.history().epochs().getLast();
+                        double loss = epoch.value(Metric.VAL_LOSS);
+                        progress.accept(String.format(Locale.ROOT,
+                                ", learning rate %.4f: %5d batches, loss %.4f, validation %.4f", learningRate,
+                                epoch.steps(), epoch.value(Metric.LOSS), loss));
+                        if (loss < ENOUGH) {
+                            training.stop();
+                        }
+                    }
+                }).build();
+    }
+
+    private double loss(Sequential layers) {
+        try (GruModel model = GruModel.of(layers, ModelOptions.defaults())) {
+            return problem(HELD_BACK, 2).loss(model);
+        }
+    }
+
+    /**
+     * Computes how much the loss depends on the state after each step.
+     *
+     * @param model as of an {@link Outcome}
+     * @return |dL/dh_t| for t = 0, 1 … below the number of steps, the mean over some sequences
+     */
+    public double[] gradientNorms(Sequential model) {
+        return GradientNorms.of(model, problem(SHOWN, 3), GruKernel.best());
+    }
+
+    /** Draws sequences; those of two indices have nothing to do with each other. */
+    private AddingProblem problem(int count, int index) {
+        return new AddingProblem(count, steps, 4 * seed + index);
+    }
+}

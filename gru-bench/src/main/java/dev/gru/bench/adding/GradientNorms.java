@@ -1,0 +1,74 @@
+package dev.gru.bench.adding;
+
+import java.util.Arrays;
+import java.util.List;
+
+import dev.gru.kernel.GruKernel;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Sequential;
+import dev.gru.train.Backpropagation;
+import dev.gru.train.TrainingInput;
+
+/** How much the loss at the end of a sequence depends on the state after each of its steps. */
+final class GradientNorms {
+    private GradientNorms() {
+    }
+
+    /**
+     * Computes |dL/dh_t|, the Euclidean norm over the units, where L is the squared error of a sequence and h_t the state of
+     * the recurrent layer after t steps; the mean of it over the sequences.
+     *
+     * <p>The derivative is the one with respect to the state that the rest of the sequence begins with, which is computed
+     * anew for every t.
+     *
+     * @param model a recurrent layer and a dense one, as of {@link RecurrentUnit#model}
+     * @param problem the sequences
+     * @param kernel has the arithmetic
+     * @return one norm for each t from 0, before the first step, to below the number of steps
+     */
+    static double[] of(Sequential model, AddingProblem problem, GruKernel kernel) {
+        int units = model.recurrentLayers().getFirst().stateSize();
+        float[] states = states(model, problem, kernel);
+        double[] norms = new double[problem.steps()];
+        try (Backpropagation network = new Backpropagation(model, kernel, 1)) {
+            for (int t = 0; t < norms.length; t++) {
+                TrainingInput rest = problem.from(t)
+                        .withInitialStates(List.of(statesAfter(t, states, units, problem)));
+                float[] y = network.forward(rest);
+                for (int row = 0; row < y.length; row++) {
+                    // L = (y − sum)²
+                    y[row] = (float) (2 * (y[row] - problem.sum(row)));
+                }
+                network.backward(y);
+                norms[t] = meanNorm(network.initialStateGradients().getFirst(), units);
+            }
+        }
+        return norms;
+    }
+
+    /** Returns the states after all steps but of none, (count, steps, units). */
+    private static float[] states(Sequential model, AddingProblem problem, GruKernel kernel) {
+        GruLayer layer = model.recurrentLayers().getFirst();
+        Sequential recurrent = new Sequential(List.of(new GruLayer(layer.name(), layer.weights(), true)));
+        try (Backpropagation network = new Backpropagation(recurrent, kernel, 1)) {
+            return network.forward(problem.from(0));
+        }
+    }
+
+    private static double[] statesAfter(int t, float[] states, int units, AddingProblem problem) {
+        double[] after = new double[problem.count() * units];
+        for (int i = 0; i < after.length && t > 0; i++) {
+            int row = i / units;
+            after[i] = states[(row * problem.steps() + t - 1) * units + i % units];
+        }
+        return after;
+    }
+
+    private static double meanNorm(double[] gradients, int units) {
+        double sum = 0;
+        for (int from = 0; from < gradients.length; from += units) {
+            sum += Math.sqrt(Arrays.stream(gradients, from, from + units).map(d -> d * d).sum());
+        }
+        return sum * units / gradients.length;
+    }
+}

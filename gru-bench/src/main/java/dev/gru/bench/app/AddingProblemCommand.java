@@ -1,0 +1,70 @@
+package dev.gru.bench.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+import dev.gru.bench.adding.AddingReport;
+import dev.gru.bench.adding.AddingTraining;
+import dev.gru.bench.adding.AddingTraining.Outcome;
+import dev.gru.bench.adding.RecurrentUnit;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains a GRU and a plain recurrent unit for the adding problem, and compares them. */
+@Command(name = "adding-problem", mixinStandardHelpOptions = true, description = {
+        "Trains a GRU and a plain recurrent unit to add two marked numbers of a long sequence, and prints what each has"
+                + " learned and how the gradient of the loss fades over time. Exits with 0 if the GRU has learned it and"
+                + " the plain unit has not, else with 1."})
+final class AddingProblemCommand implements Callable<Integer> {
+    @Option(names = "--steps", paramLabel = "N", defaultValue = "200", description = "steps of a sequence;"
+            + " ${DEFAULT-VALUE} by default")
+    private int steps;
+
+    @Option(names = "--units", paramLabel = "N", defaultValue = "64", description = "units of the recurrent layer;"
+            + " ${DEFAULT-VALUE} by default")
+    private int units;
+
+    @Option(names = "--batches", paramLabel = "N", defaultValue = "6000", description = "how many batches of 32 sequences"
+            + " to train with at most, at each learning rate; ${DEFAULT-VALUE} by default")
+    private int batches;
+
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "7", description = "what sequences and weights come from;"
+            + " ${DEFAULT-VALUE} by default")
+    private long seed;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Write a chart of the gradients to a"
+            + " folder, too: " + AddingReport.CHART)
+    private Path folder;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        AddingTraining training = new AddingTraining(steps, units, batches, seed);
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, "%d steps, %d units, batches of %d sequences, seed %d%n", steps, units,
+                AddingTraining.BATCH, seed);
+        Consumer<String> progress = line -> {
+            out.println(line);
+            out.flush();
+        };
+        Outcome gated = training.train(RecurrentUnit.GRU, progress);
+        Outcome plain = training.train(RecurrentUnit.PLAIN, progress);
+        AddingReport report = new AddingReport(training, gated, plain);
+        out.println();
+        out.print(report.format());
+        out.flush();
+        if (folder != null) {
+            report.write(folder);
+        }
+        return report.showsTheDifference() ? 0 : 1;
+    }
+}
