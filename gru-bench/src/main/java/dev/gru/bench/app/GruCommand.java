@@ -19,7 +19,8 @@ import picocli.CommandLine.IVersionProvider;
 @Command(name = "gru", mixinStandardHelpOptions = true, description = {
         "GRU networks in pure Java."}, versionProvider = GruCommand.Version.class, subcommands = {
                 DemoCommand.class, PredictCommand.class, SummaryCommand.class, ConvertCommand.class, BenchCommand.class,
-                RooflineCommand.class, PeersCommand.class, LatencyCommand.class})
+                RooflineCommand.class, PeersCommand.class, LatencyCommand.class, ColdStartCommand.class,
+                SoakCommand.class})
 public final class GruCommand {
 
     /** Makes the command; picocli does. */
