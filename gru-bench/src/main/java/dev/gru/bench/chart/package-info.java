@@ -1,0 +1,2 @@
+/** Charts for the documentation, as SVG. */
+package dev.gru.bench.chart;
