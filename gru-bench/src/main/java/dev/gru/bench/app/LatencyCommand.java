@@ -2,7 +2,9 @@ package dev.gru.bench.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.concurrent.Callable;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.bench.LayerWork;
+import dev.gru.bench.latency.LatencyChart;
 import dev.gru.bench.latency.LatencyReport;
 import dev.gru.bench.latency.LatencyRun;
 import dev.gru.bench.latency.LatencyRun.Rated;
@@ -62,6 +65,9 @@ final class LatencyCommand implements Callable<Integer> {
             + " ${DEFAULT-VALUE} by default.")
     private int streams;
 
+    @Option(names = "--chart", paramLabel = "FILE", description = "Write a chart of all percentiles, an SVG file.")
+    private Path chart;
+
     @Spec
     private CommandSpec spec;
 
@@ -71,6 +77,10 @@ final class LatencyCommand implements Callable<Integer> {
                 "--rate must be above 0 and at most " + (long) OpenLoop.MAX_RATE + ", was " + rate);
         require(seconds >= 1, "--seconds must be at least 1, was " + seconds);
         require(streams >= 1, "--streams must be at least 1, was " + streams);
+        if (chart != null) {
+            // In the end would be too late to find out that it cannot be written.
+            Files.newOutputStream(chart, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+        }
         try (GruModel model = load()) {
             List<StepTarget> targets = new ArrayList<>();
             try {
@@ -122,7 +132,7 @@ final class LatencyCommand implements Callable<Integer> {
                         : Optional.empty();
     }
 
-    private void measure(List<StepTarget> targets) {
+    private void measure(List<StepTarget> targets) throws IOException {
         LatencyRun run = new LatencyRun(targets, streams);
         List<Rated> all = new ArrayList<>();
         if (rate != null) {
@@ -139,6 +149,9 @@ final class LatencyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         all.forEach(rated -> out.println(LatencyReport.format(rated)));
         out.flush();
+        if (chart != null) {
+            LatencyChart.write(all, chart);
+        }
     }
 
     private void progress(String line) {
