@@ -20,7 +20,8 @@ import picocli.CommandLine.IVersionProvider;
         "GRU networks in pure Java."}, versionProvider = GruCommand.Version.class, subcommands = {
                 DemoCommand.class, PredictCommand.class, TrainCommand.class, EvaluateCommand.class,
                 TaggerDataCommand.class, SummaryCommand.class, ConvertCommand.class, BenchCommand.class,
-                RooflineCommand.class, PeersCommand.class, AddingProblemCommand.class})
+                RooflineCommand.class, PeersCommand.class, AddingProblemCommand.class, LatencyCommand.class,
+                ColdStartCommand.class, SoakCommand.class})
 public final class GruCommand {
 
     /** Makes the command; picocli does. */

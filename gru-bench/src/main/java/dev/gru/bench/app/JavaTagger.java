@@ -2,7 +2,9 @@ package dev.gru.bench.app;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -39,6 +41,15 @@ final class JavaTagger {
         try (InputStream in = open(MODEL)) {
             return Tagger.of(GruModel.load(MODEL, in, options), vocabulary, labels);
         }
+    }
+
+    /** Writes the model as a file of its name to a directory, and returns the file. */
+    static Path copyTo(Path directory) throws IOException {
+        Path file = directory.resolve(MODEL);
+        try (InputStream in = open(MODEL)) {
+            Files.copy(in, file);
+        }
+        return file;
     }
 
     /** Loads the vocabulary of the model. */

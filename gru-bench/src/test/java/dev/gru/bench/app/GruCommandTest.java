@@ -55,6 +55,28 @@ class GruCommandTest {
     }
 
     @Test
+    void badNumbersOfMeasurementsAreRefused() {
+        for (String[] refused : new String[][]{{"latency", "--rate=0"}, {"latency", "--rate=2e7"},
+                {"latency", "--seconds=0"}, {"latency", "--streams=0"}, {"coldstart", "--runs=0"},
+                {"coldstart", "--warm-up=0"}, {"soak", "--minutes=0"}, {"soak", "--minutes=NaN"}}) {
+            assertEquals(2, execute(refused), () -> String.join(" ", refused));
+            String option = refused[1].substring(0, refused[1].indexOf('='));
+            assertTrue(err.toString().contains(option + " must be "), err.toString());
+            err.getBuffer().setLength(0);
+        }
+    }
+
+    @Test
+    void missingModelsAreOneLine() {
+        String missing = directory.resolve("m.keras").toString();
+        assertEquals(2, execute("latency", "--model", missing));
+        assertEquals("gru: no such file: " + missing, err.toString().strip());
+        err.getBuffer().setLength(0);
+        assertEquals(2, execute("coldstart", "--model", missing));
+        assertEquals("gru: --model must be a file that can be read, was " + missing, err.toString().strip());
+    }
+
+    @Test
     void missingFileIsOneLine() {
         String missing = directory.resolve("A.java").toString();
         assertEquals(2, execute("demo", missing));

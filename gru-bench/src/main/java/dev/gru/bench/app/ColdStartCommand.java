@@ -1,0 +1,83 @@
+package dev.gru.bench.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+import dev.gru.bench.coldstart.ColdStart;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures how long a JVM takes to its first result and to full speed. */
+@Command(name = "coldstart", mixinStandardHelpOptions = true, description = {
+        "Starts JVMs that load a model and step it: with and without warm-up, with and without an AOT cache of the JDK."
+                + " Says when the first result was there and when steps had come near their steady speed. Takes about"
+                + " half a minute for each of --runs. Nothing else should run meanwhile."})
+final class ColdStartCommand implements Callable<Integer> {
+    @Option(names = "--model", paramLabel = "M", description = "a model file of any format; by default the tagger of"
+            + " the demonstration, as Keras wrote it.")
+    private Path modelFile;
+
+    @Option(names = "--runs", paramLabel = "N", defaultValue = "5", description = "starts in each way;"
+            + " ${DEFAULT-VALUE} by default.")
+    private int runs;
+
+    @Option(names = "--warm-up", paramLabel = "MS", defaultValue = "150", description = "limit of the short warm-up in"
+            + " ms; ${DEFAULT-VALUE} by default.")
+    private int warmUp;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        require(runs >= 1, "--runs must be at least 1, was " + runs);
+        require(warmUp >= 1, "--warm-up must be at least 1, was " + warmUp);
+        Path directory = Files.createTempDirectory("gru-coldstart");
+        try {
+            Path model = modelFile;
+            if (model == null) {
+                model = JavaTagger.copyTo(directory);
+            } else if (!Files.isReadable(model)) {
+                throw new IllegalArgumentException("--model must be a file that can be read, was " + model);
+            }
+            PrintWriter err = spec.commandLine().getErr();
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(new ColdStart(model, Duration.ofMillis(warmUp), directory, line -> {
+                err.println(line);
+                err.flush();
+            }).run(runs));
+            out.flush();
+            return CommandLine.ExitCode.OK;
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(directory)) {
+            files = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package dev.gru.bench.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+import dev.gru.GruModel;
+import dev.gru.ModelOptions;
+import dev.gru.bench.LayerWork;
+import dev.gru.bench.latency.LatencyChart;
+import dev.gru.bench.latency.LatencyReport;
+import dev.gru.bench.latency.LatencyRun;
+import dev.gru.bench.latency.LatencyRun.Rated;
+import dev.gru.bench.latency.NoWork;
+import dev.gru.bench.latency.OpenLoop;
+import dev.gru.bench.latency.PeerTarget;
+import dev.gru.bench.latency.SessionsTarget;
+import dev.gru.bench.latency.StepTarget;
+import dev.gru.bench.peer.Contender;
+import dev.gru.bench.peer.Contenders;
+import dev.gru.kernel.GruActivations;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.GruWeights;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Sequential;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures how long steps take under a steady load. */
+@Command(name = "latency", mixinStandardHelpOptions = true, description = {
+        "Asks for steps of many sessions at a fixed rate, on one thread that waits by spinning, and says how long each"
+                + " took from when it was due: p50 to p99.99 and the longest. Beside them what the machine itself adds,"
+                + " and, where the build has it, ONNX Runtime at the same rate. Nothing else should run meanwhile."})
+final class LatencyCommand implements Callable<Integer> {
+    private static final String PEER = "onnxruntime";
+    private static final String DEFAULT_LAYER = "1x1:64x64";
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
+    private static final double HALF = 0.5;
+
+    @Option(names = "--model", paramLabel = "M", description = "a model file of any format; by default a GRU of 64"
+            + " inputs and 64 units. ONNX Runtime takes part if it is one GRU layer, reset after.")
+    private Path modelFile;
+
+    @Option(names = "--rate", paramLabel = "R", description = "requests per second; by default as many as load one core"
+            + " to half, and where a peer takes part, then as many as load that to half.")
+    private Double rate;
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "how long to measure each;"
+            + " ${DEFAULT-VALUE} by default.")
+    private int seconds;
+
+    @Option(names = "--streams", paramLabel = "N", defaultValue = "100", description = "how many sessions take turns;"
+            + " ${DEFAULT-VALUE} by default.")
+    private int streams;
+
+    @Option(names = "--chart", paramLabel = "FILE", description = "Write a chart of all percentiles, an SVG file.")
+    private Path chart;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        require(rate == null || (rate > 0 && rate <= OpenLoop.MAX_RATE),
+                "--rate must be above 0 and at most " + (long) OpenLoop.MAX_RATE + ", was " + rate);
+        require(seconds >= 1, "--seconds must be at least 1, was " + seconds);
+        require(streams >= 1, "--streams must be at least 1, was " + streams);
+        if (chart != null) {
+            // In the end would be too late to find out that it cannot be written.
+            Files.newOutputStream(chart, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+        }
+        try (GruModel model = load()) {
+            List<StepTarget> targets = new ArrayList<>();
+            try {
+                targets.add(new SessionsTarget(model, streams));
+                peer(model).ifPresent(targets::add);
+                targets.add(new NoWork());
+                model.warmUp(WARM_UP);
+                measure(targets);
+            } finally {
+                targets.forEach(StepTarget::close);
+            }
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private GruModel load() throws IOException {
+        return modelFile != null
+                ? GruModel.load(modelFile)
+                : GruModel.of(Sequential.builder().gru(LayerWork.parse(DEFAULT_LAYER).weights(), true).build(),
+                        ModelOptions.defaults());
+    }
+
+    private Optional<StepTarget> peer(GruModel model) {
+        Optional<Contender> contender = Contenders.all().stream().filter(one -> one.name().equals(PEER)).findFirst();
+        if (contender.isEmpty()) {
+            progress(PEER + " is not in this build; mvn -Ppeers -DskipTests package puts it in");
+            return Optional.empty();
+        }
+        Optional<GruWeights> weights = onlyLayer(model);
+        if (weights.isEmpty()) {
+            progress(PEER + " takes part only if the model is one GRU layer, reset after");
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new PeerTarget(contender.get(), weights.get(), streams));
+        } catch (UnsupportedOperationException e) {
+            progress(e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the weights of a model that is one layer as peers run it. */
+    private static Optional<GruWeights> onlyLayer(GruModel model) {
+        return model.layers().layers().size() == 1 && model.layers().layers().getFirst() instanceof GruLayer layer
+                && layer.direction() == GruLayer.Direction.FORWARD
+                && layer.weights().variant() == GruVariant.RESET_AFTER
+                && layer.weights().activations().equals(GruActivations.STANDARD)
+                        ? Optional.of(layer.weights())
+                        : Optional.empty();
+    }
+
+    private void measure(List<StepTarget> targets) throws IOException {
+        LatencyRun run = new LatencyRun(targets, streams);
+        List<Rated> all = new ArrayList<>();
+        if (rate != null) {
+            targets.forEach(run::stepNanos);
+            all.add(run.run(rate, "as asked for", seconds, this::progress));
+        } else {
+            List<StepTarget> workers = targets.subList(0, targets.size() - 1);
+            List<Double> nanos = workers.stream().map(run::stepNanos).toList();
+            for (int i = 0; i < workers.size(); i++) {
+                all.add(run.run(HALF * 1e9 / nanos.get(i), "half of what " + workers.get(i).name()
+                        + " can do on one core", seconds, this::progress));
+            }
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        all.forEach(rated -> out.println(LatencyReport.format(rated)));
+        out.flush();
+        if (chart != null) {
+            LatencyChart.write(all, chart);
+        }
+    }
+
+    private void progress(String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(line);
+        err.flush();
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+}

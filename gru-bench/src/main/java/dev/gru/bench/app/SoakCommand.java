@@ -1,0 +1,80 @@
+package dev.gru.bench.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import dev.gru.bench.ChildJvm;
+import dev.gru.bench.soak.Soak;
+import dev.gru.bench.soak.SoakResult;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Uses a model hard for minutes. */
+@Command(name = "soak", mixinStandardHelpOptions = true, description = {
+        "Uses one model from hundreds of threads at once: sessions and groups, snapshots, interrupts, overflows, models"
+                + " that are closed in use. Compares every output with a replay, bit by bit, and watches memory. Exits"
+                + " with 1 if anything is wrong, or if resident memory grows by 1 % or more after the first half minute"
+                + " (which is judged in runs of at least a minute)."})
+final class SoakCommand implements Callable<Integer> {
+    private static final int WRONG = 1;
+    private static final String HERE = "--here";
+    /** All of the heap is resident at once, so that what grows is something else. */
+    private static final List<String> HEAP = List.of("-Xms384m", "-Xmx384m", "-XX:+AlwaysPreTouch");
+    private static final int MAX_MINUTES = 7 * 24 * 60;
+
+    @Option(names = "--minutes", paramLabel = "N", defaultValue = "2", description = "how long; ${DEFAULT-VALUE} by"
+            + " default, fractions are welcome.")
+    private double minutes;
+
+    @Option(names = HERE, hidden = true, description = "run in this JVM")
+    private boolean here;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (!(minutes > 0 && minutes <= MAX_MINUTES)) {
+            throw new ParameterException(spec.commandLine(),
+                    "--minutes must be above 0 and at most " + MAX_MINUTES + ", was " + minutes);
+        }
+        if (!here) {
+            return ChildJvm.command(HEAP, GruCommand.class,
+                    List.of("soak", HERE, "--minutes", Double.toString(minutes))).inheritIO().start().waitFor();
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        SoakResult result = new Soak(Duration.ofMillis((long) Math.ceil(minutes * 60_000)), line -> {
+            err.println(line);
+            err.flush();
+        }).run();
+        PrintWriter out = spec.commandLine().getOut();
+        result.done().entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .forEach(done -> out.printf(Locale.ROOT, "%,15d %s%n", done.getValue(), done.getKey()));
+        SoakResult.Growth growth = result.growth();
+        if (growth == null) {
+            out.println("memory was not judged: the run was too short, or the system does not tell");
+        } else {
+            out.printf(Locale.ROOT, "resident memory after 30 s %,d KB, in the end %,d KB: %+.2f %%%n",
+                    growth.residentBefore(), growth.residentAfter(), 100 * growth.resident());
+            out.printf(Locale.ROOT, "reachable on the heap %,d KB, in the end %,d KB%n", growth.reachableBefore(),
+                    growth.reachableAfter());
+        }
+        result.problems().forEach(out::println);
+        out.println(result.problemCount() == 0 ? "nothing was wrong" : result.problemCount() + " things were wrong");
+        if (growth != null && !growth.isFlat()) {
+            out.println("memory grew by a hundredth or more");
+        }
+        out.flush();
+        return result.isGood() ? CommandLine.ExitCode.OK : WRONG;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.gru.bench.latency;
+
+import java.util.Random;
+
+import dev.gru.bench.peer.Contender;
+import dev.gru.bench.peer.PreparedLayer;
+import dev.gru.kernel.GruWeights;
+
+/**
+ * One layer of another library, with the state of each stream kept beside it, as such a library keeps none: a step puts
+ * the state in and takes the new one out.
+ */
+public final class PeerTarget implements StepTarget {
+    private final String name;
+    private final PreparedLayer layer;
+    private final float[][] x;
+    private final float[][] states;
+    private final float[] y;
+    private int next;
+
+    /**
+     * Prepares the layer.
+     *
+     * @param contender the library
+     * @param weights the layer
+     * @param streams how many
+     * @throws UnsupportedOperationException if the library cannot run here
+     */
+    public PeerTarget(Contender contender, GruWeights weights, int streams) {
+        name = contender.version();
+        layer = contender.prepare(weights, 1, 1);
+        x = SessionsTarget.inputs(new Random(20), weights.inputSize());
+        states = new float[streams][weights.hiddenSize()];
+        y = new float[weights.hiddenSize()];
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void step(int stream) {
+        float[] state = states[stream];
+        layer.set(x[next], state);
+        layer.run();
+        layer.get(y, state);
+        next = (next + 1) % x.length;
+    }
+
+    @Override
+    public void close() {
+        layer.close();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.gru.bench.latency;
+
+import java.util.Random;
+import java.util.stream.Stream;
+
+import dev.gru.GruModel;
+import dev.gru.GruSession;
+
+/** A session of a model for each stream. */
+public final class SessionsTarget implements StepTarget {
+    private static final int INPUTS = 256;
+
+    private final GruModel model;
+    private final GruSession[] sessions;
+    private final int[] tokens;
+    private final float[][] x;
+    private final float[] y;
+    private int next;
+
+    /**
+     * Opens sessions.
+     *
+     * @param model the model; it stays open
+     * @param streams how many
+     */
+    public SessionsTarget(GruModel model, int streams) {
+        this.model = model;
+        sessions = Stream.generate(model::newSession).limit(streams).toArray(GruSession[]::new);
+        Random random = new Random(20);
+        if (model.takesTokens()) {
+            int vocabulary = model.layers().embedding().orElseThrow().vocabularySize();
+            // Token 0 may be padding, which would be skipped.
+            tokens = random.ints(INPUTS, vocabulary > 1 ? 1 : 0, vocabulary).toArray();
+            x = null;
+        } else {
+            tokens = null;
+            x = inputs(random, model.inputSize());
+        }
+        y = new float[model.outputSize()];
+    }
+
+    /** Returns vectors of numbers within 1. */
+    static float[][] inputs(Random random, int inputSize) {
+        float[][] inputs = new float[INPUTS][inputSize];
+        for (float[] input : inputs) {
+            for (int i = 0; i < inputSize; i++) {
+                input[i] = 2 * random.nextFloat() - 1;
+            }
+        }
+        return inputs;
+    }
+
+    @Override
+    public String name() {
+        return "gru";
+    }
+
+    @Override
+    public void step(int stream) {
+        if (tokens != null) {
+            sessions[stream].step(tokens[next], y);
+        } else {
+            sessions[stream].step(x[next], y);
+        }
+        next = (next + 1) % INPUTS;
+    }
+
+    /** Returns the model whose sessions these are. */
+    public GruModel model() {
+        return model;
+    }
+
+    @Override
+    public void close() {
+    }
+}

@@ -1,0 +1,96 @@
+package dev.gru.bench.soak;
+
+import java.util.Arrays;
+import java.util.Random;
+
+import dev.gru.GruModel;
+import dev.gru.GruSession;
+import dev.gru.ModelOptions;
+import dev.gru.bench.LayerWork;
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.DenseWeights;
+import dev.gru.layer.Sequential;
+
+/**
+ * Some streams of inputs, and what comes out of them: computed once by one thread, step by step. Whoever uses the model is
+ * at some step of one of them, so what must come out next is known.
+ *
+ * <p>Immutable, and safe for use by any number of threads, if nobody changes the arrays.
+ */
+final class Replay {
+    /** Steps of each stream; then it is over. */
+    static final int STEPS = 256;
+    private static final int STREAMS = 48;
+    private static final int SEED = 20;
+
+    /** Sizes that fill no vector. */
+    private static final LayerWork FIRST = LayerWork.parse("1x1:19x37");
+    private static final LayerWork SECOND = LayerWork.parse("1x1:37x24");
+    private static final int CLASSES = 5;
+
+    private final float[][][] inputs;
+    private final float[][][] outputs;
+
+    private Replay(float[][][] inputs, float[][][] outputs) {
+        this.inputs = inputs;
+        this.outputs = outputs;
+    }
+
+    /** Returns the layers of the model in use: two GRU layers and a softmax. */
+    static Sequential layers() {
+        Random random = new Random(SEED);
+        float[] dense = new float[CLASSES * SECOND.hiddenSize()];
+        for (int i = 0; i < dense.length; i++) {
+            dense[i] = random.nextFloat() - 0.5f;
+        }
+        return Sequential.builder().gru(FIRST.weights(), true).gru(SECOND.weights(), true)
+                .dense(new DenseWeights(SECOND.hiddenSize(), CLASSES, Activation.SOFTMAX, dense, new float[CLASSES]))
+                .build();
+    }
+
+    /** Runs all streams through a model of its own. */
+    static Replay of(Sequential layers) {
+        Random random = new Random(SEED);
+        float[][][] inputs = new float[STREAMS][STEPS][layers.inputSize()];
+        float[][][] outputs = new float[STREAMS][STEPS][layers.outputSize()];
+        try (GruModel model = GruModel.of(layers, ModelOptions.defaults())) {
+            GruSession session = model.newSession();
+            for (int stream = 0; stream < STREAMS; stream++) {
+                session.reset();
+                for (int step = 0; step < STEPS; step++) {
+                    for (int i = 0; i < layers.inputSize(); i++) {
+                        inputs[stream][step][i] = 2 * random.nextFloat() - 1;
+                    }
+                    session.step(inputs[stream][step], outputs[stream][step]);
+                }
+            }
+        }
+        return new Replay(inputs, outputs);
+    }
+
+    int streams() {
+        return STREAMS;
+    }
+
+    /** Copies the input of one step into an array. */
+    void input(Position at, float[] x, int offset) {
+        float[] input = inputs[at.stream()][at.step()];
+        System.arraycopy(input, 0, x, offset, input.length);
+    }
+
+    /** Returns whether an output has every bit that the replay had. */
+    boolean matches(Position at, float[] y, int offset) {
+        float[] expected = outputs[at.stream()][at.step()];
+        // Equal in the sense of Float.equals, which tells -0 from 0; there are no NaN.
+        return Arrays.equals(expected, 0, expected.length, y, offset, offset + expected.length);
+    }
+
+    /** Returns one that expects another last bit of one output, to see that this is found out. */
+    Replay withWrongBit(Position at, int index) {
+        float[][][] wrong = Arrays.stream(outputs)
+                .map(stream -> Arrays.stream(stream).map(float[]::clone).toArray(float[][]::new))
+                .toArray(float[][][]::new);
+        wrong[at.stream()][at.step()][index] = Math.nextUp(wrong[at.stream()][at.step()][index]);
+        return new Replay(inputs, wrong);
+    }
+}

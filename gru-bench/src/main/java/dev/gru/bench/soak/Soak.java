@@ -1,0 +1,165 @@
+package dev.gru.bench.soak;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+import dev.gru.GruModel;
+import dev.gru.ModelOptions;
+import dev.gru.layer.Sequential;
+
+/**
+ * Uses one model from platform and virtual threads, with hundreds of sessions and some groups, until the time is over, while
+ * others interrupt those threads, take snapshots in their way, add streams, and close models beside it.
+ */
+public final class Soak {
+    private static final int PLATFORM_THREADS = 8;
+    private static final int SESSIONS_EACH = 16;
+    private static final int VIRTUAL_THREADS = 200;
+    private static final int GROUPS = 4;
+    private static final long SEED = 20;
+
+    private static final Duration SAMPLE = Duration.ofMillis(250);
+    /** From here on memory must be flat. */
+    private static final Duration SETTLED = Duration.ofSeconds(30);
+    /** Over so much of it medians are taken. */
+    private static final Duration WINDOW = Duration.ofSeconds(10);
+    private static final Duration PROGRESS = Duration.ofSeconds(10);
+    private static final long END_MILLIS = TimeUnit.SECONDS.toMillis(30);
+
+    private final Duration duration;
+    private final Consumer<String> progress;
+    private final Sequential layers = Replay.layers();
+    private final Replay replay;
+    private final Findings findings = new Findings();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean over;
+
+    /**
+     * Prepares.
+     *
+     * @param duration how long it goes on
+     * @param progress is told what is going on, a line at a time
+     */
+    public Soak(Duration duration, Consumer<String> progress) {
+        this(duration, progress, null);
+    }
+
+    /** Prepares with another replay than the right one, if there is one. */
+    Soak(Duration duration, Consumer<String> progress, Replay other) {
+        this.duration = duration;
+        this.progress = progress;
+        replay = other != null ? other : Replay.of(layers);
+    }
+
+    /** Runs; call it once. */
+    public SoakResult run() throws InterruptedException {
+        GruModel model = GruModel.of(layers, ModelOptions.defaults());
+        try {
+            Surroundings surroundings = new Surroundings(model, replay, findings);
+            start(surroundings);
+            SoakResult.Growth growth = watch();
+            over = true;
+            for (Thread thread : threads) {
+                thread.join(END_MILLIS);
+                if (thread.isAlive()) {
+                    findings.problem("a thread does not end: " + thread + " at " + List.of(thread.getStackTrace()));
+                }
+            }
+            model.close();
+            if (model.nativeBytes() != 0) {
+                findings.problem("the closed model still has " + model.nativeBytes() + " native bytes");
+            }
+            return new SoakResult(findings.done(), findings.problemCount(), findings.problems(), growth);
+        } finally {
+            over = true;
+            model.close();
+        }
+    }
+
+    private void start(Surroundings surroundings) {
+        Random seeds = new Random(SEED);
+        BooleanSupplier goesOn = () -> !over;
+        List<Thread> users = new ArrayList<>();
+        List<SessionUser.Stream> sessions = new ArrayList<>();
+        List<GroupUser> groups = new ArrayList<>();
+        for (int i = 0; i < PLATFORM_THREADS + VIRTUAL_THREADS; i++) {
+            boolean platform = i < PLATFORM_THREADS;
+            SessionUser user = new SessionUser(surroundings, seeds.nextLong(), platform ? SESSIONS_EACH : 1, goesOn,
+                    platform);
+            sessions.addAll(Arrays.asList(user.streams()));
+            users.add(platform ? Thread.ofPlatform().unstarted(user) : Thread.ofVirtual().unstarted(user));
+        }
+        for (int i = 0; i < GROUPS; i++) {
+            GroupUser user = new GroupUser(surroundings, seeds.nextLong(), goesOn);
+            groups.add(user);
+            users.add(Thread.ofPlatform().unstarted(user));
+        }
+        threads.addAll(users);
+        threads.add(Thread.ofPlatform()
+                .unstarted(new ShortLivedModels(layers, surroundings, seeds.nextLong(), goesOn)));
+        threads.add(Thread.ofPlatform().unstarted(() -> disturb(users, sessions, groups, new Random(SEED))));
+        threads.forEach(Thread::start);
+    }
+
+    /** Interrupts, takes snapshots of sessions in use, and adds streams to groups in use. */
+    private void disturb(List<Thread> users, List<SessionUser.Stream> sessions, List<GroupUser> groups,
+            Random random) {
+        try {
+            while (!over) {
+                users.get(random.nextInt(users.size())).interrupt();
+                try {
+                    sessions.get(random.nextInt(sessions.size())).session().snapshot();
+                } catch (IllegalStateException e) {
+                    findings.count("snapshots refused, as the session was in use or lost");
+                }
+                groups.get(random.nextInt(groups.size())).addFromOutside();
+                Thread.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            findings.problem("the thread that interrupts was interrupted", e);
+        } catch (RuntimeException | Error e) {
+            findings.problem("a snapshot or a new stream from another thread failed", e);
+        }
+    }
+
+    private SoakResult.Growth watch() throws InterruptedException {
+        List<Long> resident = new ArrayList<>();
+        long reachable = -1;
+        long begin = System.nanoTime();
+        long told = 0;
+        int settled = (int) SETTLED.dividedBy(SAMPLE);
+        while (System.nanoTime() - begin < duration.toNanos()) {
+            Thread.sleep(SAMPLE);
+            Memory.resident().ifPresent(resident::add);
+            if (reachable < 0 && resident.size() >= settled) {
+                reachable = Memory.reachable();
+            }
+            long elapsed = System.nanoTime() - begin;
+            if (elapsed - told >= PROGRESS.toNanos()) {
+                told = elapsed;
+                progress.accept(String.format(Locale.ROOT, "%d s, %s KB resident, %d problems",
+                        TimeUnit.NANOSECONDS.toSeconds(elapsed),
+                        resident.isEmpty() ? "unknown" : String.format(Locale.ROOT, "%,d", resident.getLast()),
+                        findings.problemCount()));
+            }
+        }
+        int window = (int) WINDOW.dividedBy(SAMPLE);
+        if (resident.size() < settled + 2 * window) {
+            return null;
+        }
+        return new SoakResult.Growth(median(resident.subList(settled, settled + window)),
+                median(resident.subList(resident.size() - window, resident.size())), reachable,
+                Memory.reachable());
+    }
+
+    private static long median(List<Long> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+    }
+}
