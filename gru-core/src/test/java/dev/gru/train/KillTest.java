@@ -30,7 +30,7 @@ class KillTest {
         Random random = new Random();
         long steps = -1;
         for (int kill = 0; kill < KILLS; kill++) {
-            long begun = liveAndDie(file, random.nextInt(60_000));
+            long begun = liveAndDie(file, random.nextInt(12), random.nextInt(5_000));
             assertTrue(begun >= steps, "it went back from step " + steps + " to " + begun);
             steps = begun;
         }
@@ -50,8 +50,8 @@ class KillTest {
         }
     }
 
-    /** Starts a process, kills it some time after its training went on, and returns at which step that was. */
-    private long liveAndDie(Path file, int micros) throws IOException, InterruptedException {
+    /** Starts a process, kills it some batches and some time after its training went on, and returns at which step that was. */
+    private long liveAndDie(Path file, int batches, int micros) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -59,6 +59,9 @@ class KillTest {
         try (BufferedReader out = process.inputReader()) {
             String line = out.readLine();
             assertNotNull(line, "the training did not begin");
+            for (int i = 0; i < batches; i++) {
+                assertNotNull(out.readLine(), "the training ended before it was killed");
+            }
             TimeUnit.MICROSECONDS.sleep(micros);
             process.destroyForcibly();
             assertNotEquals(0, process.waitFor(), "the training ended before it was killed");

@@ -29,7 +29,7 @@ final class KilledTraining {
     }
 
     /**
-     * Begins the training, or goes on with it; prints a line when it does.
+     * Begins the training, or goes on with it; prints its steps so far when it does, and after every batch.
      *
      * @param args where the checkpoint is
      */
@@ -43,6 +43,7 @@ final class KilledTraining {
 
             @Override
             public void onBatch(TrainingProgress progress) {
+                System.out.println(progress.steps());
                 LockSupport.parkNanos(NANOS_PER_BATCH);
             }
         }).build());
