@@ -30,6 +30,10 @@ final class NativeMemory {
 
         @Override
         public synchronized MemorySegment allocate(long byteSize, long byteAlignment) {
+            if (!open) {
+                // The model was closed while a pipeline was being made.
+                throw Resources.closedException(null);
+            }
             MemorySegment segment = arena.allocate(byteSize, byteAlignment);
             held += byteSize;
             bytes.addAndGet(byteSize);
