@@ -103,9 +103,11 @@ final class TrainingDisplay implements TrainingCallback, AutoCloseable {
     }
 
     private ProgressBar newBar(TrainingProgress progress) {
+        // Drawn all the time: a bar that was drawn while a batch changed its parts would else stay so until the next one.
         return bars.get().setTaskName(epoch(progress, progress.epoch())).setInitialMax(progress.batches())
                 .startsFrom(progress.batch() - 1L, Duration.ZERO).setStyle(ProgressBarStyle.ASCII)
-                .setEtaFunction(_ -> Optional.of(left)).setUpdateIntervalMillis(200).clearDisplayOnFinish().build();
+                .setEtaFunction(_ -> Optional.of(left)).setUpdateIntervalMillis(200).continuousUpdate()
+                .clearDisplayOnFinish().build();
     }
 
     @Override
