@@ -77,17 +77,12 @@ final class GroupStep implements ThreadTeam.Task {
             return;
         }
         Pipeline pipeline = model.pool().take();
-        try {
-            int at = from;
-            while (at < to) {
-                int inPlace = inPlace(at, to);
-                at += inPlace >= MIN_IN_PLACE || inPlace == to - at
-                        ? stepInPlace(at, inPlace, pipeline)
-                        : stepCollected(at, to, pipeline);
-            }
-        } catch (RuntimeException | Error e) {
-            pipeline.close();
-            throw e;
+        int at = from;
+        while (at < to) {
+            int inPlace = inPlace(at, to);
+            at += inPlace >= MIN_IN_PLACE || inPlace == to - at
+                    ? stepInPlace(at, inPlace, pipeline)
+                    : stepCollected(at, to, pipeline);
         }
         model.pool().giveBack(pipeline);
     }

@@ -82,7 +82,7 @@ public final class GruGroup {
             require(stream);
             table.remove(stream);
         } finally {
-            turn.end();
+            turn.taken = false;
         }
     }
 
@@ -137,18 +137,17 @@ public final class GruGroup {
         try {
             for (int i = 0; i < count; i++) {
                 if (!table.take(streams[i])) {
-                    throw refused(i, streams);
+                    RuntimeException refused = refused(i, streams);
+                    table.untake(i, streams);
+                    throw refused;
                 }
             }
-            try {
-                step.run(count, streams, tokens, x, y);
-            } catch (RuntimeException | Error e) {
-                table.loseTaken();
-                throw model.explained(e);
-            }
+            step.run(count, streams, tokens, x, y);
+            table.untake(count, streams);
+        } catch (IllegalStateException e) {
+            throw model.explained(e);
         } finally {
-            table.untake();
-            turn.end();
+            turn.taken = false;
         }
     }
 
@@ -185,7 +184,7 @@ public final class GruGroup {
             table.states(stream).reset(StreamTable.row(stream));
             table.recover(stream);
         } finally {
-            turn.end();
+            turn.taken = false;
         }
     }
 
@@ -202,7 +201,7 @@ public final class GruGroup {
             requireReady(stream);
             return snapshots.write(table.states(stream), StreamTable.row(stream));
         } finally {
-            turn.end();
+            turn.taken = false;
         }
     }
 
@@ -221,7 +220,7 @@ public final class GruGroup {
             requireReady(stream);
             snapshots.write(table.states(stream), StreamTable.row(stream), to);
         } finally {
-            turn.end();
+            turn.taken = false;
         }
     }
 
@@ -238,10 +237,9 @@ public final class GruGroup {
         enter();
         try {
             require(stream);
-            snapshots.read(from, table.states(stream), StreamTable.row(stream));
-            table.recover(stream);
+            readStates(stream, snapshots.checked(from));
         } finally {
-            turn.end();
+            turn.taken = false;
         }
     }
 
@@ -256,16 +254,30 @@ public final class GruGroup {
         enter();
         try {
             require(stream);
-            snapshots.read(from, table.states(stream), StreamTable.row(stream));
-            table.recover(stream);
+            snapshots.check(from);
+            readStates(stream, from);
         } finally {
-            turn.end();
+            turn.taken = false;
         }
+    }
+
+    private void readStates(int stream, ByteBuffer from) {
+        // If the stack overflows now, the stream is among those that are lost.
+        table.take(stream);
+        Snapshots.read(from, table.states(stream), StreamTable.row(stream));
+        table.recover(stream);
     }
 
     private void enter() {
         model.requireOpen();
         turn.take();
+        try {
+            // What a step has taken and not let go of it has lost; its stack may have had no room to say so.
+            table.loseTaken();
+        } catch (Error e) {
+            turn.taken = false;
+            throw e;
+        }
     }
 
     private void require(int stream) {

@@ -1,5 +1,6 @@
 package dev.gru;
 
+import java.lang.foreign.Arena;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.Reference;
@@ -387,8 +388,13 @@ public final class GruModel implements AutoCloseable {
 
     /** Returns a pipeline for one call of {@code run}; the arguments are those of its constructor. */
     Pipeline newPipeline(int maxRows, int chunk, boolean withLengths, ThreadTeam helpers) {
-        return Pipeline.of(layers, packed, maxRows, chunk, withLengths, helpers,
-                resources.memory().newArenaOfCall(helpers != null));
+        Arena arena = resources.memory().newArenaOfCall(helpers != null);
+        try {
+            return new Pipeline(layers, packed, maxRows, chunk, withLengths, helpers, arena);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
     }
 
     /**

@@ -81,10 +81,12 @@ public final class GruSession {
         try {
             pipeline.putToken(0, token);
             System.arraycopy(pipeline.run(1, 1), 0, y, yOffset, outputSize);
+            end(pipeline);
         } catch (RuntimeException | Error e) {
-            throw failed(pipeline, e);
+            failure = e;
+            turn.taken = false;
+            throw model.explained(e);
         }
-        end(pipeline);
     }
 
     /**
@@ -103,10 +105,12 @@ public final class GruSession {
         try {
             pipeline.putToken(0, token);
             Segments.copy(pipeline.run(1, 1), y, 0, outputSize);
+            end(pipeline);
         } catch (RuntimeException | Error e) {
-            throw failed(pipeline, e);
+            failure = e;
+            turn.taken = false;
+            throw model.explained(e);
         }
-        end(pipeline);
     }
 
     /** Takes one feature vector; the same as {@link #step(float[], int, float[], int)} with offsets of 0. */
@@ -131,10 +135,12 @@ public final class GruSession {
         Pipeline pipeline = begin();
         try {
             System.arraycopy(pipeline.run(1, 1, x, xOffset), 0, y, yOffset, outputSize);
+            end(pipeline);
         } catch (RuntimeException | Error e) {
-            throw failed(pipeline, e);
+            failure = e;
+            turn.taken = false;
+            throw model.explained(e);
         }
-        end(pipeline);
     }
 
     /**
@@ -251,10 +257,12 @@ public final class GruSession {
                     System.arraycopy(out, 0, y, yOffset, outputSize);
                 }
             }
+            end(pipeline);
         } catch (RuntimeException | Error e) {
-            throw failed(pipeline, e);
+            failure = e;
+            turn.taken = false;
+            throw model.explained(e);
         }
-        end(pipeline);
     }
 
     private void run(int steps, MemorySegment in, MemorySegment y) {
@@ -270,18 +278,23 @@ public final class GruSession {
                     Segments.copy(out, y, 0, outputSize);
                 }
             }
+            end(pipeline);
         } catch (RuntimeException | Error e) {
-            throw failed(pipeline, e);
+            failure = e;
+            turn.taken = false;
+            throw model.explained(e);
         }
-        end(pipeline);
     }
 
     /** Puts the stream back to its zero state. */
     public void reset() {
         enter();
-        states.reset();
-        failure = null;
-        turn.end();
+        try {
+            states.reset();
+            failure = null;
+        } finally {
+            turn.taken = false;
+        }
     }
 
     /**
@@ -295,7 +308,7 @@ public final class GruSession {
             requireGood();
             return snapshots.write(states, 0);
         } finally {
-            turn.end();
+            turn.taken = false;
         }
     }
 
@@ -312,7 +325,7 @@ public final class GruSession {
             requireGood();
             snapshots.write(states, 0, to);
         } finally {
-            turn.end();
+            turn.taken = false;
         }
     }
 
@@ -327,10 +340,9 @@ public final class GruSession {
     public void restore(byte[] from) {
         enter();
         try {
-            snapshots.read(from, states, 0);
-            failure = null;
+            readStates(snapshots.checked(from));
         } finally {
-            turn.end();
+            turn.taken = false;
         }
     }
 
@@ -343,10 +355,20 @@ public final class GruSession {
     public void restore(ByteBuffer from) {
         enter();
         try {
-            snapshots.read(from, states, 0);
-            failure = null;
+            snapshots.check(from);
+            readStates(from);
         } finally {
-            turn.end();
+            turn.taken = false;
+        }
+    }
+
+    private void readStates(ByteBuffer from) {
+        try {
+            Snapshots.read(from, states, 0);
+            failure = null;
+        } catch (Error e) {
+            failure = e;
+            throw e;
         }
     }
 
@@ -371,7 +393,10 @@ public final class GruSession {
         }
     }
 
-    /** Begins a call that moves the stream. */
+    /**
+     * Begins a call that moves the stream, and that ends with {@link #end}. One that fails ends by setting fields, and leaves
+     * its pipeline to the collector: where the stack has overflowed, nothing can be called that would not overflow again.
+     */
     private Pipeline begin() {
         enter();
         try {
@@ -380,7 +405,7 @@ public final class GruSession {
             pipeline.use(states);
             return pipeline;
         } catch (RuntimeException | Error e) {
-            turn.end();
+            turn.taken = false;
             throw e;
         }
     }
@@ -388,16 +413,5 @@ public final class GruSession {
     private void end(Pipeline pipeline) {
         model.pool().giveBack(pipeline);
         turn.end();
-    }
-
-    /** Ends a call that went wrong in the middle. */
-    private RuntimeException failed(Pipeline pipeline, Throwable cause) {
-        failure = cause;
-        try {
-            pipeline.close();
-        } finally {
-            turn.end();
-        }
-        return model.explained(cause);
     }
 }

@@ -48,12 +48,44 @@ final class NativeMemory {
         @Override
         public synchronized void close() {
             if (open) {
-                arena.close();
+                // First of all: the JDK waits for ever where a close is tried again that the end of the stack has cut off.
                 open = false;
+                arena.close();
                 bytes.addAndGet(-held);
                 kept.remove(this);
             }
         }
+    }
+
+    /** An arena by another name, which nobody else has, so that it is known when it is forgotten. */
+    private record ForgettableArena(Arena arena) implements Arena {
+        @Override
+        public MemorySegment allocate(long byteSize, long byteAlignment) {
+            return arena.allocate(byteSize, byteAlignment);
+        }
+
+        @Override
+        public MemorySegment.Scope scope() {
+            return arena.scope();
+        }
+
+        @Override
+        public void close() {
+            arena.close();
+        }
+    }
+
+    /**
+     * Returns a new arena for any number of threads, which is open until it is closed or collected, or this is closed. What
+     * is allocated from it may not be used any more once the arena itself cannot be reached.
+     *
+     * @throws IllegalStateException if this is closed
+     */
+    Arena newForgettableArena() {
+        Arena arena = newArena();
+        ForgettableArena forgettable = new ForgettableArena(arena);
+        Resources.closeWhenCollected(forgettable, arena);
+        return forgettable;
     }
 
     /**

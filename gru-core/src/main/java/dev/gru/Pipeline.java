@@ -36,7 +36,7 @@ final class Pipeline implements AutoCloseable {
     private final Arena arena;
 
     /**
-     * Returns a new one.
+     * Allocates everything.
      *
      * @param model what to run
      * @param packed the same, packed
@@ -45,19 +45,9 @@ final class Pipeline implements AutoCloseable {
      *     rows there may be more steps, if there are not more in all
      * @param withLengths whether rows have lengths
      * @param team who may help, or null
-     * @param arena owns the memory outside the heap; closed with the pipeline, or if there is none because this fails
+     * @param arena owns the memory outside the heap; closed with the pipeline
      */
-    static Pipeline of(Sequential model, PackedModel packed, int maxRows, int chunk, boolean withLengths,
-            ThreadTeam team, Arena arena) {
-        try {
-            return new Pipeline(model, packed, maxRows, chunk, withLengths, team, arena);
-        } catch (RuntimeException | Error e) {
-            arena.close();
-            throw e;
-        }
-    }
-
-    private Pipeline(Sequential model, PackedModel packed, int maxRows, int chunk, boolean withLengths,
+    Pipeline(Sequential model, PackedModel packed, int maxRows, int chunk, boolean withLengths,
             ThreadTeam team, Arena arena) {
         this.arena = arena;
         embedding = model.embedding().orElse(null);

@@ -51,8 +51,14 @@ final class PipelinePool {
      * @param resources where they take what they need outside the heap, and who may help
      */
     static PipelinePool of(Sequential model, PackedModel packed, Resources resources) {
-        return new PipelinePool(() -> Pipeline.of(model, packed, ROWS, 1, false, resources.team(),
-                resources.memory().newArena()));
+        return new PipelinePool(() -> {
+            try {
+                return new Pipeline(model, packed, ROWS, 1, false, resources.team(),
+                        resources.memory().newForgettableArena());
+            } catch (IllegalStateException e) {
+                throw resources.explained(e);
+            }
+        });
     }
 
     private int home() {
@@ -87,7 +93,7 @@ final class PipelinePool {
         return maker.get();
     }
 
-    /** Gives a pipeline back that was taken. One whose call failed must be closed instead. */
+    /** Gives a pipeline back that was taken. One whose call failed is not given back, but left to the collector. */
     void giveBack(Pipeline pipeline) {
         int home = home();
         for (int i = 0; i < count; i++) {

@@ -1,5 +1,6 @@
 package dev.gru;
 
+import java.lang.foreign.Arena;
 import java.lang.ref.Cleaner;
 
 import dev.gru.kernel.ThreadTeam;
@@ -27,6 +28,11 @@ final class Resources {
     Resources(Object owner, int threads) {
         team = threads == 1 ? null : new ThreadTeam(threads);
         cleanable = CLEANER.register(owner, this::release);
+    }
+
+    /** Has an arena closed when its owner is collected, which it must not know. */
+    static void closeWhenCollected(Object owner, Arena arena) {
+        CLEANER.register(owner, arena::close);
     }
 
     private void release() {

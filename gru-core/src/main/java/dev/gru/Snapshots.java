@@ -86,31 +86,40 @@ final class Snapshots {
     }
 
     /**
-     * Replaces the states of a row by those of a snapshot.
+     * Checks a snapshot.
      *
-     * @throws IllegalArgumentException as for {@link #read(ByteBuffer, States, int)}, or if there are bytes behind it
+     * @return a buffer at whose position it is
+     * @throws IllegalArgumentException as for {@link #check(ByteBuffer)}, or if there are bytes behind it
      */
-    void read(byte[] from, States states, int row) {
+    ByteBuffer checked(byte[] from) {
         ByteBuffer buffer = ByteBuffer.wrap(from);
+        check(buffer);
         if (from.length > model.snapshotSize()) {
-            // Whatever else there is to say of it comes first.
-            requireWhole(buffer.order(ByteOrder.LITTLE_ENDIAN));
             throw new IllegalArgumentException("a snapshot of this model has " + model.snapshotSize()
                     + " bytes, the array had " + from.length);
         }
-        read(buffer, states, row);
+        return buffer;
     }
 
     /**
-     * Replaces the states of a row by those of the snapshot at the position of a buffer, which moves behind it.
+     * Checks the snapshot at the position of a buffer.
      *
-     * @throws IllegalArgumentException if it is not one of this model, is damaged, or is cut off; nothing has changed then
+     * @throws IllegalArgumentException if it is not one of this model, is damaged, or is cut off
      */
-    void read(ByteBuffer from, States states, int row) {
+    void check(ByteBuffer from) {
+        ByteOrder order = from.order();
+        try {
+            requireWhole(from.order(ByteOrder.LITTLE_ENDIAN));
+        } finally {
+            from.order(order);
+        }
+    }
+
+    /** Replaces the states of a row by those of the checked snapshot at the position of a buffer, which moves behind it. */
+    static void read(ByteBuffer from, States states, int row) {
         ByteOrder order = from.order();
         try {
             from.order(ByteOrder.LITTLE_ENDIAN);
-            requireWhole(from);
             int at = from.position() + STATES_AT;
             for (int layer = 0; layer < states.layers(); layer++) {
                 float[] to = states.of(layer);

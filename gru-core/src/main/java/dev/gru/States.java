@@ -1,6 +1,5 @@
 package dev.gru;
 
-import java.util.Arrays;
 import java.util.List;
 
 /** The states of some streams of one model, at first zeros: for each layer that has states an array, (rows, stateSize). */
@@ -45,14 +44,20 @@ final class States {
     /** Puts all streams back to their zero states. */
     void reset() {
         for (float[] states : ofLayers) {
-            Arrays.fill(states, 0);
+            for (int i = 0; i < states.length; i++) {
+                states[i] = 0;
+            }
         }
     }
 
-    /** Puts one stream back to its zero state. */
+    /** Puts one stream back to its zero state: without a call that a stack could overflow in, half-way. */
     void reset(int row) {
-        for (int i = 0; i < sizes.length; i++) {
-            Arrays.fill(ofLayers[i], row * sizes[i], (row + 1) * sizes[i], 0);
+        for (int layer = 0; layer < sizes.length; layer++) {
+            float[] states = ofLayers[layer];
+            int end = (row + 1) * sizes[layer];
+            for (int i = row * sizes[layer]; i < end; i++) {
+                states[i] = 0;
+            }
         }
     }
 

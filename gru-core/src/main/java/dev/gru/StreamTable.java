@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 /**
  * The streams of a group: which indices are theirs, and their states, in pages, so that a table that grows moves nothing.
+ * Nothing is half-changed, wherever a stack overflows: all that is called comes before the first change.
  *
  * <p>Adding and asking are for any number of threads at any time; all else is for one thread at a time, which is to see to
  * it that nobody uses the streams.
@@ -38,6 +39,8 @@ final class StreamTable {
     private volatile int size;
     /** All pages before this one are full; read and written under the lock. */
     private int firstOpen;
+    /** Whether any stream may be taken. */
+    private boolean someTaken;
 
     /** Makes an empty table of states like {@code layout}. */
     StreamTable(States layout) {
@@ -104,46 +107,60 @@ final class StreamTable {
     void remove(int stream) {
         synchronized (lock) {
             Page page = page(stream);
-            page.ready &= ~bit(stream);
-            page.lost &= ~bit(stream);
+            long others = ~bit(stream);
+            page.ready &= others;
+            page.lost &= others;
             size--;
-            firstOpen = Math.min(firstOpen, stream >>> PAGE_SHIFT);
+            int index = stream >>> PAGE_SHIFT;
+            if (index < firstOpen) {
+                firstOpen = index;
+            }
         }
     }
 
-    /** Takes note that the state of a stream that is there is good. */
+    /** Takes note that the state of a stream that is there, the only one that may be taken, is good, and lets go of it. */
     void recover(int stream) {
         synchronized (lock) {
             Page page = page(stream);
-            page.ready |= bit(stream);
-            page.lost &= ~bit(stream);
+            long bit = bit(stream);
+            page.ready |= bit;
+            page.lost &= ~bit;
+            page.taken = 0;
         }
+        someTaken = false;
     }
 
     /** Marks a stream as taken; returns false if it is taken already, or not ready. */
     boolean take(int stream) {
         Page page = page(stream);
-        if (page == null || (page.ready & ~page.taken & bit(stream)) == 0) {
+        long bit = bit(stream);
+        if (page == null || (page.ready & ~page.taken & bit) == 0) {
             return false;
         }
-        page.taken |= bit(stream);
+        someTaken = true;
+        page.taken |= bit;
         return true;
     }
 
-    /** Takes note that the states of the streams that are taken are lost. */
-    void loseTaken() {
-        synchronized (lock) {
-            for (Page page : pages) {
-                page.ready &= ~page.taken;
-                page.lost |= page.taken;
-            }
+    /** Lets go of the streams that are taken, the first of a list. */
+    void untake(int count, int[] streams) {
+        for (int i = 0; i < count; i++) {
+            page(streams[i]).taken = 0;
         }
+        someTaken = false;
     }
 
-    /** Lets go of all streams that are taken. */
-    void untake() {
-        for (Page page : pages) {
-            page.taken = 0;
+    /** Takes note that the states of the streams that are taken, if there are any, are lost, and lets go of them. */
+    void loseTaken() {
+        if (someTaken) {
+            synchronized (lock) {
+                for (Page page : pages) {
+                    page.ready &= ~page.taken;
+                    page.lost |= page.taken;
+                    page.taken = 0;
+                }
+            }
+            someTaken = false;
         }
     }
 }
