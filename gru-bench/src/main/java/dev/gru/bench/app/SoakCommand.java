@@ -28,8 +28,12 @@ import picocli.CommandLine.Spec;
 final class SoakCommand implements Callable<Integer> {
     private static final int WRONG = 1;
     private static final String HERE = "--here";
-    /** All of the heap is resident at once, so that what grows is something else. */
-    private static final List<String> HEAP = List.of("-Xms384m", "-Xmx384m", "-XX:+AlwaysPreTouch");
+    /**
+     * So that what grows is in use: all of the heap is resident at once, and what has been freed outside of it, such as by the
+     * compiler, does not stay with the C library.
+     */
+    private static final List<String> MEMORY = List.of("-Xms384m", "-Xmx384m", "-XX:+AlwaysPreTouch",
+            "-XX:TrimNativeHeapInterval=1000");
     private static final int MAX_MINUTES = 7 * 24 * 60;
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "2", description = "how long; ${DEFAULT-VALUE} by"
@@ -49,7 +53,7 @@ final class SoakCommand implements Callable<Integer> {
                     "--minutes must be above 0 and at most " + MAX_MINUTES + ", was " + minutes);
         }
         if (!here) {
-            return ChildJvm.command(HEAP, GruCommand.class,
+            return ChildJvm.command(MEMORY, GruCommand.class,
                     List.of("soak", HERE, "--minutes", Double.toString(minutes))).inheritIO().start().waitFor();
         }
         PrintWriter err = spec.commandLine().getErr();

@@ -60,7 +60,8 @@ final class ShortLivedModels implements Runnable {
         for (Thread user : users) {
             user.join(END_MILLIS);
             if (user.isAlive()) {
-                surroundings.findings().problem("a thread goes on with a closed model: " + user);
+                surroundings.findings().problem("a thread goes on with a closed model: " + user + " at "
+                        + List.of(user.getStackTrace()));
                 return;
             }
         }

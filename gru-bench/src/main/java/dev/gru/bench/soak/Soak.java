@@ -25,7 +25,7 @@ public final class Soak {
     private static final int GROUPS = 4;
     private static final long SEED = 20;
 
-    private static final Duration SAMPLE = Duration.ofMillis(250);
+    private static final Duration SAMPLE = Duration.ofSeconds(1);
     /** From here on memory must be flat. */
     private static final Duration SETTLED = Duration.ofSeconds(30);
     /** Over so much of it medians are taken. */
@@ -64,7 +64,7 @@ public final class Soak {
         try {
             Surroundings surroundings = new Surroundings(model, replay, findings);
             start(surroundings);
-            SoakResult.Growth growth = watch();
+            SoakResult.Growth growth = watch(model);
             over = true;
             for (Thread thread : threads) {
                 thread.join(END_MILLIS);
@@ -129,7 +129,7 @@ public final class Soak {
         }
     }
 
-    private SoakResult.Growth watch() throws InterruptedException {
+    private SoakResult.Growth watch(GruModel model) throws InterruptedException {
         List<Long> resident = new ArrayList<>();
         long reachable = -1;
         long begin = System.nanoTime();
@@ -137,17 +137,20 @@ public final class Soak {
         int settled = (int) SETTLED.dividedBy(SAMPLE);
         while (System.nanoTime() - begin < duration.toNanos()) {
             Thread.sleep(SAMPLE);
+            // Models that are forgotten have memory outside the heap until they are collected.
+            long reachableNow = Memory.reachable();
             Memory.resident().ifPresent(resident::add);
             if (reachable < 0 && resident.size() >= settled) {
-                reachable = Memory.reachable();
+                reachable = reachableNow;
             }
             long elapsed = System.nanoTime() - begin;
             if (elapsed - told >= PROGRESS.toNanos()) {
                 told = elapsed;
-                progress.accept(String.format(Locale.ROOT, "%d s, %s KB resident, %d problems",
-                        TimeUnit.NANOSECONDS.toSeconds(elapsed),
-                        resident.isEmpty() ? "unknown" : String.format(Locale.ROOT, "%,d", resident.getLast()),
-                        findings.problemCount()));
+                progress.accept(
+                        String.format(Locale.ROOT, "%d s, %s KB resident, %,d KB native of the model, %d problems",
+                                TimeUnit.NANOSECONDS.toSeconds(elapsed),
+                                resident.isEmpty() ? "unknown" : String.format(Locale.ROOT, "%,d", resident.getLast()),
+                                model.nativeBytes() >> 10, findings.problemCount()));
             }
         }
         int window = (int) WINDOW.dividedBy(SAMPLE);

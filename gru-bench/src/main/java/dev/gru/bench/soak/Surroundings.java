@@ -2,6 +2,7 @@ package dev.gru.bench.soak;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.gru.GruModel;
 
@@ -15,6 +16,7 @@ import dev.gru.GruModel;
  */
 record Surroundings(GruModel model, Replay replay, Findings findings, BlockingQueue<Saved> snapshots) {
     private static final int SNAPSHOTS = 256;
+    private static final long PAUSE_NANOS = 100_000;
 
     Surroundings(GruModel model, Replay replay, Findings findings) {
         this(model, replay, findings, new ArrayBlockingQueue<>(SNAPSHOTS));
@@ -25,13 +27,20 @@ record Surroundings(GruModel model, Replay replay, Findings findings, BlockingQu
         return new Surroundings(other, replay, findings, snapshots);
     }
 
-    /** Takes note of an interrupt, and lets others run: a virtual thread that computes leaves its carrier only if it says so. */
+    /**
+     * Takes note of an interrupt, and lets others run. A virtual thread must leave its carrier for a while: those that only
+     * yield take turns among themselves, and others may never get one.
+     */
     @SuppressWarnings("ThreadPriorityCheck")
     void betweenUses() {
         if (Thread.interrupted()) {
             findings.count("interrupts");
         }
-        Thread.yield();
+        if (Thread.currentThread().isVirtual()) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        } else {
+            Thread.yield();
+        }
     }
 
     /** Checks an output; tells what is wrong. */
