@@ -14,11 +14,11 @@ import java.util.concurrent.Callable;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.bench.LayerWork;
+import dev.gru.bench.latency.BusyLoop;
 import dev.gru.bench.latency.LatencyChart;
 import dev.gru.bench.latency.LatencyReport;
 import dev.gru.bench.latency.LatencyRun;
 import dev.gru.bench.latency.LatencyRun.Rated;
-import dev.gru.bench.latency.NoWork;
 import dev.gru.bench.latency.OpenLoop;
 import dev.gru.bench.latency.PeerTarget;
 import dev.gru.bench.latency.SessionsTarget;
@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
 /** Measures how long steps take under a steady load. */
 @Command(name = "latency", mixinStandardHelpOptions = true, description = {
         "Asks for steps of many sessions at a fixed rate, on one thread that waits by spinning, and says how long each"
-                + " took from when it was due: p50 to p99.99 and the longest. Beside them what the machine itself adds,"
+                + " took from when it was due: p50 to p99.99 and the longest. Beside them a loop that does nothing for as long, which shows what the machine itself adds,"
                 + " and, where the build has it, ONNX Runtime at the same rate. Nothing else should run meanwhile."})
 final class LatencyCommand implements Callable<Integer> {
     private static final String PEER = "onnxruntime";
@@ -86,9 +86,10 @@ final class LatencyCommand implements Callable<Integer> {
             try {
                 targets.add(new SessionsTarget(model, streams));
                 peer(model).ifPresent(targets::add);
-                targets.add(new NoWork());
+                BusyLoop machine = new BusyLoop();
+                targets.add(machine);
                 model.warmUp(WARM_UP);
-                measure(targets);
+                measure(targets, machine);
             } finally {
                 targets.forEach(StepTarget::close);
             }
@@ -132,15 +133,15 @@ final class LatencyCommand implements Callable<Integer> {
                         : Optional.empty();
     }
 
-    private void measure(List<StepTarget> targets) throws IOException {
+    private void measure(List<StepTarget> targets, BusyLoop machine) throws IOException {
         LatencyRun run = new LatencyRun(targets, streams);
+        List<StepTarget> workers = targets.subList(0, targets.size() - 1);
+        List<Double> nanos = workers.stream().map(run::stepNanos).toList();
+        machine.setNanos(nanos.getFirst());
         List<Rated> all = new ArrayList<>();
         if (rate != null) {
-            targets.forEach(run::stepNanos);
             all.add(run.run(rate, "as asked for", seconds, this::progress));
         } else {
-            List<StepTarget> workers = targets.subList(0, targets.size() - 1);
-            List<Double> nanos = workers.stream().map(run::stepNanos).toList();
             for (int i = 0; i < workers.size(); i++) {
                 all.add(run.run(HALF * 1e9 / nanos.get(i), "half of what " + workers.get(i).name()
                         + " can do on one core", seconds, this::progress));

@@ -11,6 +11,7 @@ public final class LatencyReport {
     private static final List<Double> PERCENTILES = List.of(50.0, 90.0, 99.0, 99.9, 99.99, 100.0);
     /** Of those, how many from the median on the bars are about: to p99.9. */
     private static final int COMPARED = 4;
+    private static final double TAIL = 99.9;
     private static final int LABEL = 24;
     private static final int COLUMN = 11;
 
@@ -35,6 +36,11 @@ public final class LatencyReport {
                         result.latencies().getTotalCount()));
             }
             out.append(System.lineSeparator());
+            if (result.seconds() > 1) {
+                out.append(String.format(Locale.ROOT, "%-" + (LABEL + COLUMN) + "s", "  in the median second"));
+                PERCENTILES.forEach(percentile -> out.append(right(number(result.medianMicros(percentile)))));
+                out.append(System.lineSeparator());
+            }
         }
         return out.append(System.lineSeparator()).append(verdict(rated)).toString();
     }
@@ -42,12 +48,17 @@ public final class LatencyReport {
     private static String verdict(Rated rated) {
         Result ours = rated.results().getFirst();
         String name = rated.targets().getFirst();
-        StringBuilder out = new StringBuilder(String.format(Locale.ROOT, "%s: p99.9 is %.1f times p50%n", name,
-                ours.micros(99.9) / ours.micros(50)));
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < rated.results().size(); i++) {
+            Result result = rated.results().get(i);
+            out.append(String.format(Locale.ROOT, "%s: p99.9 is %.1f times p50, %.1f times in the median second%n",
+                    rated.targets().get(i), result.micros(TAIL) / result.micros(50),
+                    result.medianMicros(TAIL) / result.medianMicros(50)));
+        }
         for (int i = 1; i < rated.results().size(); i++) {
             Result other = rated.results().get(i);
             String peer = rated.targets().get(i);
-            if (isNothing(peer)) {
+            if (isMachine(peer)) {
                 continue;
             }
             List<Double> above = PERCENTILES.subList(0, COMPARED).stream()
@@ -61,8 +72,8 @@ public final class LatencyReport {
         return out.toString();
     }
 
-    private static boolean isNothing(String target) {
-        return target.equals(NoWork.NAME);
+    private static boolean isMachine(String target) {
+        return target.equals(BusyLoop.NAME);
     }
 
     private static String name(double percentile) {

@@ -1,6 +1,8 @@
 package dev.gru.bench.latency;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.HdrHistogram.Histogram;
@@ -30,6 +32,7 @@ public final class OpenLoop {
     /** What was measured of one target, in one run or several. */
     public static final class Result {
         private final Histogram latencies = new Histogram(1, MAX_NANOS, DIGITS);
+        private final List<Histogram> runs = new ArrayList<>();
         private long busyNanos;
         private long nanos;
         private long unserved;
@@ -54,7 +57,27 @@ public final class OpenLoop {
 
         /** Returns the latency, in µs, that a percentage of the requests did not exceed. */
         public double micros(double percentile) {
-            return latencies.getValueAtPercentile(percentile) / 1e3;
+            return micros(latencies, percentile);
+        }
+
+        /** Returns how many runs there were, of a second each. */
+        public int seconds() {
+            return runs.size();
+        }
+
+        /** Returns the same of the median run: a machine that stands still for a moment spoils one run, but not this. */
+        public double medianMicros(double percentile) {
+            double[] all = runs.stream().mapToDouble(run -> micros(run, percentile)).sorted().toArray();
+            return all[all.length / 2];
+        }
+
+        private static double micros(Histogram histogram, double percentile) {
+            return histogram.getValueAtPercentile(percentile) / 1e3;
+        }
+
+        private void add(Histogram run) {
+            latencies.add(run);
+            runs.add(run);
         }
     }
 
@@ -78,6 +101,7 @@ public final class OpenLoop {
         long giveUp = duration.toNanos() + GRACE_NANOS;
         long busy = 0;
         long ended = 0;
+        Histogram latencies = new Histogram(1, MAX_NANOS, DIGITS);
         for (long i = 0; i < count; i++) {
             long due = (long) (i * period);
             long started = System.nanoTime() - begin;
@@ -87,7 +111,7 @@ public final class OpenLoop {
             }
             if (started > giveUp) {
                 for (long left = i; left < count; left++) {
-                    record(result, started - (long) (left * period));
+                    record(latencies, started - (long) (left * period));
                 }
                 result.unserved += count - i;
                 break;
@@ -96,14 +120,15 @@ public final class OpenLoop {
             ended = System.nanoTime() - begin;
             stream = stream + 1 == streams ? 0 : stream + 1;
             busy += ended - started;
-            record(result, ended - due);
+            record(latencies, ended - due);
         }
+        result.add(latencies);
         result.busyNanos += busy;
         result.nanos += Math.max(ended, duration.toNanos());
     }
 
-    private static void record(Result result, long nanos) {
-        result.latencies.recordValue(Math.clamp(nanos, 0, MAX_NANOS));
+    private static void record(Histogram latencies, long nanos) {
+        latencies.recordValue(Math.clamp(nanos, 0, MAX_NANOS));
     }
 
     /**
