@@ -1,5 +1,7 @@
 package dev.gru.simd;
 
+import static dev.gru.simd.RandomWeights.uniform;
+
 import java.util.Random;
 
 import dev.gru.kernel.GruActivations;
@@ -35,11 +37,7 @@ record GruCase(GruVariant variant, GruActivations functions, int inputSize, int 
     }
 
     GruWeights weights() {
-        Random random = new Random(seed);
-        return new GruWeights(variant, functions, inputSize, hiddenSize,
-                uniform(random, 3 * hiddenSize * inputSize, weightScale),
-                uniform(random, 3 * hiddenSize * hiddenSize, weightScale), uniform(random, 3 * hiddenSize, weightScale),
-                uniform(random, 3 * hiddenSize, weightScale));
+        return RandomWeights.gru(new Random(seed), variant, functions, inputSize, hiddenSize, weightScale);
     }
 
     float[] x() {
@@ -80,13 +78,5 @@ record GruCase(GruVariant variant, GruActivations functions, int inputSize, int 
             }
         }
         return mask;
-    }
-
-    private static float[] uniform(Random random, int size, float scale) {
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = (2 * random.nextFloat() - 1) * scale;
-        }
-        return values;
     }
 }

@@ -1,5 +1,6 @@
 package dev.gru.simd;
 
+import static dev.gru.simd.RandomWeights.uniform;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.lang.foreign.Arena;
@@ -35,8 +36,8 @@ class PackedMatrixTest {
         int outputs = IntStream.of(widths).sum() * Lanes.COUNT;
         // Small enough for the first level of the cache, and with the last number too large for it.
         for (int inputs : new int[]{1, 2, 7, 16, (int) (140_000L / 4 / outputs)}) {
-            float[] bias = floats(outputs);
-            float[] weight = floats(outputs * inputs);
+            float[] bias = uniform(random, outputs, 0.5f);
+            float[] weight = uniform(random, outputs * inputs, 0.5f);
             PackedMatrix matrix = new PackedMatrix(widths, inputs, precision, new PackedMatrix.Source() {
                 @Override
                 public float bias(int output) {
@@ -63,7 +64,7 @@ class PackedMatrixTest {
         int x0 = 3;
         int xStride = inputs + 2;
         int yStride = outputs + Lanes.COUNT;
-        float[] x = floats(x0 + rows * xStride);
+        float[] x = uniform(random, x0 + rows * xStride, 0.5f);
         MemorySegment y = Arena.ofAuto().allocate((long) rows * yStride * Float.BYTES, 64);
         for (int i = 0; i < rows * yStride; i++) {
             y.setAtIndex(ValueLayout.JAVA_FLOAT, i, UNTOUCHED);
@@ -83,13 +84,5 @@ class PackedMatrixTest {
                 assertEquals(expected, y.getAtIndex(ValueLayout.JAVA_FLOAT, row * yStride + output));
             }
         }
-    }
-
-    private float[] floats(int size) {
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = random.nextFloat() - 0.5f;
-        }
-        return values;
     }
 }

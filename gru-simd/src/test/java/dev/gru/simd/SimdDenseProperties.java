@@ -1,5 +1,6 @@
 package dev.gru.simd;
 
+import static dev.gru.simd.RandomWeights.uniform;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -32,15 +33,8 @@ class SimdDenseProperties {
     }
 
     private static DenseWeights weights(int inputs, int outputs, Activation activation, Random random) {
-        return new DenseWeights(inputs, outputs, activation, floats(random, inputs * outputs), floats(random, outputs));
-    }
-
-    private static float[] floats(Random random, int size) {
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = random.nextFloat() - 0.5f;
-        }
-        return values;
+        return new DenseWeights(inputs, outputs, activation, uniform(random, inputs * outputs, 0.5f),
+                uniform(random, outputs, 0.5f));
     }
 
     private static float[] run(PackedDense layer, int rows, float[] x) {
@@ -55,7 +49,7 @@ class SimdDenseProperties {
         Random random = new Random(seed);
         DenseWeights weights = weights(inputs, outputs, activation, random);
         int rows = 1 + random.nextInt(20);
-        float[] x = floats(random, rows * inputs);
+        float[] x = uniform(random, rows * inputs, 0.5f);
         assertArrayEquals(run(new PortableGruKernel().pack(weights, Arena.ofAuto()), rows, x),
                 run(new SimdGruKernel().pack(weights, Arena.ofAuto()), rows, x));
     }
@@ -65,7 +59,7 @@ class SimdDenseProperties {
             @ForAll("activations") Activation activation, @ForAll long seed) {
         Random random = new Random(seed);
         int rows = 1 + random.nextInt(40);
-        float[] x = floats(random, rows * size);
+        float[] x = uniform(random, rows * size, 0.5f);
         assertArrayEquals(run(new PortableGruKernel().pack(activation, size), rows, x),
                 run(new SimdGruKernel().pack(activation, size), rows, x));
     }

@@ -1,5 +1,6 @@
 package dev.gru.simd;
 
+import static dev.gru.simd.RandomWeights.uniform;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.util.List;
@@ -16,7 +17,6 @@ import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.Precision;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
@@ -33,14 +33,6 @@ class SimdGroupProperties {
     private static final int VOCABULARY = 5;
     private static final int ROUNDS = 6;
 
-    private static float[] floats(int size, Random random) {
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = random.nextFloat() - 0.5f;
-        }
-        return values;
-    }
-
     @Provide
     Arbitrary<GruActivations> functions() {
         return GruCases.functions();
@@ -52,8 +44,7 @@ class SimdGroupProperties {
     }
 
     private static GruLayer gru(GruVariant variant, GruActivations functions, int in, int units, Random random) {
-        return new GruLayer("gru", new GruWeights(variant, functions, in, units, floats(3 * units * in, random),
-                floats(3 * units * units, random), floats(3 * units, random), floats(3 * units, random)), true);
+        return new GruLayer("gru", RandomWeights.gru(random, variant, functions, in, units, 0.5f), true);
     }
 
     @Property(tries = 150)
@@ -62,10 +53,12 @@ class SimdGroupProperties {
             @ForAll Precision precision, @ForAll @IntRange(min = 1, max = 3) int threads,
             @ForAll @IntRange(min = 1, max = 140) int count, @ForAll long seed) {
         Random random = new Random(seed);
-        Sequential layers = new Sequential(List.of(new Embedding("table", VOCABULARY, 3, true, floats(15, random)),
-                gru(variant, functions, 3, first, random), gru(variant, functions, first, second, random),
-                new Dense("out", new DenseWeights(second, 3, Activation.SOFTMAX, floats(second * 3, random),
-                        floats(3, random)))));
+        Sequential layers = new Sequential(
+                List.of(new Embedding("table", VOCABULARY, 3, true, uniform(random, 15, 0.5f)),
+                        gru(variant, functions, 3, first, random), gru(variant, functions, first, second, random),
+                        new Dense("out",
+                                new DenseWeights(second, 3, Activation.SOFTMAX, uniform(random, second * 3, 0.5f),
+                                        uniform(random, 3, 0.5f)))));
         ModelOptions options = ModelOptions.defaults().withPrecision(precision);
         try (GruModel model = GruModel.of(layers, options.withKernel(new SimdGruKernel()).withThreads(threads));
                 GruModel portable = GruModel.of(layers, options.withKernel(GruKernel.named("portable")))) {

@@ -20,6 +20,7 @@ import dev.gru.GruGroup;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
+import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
 import dev.gru.layer.GruLayer;
@@ -32,13 +33,8 @@ class SimdMemoryTest {
     private static final int STREAMS = 70;
 
     private static GruModel model(int threads) {
-        Random random = new Random(1);
-        float[] weights = new float[3 * SIZE * SIZE];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = random.nextFloat() - 0.5f;
-        }
-        GruWeights gru = new GruWeights(GruVariant.RESET_AFTER, SIZE, SIZE, weights, weights, new float[3 * SIZE],
-                new float[3 * SIZE]);
+        GruWeights gru = RandomWeights.gru(new Random(1), GruVariant.RESET_AFTER, GruActivations.STANDARD, SIZE, SIZE,
+                0.5f);
         return GruModel.of(new Sequential(List.of(new GruLayer("first", gru, true), new GruLayer("second", gru, true))),
                 ModelOptions.defaults().withKernel(new SimdGruKernel()).withThreads(threads));
     }

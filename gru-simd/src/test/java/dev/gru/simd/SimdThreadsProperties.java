@@ -1,5 +1,6 @@
 package dev.gru.simd;
 
+import static dev.gru.simd.RandomWeights.uniform;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.Precision;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Bidirectional.MergeMode;
@@ -30,14 +30,6 @@ import net.jqwik.api.constraints.IntRange;
 /** Same stream, same bits on this kernel, however many threads a model has. */
 class SimdThreadsProperties {
 
-    private static float[] floats(int size, Random random) {
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = random.nextFloat() - 0.5f;
-        }
-        return values;
-    }
-
     @Provide
     Arbitrary<GruActivations> functions() {
         return GruCases.functions();
@@ -45,8 +37,7 @@ class SimdThreadsProperties {
 
     private static GruLayer gru(GruVariant variant, GruActivations functions, int in, int units, boolean sequences,
             Random random) {
-        return new GruLayer("gru", new GruWeights(variant, functions, in, units, floats(3 * units * in, random),
-                floats(3 * units * units, random), floats(3 * units, random), floats(3 * units, random)), sequences);
+        return new GruLayer("gru", RandomWeights.gru(random, variant, functions, in, units, 0.5f), sequences);
     }
 
     @Property(tries = 100)
@@ -58,7 +49,7 @@ class SimdThreadsProperties {
         Random random = new Random(seed);
         int units = 1 + random.nextInt(2 * Lanes.COUNT + 1);
         List<Layer> layers = new ArrayList<>();
-        layers.add(new Embedding("table", 5, 3, true, floats(15, random)));
+        layers.add(new Embedding("table", 5, 3, true, uniform(random, 15, 0.5f)));
         layers.add(gru(variant, functions, 3, units, true, random));
         int features = units;
         if (bidirectional) {
@@ -69,8 +60,9 @@ class SimdThreadsProperties {
         } else {
             layers.add(gru(variant, functions, units, units, sequences, random));
         }
-        layers.add(new Dense("out", new DenseWeights(features, 3, Activation.SOFTMAX, floats(features * 3, random),
-                floats(3, random))));
+        layers.add(
+                new Dense("out", new DenseWeights(features, 3, Activation.SOFTMAX, uniform(random, features * 3, 0.5f),
+                        uniform(random, 3, 0.5f))));
         Sequential model = new Sequential(layers);
         int[] tokens = random.ints((long) batch * steps, 0, 5).toArray();
         ModelOptions options = ModelOptions.defaults().withKernel(new SimdGruKernel()).withPrecision(precision);

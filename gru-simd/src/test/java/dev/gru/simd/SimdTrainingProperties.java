@@ -1,5 +1,6 @@
 package dev.gru.simd;
 
+import static dev.gru.simd.RandomWeights.uniform;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -8,6 +9,7 @@ import java.util.Random;
 
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PortableGruKernel;
@@ -41,7 +43,7 @@ class SimdTrainingProperties {
     private static Rows rows(int count, int columns, Random random) {
         int from = random.nextInt(5);
         int stride = columns + random.nextInt(3) * TrainingKernel.PADDING;
-        return new Rows(floats(from + count * stride + 3, random), from, stride);
+        return new Rows(uniform(random, from + count * stride + 3, 1), from, stride);
     }
 
     private static Rows copy(Rows rows) {
@@ -124,17 +126,8 @@ class SimdTrainingProperties {
         assertArrayEquals(expected.values(), actual.values());
     }
 
-    private static float[] floats(int count, Random random) {
-        float[] values = new float[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = 2 * random.nextFloat() - 1;
-        }
-        return values;
-    }
-
     private static GruWeights gru(GruVariant variant, int inputs, int units, Random random) {
-        return new GruWeights(variant, inputs, units, floats(3 * units * inputs, random),
-                floats(3 * units * units, random), floats(3 * units, random), floats(3 * units, random));
+        return RandomWeights.gru(random, variant, GruActivations.STANDARD, inputs, units, 1);
     }
 
     /** A model of a table, two recurrent layers, dropout and softmax, of every variant. */
@@ -144,10 +137,11 @@ class SimdTrainingProperties {
             @ForAll @IntRange(min = 1, max = 18) int batch, @ForAll long seed) {
         Random random = new Random(seed);
         int both = merge == MergeMode.CONCAT ? 2 * units : units;
-        Sequential model = Sequential.builder().embedding(7, 5, true, floats(7 * 5, random))
+        Sequential model = Sequential.builder().embedding(7, 5, true, uniform(random, 7 * 5, 1))
                 .bidirectional(gru(variant, 5, units, random), gru(variant, 5, units, random), merge, true).dropout(0.3)
                 .gru(gru(variant, both, units, random), true).dropout(0.5)
-                .dense(new DenseWeights(units, 4, Activation.SOFTMAX, floats(4 * units, random), floats(4, random)))
+                .dense(new DenseWeights(units, 4, Activation.SOFTMAX, uniform(random, 4 * units, 1),
+                        uniform(random, 4, 1)))
                 .build();
         int steps = 5;
         TrainingInput input = TrainingInput.tokens(batch, steps, random.ints((long) batch * steps, 0, 7).toArray());

@@ -1,5 +1,6 @@
 package dev.gru.simd;
 
+import static dev.gru.simd.RandomWeights.uniform;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,7 @@ import dev.gru.GruGroup;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
+import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
@@ -39,7 +41,7 @@ class StackOverflowTest {
     private static final int MORE_THAN_FIT = 1_000_000;
 
     private static final int[] INDICES = IntStream.range(0, STREAMS).toArray();
-    private static final float[] X = floats(STREAMS * SIZE, 4);
+    private static final float[] X = uniform(new Random(4), STREAMS * SIZE, 0.5f);
 
     /** One stream, or all those of a group, that calls move on, and put to other states. */
     private interface Streams {
@@ -115,19 +117,9 @@ class StackOverflowTest {
         return Stream.of(new SimdGruKernel(), new PortableGruKernel(), new ScalarGruKernel());
     }
 
-    private static float[] floats(int count, long seed) {
-        Random random = new Random(seed);
-        float[] floats = new float[count];
-        for (int i = 0; i < count; i++) {
-            floats[i] = random.nextFloat() - 0.5f;
-        }
-        return floats;
-    }
-
     private static GruModel model(GruKernel kernel) {
-        float[] weights = floats(3 * SIZE * SIZE, 1);
-        GruWeights gru = new GruWeights(GruVariant.RESET_AFTER, SIZE, SIZE, weights, weights, new float[3 * SIZE],
-                new float[3 * SIZE]);
+        GruWeights gru = RandomWeights.gru(new Random(1), GruVariant.RESET_AFTER, GruActivations.STANDARD, SIZE, SIZE,
+                0.5f);
         return GruModel.of(Sequential.builder().gru(gru, true).gru(gru, true).build(),
                 ModelOptions.defaults().withKernel(kernel));
     }
