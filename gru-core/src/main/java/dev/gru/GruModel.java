@@ -1,8 +1,8 @@
 package dev.gru;
 
-import java.lang.foreign.Arena;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;

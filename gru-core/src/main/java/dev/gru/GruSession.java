@@ -290,7 +290,7 @@ public final class GruSession {
     public void reset() {
         enter();
         try {
-            states.reset();
+            states.reset(0);
             failure = null;
         } finally {
             turn.taken = false;

@@ -1,5 +1,6 @@
 package dev.gru;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** The states of some streams of one model, at first zeros: for each layer that has states an array, (rows, stateSize). */
@@ -44,13 +45,11 @@ final class States {
     /** Puts all streams back to their zero states. */
     void reset() {
         for (float[] states : ofLayers) {
-            for (int i = 0; i < states.length; i++) {
-                states[i] = 0;
-            }
+            Arrays.fill(states, 0);
         }
     }
 
-    /** Puts one stream back to its zero state: without a call that a stack could overflow in, half-way. */
+    /** Puts one stream back to its zero state: without a call, in which a stack could overflow half-way. */
     void reset(int row) {
         for (int layer = 0; layer < sizes.length; layer++) {
             float[] states = ofLayers[layer];

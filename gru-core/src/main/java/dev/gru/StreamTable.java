@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The streams of a group: which indices are theirs, and their states, in pages, so that a table that grows moves nothing.
- * Nothing is half-changed, wherever a stack overflows: all that is called comes before the first change.
+ * No stream is half-changed, wherever a stack overflows: what is called comes before the first change to it.
  *
  * <p>Adding and asking are for any number of threads at any time; all else is for one thread at a time, which is to see to
  * it that nobody uses the streams.
