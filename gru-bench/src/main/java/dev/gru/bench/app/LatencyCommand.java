@@ -41,8 +41,9 @@ import picocli.CommandLine.Spec;
 /** Measures how long steps take under a steady load. */
 @Command(name = "latency", mixinStandardHelpOptions = true, description = {
         "Asks for steps of many sessions at a fixed rate, on one thread that waits by spinning, and says how long each"
-                + " took from when it was due: p50 to p99.99 and the longest. Beside them a loop that does nothing for as long, which shows what the machine itself adds,"
-                + " and, where the build has it, ONNX Runtime at the same rate. Nothing else should run meanwhile."})
+                + " took from when it was due: p50 to p99.99 and the longest. Beside them a loop that does nothing for"
+                + " as long, which shows what the machine itself adds, and, where the build has it, ONNX Runtime at the"
+                + " same rate. Nothing else should run meanwhile."})
 final class LatencyCommand implements Callable<Integer> {
     private static final String PEER = "onnxruntime";
     private static final String DEFAULT_LAYER = "1x1:64x64";

@@ -8,10 +8,10 @@ import dev.gru.bench.latency.OpenLoop.Result;
 
 /** Latencies as tables of plain text. */
 public final class LatencyReport {
-    private static final List<Double> PERCENTILES = List.of(50.0, 90.0, 99.0, 99.9, 99.99, 100.0);
+    private static final List<Double> PERCENTILES = Result.PERCENTILES;
     /** Of those, how many from the median on the bars are about: to p99.9. */
     private static final int COMPARED = 4;
-    private static final double TAIL = 99.9;
+    private static final double TAIL = PERCENTILES.get(COMPARED - 1);
     private static final int LABEL = 24;
     private static final int COLUMN = 11;
 
@@ -36,7 +36,7 @@ public final class LatencyReport {
                         result.latencies().getTotalCount()));
             }
             out.append(System.lineSeparator());
-            if (result.seconds() > 1) {
+            if (result.runs() > 1) {
                 out.append(String.format(Locale.ROOT, "%-" + (LABEL + COLUMN) + "s", "  in the median second"));
                 PERCENTILES.forEach(percentile -> out.append(right(number(result.medianMicros(percentile)))));
                 out.append(System.lineSeparator());

@@ -28,11 +28,17 @@ public final class OpenLoop {
 
     private final int streams;
     private int stream;
+    /** Of the run under way: always the same one, so that no run meets memory that is new. */
+    private final Histogram latencies = newHistogram();
 
     /** What was measured of one target, in one run or several. */
     public static final class Result {
-        private final Histogram latencies = new Histogram(1, MAX_NANOS, DIGITS);
-        private final List<Histogram> runs = new ArrayList<>();
+        /** What is kept of each run, which takes little memory however many there are. */
+        public static final List<Double> PERCENTILES = List.of(50.0, 90.0, 99.0, 99.9, 99.99, 100.0);
+
+        private final Histogram latencies = newHistogram();
+        /** Of each run, in the order of {@link #PERCENTILES}. */
+        private final List<double[]> runs = new ArrayList<>();
         private long busyNanos;
         private long nanos;
         private long unserved;
@@ -60,14 +66,19 @@ public final class OpenLoop {
             return micros(latencies, percentile);
         }
 
-        /** Returns how many runs there were, of a second each. */
-        public int seconds() {
+        /** Returns how many runs there were. */
+        public int runs() {
             return runs.size();
         }
 
-        /** Returns the same of the median run: a machine that stands still for a moment spoils one run, but not this. */
+        /**
+         * Returns the same of the median run: a machine that stands still for a moment spoils one run, but not this.
+         *
+         * @param percentile one of {@link #PERCENTILES}
+         */
         public double medianMicros(double percentile) {
-            double[] all = runs.stream().mapToDouble(run -> micros(run, percentile)).sorted().toArray();
+            int index = PERCENTILES.indexOf(percentile);
+            double[] all = runs.stream().mapToDouble(run -> run[index]).sorted().toArray();
             return all[all.length / 2];
         }
 
@@ -77,8 +88,12 @@ public final class OpenLoop {
 
         private void add(Histogram run) {
             latencies.add(run);
-            runs.add(run);
+            runs.add(PERCENTILES.stream().mapToDouble(percentile -> micros(run, percentile)).toArray());
         }
+    }
+
+    private static Histogram newHistogram() {
+        return new Histogram(1, MAX_NANOS, DIGITS);
     }
 
     /** Prepares to go round so many streams. */
@@ -97,11 +112,11 @@ public final class OpenLoop {
     public void run(StepTarget target, double rate, Duration duration, Result result) {
         long count = Math.max(1, (long) (rate * duration.toNanos() / 1e9));
         double period = 1e9 / rate;
+        latencies.reset();
         long begin = System.nanoTime() + LEAD_NANOS;
         long giveUp = duration.toNanos() + GRACE_NANOS;
         long busy = 0;
         long ended = 0;
-        Histogram latencies = new Histogram(1, MAX_NANOS, DIGITS);
         for (long i = 0; i < count; i++) {
             long due = (long) (i * period);
             long started = System.nanoTime() - begin;
@@ -111,7 +126,7 @@ public final class OpenLoop {
             }
             if (started > giveUp) {
                 for (long left = i; left < count; left++) {
-                    record(latencies, started - (long) (left * period));
+                    record(started - (long) (left * period));
                 }
                 result.unserved += count - i;
                 break;
@@ -120,14 +135,14 @@ public final class OpenLoop {
             ended = System.nanoTime() - begin;
             stream = stream + 1 == streams ? 0 : stream + 1;
             busy += ended - started;
-            record(latencies, ended - due);
+            record(ended - due);
         }
         result.add(latencies);
         result.busyNanos += busy;
         result.nanos += Math.max(ended, duration.toNanos());
     }
 
-    private static void record(Histogram latencies, long nanos) {
+    private void record(long nanos) {
         latencies.recordValue(Math.clamp(nanos, 0, MAX_NANOS));
     }
 
@@ -137,7 +152,7 @@ public final class OpenLoop {
      * @return the median of many means of as many steps as go round all streams, in ns
      */
     public double stepNanos(StepTarget target, Duration duration) {
-        Histogram means = new Histogram(1, MAX_NANOS, DIGITS);
+        Histogram means = newHistogram();
         // Long enough that the clock does not matter.
         int steps = Math.max(streams, 1000);
         long begin = System.nanoTime();
