@@ -148,18 +148,18 @@ final class Elements {
                 static void resetAndUpdate(int blocks, MemorySegment gx, long gx0, MemorySegment gh, long gh0, int stride) {
                 """).add(Lines.requireNative("gx", "gh")).add(CONSTANTS).add("""
                 for (int i = 0; i < blocks; i++) {
-                MemorySegment x = %s;
-                MemorySegment s = %s;
+                long x = gx0 + 3L * i * B;
+                long s = gh0 + (long) stride * i * B;
                 FloatVector rSum = %s.add(%s);
                 FloatVector zSum = %s.add(%s);
-                """.formatted(Lines.slice("gx", "gx0 + 3L * i * B", "2 * B"),
-                Lines.slice("gh", "gh0 + (long) stride * i * B", "2 * B"), Lines.load("x", "0", 0), Lines.load("s", "0", 0), Lines.load("x", "B", 0), Lines.load("s", "B", 0)))
+                """.formatted(Lines.load("gx", "x", 0), Lines.load("gh", "s", 0), Lines.load("gx", "x", 1),
+                Lines.load("gh", "s", 1)))
                 .add(sigmoid("r", "rSum")).add(sigmoid("z", "zSum")).add("""
                         %s
                         %s
                         }
                         }
-                        """.formatted(Lines.store("r", "s", "0", 0), Lines.store("z", "s", "B", 0)))
+                        """.formatted(Lines.store("r", "gh", "s", 0), Lines.store("z", "gh", "s", 1)))
                 .add(resetAfter(false)).add(resetAfter(true)).add("}").toString();
     }
 
@@ -177,13 +177,13 @@ final class Elements {
                 + CONSTANTS + (twice ? "int to = y0;\nint leftInRow = rowBlocks;\n" : "") + """
                         for (int i = 0; i < blocks; i++) {
                         int at = h0 + i * L;
-                        MemorySegment s = %s;
+                        long x = gx0 + 3L * i * B;
+                        long s = gh0 + 3L * i * B;
                         FloatVector r = %s;
                         FloatVector z = %s;
                         FloatVector nSum = r.fma(%s, %s);
-                        """.formatted(Lines.slice("gh", "gh0 + 3L * i * B", "3 * B"), Lines.load("s", "0", 0),
-                        Lines.load("s", "B", 0), Lines.load("s", "2 * B", 0),
-                        Lines.load("gx", "gx0 + (3L * i + 2) * B", 0))
+                        """.formatted(Lines.load("gh", "s", 0), Lines.load("gh", "s", 1), Lines.load("gh", "s", 2),
+                        Lines.load("gx", "x", 2))
                 + tanh("n", "nSum") + """
                         FloatVector next = one.sub(z).fma(n, z.mul(FloatVector.fromArray(S, h, at)));
                         next.intoArray(hNext, at);

@@ -37,16 +37,6 @@ final class Lines {
                 .collect(Collectors.joining(" || ", "if (", ") {\nthrow new IllegalArgumentException();\n}"));
     }
 
-    /**
-     * A part of a segment, so that one range check serves all its vectors. The alignment, which is none, is there for the
-     * profile again: C2 inlines {@code asSlice(long, long)} only if it was not first called seldom by something else, such
-     * as what reads a model's file; otherwise every slice is an object, and a step takes four times as long. Nobody else
-     * calls the method that takes an alignment.
-     */
-    static String slice(String segment, String offset, String bytes) {
-        return "%s.asSlice(%s, %s, 1)".formatted(segment, offset, bytes);
-    }
-
     static String load(String segment, String offset, int vector) {
         return "FloatVector.fromMemorySegment(S, %s, %s, nativeOrder())".formatted(segment, at(offset, vector));
     }

@@ -21,10 +21,9 @@ import java.util.stream.Stream;
  * multiply-add: that load is the last argument of {@code fma} for this reason. The place of a row is written as
  * {@code (k + 1L) * n * B}, from left to right: if C2 sees a constant stride it takes the range checks out of the
  * loop, and then, with nothing between them, reads the row out of order. That costs a tenth of the bandwidth of the
- * third level, and short loops more.
- *
- * <p>Of a matrix that stays in the first level the order does not matter, and the range checks do: the loops for one
- * row are there a second time, as {@code nearN}, with one slice and so one check for all vectors of an input.
+ * third level, and short loops more. A slice of the segment for each row would need one check for all its vectors, but
+ * whether C2 makes an object of each slice depends on what it compiled before; where it did, a step took four times as
+ * long.
  *
  * <p>bfloat16: a lane of 32 bits holds the weights of one output for two inputs, the first in its lower half. Shifted
  * and masked they are floats: two integer operations for two multiply-adds. The number of inputs is even. For many
@@ -104,8 +103,7 @@ record Products(boolean bf16) {
                 """.formatted(panels()[0], bf16 ? "" : maxTileWidth(), tableSource(true), tableSource(false), className()));
         choices(out);
         for (int width : panels()) {
-            row(out, width, false);
-            row(out, width, true);
+            row(out, width);
         }
         tiles().forEach(tile -> tile(out, tile.rows(), tile.vectors()));
         if (bf16) {
@@ -129,18 +127,16 @@ record Products(boolean bf16) {
 
     /** The methods by which {@link PackedMatrix} chooses among the loops. */
     private void choices(Source out) {
-        for (boolean near : new boolean[]{false, true}) {
-            out.add("""
+        out.add("""
 
-                    /** Multiplies one row of inputs by one panel of {@code width} vectors%s. */
-                    static void %s(int width, MemorySegment w, long base, int inputs, float[] x, int x0, MemorySegment y,
-                            long y0) {
-                    switch (width) {""".formatted(near ? " that is in the first level" : "", near ? "near" : "row"));
-            for (int width : panels()) {
-                out.add("case %d -> %s%1$d(w, base, inputs, x, x0, y, y0);".formatted(width, near ? "near" : "row"));
-            }
-            out.add("default -> throw new AssertionError(width);\n}\n}");
+                /** Multiplies one row of inputs by one panel of {@code width} vectors. */
+                static void row(int width, MemorySegment w, long base, int inputs, float[] x, int x0, MemorySegment y,
+                        long y0) {
+                switch (width) {""");
+        for (int width : panels()) {
+            out.add("case %d -> row%1$d(w, base, inputs, x, x0, y, y0);".formatted(width));
         }
+        out.add("default -> throw new AssertionError(width);\n}\n}");
         out.add("""
 
                 /** Multiplies {@code rows} rows of inputs by {@code vectors} vectors of a panel. */
@@ -155,32 +151,30 @@ record Products(boolean bf16) {
     }
 
     /** One row: every weight is used once, so nothing but the sums and the input stays in registers. */
-    private void row(Source out, int n, boolean near) {
+    private void row(Source out, int n) {
         out.add("""
 
-                private static void %s%d(MemorySegment w, long base, int inputs, float[] x, int x0, MemorySegment y,
-                        long y0) {""".formatted(near ? "near" : "row", n)).add(Lines.requireNative("w", "y"));
+                private static void row%d(MemorySegment w, long base, int inputs, float[] x, int x0, MemorySegment y,
+                        long y0) {""".formatted(n)).add(Lines.requireNative("w", "y"));
         for (int v = 0; v < n; v++) {
             out.add("FloatVector a%d = %s;".formatted(v, Lines.load("w", "base", v)));
         }
-        String segment = near ? "row" : "w";
-        String offset = near ? "0" : "at";
         if (bf16) {
             out.add("for (int k = 0; k < inputs; k += 2) {");
             out.add("FloatVector b = FloatVector.broadcast(S, x[x0 + k]);");
             out.add("FloatVector c = FloatVector.broadcast(S, x[x0 + k + 1]);");
-            out.add(place(near, "base + ((k >> 1) + 1L) * %d * B".formatted(n), n));
+            out.add("long at = base + ((k >> 1) + 1L) * %d * B;".formatted(n));
             for (int v = 0; v < n; v++) {
-                out.add("IntVector p%d = %s;".formatted(v, pair(segment, offset, v)));
+                out.add("IntVector p%d = %s;".formatted(v, pair("w", "at", v)));
                 out.add("a%d = b.fma(%s, a%1$d);".formatted(v, first("p" + v)));
                 out.add("a%d = c.fma(%s, a%1$d);".formatted(v, second("p" + v)));
             }
         } else {
             out.add("for (int k = 0; k < inputs; k++) {");
             out.add("FloatVector b = FloatVector.broadcast(S, x[x0 + k]);");
-            out.add(place(near, "base + (k + 1L) * %d * B".formatted(n), n));
+            out.add("long at = base + (k + 1L) * %d * B;".formatted(n));
             for (int v = 0; v < n; v++) {
-                out.add("a%d = b.fma(%s, a%1$d);".formatted(v, Lines.load(segment, offset, v)));
+                out.add("a%d = b.fma(%s, a%1$d);".formatted(v, Lines.load("w", "at", v)));
             }
         }
         out.add("}");
@@ -188,13 +182,6 @@ record Products(boolean bf16) {
             out.add(Lines.store("a" + v, "y", "y0", v));
         }
         out.add("}");
-    }
-
-    /** Declares the place of a row of weights, as an offset or as a slice. */
-    private static String place(boolean slice, String offset, int vectors) {
-        return slice
-                ? "MemorySegment row = " + Lines.slice("w", offset, vectors + " * B") + ";"
-                : "long at = %s;".formatted(offset);
     }
 
     /** Weights of some vectors as floats, in the layout of a panel of so many. */
@@ -221,11 +208,11 @@ record Products(boolean bf16) {
                 out.add(Lines.load("w", "base", v).concat(Lines.store("", "floats", "0", v)));
             }
             out.add("for (int k = 0; k < inputs; k += 2) {\nlong at = base + ((k >> 1) + 1L) * stride;");
-            out.add("MemorySegment to = " + Lines.slice("floats", "(k + 1L) * " + n + " * B", 2 * n + " * B") + ";");
+            out.add("long to = (k + 1L) * " + n + " * B;");
             for (int v = 0; v < n; v++) {
                 out.add("IntVector p%d = %s;".formatted(v, pair("w", "at", v)));
-                out.add(first("p" + v).concat(Lines.store("", "to", "0", v)));
-                out.add(second("p" + v).concat(Lines.store("", "to", "0", n + v)));
+                out.add(first("p" + v).concat(Lines.store("", "floats", "to", v)));
+                out.add(second("p" + v).concat(Lines.store("", "floats", "to", n + v)));
             }
             out.add("}\n}");
         }

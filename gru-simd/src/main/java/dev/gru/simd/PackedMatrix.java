@@ -57,7 +57,6 @@ final class PackedMatrix {
     private final long[] begins;
     private final int vectors;
     private final MemorySegment memory;
-    private final boolean near;
 
     /**
      * Packs a matrix.
@@ -85,7 +84,6 @@ final class PackedMatrix {
         }
         vectors = first;
         memory = arena.allocate(end, ALIGNMENT);
-        near = end <= NEAR_BYTES;
         for (int p = 0; p < widths.length; p++) {
             for (int lane = 0; lane < widths[p] * Lanes.COUNT; lane++) {
                 packOutput(p, lane, precision, source);
@@ -250,11 +248,7 @@ final class PackedMatrix {
     }
 
     private void multiplyRow(int width, long base, float[] x, int x0, MemorySegment y, long y0) {
-        if (near && bf16) {
-            Bf16Loops.near(width, memory, base, paddedInputs, x, x0, y, y0);
-        } else if (near) {
-            Fp32Loops.near(width, memory, base, inputs, x, x0, y, y0);
-        } else if (bf16) {
+        if (bf16) {
             Bf16Loops.row(width, memory, base, paddedInputs, x, x0, y, y0);
         } else {
             Fp32Loops.row(width, memory, base, inputs, x, x0, y, y0);
