@@ -268,7 +268,7 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * The same as {@link #warmUp()}, within a limit.
+     * The same as {@link #warmUp()}, within a limit. Single steps come first, so a short limit serves these.
      *
      * @param limit after which it stops, once the call under way has ended
      * @return how long it took; more than the limit if that stopped it
