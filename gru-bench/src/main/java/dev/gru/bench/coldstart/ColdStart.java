@@ -91,15 +91,12 @@ public final class ColdStart {
      * @throws IllegalStateException if one fails, with what it printed
      */
     public String run(int count) throws InterruptedException {
-        Path cache = makeCache("plain.aot", List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining"));
-        Path profiles = makeCache("profiles.aot", List.of());
+        Path cache = makeCache();
         long micros = limit.toNanos() / 1000;
         String brief = "warm-up of " + limit.toMillis() + " ms";
         List<Way> ways = List.of(new Way("no warm-up", 0, null), new Way("warm-up", NO_LIMIT, null),
                 new Way("no warm-up, AOT cache", 0, cache), new Way(brief + ", AOT cache", micros, cache),
-                new Way("warm-up, AOT cache", NO_LIMIT, cache),
-                new Way(brief + ", AOT cache with profiles", micros, profiles),
-                new Way("warm-up, AOT cache with profiles", NO_LIMIT, profiles));
+                new Way("warm-up, AOT cache", NO_LIMIT, cache));
         List<List<Run>> runs = ways.stream().<List<Run>>map(way -> new ArrayList<>()).toList();
         for (int i = 0; i < count; i++) {
             for (int way = 0; way < ways.size(); way++) {
@@ -114,12 +111,10 @@ public final class ColdStart {
         return ColdStartReport.format(all);
     }
 
-    private Path makeCache(String name, List<String> flags) throws InterruptedException {
-        progress.accept("making the AOT cache " + name + " ...");
-        Path file = directory.resolve(name);
-        List<String> all = new ArrayList<>(flags);
-        all.add("-XX:AOTCacheOutput=" + file);
-        String output = output(all, NO_LIMIT);
+    private Path makeCache() throws InterruptedException {
+        progress.accept("making the AOT cache ...");
+        Path file = directory.resolve("app.aot");
+        String output = output(List.of("-XX:AOTCacheOutput=" + file), NO_LIMIT);
         if (!Files.exists(file)) {
             throw new IllegalStateException("no AOT cache was made: " + output);
         }
