@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
 
 /** Measures how long a JVM takes to its first result and to full speed. */
 @Command(name = "coldstart", mixinStandardHelpOptions = true, description = {
-        "Starts JVMs that load a model and step it: with and without warm-up, with and without an AOT cache of the JDK."
+        "Starts JVMs that load a model and step it: with and without warm-up, an AOT cache and a CDS archive of the JDK."
                 + " Says when the first result was there and when steps had come near their steady speed. Takes about"
-                + " half a minute for each of --runs. Nothing else should run meanwhile."})
+                + " a minute for each of --runs. Nothing else should run meanwhile."})
 final class ColdStartCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "M", description = "a model file of any format; by default the tagger of"
             + " the demonstration, as Keras wrote it.")

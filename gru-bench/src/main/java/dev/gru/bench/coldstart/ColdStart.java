@@ -32,9 +32,12 @@ public final class ColdStart {
      *
      * @param name for people
      * @param warmUpMicros 0 for none, {@value ColdStart#NO_LIMIT} for all of it
-     * @param cache the AOT cache to use, or null
+     * @param flags of the JVM
      */
-    private record Way(String name, long warmUpMicros, Path cache) {
+    private record Way(String name, long warmUpMicros, List<String> flags) {
+        Way {
+            flags = List.copyOf(flags);
+        }
     }
 
     /**
@@ -74,7 +77,7 @@ public final class ColdStart {
      *
      * @param model a model file
      * @param limit of the short warm-up
-     * @param directory an empty one, for AOT caches
+     * @param directory an empty one, for what JVMs keep there
      * @param progress is told what is going on, a line at a time
      */
     public ColdStart(Path model, Duration limit, Path directory, Consumer<String> progress) {
@@ -91,12 +94,10 @@ public final class ColdStart {
      * @throws IllegalStateException if one fails, with what it printed
      */
     public String run(int count) throws InterruptedException {
-        Path cache = makeCache();
-        long micros = limit.toNanos() / 1000;
-        String brief = "warm-up of " + limit.toMillis() + " ms";
-        List<Way> ways = List.of(new Way("no warm-up", 0, null), new Way("warm-up", NO_LIMIT, null),
-                new Way("no warm-up, AOT cache", 0, cache), new Way(brief + ", AOT cache", micros, cache),
-                new Way("warm-up, AOT cache", NO_LIMIT, cache));
+        List<Way> ways = new ArrayList<>(List.of(new Way("no warm-up", 0, List.of()),
+                new Way("warm-up", NO_LIMIT, List.of())));
+        ways.addAll(waysWith("AOT cache", "app.aot", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
+        ways.addAll(waysWith("CDS archive", "app.jsa", "-XX:ArchiveClassesAtExit=", "-XX:SharedArchiveFile="));
         List<List<Run>> runs = ways.stream().<List<Run>>map(way -> new ArrayList<>()).toList();
         for (int i = 0; i < count; i++) {
             for (int way = 0; way < ways.size(); way++) {
@@ -111,20 +112,23 @@ public final class ColdStart {
         return ColdStartReport.format(all);
     }
 
-    private Path makeCache() throws InterruptedException {
-        progress.accept("making the AOT cache ...");
-        Path file = directory.resolve("app.aot");
-        String output = output(List.of("-XX:AOTCacheOutput=" + file), NO_LIMIT);
+    /** Makes a file of what a JVM loads, and returns the ways to start with it. */
+    private List<Way> waysWith(String name, String fileName, String making, String using) throws InterruptedException {
+        progress.accept("making the " + name + " ...");
+        Path file = directory.resolve(fileName);
+        String output = output(List.of(making + file), NO_LIMIT);
         if (!Files.exists(file)) {
-            throw new IllegalStateException("no AOT cache was made: " + output);
+            throw new IllegalStateException("no " + name + " was made: " + output);
         }
-        return file;
+        List<String> flags = List.of(using + file);
+        return List.of(new Way("no warm-up, " + name, 0, flags),
+                new Way("warm-up of " + limit.toMillis() + " ms, " + name, limit.toNanos() / 1000, flags),
+                new Way("warm-up, " + name, NO_LIMIT, flags));
     }
 
     private Run start(Way way) throws InterruptedException {
-        List<String> flags = way.cache() == null ? List.of() : List.of("-XX:AOTCache=" + way.cache());
         Instant begin = Instant.now();
-        String output = output(flags, way.warmUpMicros());
+        String output = output(way.flags(), way.warmUpMicros());
         String line = output.lines().filter(one -> one.startsWith(ColdStartProbe.RESULT)).findFirst()
                 .orElseThrow(() -> new IllegalStateException("a JVM printed no result: " + output));
         String[] numbers = line.substring(ColdStartProbe.RESULT.length()).strip().split(" ", -1);

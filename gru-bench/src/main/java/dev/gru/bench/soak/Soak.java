@@ -26,10 +26,10 @@ public final class Soak {
     private static final long SEED = 20;
 
     private static final Duration SAMPLE = Duration.ofSeconds(1);
-    /** From here on memory must be flat. */
-    private static final Duration SETTLED = Duration.ofSeconds(30);
-    /** Over so much of it medians are taken. */
-    private static final Duration WINDOW = Duration.ofSeconds(10);
+    /** The sample from which on memory must be flat: that after half a minute. */
+    private static final int FIRST = (int) Duration.ofSeconds(30).dividedBy(SAMPLE);
+    /** Samples over which medians are taken: those of ten seconds. */
+    private static final int WINDOW = (int) Duration.ofSeconds(10).dividedBy(SAMPLE);
     private static final Duration PROGRESS = Duration.ofSeconds(10);
     private static final long END_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
@@ -131,18 +131,14 @@ public final class Soak {
 
     private SoakResult.Growth watch(GruModel model) throws InterruptedException {
         List<Long> resident = new ArrayList<>();
-        long reachable = -1;
+        List<Long> reachable = new ArrayList<>();
         long begin = System.nanoTime();
         long told = 0;
-        int settled = (int) SETTLED.dividedBy(SAMPLE);
         while (System.nanoTime() - begin < duration.toNanos()) {
             Thread.sleep(SAMPLE);
             // Models that are forgotten have memory outside the heap until they are collected.
-            long reachableNow = Memory.reachable();
+            reachable.add(Memory.reachable());
             Memory.resident().ifPresent(resident::add);
-            if (reachable < 0 && resident.size() >= settled) {
-                reachable = reachableNow;
-            }
             long elapsed = System.nanoTime() - begin;
             if (elapsed - told >= PROGRESS.toNanos()) {
                 told = elapsed;
@@ -153,13 +149,20 @@ public final class Soak {
                                 model.nativeBytes() >> 10, findings.problemCount()));
             }
         }
-        int window = (int) WINDOW.dividedBy(SAMPLE);
-        if (resident.size() < settled + 2 * window) {
+        if (resident.size() < FIRST + 2 * WINDOW) {
             return null;
         }
-        return new SoakResult.Growth(median(resident.subList(settled, settled + window)),
-                median(resident.subList(resident.size() - window, resident.size())), reachable,
-                Memory.reachable());
+        return new SoakResult.Growth(first(resident), last(resident), first(reachable), last(reachable));
+    }
+
+    /** What was usual as soon as memory must be flat. */
+    private static long first(List<Long> samples) {
+        return median(samples.subList(FIRST, FIRST + WINDOW));
+    }
+
+    /** What was usual in the end. */
+    private static long last(List<Long> samples) {
+        return median(samples.subList(samples.size() - WINDOW, samples.size()));
     }
 
     private static long median(List<Long> values) {
