@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +121,7 @@ final class SafetensorsHeader {
     private static void requireNoHoles(String where, Collection<Tensor> tensors, long dataBytes)
             throws ModelFormatException {
         List<Tensor> inOrder = new ArrayList<>(tensors);
-        inOrder.sort(Comparator.<Tensor>comparingLong(tensor -> tensor.begin).thenComparingLong(tensor -> tensor.end));
+        inOrder.sort((a, b) -> a.begin != b.begin ? Long.compare(a.begin, b.begin) : Long.compare(a.end, b.end));
         long end = 0;
         for (Tensor tensor : inOrder) {
             if (tensor.begin != end) {

@@ -37,6 +37,15 @@ public record GruActivations(Activation gates, Activation candidate, float clip)
         }
     }
 
+    /**
+     * Returns whether these are {@link #STANDARD}. Not by {@code equals}: the JVM makes that of a record at its first call,
+     * which takes longer than to load a layer.
+     */
+    public boolean areStandard() {
+        return gates.function() == Activation.Function.SIGMOID && candidate.function() == Activation.Function.TANH
+                && !clips();
+    }
+
     /** Returns whether there is a bound. */
     public boolean clips() {
         return clip != Float.POSITIVE_INFINITY;

@@ -73,7 +73,7 @@ final class FloatNetwork {
     }
 
     private static void requireStandard(Layer layer, GruWeights weights) {
-        if (!weights.activations().equals(GruActivations.STANDARD)) {
+        if (!weights.activations().areStandard()) {
             throw new IllegalArgumentException("layer " + layer.name() + ": training needs the activations "
                     + GruActivations.STANDARD + ", had " + weights.activations());
         }

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.stream.Stream;
 
 import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedGru;
@@ -84,7 +83,7 @@ final class SimdGru extends PackedGru {
             fromGated = new PackedMatrix(panels(1, precision), hiddenSize(), precision,
                     InterleavedGates.fromState(weights, Gate.NEW), arena);
         }
-        fusesGates = variant() == GruVariant.RESET_AFTER && activations().equals(GruActivations.STANDARD);
+        fusesGates = variant() == GruVariant.RESET_AFTER && activations().areStandard();
         readsPadding = fromState.padsInputs();
         chunkRows = Math.clamp(CHUNK_BYTES / fromInput.outputBytes(), MIN_CHUNK, MAX_CHUNK);
         reverses = bytes() > FIRST_LEVEL_BYTES;

@@ -25,7 +25,6 @@ import dev.gru.bench.latency.SessionsTarget;
 import dev.gru.bench.latency.StepTarget;
 import dev.gru.bench.peer.Contender;
 import dev.gru.bench.peer.Contenders;
-import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
 import dev.gru.layer.GruLayer;
@@ -129,7 +128,7 @@ final class LatencyCommand implements Callable<Integer> {
         return model.layers().layers().size() == 1 && model.layers().layers().getFirst() instanceof GruLayer layer
                 && layer.direction() == GruLayer.Direction.FORWARD
                 && layer.weights().variant() == GruVariant.RESET_AFTER
-                && layer.weights().activations().equals(GruActivations.STANDARD)
+                && layer.weights().activations().areStandard()
                         ? Optional.of(layer.weights())
                         : Optional.empty();
     }
