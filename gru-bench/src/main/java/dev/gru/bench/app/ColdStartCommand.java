@@ -33,7 +33,7 @@ final class ColdStartCommand implements Callable<Integer> {
             + " ${DEFAULT-VALUE} by default.")
     private int runs;
 
-    @Option(names = "--warm-up", paramLabel = "MS", defaultValue = "150", description = "limit of the short warm-up in"
+    @Option(names = "--warm-up", paramLabel = "MS", defaultValue = "100", description = "limit of the short warm-up in"
             + " ms; ${DEFAULT-VALUE} by default.")
     private int warmUp;
 
