@@ -3,6 +3,7 @@ package dev.gru;
 import java.lang.foreign.Arena;
 import java.lang.ref.Cleaner;
 
+import dev.gru.internal.StackSpace;
 import dev.gru.kernel.ThreadTeam;
 
 /**
@@ -13,6 +14,8 @@ import dev.gru.kernel.ThreadTeam;
  */
 final class Resources {
     private static final Cleaner CLEANER = Cleaner.create();
+    /** Several times what is called, one in another, to give everything back. */
+    private static final int CALLS = 256;
 
     private final NativeMemory memory = new NativeMemory();
     private final ThreadTeam team;
@@ -55,8 +58,9 @@ final class Resources {
         return team;
     }
 
-    /** Gives everything back; does nothing the second time. */
+    /** Gives everything back; does nothing the second time. A stack that overflows does so before anything is given back. */
     void close() {
+        StackSpace.require(CALLS);
         cleanable.clean();
     }
 

@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.gru.internal.StackSpace;
+
 /**
  * A fixed number of threads that run one task together, with a barrier cheap enough to stand in the middle of one step
  * of a network.
@@ -35,6 +37,9 @@ public final class ThreadTeam implements AutoCloseable {
         void run(int member);
     }
 
+    /** Several times what this class itself calls, one in another, around a task or to end the threads. */
+    private static final int CALLS = 64;
+
     /** Permits one task at a time. Not reentrant, unlike a lock: a task that calls its own team finds it at work. */
     private final Semaphore free = new Semaphore(1);
     private final Crew crew;
@@ -61,7 +66,8 @@ public final class ThreadTeam implements AutoCloseable {
      *
      * <p>What a member throws ends the task for those who wait for it at a barrier, and is thrown on from here once all
      * have ended; what others threw as well is suppressed in it. The team may be used again then. If this thread is
-     * interrupted it goes on, and is still interrupted afterwards.
+     * interrupted it goes on, and is still interrupted afterwards. If its stack overflows, it does so before anything
+     * begins, or in the task.
      *
      * @param task what to do; what it reads and writes is visible to all members at the beginning and to the caller at
      *     the end
@@ -71,6 +77,7 @@ public final class ThreadTeam implements AutoCloseable {
     public boolean tryRun(Task task) {
         Objects.requireNonNull(task, "task");
         requireOpen();
+        StackSpace.require(CALLS);
         if (!free.tryAcquire()) {
             return false;
         }
@@ -104,6 +111,7 @@ public final class ThreadTeam implements AutoCloseable {
         if (crew.isMember(Thread.currentThread())) {
             throw new IllegalStateException("a member of a team cannot close it from inside a task");
         }
+        StackSpace.require(CALLS);
         free.acquireUninterruptibly();
         try {
             if (!closed) {

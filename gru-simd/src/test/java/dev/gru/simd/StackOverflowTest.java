@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -27,6 +28,7 @@ import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ScalarGruKernel;
+import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Sequential;
 
 /** Wherever in a call the stack overflows, a stream is as before the call, or as after it, or says that it is lost. */
@@ -38,6 +40,8 @@ class StackOverflowTest {
     private static final int ROUNDS = 100;
     /** Calls begin within so many frames of the end of the stack, which is more than they go deep. */
     private static final int LAST = 60;
+    /** The same for what looks first whether the stack has room. */
+    private static final int LAST_OF_CLOSE = 1_000;
     private static final int MORE_THAN_FIT = 1_000_000;
 
     private static final int[] INDICES = IntStream.range(0, STREAMS).toArray();
@@ -117,11 +121,11 @@ class StackOverflowTest {
         return Stream.of(new SimdGruKernel(), new PortableGruKernel(), new ScalarGruKernel());
     }
 
-    private static GruModel model(GruKernel kernel) {
+    private static GruModel model(GruKernel kernel, int threads) {
         GruWeights gru = RandomWeights.gru(new Random(1), GruVariant.RESET_AFTER, GruActivations.STANDARD, SIZE, SIZE,
                 0.5f);
         return GruModel.of(Sequential.builder().gru(gru, true).gru(gru, true).build(),
-                ModelOptions.defaults().withKernel(kernel));
+                ModelOptions.defaults().withKernel(kernel).withThreads(threads));
     }
 
     private static Streams streams(GruModel model, boolean grouped) {
@@ -156,6 +160,15 @@ class StackOverflowTest {
         throw new AssertionError("the stack has no end");
     }
 
+    /** Calls within so many frames of the end of the stack. */
+    private static void callAtTheEnd(Runnable call, Random random, int last) {
+        try {
+            callBelow(room() - random.nextInt(last), call, new int[1]);
+        } catch (StackOverflowError e) {
+            // Most often; but where it has room the call ends.
+        }
+    }
+
     /** What has become of the first stream: its snapshot, or what it says if it has none. */
     private static String stateOf(Streams streams) {
         try {
@@ -175,11 +188,7 @@ class StackOverflowTest {
             // There is memory for a step now, as a rule; it would take more stack than the step.
             streams.step();
             streams.restore(ByteBuffer.wrap(before));
-            try {
-                callBelow(room() - random.nextInt(LAST), call, new int[1]);
-            } catch (StackOverflowError e) {
-                // Most often; but where it has room the call ends.
-            }
+            callAtTheEnd(call, random, LAST);
             String state = stateOf(streams);
             assertTrue(allowed.contains(state), state);
             lost += state.equals("lost") ? 1 : 0;
@@ -220,7 +229,7 @@ class StackOverflowTest {
     @ParameterizedTest
     @MethodSource("kernels")
     void aSession(GruKernel kernel) throws Exception {
-        try (GruModel model = model(kernel)) {
+        try (GruModel model = model(kernel, 1)) {
             onSmallStack(() -> overflow(model, false));
         }
     }
@@ -228,15 +237,58 @@ class StackOverflowTest {
     @ParameterizedTest
     @MethodSource("kernels")
     void aGroup(GruKernel kernel) throws Exception {
-        try (GruModel model = model(kernel)) {
+        try (GruModel model = model(kernel, 1)) {
             onSmallStack(() -> overflow(model, true));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void aGroupOnTwoThreads(GruKernel kernel) throws Exception {
+        try (GruModel model = model(kernel, 2)) {
+            onSmallStack(() -> overflow(model, true));
+        }
+    }
+
+    /** The team goes on with all its members. */
+    @Test
+    void theCallerOfATeam() throws Exception {
+        Random random = new Random(8);
+        try (ThreadTeam team = new ThreadTeam(3)) {
+            onSmallStack(() -> {
+                for (int round = 0; round < ROUNDS; round++) {
+                    callAtTheEnd(() -> team.tryRun(team::await), random, LAST_OF_CLOSE);
+                    AtomicInteger members = new AtomicInteger();
+                    assertTrue(team.tryRun(member -> {
+                        team.await(member);
+                        members.incrementAndGet();
+                    }));
+                    assertEquals(team.size(), members.get());
+                }
+            });
+        }
+    }
+
+    /** A model whose close was cut off can be closed later. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void closing(GruKernel kernel) throws Exception {
+        Random random = new Random(9);
+        onSmallStack(() -> {
+            for (int round = 0; round < ROUNDS; round++) {
+                GruModel model = model(kernel, 2);
+                model.newSession();
+                callAtTheEnd(model::close, random, LAST_OF_CLOSE);
+                model.close();
+                assertEquals(0, model.nativeBytes());
+            }
+        });
     }
 
     /** What a lost call ran in is collected. */
     @Test
     void nativeMemoryIsGivenBack() throws Exception {
-        try (GruModel model = model(new SimdGruKernel())) {
+        try (GruModel model = model(new SimdGruKernel(), 1)) {
             model.newSession();
             long before = model.nativeBytes();
             onSmallStack(() -> overflow(model, false));

@@ -1,0 +1,2 @@
+/** What the JVM leaves to be seen to; it knows no other package of the project. */
+package dev.gru.internal;
