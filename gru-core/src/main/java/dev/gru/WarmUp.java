@@ -1,8 +1,10 @@
 package dev.gru;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -133,13 +135,17 @@ final class WarmUp {
     Duration run(Duration limit) {
         long begin = System.nanoTime();
         long nanos = TimeUnit.NANOSECONDS.convert(limit);
-        for (List<Use> turns : List.of(uses.subList(0, 1), uses)) {
-            while (!turns.stream().allMatch(Use::isWarm) && System.nanoTime() - begin <= nanos) {
-                for (Use use : turns) {
-                    if (!use.isWarm() && System.nanoTime() - begin <= nanos) {
-                        use.run();
-                    }
-                }
+        Deque<Use> cold = new ArrayDeque<>(uses);
+        while (!cold.isEmpty() && System.nanoTime() - begin <= nanos) {
+            Use use = cold.removeFirst();
+            use.run();
+            if (use.isWarm()) {
+                continue;
+            }
+            if (use == uses.getFirst()) {
+                cold.addFirst(use);
+            } else {
+                cold.addLast(use);
             }
         }
         return Duration.ofNanos(System.nanoTime() - begin);
