@@ -121,6 +121,7 @@ final class SafetensorsHeader {
     private static void requireNoHoles(String where, Collection<Tensor> tensors, long dataBytes)
             throws ModelFormatException {
         List<Tensor> inOrder = new ArrayList<>(tensors);
+        // A comparator made of others takes the JVM longer, at its first use, than all that is read here.
         inOrder.sort((a, b) -> a.begin != b.begin ? Long.compare(a.begin, b.begin) : Long.compare(a.end, b.end));
         long end = 0;
         for (Tensor tensor : inOrder) {

@@ -42,8 +42,9 @@ public record GruActivations(Activation gates, Activation candidate, float clip)
      * which takes longer than to load a layer.
      */
     public boolean areStandard() {
-        return gates.function() == Activation.Function.SIGMOID && candidate.function() == Activation.Function.TANH
-                && !clips();
+        // Neither of the two functions has parameters.
+        return gates.function() == STANDARD.gates.function() && candidate.function() == STANDARD.candidate.function()
+                && clip == STANDARD.clip;
     }
 
     /** Returns whether there is a bound. */
