@@ -34,11 +34,6 @@ final class SoakCommand implements Callable<Integer> {
      */
     private static final List<String> MEMORY = List.of("-Xms384m", "-Xmx384m", "-XX:+AlwaysPreTouch",
             "-XX:TrimNativeHeapInterval=1000");
-    /**
-     * For the same reason: glibc otherwise gives threads up to eight arenas for each processor, and the holes in all of them
-     * grow for a long time.
-     */
-    private static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "2");
     private static final int MAX_MINUTES = 7 * 24 * 60;
 
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "2", description = "how long; ${DEFAULT-VALUE} by"
@@ -60,7 +55,9 @@ final class SoakCommand implements Callable<Integer> {
         if (!here) {
             ProcessBuilder child = ChildJvm.command(MEMORY, GruCommand.class,
                     List.of("soak", HERE, "--minutes", Double.toString(minutes))).inheritIO();
-            ENVIRONMENT.forEach(child.environment()::putIfAbsent);
+            // As for the flags: glibc otherwise gives threads up to eight arenas for each processor, and the holes in all of
+            // them grow for a long time.
+            child.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
             return child.start().waitFor();
         }
         PrintWriter err = spec.commandLine().getErr();
