@@ -34,13 +34,13 @@ class AlwaysInlinedTest {
     @ParameterizedTest
     @ValueSource(classes = {Fp32Loops.class, Bf16Loops.class, GateLoops.class, ActivationLoops.class,
             TrainingLoops.class, TrainingGateLoops.class})
-    void aKernelCallsOnlyMethodsThatAreAlwaysInlined(Class<?> kernel) throws IOException, ReflectiveOperationException {
+    void aKernelCallsOnlyMethodsThatAreAlwaysInlined(Class<?> kernel) throws IOException, NoSuchMethodException {
         Set<String> seen = new TreeSet<>();
         Set<String> others = new TreeSet<>();
         for (InvokeInstruction call : calls(kernel)) {
-            Class<?> owner = call.owner().asSymbol().resolveConstantDesc(MethodHandles.lookup());
+            Class<?> owner = resolve(call.owner().asSymbol());
             String name = owner.getSimpleName() + "." + call.name();
-            // Exceptions are made only where something is wrong.
+            // Constructors are those of exceptions, for what never happens.
             if (owner.getPackage() == kernel.getPackage() || call.opcode() == Opcode.INVOKESPECIAL) {
                 continue;
             }

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.gru.GruGroup;
@@ -31,7 +32,10 @@ import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Sequential;
 
-/** Wherever in a call the stack overflows, a stream is as before the call, or as after it, or says that it is lost. */
+/**
+ * Wherever in a call the stack overflows, a stream is as before the call, or as after it, or says that it is lost; teams go on,
+ * and models can be closed.
+ */
 @Timeout(120)
 class StackOverflowTest {
     private static final int SIZE = Lanes.COUNT + 1;
@@ -41,7 +45,7 @@ class StackOverflowTest {
     /** Calls begin within so many frames of the end of the stack, which is more than they go deep. */
     private static final int LAST = 60;
     /** The same for what looks first whether the stack has room. */
-    private static final int LAST_OF_CLOSE = 1_000;
+    private static final int LAST_BEFORE_CHECK = 1_000;
     private static final int MORE_THAN_FIT = 1_000_000;
 
     private static final int[] INDICES = IntStream.range(0, STREAMS).toArray();
@@ -119,6 +123,10 @@ class StackOverflowTest {
 
     static Stream<GruKernel> kernels() {
         return Stream.of(new SimdGruKernel(), new PortableGruKernel(), new ScalarGruKernel());
+    }
+
+    static Stream<Arguments> kernelsByThreads() {
+        return kernels().flatMap(kernel -> Stream.of(1, 2).map(threads -> Arguments.of(kernel, threads)));
     }
 
     private static GruModel model(GruKernel kernel, int threads) {
@@ -235,17 +243,9 @@ class StackOverflowTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kernels")
-    void aGroup(GruKernel kernel) throws Exception {
-        try (GruModel model = model(kernel, 1)) {
-            onSmallStack(() -> overflow(model, true));
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("kernels")
-    void aGroupOnTwoThreads(GruKernel kernel) throws Exception {
-        try (GruModel model = model(kernel, 2)) {
+    @MethodSource("kernelsByThreads")
+    void aGroup(GruKernel kernel, int threads) throws Exception {
+        try (GruModel model = model(kernel, threads)) {
             onSmallStack(() -> overflow(model, true));
         }
     }
@@ -257,7 +257,7 @@ class StackOverflowTest {
         try (ThreadTeam team = new ThreadTeam(3)) {
             onSmallStack(() -> {
                 for (int round = 0; round < ROUNDS; round++) {
-                    callAtTheEnd(() -> team.tryRun(team::await), random, LAST_OF_CLOSE);
+                    callAtTheEnd(() -> team.tryRun(team::await), random, LAST_BEFORE_CHECK);
                     AtomicInteger members = new AtomicInteger();
                     assertTrue(team.tryRun(member -> {
                         team.await(member);
@@ -278,7 +278,7 @@ class StackOverflowTest {
             for (int round = 0; round < ROUNDS; round++) {
                 GruModel model = model(kernel, 2);
                 model.newSession();
-                callAtTheEnd(model::close, random, LAST_OF_CLOSE);
+                callAtTheEnd(model::close, random, LAST_BEFORE_CHECK);
                 model.close();
                 assertEquals(0, model.nativeBytes());
             }
