@@ -2,15 +2,12 @@ package dev.gru.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.zip.CRC32C;
 
 import dev.gru.format.Safetensors.DType;
@@ -23,25 +20,28 @@ import dev.gru.layer.Tensor;
  *
  * <p>A checkpoint is a safetensors file with a model as a {@link ModelFile} has it, in full precision, more arrays, F32,
  * whose names begin with {@code checkpoint/}, and notes in the metadata, among them the version of the format under the key
- * {@code checkpoint}. Its last four bytes, the tensor {@code checkpoint/checksum}, are the CRC-32C of all bytes before them:
- * a file that was cut off, or changed in any byte, is refused.
+ * {@code checkpoint}. It has {@linkplain Safetensors checksums}: a file that was cut off, or changed in any bit, is refused.
  *
- * <p>A checkpoint is written beside the file first, forced to the disk, and then moved to its place, while the one that was
- * there gets the name {@link #previous}. So whenever a machine stops, a whole one is there, if there ever was one.
+ * <p>A checkpoint is written beside the file first, forced to the disk, and then takes its place, while the one that was
+ * there stays under the name {@link #previous}. So whenever a machine stops, a whole one is there, if there ever was one.
  *
- * <p>Files need not be trusted, though whoever can write one can make a checksum too. For one training and one thread at a
- * time.
+ * <p>Files need not be trusted, though whoever can write one can make checksums too. For one training and one thread at a
+ * time; others may read meanwhile.
  */
 public final class CheckpointFile {
-    private static final String KEY = "checkpoint";
-    private static final String VERSION = "1";
+    /** The key of the version in the metadata. */
+    static final String KEY = "checkpoint";
+
+    private static final String VERSION = "2";
     private static final String PREFIX = "checkpoint/";
-    private static final String CHECKSUM = PREFIX + "checksum";
+
+    /** Of version 1, which is still read: four bytes at its end are the CRC-32C of all before them. */
+    private static final String WHOLE_CHECKSUM_VERSION = "1";
+    private static final String WHOLE_CHECKSUM = PREFIX + "checksum";
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path file;
     private final Path previous;
-    private final Path writing;
 
     /**
      * What is in a checkpoint.
@@ -80,7 +80,6 @@ public final class CheckpointFile {
         int dot = name.lastIndexOf('.');
         int end = dot > 0 ? dot : name.length();
         previous = file.resolveSibling(name.substring(0, end) + ".previous" + name.substring(end));
-        writing = file.resolveSibling("." + name + ".writing");
     }
 
     /** Returns where the newest checkpoint is. */
@@ -107,20 +106,24 @@ public final class CheckpointFile {
      * @throws IOException if it cannot be written
      */
     public void write(Content content) throws IOException {
-        SafetensorsWriter tensors = new ModelFileWriter(Precision.FP32).collect(content.model());
+        SafetensorsWriter tensors = ModelFile.collect(content.model(), content.notes(), Precision.FP32);
         content.arrays().forEach((name, array) -> tensors.add(PREFIX + name, array.floats(), array.shape()));
-        content.notes().forEach((key, text) -> {
-            if (key.equals(KEY) || key.equals(ModelFile.KEY)) {
-                throw new IllegalArgumentException("notes must not have the key " + key);
-            }
-            tensors.metadata(key, text);
-        });
-        tensors.metadata(KEY, VERSION).checksum(CHECKSUM).writeInPlace(writing);
+        tensors.metadata(KEY, VERSION).withChecksums().write(file, this::keep);
+    }
+
+    /** Gives the checkpoint that is there another name. */
+    private void keep(Path newest) throws IOException {
         // A damaged one must not take the place of a whole one.
-        if (Files.exists(file) && damage(file) == null) {
-            SafetensorsWriter.move(file, previous);
+        if (!Files.exists(newest) || damage(newest) != null) {
+            return;
         }
-        SafetensorsWriter.move(writing, file);
+        try {
+            // By a second name, so that the first one stands for a whole file at every moment.
+            Files.deleteIfExists(previous);
+            Files.createLink(previous, newest);
+        } catch (IOException | UnsupportedOperationException e) {
+            FileReplacement.move(newest, previous);
+        }
     }
 
     /**
@@ -130,17 +133,18 @@ public final class CheckpointFile {
      * @throws IOException if none is there, or one cannot be read
      */
     public Content read() throws IOException {
-        if (!Files.exists(file) && !Files.exists(previous)) {
-            throw new NoSuchFileException(file.toString(), null, "there is no checkpoint");
-        }
-        if (!Files.exists(file)) {
-            return read(previous);
-        }
-        ModelFormatException damage = damage(file);
-        if (damage == null) {
+        ModelFormatException damage;
+        try {
             return read(file);
+        } catch (NoSuchFileException missing) {
+            if (Files.exists(previous)) {
+                return read(previous);
+            }
+            throw new NoSuchFileException(file.toString(), null, "there is no checkpoint");
+        } catch (ModelFormatException e) {
+            damage = e;
         }
-        if (!Files.exists(previous)) {
+        if (!Files.exists(previous) || damage(file) == null) {
             throw damage;
         }
         try {
@@ -161,17 +165,20 @@ public final class CheckpointFile {
      * @throws IOException if it is not there or cannot be read
      */
     static Content read(Path file) throws IOException {
-        ModelFormatException damage = damage(file);
-        if (damage != null) {
-            throw damage;
-        }
-        Safetensors tensors = Safetensors.read(file);
+        return HeldFile.read(file, held -> read(file, held));
+    }
+
+    private static Content read(Path file, HeldFile held) throws IOException {
+        Safetensors tensors = Safetensors.open(held);
         if (!isIn(tensors)) {
             throw tensors.error("is not a checkpoint");
         }
-        if (!VERSION.equals(tensors.metadata().get(KEY))) {
-            throw tensors.error("is a checkpoint of version " + Printable.of(tensors.metadata().get(KEY))
-                    + ", which is not supported, only " + VERSION + "; a newer release of the library may read it");
+        requireChecksums(held, tensors);
+        String version = tensors.metadata().get(KEY);
+        if (!VERSION.equals(version) && !WHOLE_CHECKSUM_VERSION.equals(version)) {
+            throw tensors.error("is a checkpoint of version " + Printable.of(version)
+                    + ", which is not supported, only " + WHOLE_CHECKSUM_VERSION + " and " + VERSION
+                    + "; a newer release of the library may read it");
         }
         if (!ModelFile.isIn(tensors)) {
             throw tensors.error("has no architecture");
@@ -183,41 +190,54 @@ public final class CheckpointFile {
                 continue;
             }
             model.leaving(tensor.name());
-            if (!tensor.name().equals(CHECKSUM)) {
-                if (tensor.dtype() != DType.F32) {
-                    throw tensor.error("is of type " + tensor.dtype() + ", but must be F32");
-                }
-                arrays.put(tensor.name().substring(PREFIX.length()), Tensor.of(tensor.floats(), tensor.shape()));
+            if (tensor.name().equals(WHOLE_CHECKSUM)) {
+                continue;
             }
+            if (tensor.dtype() != DType.F32) {
+                throw tensor.error("is of type " + tensor.dtype() + ", but must be F32");
+            }
+            arrays.put(tensor.name().substring(PREFIX.length()), Tensor.of(tensor.floats(), tensor.shape()));
         }
-        Map<String, String> notes = new LinkedHashMap<>(tensors.metadata());
-        notes.keySet().removeAll(Set.of(KEY, ModelFile.KEY));
-        return new Content(file, model.read(), arrays, notes);
+        return new Content(file, model.read(), arrays, ModelFile.notes(tensors));
+    }
+
+    /** Checks that reading the tensors shows damage, or, of version 1, that there is none. */
+    private static void requireChecksums(HeldFile held, Safetensors tensors) throws IOException {
+        if (WHOLE_CHECKSUM_VERSION.equals(tensors.metadata().get(KEY))) {
+            requireWhole(held);
+        } else if (!tensors.hasChecksums()) {
+            throw tensors.error("has no checksums");
+        }
+    }
+
+    private static void requireWhole(HeldFile held) throws IOException {
+        long end = Math.max(0, held.size() - Integer.BYTES);
+        CRC32C actual = new CRC32C();
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        for (long at = 0; at < end; at += buffer.limit()) {
+            held.readFully(at, buffer.clear().limit((int) Math.min(BUFFER_BYTES, end - at)));
+            actual.update(buffer.flip());
+        }
+        int expected = ByteBuffer.wrap(held.bytes(end, Integer.BYTES)).order(Safetensors.BYTE_ORDER).getInt();
+        if (expected != (int) actual.getValue()) {
+            throw held.error("is cut off or damaged: its checksum is %08x, that of its bytes %08x".formatted(expected,
+                    (int) actual.getValue()));
+        }
     }
 
     /** Returns what is wrong with the bytes of a file, or null if they are whole. */
     private static ModelFormatException damage(Path file) throws IOException {
-        String where = Printable.path(file.toString());
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long end = channel.size() - Integer.BYTES;
-            if (end < 0) {
-                return new ModelFormatException(where + ": is cut off: it has only " + channel.size() + " bytes");
-            }
-            CRC32C actual = new CRC32C();
-            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-            for (long at = 0; at < end; at += buffer.position()) {
-                buffer.clear().limit((int) Math.min(BUFFER_BYTES, end - at));
-                if (channel.read(buffer, at) < 0) {
-                    return new ModelFormatException(where + ": became shorter while it was read");
+        try {
+            return HeldFile.read(file, held -> {
+                Safetensors tensors = Safetensors.open(held);
+                requireChecksums(held, tensors);
+                for (Safetensors.Tensor tensor : tensors.tensors().values()) {
+                    tensor.verify();
                 }
-                actual.update(buffer.duplicate().flip());
-            }
-            int expected = Safetensors.readFully(where, channel, end, Integer.BYTES).getInt();
-            return expected == (int) actual.getValue()
-                    ? null
-                    : new ModelFormatException(
-                            where + ": is cut off or damaged: its checksum is %08x, that of its bytes %08x"
-                                    .formatted(expected, (int) actual.getValue()));
+                return null;
+            });
+        } catch (ModelFormatException e) {
+            return e;
         }
     }
 

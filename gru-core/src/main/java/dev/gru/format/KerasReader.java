@@ -3,10 +3,7 @@ package dev.gru.format;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 import dev.gru.layer.Sequential;
 
@@ -61,13 +58,7 @@ public final class KerasReader {
      * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
     public static Sequential read(Path file) throws IOException {
-        if (file.getFileSystem().equals(FileSystems.getDefault())) {
-            return read(file.toString(), file);
-        }
-        // ZipFile, which sees where a file is cut off, opens files of the default file system only.
-        try (InputStream in = Files.newInputStream(file)) {
-            return read(file.toString(), in);
-        }
+        return HeldFile.read(file, KerasReader::read);
     }
 
     /**
@@ -81,7 +72,7 @@ public final class KerasReader {
      * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
     public static Sequential read(String name, InputStream in) throws IOException {
-        return spooled(in, file -> read(name, file));
+        return HeldFile.read(name, in, KerasReader::read);
     }
 
     /**
@@ -99,7 +90,7 @@ public final class KerasReader {
      * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
     public static Sequential readWeights(Path file, Sequential architecture) throws IOException {
-        return readWeights(file.toString(), file, architecture);
+        return HeldFile.read(file, held -> readWeights(held, architecture));
     }
 
     /**
@@ -110,62 +101,30 @@ public final class KerasReader {
      * @param in the content of the file, read to its end but not closed
      */
     public static Sequential readWeights(String name, InputStream in, Sequential architecture) throws IOException {
-        return spooled(in, file -> readWeights(name, file, architecture));
+        return HeldFile.read(name, in, held -> readWeights(held, architecture));
     }
 
-    private interface FileReader {
-        Sequential read(Path file) throws IOException;
+    /** Reads an opened file. */
+    static Sequential read(HeldFile file) throws IOException {
+        return Hdf5Walk.isHdf5(start(file)) ? readLegacy(file.where(), file.readAll()) : readArchive(file);
     }
 
-    private static Sequential spooled(InputStream in, FileReader reader) throws IOException {
-        Path spool = Files.createTempFile("model", ".keras");
-        try {
-            Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
-            return reader.read(spool);
-        } finally {
-            Files.deleteIfExists(spool);
+    private static byte[] start(HeldFile file) throws IOException {
+        if (file.size() == 0) {
+            throw file.error("is empty");
         }
+        return file.bytes(0, Long.BYTES);
     }
 
-    /** Reads a file of the default file system that messages call {@code name}. */
-    static Sequential read(String name, Path file) throws IOException {
-        String printable = Printable.path(name);
-        return Hdf5Walk.isHdf5(start(printable, file))
-                ? readLegacy(printable, content(printable, file))
-                : readArchive(printable, file);
-    }
-
-    private static byte[] start(String printable, Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new ModelFormatException(printable + ": is a directory, not a file");
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] start = in.readNBytes(Long.BYTES);
-            if (start.length == 0) {
-                throw new ModelFormatException(printable + ": is empty");
-            }
-            return start;
-        }
-    }
-
-    private static byte[] content(String printable, Path file) throws IOException {
-        long size = Files.size(file);
-        if (size > MAX_ARRAY) {
-            throw new ModelFormatException(printable + ": has " + size + " bytes, more than " + MAX_ARRAY
-                    + ", the most that is supported");
-        }
-        return Files.readAllBytes(file);
-    }
-
-    private static Sequential readArchive(String printable, Path file) throws IOException {
-        try (ModelArchive archive = new ModelArchive(printable, file)) {
-            String prefix = printable + ": ";
+    private static Sequential readArchive(HeldFile file) throws IOException {
+        try (ModelArchive archive = new ModelArchive(file)) {
+            String prefix = file.where() + ": ";
             ConfigObject metadata = json(prefix + METADATA, archive.read(METADATA, MAX_JSON_BYTES));
             KerasDialect dialect = KerasDialect.of(metadata.where(), metadata.string("keras_version"), false);
             ConfigObject config = json(prefix + CONFIG, archive.read(CONFIG, MAX_JSON_BYTES));
             String where = prefix + WEIGHTS;
-            WeightStore store = open(printable, where, archive.read(WEIGHTS, MAX_ARRAY));
-            return new KerasModel(printable, dialect, new SavedVariables(where, store)).build(config);
+            WeightStore store = open(file.where(), where, archive.read(WEIGHTS, MAX_ARRAY));
+            return new KerasModel(file.where(), dialect, new SavedVariables(where, store)).build(config);
         }
     }
 
@@ -187,11 +146,10 @@ public final class KerasReader {
                 .build(json(printable + ": " + LEGACY_CONFIG, config));
     }
 
-    private static Sequential readWeights(String name, Path file, Sequential architecture) throws IOException {
-        String printable = Printable.path(name);
-        start(printable, file);
-        WeightStore store = open(printable, printable, content(printable, file));
-        return new KerasArchitecture(new SavedVariables(printable, store)).withWeights(architecture);
+    private static Sequential readWeights(HeldFile file, Sequential architecture) throws IOException {
+        start(file);
+        WeightStore store = open(file.where(), file.where(), file.readAll());
+        return new KerasArchitecture(new SavedVariables(file.where(), store)).withWeights(architecture);
     }
 
     private static WeightStore open(String printable, String where, byte[] content) throws ModelFormatException {

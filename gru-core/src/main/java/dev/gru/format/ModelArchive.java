@@ -2,8 +2,6 @@ package dev.gru.format;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.zip.CRC32;
@@ -31,39 +29,32 @@ final class ModelArchive implements AutoCloseable {
     private final long limit;
 
     /**
-     * Opens a file of the default file system.
+     * Opens a file.
      *
-     * @param name what messages call it
-     * @throws ModelFormatException if it is no zip file, is cut off, or has two entries of one name
-     * @throws IOException if it is not there or cannot be read
+     * @throws ModelFormatException if it is no zip file, is cut off, has two entries of one name, or is not Keras's
+     * @throws IOException if it cannot be read
      */
-    ModelArchive(String name, Path file) throws IOException {
-        this.name = name;
-        long size = Files.size(file);
+    ModelArchive(HeldFile file) throws IOException {
+        name = file.where();
+        long size = file.size();
         limit = size > (MAX_ARRAY - INFLATION_SLACK) / MAX_INFLATION
                 ? MAX_ARRAY
                 : MAX_INFLATION * size + INFLATION_SLACK;
-        zip = open(name, file);
+        zip = file.openZip();
         try {
             Set<String> seen = new HashSet<>();
             for (ZipEntry entry : zip.stream().toList()) {
                 if (!seen.add(entry.getName())) {
-                    throw new ModelFormatException(
-                            name + ": the entry " + Printable.of(entry.getName()) + " is there twice");
+                    throw file.error("the entry " + Printable.of(entry.getName()) + " is there twice");
+                }
+                if (entry.getName().endsWith("/data.pkl")) {
+                    throw file.error("is what torch.save writes, a program that only Python can run; "
+                            + "save the weights with safetensors.torch.save_file(model.state_dict(), file)");
                 }
             }
         } catch (ModelFormatException e) {
             zip.close();
             throw e;
-        }
-    }
-
-    private static ZipFile open(String name, Path file) throws ModelFormatException {
-        try {
-            return new ZipFile(file.toFile());
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ModelFormatException(
-                    name + ": is not a .keras file (a zip file), or is cut off: " + Printable.of(e), e);
         }
     }
 

@@ -2,18 +2,26 @@ package dev.gru.format;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 
 /**
- * The library's own model files, for deployment: they need no library, load by mapping, and come back bit for bit.
+ * The library's own model files, for deployment: they need no library, load fast, and come back bit for bit.
  *
  * <p>A model file is a safetensors file. Its metadata has the architecture under the key {@code gru}, as JSON: the
  * version of the format, the precision of the weights, all layers with all their options, and the arrays that go in and
  * come out. The arrays of layer {@code i}, from 0 on, are {@code i/name/table}, {@code i/name/weight_ih} and so on, in the
  * library's canonical form ({@link dev.gru.kernel.GruWeights}). Biases and the tables of embeddings are F32 in every
- * precision.
+ * precision. The metadata may have notes under other keys: text of whoever wrote the file, such as a vocabulary.
+ *
+ * <p>Files have {@linkplain Safetensors checksums}, so that one that was changed in any bit is refused. Those of version 1,
+ * which earlier builds wrote, have none; they are read all the same.
  *
  * <p>Files need not be trusted: every array is checked against the architecture, and against the length of the file, before
  * it is read; a version, layer or option that is not known is refused, and so is an array that the architecture does not
@@ -23,13 +31,33 @@ public final class ModelFile {
     /** The key of the architecture in the metadata. */
     static final String KEY = "gru";
 
-    static final long VERSION = 1;
+    /** The version that is written. */
+    static final long VERSION = 2;
+
+    /** The version before there were checksums. */
+    static final long UNCHECKED_VERSION = 1;
+
+    private static final Set<String> RESERVED = Set.of(KEY, CheckpointFile.KEY, Safetensors.CHECKSUMS);
+
+    /**
+     * What is in a model file.
+     *
+     * @param model the model
+     * @param notes text that came with it, by key
+     */
+    public record Content(Sequential model, Map<String, String> notes) {
+        /** Checks that nothing is null, and copies the notes. */
+        public Content {
+            Objects.requireNonNull(model, "model");
+            notes = Collections.unmodifiableMap(new LinkedHashMap<>(notes));
+        }
+    }
 
     private ModelFile() {
     }
 
     /**
-     * Writes a model. The file appears under its name only when it is whole.
+     * Writes a model. The file appears under its name only when it is whole, as {@link FileReplacement} has it.
      *
      * @param model what to write
      * @param file where it is to be; a file that is there is replaced
@@ -38,7 +66,40 @@ public final class ModelFile {
      * @throws IOException if it cannot be written
      */
     public static void write(Sequential model, Path file, Precision precision) throws IOException {
-        new ModelFileWriter(precision).write(model, file);
+        write(model, Map.of(), file, precision);
+    }
+
+    /**
+     * Writes a model with notes; otherwise the same as {@link #write(Sequential, Path, Precision)}.
+     *
+     * @param model what to write
+     * @param notes text by key, which {@link #readContent} gives back
+     * @param file where it is to be
+     * @param precision what the weights are rounded to
+     * @throws IllegalArgumentException if a key is one that the format uses itself: gru, checkpoint, checksums
+     */
+    public static void write(Sequential model, Map<String, String> notes, Path file, Precision precision)
+            throws IOException {
+        collect(model, notes, precision).withChecksums().write(file);
+    }
+
+    /** Returns a writer that has a model and notes. */
+    static SafetensorsWriter collect(Sequential model, Map<String, String> notes, Precision precision) {
+        SafetensorsWriter tensors = new ModelFileWriter(precision).collect(model);
+        notes.forEach((key, text) -> {
+            if (RESERVED.contains(key)) {
+                throw new IllegalArgumentException("notes must not have the key " + key);
+            }
+            tensors.metadata(key, text);
+        });
+        return tensors;
+    }
+
+    /** Returns the notes of an opened file. */
+    static Map<String, String> notes(Safetensors file) {
+        Map<String, String> notes = new LinkedHashMap<>(file.metadata());
+        notes.keySet().removeAll(RESERVED);
+        return notes;
     }
 
     /**
@@ -50,7 +111,16 @@ public final class ModelFile {
      * @throws IOException if the file is not there or cannot be read
      */
     public static Sequential read(Path file) throws IOException {
-        return read(Safetensors.read(file));
+        return readContent(file).model();
+    }
+
+    /**
+     * Reads a model and its notes; otherwise the same as {@link #read(Path)}.
+     *
+     * @param file where it is
+     */
+    public static Content readContent(Path file) throws IOException {
+        return HeldFile.read(file, held -> read(Safetensors.open(held)));
     }
 
     /** Returns whether an opened file is a model file, though perhaps a damaged one. */
@@ -58,8 +128,8 @@ public final class ModelFile {
         return file.metadata().containsKey(KEY);
     }
 
-    /** Reads a model from an opened file. */
-    static Sequential read(Safetensors file) throws IOException {
+    /** Reads an opened file. */
+    static Content read(Safetensors file) throws IOException {
         if (!isIn(file)) {
             throw file.error("is not a model file: its metadata, which has the keys "
                     + Printable.of(file.metadata().keySet().toString()) + ", has no architecture");
@@ -67,6 +137,6 @@ public final class ModelFile {
         if (CheckpointFile.isIn(file)) {
             throw file.error("is a checkpoint of a training, which is not a model yet; the training goes on from it");
         }
-        return new ModelFileReader(file).read();
+        return new Content(new ModelFileReader(file).read(), notes(file));
     }
 }

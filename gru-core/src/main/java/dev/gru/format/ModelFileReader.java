@@ -54,9 +54,15 @@ final class ModelFileReader {
     Sequential read() throws IOException {
         String where = file.where() + ": architecture";
         ConfigObject root = new ConfigObject(where, Json.parseObject(where, file.metadata().get(ModelFile.KEY)));
-        if (!Long.valueOf(ModelFile.VERSION).equals(root.get("version"))) {
+        if (Long.valueOf(ModelFile.VERSION).equals(root.get("version"))) {
+            if (!file.hasChecksums()) {
+                throw file.error("has no checksums");
+            }
+            leaving(Safetensors.CHECKSUMS);
+        } else if (!Long.valueOf(ModelFile.UNCHECKED_VERSION).equals(root.get("version"))) {
             throw root.error("version " + ConfigObject.show(root.get("version")) + " is not supported, only "
-                    + ModelFile.VERSION + "; a newer release of the library may read it");
+                    + ModelFile.UNCHECKED_VERSION + " and " + ModelFile.VERSION
+                    + "; a newer release of the library may read it");
         }
         root.requireExactly("version", "precision", "layers", "inputs", "outputs");
         precision = root.constant("precision", Precision.class);

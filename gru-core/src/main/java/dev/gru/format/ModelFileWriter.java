@@ -1,7 +1,5 @@
 package dev.gru.format;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,10 +33,6 @@ final class ModelFileWriter {
 
     ModelFileWriter(Precision precision) {
         this.precision = precision;
-    }
-
-    void write(Sequential model, Path file) throws IOException {
-        collect(model).write(file);
     }
 
     /** Returns a writer that has the architecture and the arrays of a model. */

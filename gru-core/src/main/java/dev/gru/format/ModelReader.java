@@ -3,14 +3,10 @@ package dev.gru.format;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.zip.ZipFile;
 
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
@@ -61,13 +57,17 @@ public final class ModelReader {
      * @param arrays arrays by name, among them such weights, which then are inputs no more; all others are passed over
      */
     public static Sequential read(Path file, Map<String, Tensor> arrays) throws IOException {
-        if (file.getFileSystem().equals(FileSystems.getDefault())) {
-            return read(file.toString(), file, arrays);
-        }
-        // Only files of the default file system can be mapped, or opened as zip files.
-        try (InputStream in = Files.newInputStream(file)) {
-            return read(file.toString(), in, arrays);
-        }
+        return HeldFile.read(file, held -> read(held, arrays)).model();
+    }
+
+    /**
+     * Reads a file with the notes that it may have, as {@link ModelFile} does; otherwise the same as {@link #read(Path)}.
+     *
+     * @param file where it is
+     * @return the model and its notes, of which only files of the library's own format have any
+     */
+    public static ModelFile.Content readContent(Path file) throws IOException {
+        return HeldFile.read(file, held -> read(held, Map.of()));
     }
 
     /**
@@ -77,46 +77,29 @@ public final class ModelReader {
      * @param in the content of a file, read to its end but not closed
      */
     public static Sequential read(String name, InputStream in) throws IOException {
-        return read(name, in, Map.of());
+        return HeldFile.read(name, in, held -> read(held, Map.of())).model();
     }
 
-    private static Sequential read(String name, InputStream in, Map<String, Tensor> arrays) throws IOException {
-        Path spool = Files.createTempFile("model", ".spool");
-        try {
-            Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
-            return read(name, spool, arrays);
-        } finally {
-            Files.deleteIfExists(spool);
-        }
-    }
-
-    private static Sequential read(String name, Path file, Map<String, Tensor> arrays) throws IOException {
-        String where = Printable.path(name);
-        if (Files.isDirectory(file)) {
-            throw new ModelFormatException(where + ": is a directory, not a model file");
-        }
-        byte[] start;
-        try (InputStream in = Files.newInputStream(file)) {
-            start = in.readNBytes(START_BYTES);
-        }
-        if (startsWith(start, ZIP)) {
-            requireNoPickle(where, file);
-            return KerasReader.read(name, file);
-        }
-        if (startsWith(start, HDF5)) {
-            return KerasReader.read(name, file);
+    private static ModelFile.Content read(HeldFile file, Map<String, Tensor> arrays) throws IOException {
+        byte[] start = file.bytes(0, START_BYTES);
+        if (startsWith(start, ZIP) || startsWith(start, HDF5)) {
+            return withoutNotes(KerasReader.read(file));
         }
         if (isSafetensors(start)) {
-            Safetensors tensors = Safetensors.read(name, file);
-            return ModelFile.isIn(tensors) ? ModelFile.read(tensors) : PyTorchReader.read(tensors);
+            Safetensors tensors = Safetensors.open(file);
+            return ModelFile.isIn(tensors)
+                    ? ModelFile.read(tensors)
+                    : withoutNotes(PyTorchReader.read(tensors));
         }
         if (OnnxReader.mayBeOnnx(start)) {
-            try (InputStream in = Files.newInputStream(file)) {
-                return OnnxReader.read(name, in, arrays, true);
-            }
+            return withoutNotes(OnnxReader.read(file, arrays, true));
         }
-        throw new ModelFormatException(where + ": " + describe(start) + "; known are Keras's .keras and .h5, ONNX, "
+        throw file.error(describe(start) + "; known are Keras's .keras and .h5, ONNX, "
                 + "PyTorch state dicts saved as safetensors, and this library's own files");
+    }
+
+    private static ModelFile.Content withoutNotes(Sequential model) {
+        return new ModelFile.Content(model, Map.of());
     }
 
     private static boolean startsWith(byte[] start, byte... signature) {
@@ -131,20 +114,6 @@ public final class ModelReader {
         }
         long headerBytes = ByteBuffer.wrap(start).order(Safetensors.BYTE_ORDER).getLong();
         return headerBytes >= 0 && headerBytes <= Safetensors.MAX_HEADER_BYTES;
-    }
-
-    /** Refuses what {@code torch.save} writes, which is a zip file too. */
-    private static void requireNoPickle(String where, Path file) throws IOException {
-        boolean pickle;
-        try (ZipFile zip = new ZipFile(file.toFile())) {
-            pickle = zip.stream().anyMatch(entry -> entry.getName().endsWith("/data.pkl"));
-        } catch (IOException | IllegalArgumentException e) {
-            return; // whoever reads it fails, and says why
-        }
-        if (pickle) {
-            throw new ModelFormatException(where + ": is what torch.save writes, a program that only Python can run; "
-                    + "save the weights with safetensors.torch.save_file(model.state_dict(), file)");
-        }
     }
 
     /** Says what a file that no reader takes looks like. */

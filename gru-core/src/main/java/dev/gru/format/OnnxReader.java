@@ -2,7 +2,6 @@ package dev.gru.format;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -64,9 +63,7 @@ public final class OnnxReader {
      * @throws IllegalArgumentException if the graph has no input of one of the names
      */
     public static Sequential read(Path file, Map<String, Tensor> weights) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return read(file.toString(), in, weights);
-        }
+        return HeldFile.read(file, held -> read(held, weights, false));
     }
 
     /**
@@ -87,29 +84,31 @@ public final class OnnxReader {
      * @param weights arrays by the names of inputs of the graph
      */
     public static Sequential read(String name, InputStream in, Map<String, Tensor> weights) throws IOException {
-        return read(name, in, weights, false);
+        String where = Printable.path(name);
+        byte[] content = in.readNBytes(MAX_BYTES);
+        if (content.length == MAX_BYTES) {
+            throw new ModelFormatException(where + ": is larger than an ONNX file can be");
+        }
+        return read(where, content, weights, false);
     }
 
     /**
-     * Reads a model from a stream.
+     * Reads an opened file.
      *
-     * @param name what messages call the file
-     * @param in the content of the file, read to its end but not closed
      * @param arrays arrays by name
      * @param onlyWeights whether an array is used only where a node of the graph takes weights from an input of that
      *     name; otherwise all are constants, and must have names of inputs
      */
-    static Sequential read(String name, InputStream in, Map<String, Tensor> arrays, boolean onlyWeights)
-            throws IOException {
-        String file = Printable.path(name);
-        byte[] content = in.readNBytes(MAX_BYTES);
-        if (content.length == MAX_BYTES) {
-            throw new ModelFormatException(file + ": is larger than an ONNX file can be");
-        }
+    static Sequential read(HeldFile file, Map<String, Tensor> arrays, boolean onlyWeights) throws IOException {
+        return read(file.where(), file.readAll(), arrays, onlyWeights);
+    }
+
+    private static Sequential read(String where, byte[] content, Map<String, Tensor> arrays, boolean onlyWeights)
+            throws ModelFormatException {
         try {
-            return read(OnnxProto.read(file, content), arrays, onlyWeights);
+            return read(OnnxProto.read(where, content), arrays, onlyWeights);
         } catch (NoClassDefFoundError e) {
-            throw OptionalLibrary.TRIBUO_ONNX.missing("reading " + file, e);
+            throw OptionalLibrary.TRIBUO_ONNX.missing("reading " + where, e);
         }
     }
 

@@ -72,7 +72,7 @@ public final class PyTorchReader {
      * @throws IOException if the file is not there or cannot be read
      */
     public static Sequential read(Path file) throws IOException {
-        return read(Safetensors.read(file));
+        return HeldFile.read(file, held -> read(Safetensors.open(held)));
     }
 
     /**
@@ -85,7 +85,10 @@ public final class PyTorchReader {
      * @throws IOException if the file is not there or cannot be read
      */
     public static Sequential read(Path file, String prefix) throws IOException {
-        Safetensors tensors = Safetensors.read(file);
+        return HeldFile.read(file, held -> read(Safetensors.open(held), prefix));
+    }
+
+    private static Sequential read(Safetensors tensors, String prefix) throws IOException {
         Map<String, StateDict> found = find(tensors);
         StateDict dict = found.get(prefix);
         if (dict == null) {

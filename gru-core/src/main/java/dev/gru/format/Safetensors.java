@@ -1,27 +1,30 @@
 package dev.gru.format;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
 
 /**
  * The arrays of a {@code .safetensors} file, by name.
  *
- * <p>Opening a file reads and checks its header; the data of a tensor is mapped into memory and copied each time it is
- * asked for, so the file must stay as it is. Nothing stays open between calls. Immutable and safe for use by any number
- * of threads. {@link SafetensorsWriter} writes such files. Files need not be trusted.
+ * <p>Reading a file checks its header and takes its bytes into memory outside the heap, where they stay as long as this is
+ * reachable; an array is made each time it is asked for. So what a file holds later is of no consequence. Immutable and safe
+ * for use by any number of threads. {@link SafetensorsWriter} writes such files. Files need not be trusted.
+ *
+ * <p>A file may have checksums: its metadata has the key {@value #CHECKSUMS}, of the value {@value #CRC_32C}, and its tensor
+ * {@value #CHECKSUMS}, U8, of shape (n + 1, 4), has the CRC-32C, little-endian, of all that is before the data, and of the
+ * data of each of the n other tensors, in the order of the header. They are checked: the first one when the file is opened,
+ * that of a tensor when it is read.
  */
 public final class Safetensors {
     static final int PREFIX_BYTES = Long.BYTES;
@@ -30,6 +33,10 @@ public final class Safetensors {
 
     /** The bound that the format's own implementation has. */
     static final long MAX_HEADER_BYTES = 100_000_000;
+
+    /** The key in the metadata, and the name of the tensor. */
+    static final String CHECKSUMS = "checksums";
+    static final String CRC_32C = "crc-32c";
 
     private final String where;
     private final Map<String, Tensor> tensors;
@@ -41,36 +48,50 @@ public final class Safetensors {
         this.metadata = Collections.unmodifiableMap(metadata);
     }
 
+    /** Where the bytes of the tensors are. */
+    interface Data {
+        /** Fills the rest of a buffer with bytes, from a position in the file on. */
+        void read(long position, ByteBuffer buffer) throws IOException;
+    }
+
     /**
-     * Opens a file.
+     * Reads a file.
      *
      * @param file where it is
      * @throws ModelFormatException if the header breaks a rule of the format or does not fit the length of the file
      * @throws IOException if the file is not there or cannot be read
      */
     public static Safetensors read(Path file) throws IOException {
-        return read(file.toString(), file);
+        return HeldFile.read(file, held -> open(held).inMemory(held));
     }
 
-    /** Opens a file that messages call {@code name}; otherwise the same as {@link #read(Path)}. */
-    static Safetensors read(String name, Path file) throws IOException {
-        return SafetensorsHeader.read(Printable.path(name), file);
+    /** Reads the header of a file; arrays can be read as long as it is held. */
+    static Safetensors open(HeldFile file) throws IOException {
+        return SafetensorsHeader.read(file);
     }
 
-    /** Returns bytes of a file, all that are asked for. */
-    static ByteBuffer readFully(String where, FileChannel channel, long position, int count)
-            throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(count).order(BYTE_ORDER);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer, position + buffer.position()) < 0) {
-                throw shortened(where);
-            }
+    private Safetensors inMemory(HeldFile file) throws IOException {
+        long start = tensors.values().stream().mapToLong(tensor -> tensor.dataStart).findFirst().orElse(file.size());
+        MemorySegment copy = Arena.ofAuto().allocate(file.size() - start, Long.BYTES);
+        for (long at = 0; at < copy.byteSize(); at += Tensor.CHUNK_BYTES) {
+            ByteBuffer chunk = copy.asSlice(at, Math.min(Tensor.CHUNK_BYTES, copy.byteSize() - at)).asByteBuffer();
+            file.readFully(start + at, chunk);
         }
-        return buffer.flip();
+        Data data = (position, buffer) -> buffer
+                .put(copy.asSlice(position - start, buffer.remaining()).asByteBuffer());
+        return with(tensor -> tensor.in(data));
     }
 
-    private static EOFException shortened(String where) {
-        return new EOFException(where + ": became shorter while it was read");
+    /** Returns this with other tensors in place of its own. */
+    Safetensors with(UnaryOperator<Tensor> change) {
+        Map<String, Tensor> changed = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> changed.put(name, change.apply(tensor)));
+        return new Safetensors(where, changed, metadata);
+    }
+
+    /** Returns whether the file has checksums. */
+    boolean hasChecksums() {
+        return metadata.containsKey(CHECKSUMS);
     }
 
     /** Returns all tensors by name, in the order of the header. */
@@ -170,13 +191,10 @@ public final class Safetensors {
     public static final class Tensor {
         private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
-        private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(BYTE_ORDER);
-        private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(BYTE_ORDER);
-        private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(BYTE_ORDER);
-        private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(BYTE_ORDER);
-        private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(BYTE_ORDER);
+        /** So much is read at once: it stays in the processor's second cache from the file to the array. */
+        private static final int CHUNK_BYTES = 1 << 17;
 
-        private final Path file;
+        private final Data data;
         final String where;
         private final String name;
         private final DType dtype;
@@ -185,10 +203,12 @@ public final class Safetensors {
         /** Counted from {@code dataStart}. */
         final long begin;
         final long end;
+        /** The checksum of the data, or null if the file has none. */
+        private final Integer checksum;
 
-        Tensor(Path file, String where, String name, DType dtype, int[] shape, long dataStart, long begin,
-                long end) {
-            this.file = file;
+        Tensor(Data data, String where, String name, DType dtype, int[] shape, long dataStart, long begin, long end,
+                Integer checksum) {
+            this.data = data;
             this.where = where;
             this.name = name;
             this.dtype = dtype;
@@ -196,6 +216,15 @@ public final class Safetensors {
             this.dataStart = dataStart;
             this.begin = begin;
             this.end = end;
+            this.checksum = checksum;
+        }
+
+        private Tensor in(Data place) {
+            return new Tensor(place, where, name, dtype, shape, dataStart, begin, end, checksum);
+        }
+
+        Tensor withChecksum(int crc) {
+            return new Tensor(data, where, name, dtype, shape, dataStart, begin, end, crc);
         }
 
         /** Returns the name. */
@@ -240,28 +269,28 @@ public final class Safetensors {
         public float[] floats() throws IOException {
             int count = arrayLength("floating-point numbers",
                     Set.of(DType.F64, DType.F32, DType.F16, DType.BF16));
-            return mapped(data -> {
-                float[] values = new float[count];
+            float[] values = new float[count];
+            read((chunk, from, number) -> {
                 switch (dtype) {
                     case F64 -> {
-                        for (int i = 0; i < count; i++) {
-                            values[i] = (float) data.getAtIndex(DOUBLE, i);
+                        for (int i = 0; i < number; i++) {
+                            values[from + i] = (float) chunk.getDouble(i * Double.BYTES);
                         }
                     }
                     case F16 -> {
-                        for (int i = 0; i < count; i++) {
-                            values[i] = Float.float16ToFloat(data.getAtIndex(SHORT, i));
+                        for (int i = 0; i < number; i++) {
+                            values[from + i] = Float.float16ToFloat(chunk.getShort(i * Short.BYTES));
                         }
                     }
                     case BF16 -> {
-                        for (int i = 0; i < count; i++) {
-                            values[i] = Float.intBitsToFloat(data.getAtIndex(SHORT, i) << 16);
+                        for (int i = 0; i < number; i++) {
+                            values[from + i] = Float.intBitsToFloat(chunk.getShort(i * Short.BYTES) << 16);
                         }
                     }
-                    default -> MemorySegment.copy(data, FLOAT, 0, values, 0, count);
+                    default -> chunk.asFloatBuffer().get(values, from, number);
                 }
-                return values;
             });
+            return values;
         }
 
         /**
@@ -274,22 +303,29 @@ public final class Safetensors {
          */
         public int[] ints() throws IOException {
             int count = arrayLength("signed integers", Set.of(DType.I64, DType.I32, DType.I16, DType.I8));
-            return mapped(data -> {
-                int[] values = new int[count];
-                for (int i = 0; i < count; i++) {
+            int[] values = new int[count];
+            read((chunk, from, number) -> {
+                for (int i = 0; i < number; i++) {
                     long value = switch (dtype) {
-                        case I64 -> data.getAtIndex(LONG, i);
-                        case I16 -> data.getAtIndex(SHORT, i);
-                        case I8 -> data.get(ValueLayout.JAVA_BYTE, i);
-                        default -> data.getAtIndex(INT, i);
+                        case I64 -> chunk.getLong(i * Long.BYTES);
+                        case I16 -> chunk.getShort(i * Short.BYTES);
+                        case I8 -> chunk.get(i);
+                        default -> chunk.getInt(i * Integer.BYTES);
                     };
                     if (value != (int) value) {
-                        throw error("element " + i + " is " + value + ", more than an int holds");
+                        throw error("element " + (from + i) + " is " + value + ", more than an int holds");
                     }
-                    values[i] = (int) value;
+                    values[from + i] = (int) value;
                 }
-                return values;
             });
+            return values;
+        }
+
+        /** Reads a tensor of unsigned bytes. */
+        ByteBuffer bytes() throws IOException {
+            ByteBuffer bytes = ByteBuffer.allocate(arrayLength("unsigned bytes", Set.of(DType.U8))).order(BYTE_ORDER);
+            read((chunk, _, count) -> bytes.put(chunk.slice(0, count)));
+            return bytes.flip();
         }
 
         private int arrayLength(String wanted, Set<DType> types) throws ModelFormatException {
@@ -302,34 +338,42 @@ public final class Safetensors {
             return (int) elements();
         }
 
-        /** Makes an array of the bytes of a tensor. */
-        private interface Copier<T> {
-            T copy(MemorySegment data) throws ModelFormatException;
+        /** Takes elements from the beginning of a buffer. */
+        private interface Elements {
+            /** Takes {@code count} of them, of which the first is element {@code from} of the tensor. */
+            void take(ByteBuffer chunk, int from, int count) throws ModelFormatException;
         }
 
-        private <T> T mapped(Copier<T> copier) throws IOException {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                    Arena arena = Arena.ofConfined()) {
-                long from = dataStart + begin;
-                long count = end - begin;
-                // A page beyond the end of a file cannot be read, and says so less kindly.
-                if (channel.size() - count < from) {
-                    throw shortened(where);
+        private void read(Elements elements) throws IOException {
+            CRC32C crc = checksum == null ? null : new CRC32C();
+            long bytes = end - begin;
+            try (Arena arena = Arena.ofConfined()) {
+                ByteBuffer chunk = arena.allocate(Math.min(bytes, CHUNK_BYTES), Long.BYTES).asByteBuffer()
+                        .order(BYTE_ORDER);
+                for (long at = 0; at < bytes; at += chunk.limit()) {
+                    chunk.clear().limit((int) Math.min(CHUNK_BYTES, bytes - at));
+                    data.read(dataStart + begin + at, chunk);
+                    if (crc != null) {
+                        crc.update(chunk.flip());
+                    }
+                    chunk.rewind();
+                    elements.take(chunk, (int) (at / dtype.bytes()), chunk.limit() / dtype.bytes());
                 }
-                return copier.copy(data(channel, from, count, arena));
+            }
+            if (crc != null && (int) crc.getValue() != checksum) {
+                throw error("is damaged: its checksum is %08x, that of its bytes %08x".formatted(checksum,
+                        (int) crc.getValue()));
             }
         }
 
-        private MemorySegment data(FileChannel channel, long from, long count, Arena arena) throws IOException {
-            try {
-                return channel.map(MapMode.READ_ONLY, from, count, arena);
-            } catch (UnsupportedOperationException e) {
-                // Other file systems than the default one do not map.
-                if (count > MAX_ARRAY) {
-                    throw new ModelFormatException(where + ": is too large to be read from this file system", e);
-                }
-                return MemorySegment.ofArray(readFully(where, channel, from, (int) count).array());
-            }
+        /**
+         * Reads the data, only to check it.
+         *
+         * @throws ModelFormatException if it is damaged, as far as the file has checksums
+         */
+        void verify() throws IOException {
+            read((_, _, _) -> {
+            });
         }
 
         @Override

@@ -1,15 +1,14 @@
 package dev.gru.format;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.CRC32C;
 
 import dev.gru.format.Safetensors.DType;
 import dev.gru.format.Safetensors.Tensor;
@@ -25,32 +24,27 @@ final class SafetensorsHeader {
     }
 
     /**
-     * Opens a file.
+     * Reads the header of a file.
      *
-     * @param where what messages call it
-     * @param file where it is
-     * @throws ModelFormatException if the header breaks a rule of the format or does not fit the length of the file
-     * @throws IOException if the file is not there or cannot be read
+     * @throws ModelFormatException if it breaks a rule of the format, does not fit the length of the file, or is damaged, as
+     *     far as the file has checksums
      */
-    static Safetensors read(String where, Path file) throws IOException {
-        byte[] header;
-        long dataBytes;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            if (size < Safetensors.PREFIX_BYTES) {
-                throw new ModelFormatException(where + ": is not a safetensors file: it has only " + size + " bytes");
-            }
-            long headerBytes = Safetensors.readFully(where, channel, 0, Safetensors.PREFIX_BYTES).getLong();
-            if (headerBytes < 0 || headerBytes > Safetensors.MAX_HEADER_BYTES
-                    || headerBytes > size - Safetensors.PREFIX_BYTES) {
-                throw new ModelFormatException(where + ": is not a safetensors file, or is cut off: its header has "
-                        + Long.toUnsignedString(headerBytes) + " bytes, the file " + size);
-            }
-            header = Safetensors.readFully(where, channel, Safetensors.PREFIX_BYTES, (int) headerBytes).array();
-            dataBytes = size - Safetensors.PREFIX_BYTES - headerBytes;
+    static Safetensors read(HeldFile file) throws IOException {
+        String where = file.where();
+        if (file.size() < Safetensors.PREFIX_BYTES) {
+            throw file.error("is not a safetensors file: it has only " + file.size() + " bytes");
         }
+        byte[] prefix = file.bytes(0, Safetensors.PREFIX_BYTES);
+        long headerBytes = ByteBuffer.wrap(prefix).order(Safetensors.BYTE_ORDER).getLong();
+        if (headerBytes < 0 || headerBytes > Safetensors.MAX_HEADER_BYTES
+                || headerBytes > file.size() - Safetensors.PREFIX_BYTES) {
+            throw file.error("is not a safetensors file, or is cut off: its header has "
+                    + Long.toUnsignedString(headerBytes) + " bytes, the file " + file.size());
+        }
+        byte[] header = file.bytes(Safetensors.PREFIX_BYTES, (int) headerBytes);
+        long dataStart = Safetensors.PREFIX_BYTES + headerBytes;
         if (header.length == 0 || header[0] != '{') {
-            throw new ModelFormatException(where + ": is not a safetensors file: its header is not a JSON object");
+            throw file.error("is not a safetensors file: its header is not a JSON object");
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Map<String, String> metadata = new LinkedHashMap<>();
@@ -59,12 +53,32 @@ final class SafetensorsHeader {
             if (key.equals(Safetensors.METADATA)) {
                 readMetadata(where, entry.getValue(), metadata);
             } else {
-                tensors.put(key,
-                        tensor(where, file, Safetensors.PREFIX_BYTES + (long) header.length, key, entry.getValue()));
+                tensors.put(key, tensor(file, dataStart, key, entry.getValue()));
             }
         }
-        requireNoHoles(where, tensors.values(), dataBytes);
-        return new Safetensors(where, tensors, metadata);
+        requireNoHoles(where, tensors.values(), file.size() - dataStart);
+        Safetensors read = new Safetensors(where, tensors, metadata);
+        return read.hasChecksums() ? checked(read, prefix, header) : read;
+    }
+
+    /** Checks the header, and gives every tensor its checksum. */
+    private static Safetensors checked(Safetensors file, byte[] prefix, byte[] header) throws IOException {
+        if (!Safetensors.CRC_32C.equals(file.metadata().get(Safetensors.CHECKSUMS))) {
+            throw file.error("has checksums of an unknown kind, "
+                    + Printable.quoted(file.metadata().get(Safetensors.CHECKSUMS)));
+        }
+        Tensor tensor = file.tensor(Safetensors.CHECKSUMS);
+        tensor.requireShape(file.tensors().size(), Integer.BYTES);
+        ByteBuffer checksums = tensor.bytes();
+        CRC32C crc = new CRC32C();
+        crc.update(prefix);
+        crc.update(header);
+        int expected = checksums.getInt();
+        if (expected != (int) crc.getValue()) {
+            throw file.error("is damaged: the checksum of its header is %08x, that of its bytes %08x"
+                    .formatted(expected, (int) crc.getValue()));
+        }
+        return file.with(each -> each == tensor ? each : each.withChecksum(checksums.getInt()));
     }
 
     private static void readMetadata(String where, Object value, Map<String, String> metadata)
@@ -82,9 +96,9 @@ final class SafetensorsHeader {
         }
     }
 
-    private static Tensor tensor(String container, Path file, long dataStart, String name, Object value)
+    private static Tensor tensor(HeldFile file, long dataStart, String name, Object value)
             throws ModelFormatException {
-        String where = container + ": tensor " + Printable.quoted(name);
+        String where = file.where() + ": tensor " + Printable.quoted(name);
         if (!(value instanceof Map<?, ?> map) || !map.keySet().equals(TENSOR_KEYS)) {
             throw new ModelFormatException(where + ": must be an object with dtype, shape and data_offsets");
         }
@@ -115,7 +129,7 @@ final class SafetensorsHeader {
         if (end - begin != bytes) {
             throw object.error("data_offsets span " + (end - begin) + " bytes, but dtype and shape ask for " + bytes);
         }
-        return new Tensor(file, where, name, dtype, shape, dataStart, begin, end);
+        return new Tensor(file::readFully, where, name, dtype, shape, dataStart, begin, end, null);
     }
 
     private static void requireNoHoles(String where, Collection<Tensor> tensors, long dataBytes)

@@ -5,17 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.zip.CRC32C;
 
 import dev.gru.format.Safetensors.DType;
@@ -51,8 +47,10 @@ public final class SafetensorsWriter {
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
-    /** Of all bytes that have been written. */
+    /** Of the bytes that have been written since it was reset. */
     private final CRC32C checksum = new CRC32C();
+    private final Map<String, Integer> dataChecksums = new HashMap<>();
+    private int headerChecksum;
 
     /** Makes a writer without any arrays. */
     public SafetensorsWriter() {
@@ -136,16 +134,24 @@ public final class SafetensorsWriter {
         return this;
     }
 
-    /**
-     * Adds a tensor of four bytes, U8, that are the last of the file: the CRC-32C of all that are before them, whatever is
-     * added afterwards.
-     *
-     * @param name its name, one that is not there yet
-     * @return this
-     */
-    SafetensorsWriter checksum(String name) {
-        return add(name, DType.U8, Integer.BYTES, new int[]{Integer.BYTES},
-                (from, count, buffer) -> buffer.putInt((int) checksum.getValue()));
+    /** Adds checksums of all that is in the file, as {@link Safetensors} describes them. Nothing can be added afterwards. */
+    SafetensorsWriter withChecksums() {
+        metadata(Safetensors.CHECKSUMS, Safetensors.CRC_32C);
+        // Single bytes come last in a file, and of these what was added last: all else has been written by then.
+        int rows = entries.size() + 1;
+        return add(Safetensors.CHECKSUMS, DType.U8, rows * Integer.BYTES, new int[]{rows, Integer.BYTES},
+                (from, count, buffer) -> buffer.put(checksums(), from, count));
+    }
+
+    private byte[] checksums() {
+        ByteBuffer all = ByteBuffer.allocate(entries.size() * Integer.BYTES).order(Safetensors.BYTE_ORDER);
+        all.putInt(headerChecksum);
+        for (String name : entries.keySet()) {
+            if (!name.equals(Safetensors.CHECKSUMS)) {
+                all.putInt(dataChecksums.get(name));
+            }
+        }
+        return all.array();
     }
 
     private SafetensorsWriter add(String name, DType dtype, int elements, int[] shape, RunWriter data) {
@@ -171,56 +177,25 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Writes the file. It appears under its name only when it is whole: it is written beside it first, and moved.
+     * Writes the file. It appears under its name only when it is whole, as {@link FileReplacement} has it.
      *
      * @param file where it is to be; a file that is there is replaced
      * @throws IOException if it cannot be written
      */
     public void write(Path file) throws IOException {
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory == null) {
-            throw new IOException(file + ": is not the name of a file");
-        }
-        // Not a temporary file by name: those are for the eyes of their owner only, and this one stays.
-        Path whole = directory.resolve(".writing-" + UUID.randomUUID() + ".safetensors");
-        try {
-            writeInPlace(whole);
-            move(whole, file);
-        } finally {
-            Files.deleteIfExists(whole);
-        }
+        write(file, _ -> {
+        });
     }
 
-    /**
-     * Writes the file under its name from the beginning, and forces it to the disk: a crash does not leave it behind as a
-     * whole one that it is not, if it is moved afterwards.
-     *
-     * @param file where it is to be; a file that is there is written over
-     * @throws IOException if it cannot be written
-     */
-    void writeInPlace(Path file) throws IOException {
-        List<Entry> data = place();
+    /** Writes the file, and does something before it takes its place. */
+    void write(Path file, FileReplacement.BeforeMove before) throws IOException {
+        List<String> inOrder = place();
         byte[] header = header();
-        checksum.reset();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
-            writeTo(channel, header, data);
-            channel.force(true);
-        }
-    }
-
-    /** Moves a file, and replaces the one that is there at once, if the file system can do that. */
-    static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
+        FileReplacement.writeByChannel(file, channel -> writeTo(channel, header, inOrder), before);
     }
 
     /** Gives every array its place, those of large elements first so that all are aligned; returns them in that order. */
-    private List<Entry> place() {
+    private List<String> place() {
         long offset = 0;
         List<String> names = entries.keySet().stream()
                 .sorted(Comparator.comparingInt(name -> -entries.get(name).dtype().bytes())).toList();
@@ -229,7 +204,7 @@ public final class SafetensorsWriter {
             entries.put(name, placed);
             offset = placed.end();
         }
-        return names.stream().map(entries::get).toList();
+        return names;
     }
 
     private byte[] header() {
@@ -250,17 +225,22 @@ public final class SafetensorsWriter {
         return padded;
     }
 
-    private void writeTo(FileChannel channel, byte[] header, List<Entry> data) throws IOException {
+    private void writeTo(FileChannel channel, byte[] header, List<String> names) throws IOException {
+        checksum.reset();
         ByteBuffer prefix = ByteBuffer.allocate(Safetensors.PREFIX_BYTES).order(Safetensors.BYTE_ORDER);
         writeFully(channel, prefix.putLong(header.length).flip());
         writeFully(channel, ByteBuffer.wrap(header));
+        headerChecksum = (int) checksum.getValue();
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(Safetensors.BYTE_ORDER);
-        for (Entry entry : data) {
+        for (String name : names) {
+            Entry entry = entries.get(name);
+            checksum.reset();
             int atOnce = BUFFER_BYTES / entry.dtype().bytes();
             for (int from = 0; from < entry.elements(); from += atOnce) {
                 entry.data().put(from, Math.min(atOnce, entry.elements() - from), buffer.clear());
                 writeFully(channel, buffer.flip());
             }
+            dataChecksums.put(name, (int) checksum.getValue());
         }
     }
 

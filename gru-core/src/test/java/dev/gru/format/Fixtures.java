@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -129,6 +130,25 @@ final class Fixtures {
         ByteBuffer file = ByteBuffer.allocate(Long.BYTES + json.length + safetensors.length - dataStart)
                 .order(ByteOrder.LITTLE_ENDIAN);
         return file.putLong(json.length).put(json).put(safetensors, dataStart, safetensors.length - dataStart).array();
+    }
+
+    /**
+     * Returns a file of the library's own format as version 1 had it, without checksums: what is changed in it is found only
+     * if it breaks a rule.
+     */
+    static byte[] withoutChecksums(byte[] model) {
+        try {
+            Map<String, Object> header = new LinkedHashMap<>(Json.parseObject("header", header(model)));
+            header.remove(Safetensors.CHECKSUMS);
+            Map<?, ?> metadata = (Map<?, ?>) header.get(Safetensors.METADATA);
+            header.put(Safetensors.METADATA, Map.of(ModelFile.KEY,
+                    ((String) metadata.get(ModelFile.KEY)).replace("\"version\":2", "\"version\":1")));
+            // They are the last bytes: four for each tensor, and for the header.
+            int checksums = (header.size() - 1 + 1) * Integer.BYTES;
+            return withHeader(Arrays.copyOf(model, model.length - checksums), Json.write(header));
+        } catch (ModelFormatException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     private static int headerLength(byte[] safetensors) {
