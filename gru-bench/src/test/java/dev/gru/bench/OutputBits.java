@@ -1,0 +1,205 @@
+package dev.gru.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.zip.CRC32;
+
+import dev.gru.GruGroup;
+import dev.gru.GruModel;
+import dev.gru.GruSession;
+import dev.gru.ModelInput;
+import dev.gru.ModelOptions;
+import dev.gru.ModelOutput;
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.Precision;
+import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Sequential;
+import dev.gru.layer.SequentialBuilder;
+import dev.gru.train.Adam;
+import dev.gru.train.BatchResult;
+import dev.gru.train.BatchTrainer;
+import dev.gru.train.Initializer;
+import dev.gru.train.Loss;
+import dev.gru.train.Sgd;
+import dev.gru.train.Targets;
+import dev.gru.train.TrainingInput;
+
+/**
+ * Checksums of all that many models put out, and of what they become in training, by the name of what was run. The
+ * contract says that these are the same on every machine; they change only where a change of the arithmetic is meant.
+ */
+final class OutputBits {
+    /** Inputs and units: one, below, at and above the lanes of 128 to 512 bits, odd, more than one panel. */
+    private static final int[][] SIZES = {{1, 1}, {3, 7}, {8, 8}, {15, 17}, {16, 16}, {31, 33}, {48, 64}, {100, 37},
+            {64, 130}};
+    private static final int[] BATCHES = {1, 2, 9};
+    private static final int STEPS = 6;
+    private static final int VOCABULARY = 30;
+    private static final int CLASSES = 5;
+    private static final int TRAINING_STEPS = 4;
+
+    private final GruKernel kernel;
+    private final Map<String, String> found = new LinkedHashMap<>();
+    private final CRC32 crc = new CRC32();
+
+    private OutputBits(GruKernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** Returns the checksums of one kernel, eight hexadecimal digits each. */
+    static Map<String, String> of(String kernel) {
+        OutputBits bits = new OutputBits(GruKernel.named(kernel));
+        for (Precision precision : Precision.values()) {
+            for (GruVariant variant : GruVariant.values()) {
+                bits.record("layers " + variant + " " + precision, () -> bits.layers(variant, precision));
+            }
+            bits.models().forEach((name, model) -> bits.record("model " + name + " " + precision,
+                    () -> bits.everyWay(model, precision)));
+        }
+        bits.models().forEach((name, model) -> bits.record("training " + name, () -> bits.training(model)));
+        return bits.found;
+    }
+
+    private void record(String name, Runnable work) {
+        crc.reset();
+        work.run();
+        found.put(name, "%08x".formatted(crc.getValue()));
+    }
+
+    private static Sequential initialized(SequentialBuilder builder) {
+        return Initializer.PYTORCH.initialize(builder.build(), 41);
+    }
+
+    private void layers(GruVariant variant, Precision precision) {
+        for (int[] size : SIZES) {
+            everyWay(initialized(Sequential.builder().input(size[0]).gru(variant, size[1], true)), precision);
+        }
+    }
+
+    private Map<String, Sequential> models() {
+        Map<String, Sequential> models = new LinkedHashMap<>();
+        models.put("article", initialized(Sequential.builder().embedding(VOCABULARY, 19, true).gru(20, true)
+                .dropout(0.3).gru(12, true).dropout(0.3).timeDistributed(CLASSES, Activation.SOFTMAX)));
+        for (GruVariant variant : GruVariant.values()) {
+            models.put("last " + variant, initialized(Sequential.builder().input(7).masking(0).gru(variant, 18, true)
+                    .activation(Activation.RELU).gru(variant, 9, false).dense(CLASSES, Activation.SOFTMAX)));
+        }
+        for (MergeMode merge : MergeMode.values()) {
+            models.put("bidirectional " + merge, initialized(Sequential.builder().embedding(VOCABULARY, 8, true)
+                    .bidirectional(GruVariant.RESET_AFTER, 17, merge, true).bidirectional(GruVariant.RESET_BEFORE, 6,
+                            merge, false)
+                    .dense(3, Activation.TANH).dense(CLASSES, Activation.SOFTMAX)));
+        }
+        return models;
+    }
+
+    private void add(float[] values) {
+        for (float value : values) {
+            int bits = Float.floatToIntBits(value);
+            for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+                crc.update(bits >>> shift);
+            }
+        }
+    }
+
+    private static float[] features(int count, Random random) {
+        float[] x = new float[count];
+        for (int i = 0; i < count; i++) {
+            x[i] = random.nextInt(8) == 0 ? 0 : 4 * random.nextFloat() - 2;
+        }
+        return x;
+    }
+
+    private void everyWay(Sequential layers, Precision precision) {
+        try (GruModel model = GruModel.of(layers,
+                ModelOptions.defaults().withKernel(kernel).withPrecision(precision))) {
+            Random random = new Random(17);
+            for (int batch : BATCHES) {
+                wholeSequences(model, batch, random);
+            }
+            if (layers.wholeSequences().isEmpty()) {
+                streams(model, random);
+            }
+        }
+    }
+
+    private void wholeSequences(GruModel model, int batch, Random random) {
+        ModelInput input = model.takesTokens()
+                ? ModelInput.tokens(batch, STEPS, random.ints((long) batch * STEPS, 0, VOCABULARY).toArray())
+                : ModelInput.features(batch, STEPS, features(batch * STEPS * model.inputSize(), random));
+        List<float[]> states = new ArrayList<>();
+        model.layers().recurrentLayers().forEach(layer -> states.add(features(batch * layer.stateSize(), random)));
+        int[] lengths = random.ints(batch, 0, STEPS + 1).toArray();
+        for (ModelInput each : List.of(input, input.withInitialStates(states).withLengths(lengths))) {
+            ModelOutput output = model.run(each);
+            add(output.y());
+            output.finalStates().forEach(this::add);
+        }
+    }
+
+    private void streams(GruModel model, Random random) {
+        int streams = 9;
+        int size = model.inputSize();
+        GruSession session = model.newSession();
+        GruGroup group = model.newGroup();
+        int[] handles = new int[streams];
+        for (int i = 0; i < streams; i++) {
+            handles[i] = group.add();
+        }
+        float[] y = new float[model.outputSize()];
+        float[] all = new float[streams * model.outputSize()];
+        for (int step = 0; step < STEPS; step++) {
+            if (model.takesTokens()) {
+                int[] tokens = random.ints(streams, 0, VOCABULARY).toArray();
+                session.step(tokens[0], y);
+                group.step(streams, handles, tokens, all);
+            } else {
+                float[] x = features(streams * size, random);
+                session.step(x, 0, y, 0);
+                group.step(streams, handles, x, all);
+            }
+            add(y);
+            add(all);
+        }
+    }
+
+    private void training(Sequential layers) {
+        boolean tokens = layers.embedding().isPresent();
+        int batch = 7;
+        Random random = new Random(23);
+        Consumer<BatchTrainer> steps = trainer -> {
+            for (int step = 0; step < TRAINING_STEPS; step++) {
+                TrainingInput input = tokens
+                        ? TrainingInput.tokens(batch, STEPS,
+                                random.ints((long) batch * STEPS, 0, VOCABULARY).toArray())
+                        : TrainingInput.features(batch, STEPS,
+                                random.doubles((long) batch * STEPS * layers.inputSize(), -2, 2).toArray());
+                Targets targets = Targets.labels(random
+                        .ints(layers.returnsSequences() ? (long) batch * STEPS : batch, 0, CLASSES).toArray());
+                BatchResult result = trainer.step(input, targets, step, 0.01, step % 2 == 0 ? 1 : 1e9);
+                add(new float[]{(float) result.lossSum()});
+            }
+            weights(trainer.toModel());
+        };
+        try (BatchTrainer adam = new BatchTrainer(layers, Loss.CATEGORICAL_CROSS_ENTROPY, new Adam(), kernel, 1)) {
+            steps.accept(adam);
+        }
+        try (BatchTrainer sgd = new BatchTrainer(layers, Loss.CATEGORICAL_CROSS_ENTROPY, new Sgd(0.1, 0.9), kernel,
+                2)) {
+            steps.accept(sgd);
+        }
+    }
+
+    /** What a model puts out tells its weights. */
+    private void weights(Sequential model) {
+        try (GruModel packed = GruModel.of(model, ModelOptions.defaults().withKernel(kernel))) {
+            wholeSequences(packed, 3, new Random(29));
+        }
+    }
+}
