@@ -58,8 +58,14 @@ final class GroupStep implements ThreadTeam.Task {
         ThreadTeam team = model.team();
         if (team != null && count >= MIN_SHARED) {
             perMember = Prediction.share(count, team.size());
-            if (team.tryRun(this)) {
-                return;
+            // So that no member is the last to leave, who would have to end the team that it is of.
+            model.resources().enter();
+            try {
+                if (team.tryRun(this)) {
+                    return;
+                }
+            } finally {
+                model.resources().leave();
             }
         }
         run(0, count);
@@ -77,12 +83,17 @@ final class GroupStep implements ThreadTeam.Task {
             return;
         }
         Pipeline pipeline = model.pool().take();
-        int at = from;
-        while (at < to) {
-            int inPlace = inPlace(at, to);
-            at += inPlace >= MIN_IN_PLACE || inPlace == to - at
-                    ? stepInPlace(at, inPlace, pipeline)
-                    : stepCollected(at, to, pipeline);
+        try {
+            int at = from;
+            while (at < to) {
+                int inPlace = inPlace(at, to);
+                at += inPlace >= MIN_IN_PLACE || inPlace == to - at
+                        ? stepInPlace(at, inPlace, pipeline)
+                        : stepCollected(at, to, pipeline);
+            }
+        } catch (RuntimeException | Error e) {
+            PipelinePool.discard(pipeline);
+            throw e;
         }
         model.pool().giveBack(pipeline);
     }

@@ -144,8 +144,6 @@ public final class GruGroup {
             }
             step.run(count, streams, tokens, x, y);
             table.untake(count, streams);
-        } catch (IllegalStateException e) {
-            throw model.explained(e);
         } finally {
             turn.taken = false;
         }

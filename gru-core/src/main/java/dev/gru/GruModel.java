@@ -292,11 +292,12 @@ public final class GruModel implements AutoCloseable {
         input.requireFits(this);
         requireOpen();
         ModelOutput output = Prediction.newOutput(this, input);
+        Prediction prediction = new Prediction(this, input, output);
+        resources.enter();
         try {
-            new Prediction(this, input, output).run();
-        } catch (IllegalStateException e) {
-            throw explained(e);
+            prediction.run();
         } finally {
+            resources.leave();
             // A collected model gives its memory back, so it must not be collected while its kernels run.
             Reference.reachabilityFence(this);
         }
@@ -371,9 +372,8 @@ public final class GruModel implements AutoCloseable {
         resources.requireOpen();
     }
 
-    /** Returns what a call throws that failed; see {@link Resources#explained}. */
-    RuntimeException explained(Throwable failure) {
-        return resources.explained(failure);
+    Resources resources() {
+        return resources;
     }
 
     /** Returns the threads that may help, or null if the calling thread does all the work. */
@@ -398,13 +398,20 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Gives the memory outside the heap back and ends the model's threads, if it has any. Sessions and groups of this model
-     * fail from now on, and so may calls that other threads are in the middle of: with an {@link IllegalStateException}
-     * that says so, or else they end as usual. Does nothing if the model is closed already.
+     * Lets no more calls begin, gives the memory outside the heap back and ends the model's threads, if it has any. Calls of
+     * this model, its sessions and its groups fail from now on with an {@link IllegalStateException} that says so.
+     *
+     * <p>This does not wait for calls that other threads are in the middle of, and does not interrupt them. They end as
+     * usual; only a step of a group that is shared out over the model's threads may fail like those that come later. The
+     * last of them gives back what is left, before it returns: {@link #nativeBytes} is 0 then. What a call leaves whose
+     * stack has overflowed goes back when it is collected, and the weights with it.
+     *
+     * <p>Does nothing if the model is closed already.
      */
     @Override
     public void close() {
         resources.close();
+        pool.closeIdle();
     }
 
     @Override

@@ -81,11 +81,14 @@ public final class GruSession {
         try {
             pipeline.putToken(0, token);
             System.arraycopy(pipeline.run(1, 1), 0, y, yOffset, outputSize);
-            end(pipeline);
+            Pipeline ran = pipeline;
+            pipeline = null;
+            end(ran);
         } catch (RuntimeException | Error e) {
             failure = e;
             turn.taken = false;
-            throw model.explained(e);
+            discard(pipeline);
+            throw e;
         }
     }
 
@@ -105,11 +108,14 @@ public final class GruSession {
         try {
             pipeline.putToken(0, token);
             Segments.copy(pipeline.run(1, 1), y, 0, outputSize);
-            end(pipeline);
+            Pipeline ran = pipeline;
+            pipeline = null;
+            end(ran);
         } catch (RuntimeException | Error e) {
             failure = e;
             turn.taken = false;
-            throw model.explained(e);
+            discard(pipeline);
+            throw e;
         }
     }
 
@@ -135,11 +141,14 @@ public final class GruSession {
         Pipeline pipeline = begin();
         try {
             System.arraycopy(pipeline.run(1, 1, x, xOffset), 0, y, yOffset, outputSize);
-            end(pipeline);
+            Pipeline ran = pipeline;
+            pipeline = null;
+            end(ran);
         } catch (RuntimeException | Error e) {
             failure = e;
             turn.taken = false;
-            throw model.explained(e);
+            discard(pipeline);
+            throw e;
         }
     }
 
@@ -257,11 +266,14 @@ public final class GruSession {
                     System.arraycopy(out, 0, y, yOffset, outputSize);
                 }
             }
-            end(pipeline);
+            Pipeline ran = pipeline;
+            pipeline = null;
+            end(ran);
         } catch (RuntimeException | Error e) {
             failure = e;
             turn.taken = false;
-            throw model.explained(e);
+            discard(pipeline);
+            throw e;
         }
     }
 
@@ -278,11 +290,14 @@ public final class GruSession {
                     Segments.copy(out, y, 0, outputSize);
                 }
             }
-            end(pipeline);
+            Pipeline ran = pipeline;
+            pipeline = null;
+            end(ran);
         } catch (RuntimeException | Error e) {
             failure = e;
             turn.taken = false;
-            throw model.explained(e);
+            discard(pipeline);
+            throw e;
         }
     }
 
@@ -394,8 +409,9 @@ public final class GruSession {
     }
 
     /**
-     * Begins a call that moves the stream, and that ends with {@link #end}. One that fails ends by setting fields, and leaves
-     * its pipeline to the collector: where the stack has overflowed, nothing can be called that would not overflow again.
+     * Begins a call that moves the stream, and that ends with {@link #end}, before which it forgets its pipeline: that may be
+     * another call's already when the stack overflows on the way out. One that fails sets fields before it discards its
+     * pipeline: where the stack has overflowed, nothing can be called that would not overflow again.
      */
     private Pipeline begin() {
         enter();
@@ -407,6 +423,12 @@ public final class GruSession {
         } catch (RuntimeException | Error e) {
             turn.taken = false;
             throw e;
+        }
+    }
+
+    private static void discard(Pipeline pipeline) {
+        if (pipeline != null) {
+            PipelinePool.discard(pipeline);
         }
     }
 

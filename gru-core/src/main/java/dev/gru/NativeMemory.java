@@ -9,31 +9,28 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The memory that a model takes outside the heap, in arenas that count what is allocated from them.
  *
- * <p>Safe for use by any number of threads. Whoever is in the middle of using an arena that is closed gets an
- * {@link IllegalStateException} from the access that comes too late.
+ * <p>Safe for use by any number of threads. No arena may be closed while somebody uses it: the JDK would end the access with
+ * an exception, and besides interrupt the thread.
  */
 final class NativeMemory {
     private final AtomicLong bytes = new AtomicLong();
     /** What {@link #close} closes. */
     private final Set<CountingArena> kept = ConcurrentHashMap.newKeySet();
-    private boolean closed;
 
     /** An arena that tells how much it holds. Closing it again does nothing. */
     private final class CountingArena implements Arena {
         private final Arena arena;
+        private final Runnable whenClosed;
         private long held;
         private boolean open = true;
 
-        CountingArena(Arena arena) {
+        CountingArena(Arena arena, Runnable whenClosed) {
             this.arena = arena;
+            this.whenClosed = whenClosed;
         }
 
         @Override
         public synchronized MemorySegment allocate(long byteSize, long byteAlignment) {
-            if (!open) {
-                // The model was closed while a pipeline was being made.
-                throw Resources.closedException(null);
-            }
             MemorySegment segment = arena.allocate(byteSize, byteAlignment);
             held += byteSize;
             bytes.addAndGet(byteSize);
@@ -46,14 +43,22 @@ final class NativeMemory {
         }
 
         @Override
-        public synchronized void close() {
-            if (open) {
-                // First of all: the JDK waits for ever where a close is tried again that the end of the stack has cut off.
-                open = false;
-                arena.close();
-                bytes.addAndGet(-held);
-                kept.remove(this);
+        public void close() {
+            if (giveBack()) {
+                whenClosed.run();
             }
+        }
+
+        private synchronized boolean giveBack() {
+            if (!open) {
+                return false;
+            }
+            // First of all: the JDK waits for ever where a close is tried again that the end of the stack has cut off.
+            open = false;
+            arena.close();
+            bytes.addAndGet(-held);
+            kept.remove(this);
+            return true;
         }
     }
 
@@ -79,25 +84,23 @@ final class NativeMemory {
      * Returns a new arena for any number of threads, which is open until it is closed or collected, or this is closed. What
      * is allocated from it may not be used any more once the arena itself cannot be reached.
      *
-     * @throws IllegalStateException if this is closed
+     * @param whenClosed is run once, after the memory has been given back
      */
-    Arena newForgettableArena() {
-        Arena arena = newArena();
+    Arena newForgettableArena(Runnable whenClosed) {
+        Arena arena = newArena(whenClosed);
         ForgettableArena forgettable = new ForgettableArena(arena);
         Resources.closeWhenCollected(forgettable, arena);
         return forgettable;
     }
 
-    /**
-     * Returns a new arena for any number of threads, which is open until it is closed or this is.
-     *
-     * @throws IllegalStateException if this is closed
-     */
-    synchronized Arena newArena() {
-        if (closed) {
-            throw Resources.closedException(null);
-        }
-        CountingArena arena = new CountingArena(Arena.ofShared());
+    /** Returns a new arena for any number of threads, which is open until it is closed or this is. */
+    Arena newArena() {
+        return newArena(() -> {
+        });
+    }
+
+    private Arena newArena(Runnable whenClosed) {
+        CountingArena arena = new CountingArena(Arena.ofShared(), whenClosed);
         kept.add(arena);
         return arena;
     }
@@ -108,7 +111,8 @@ final class NativeMemory {
      * @param shared whether other threads help; otherwise it is the calling thread's alone, which is closed sooner
      */
     Arena newArenaOfCall(boolean shared) {
-        return new CountingArena(shared ? Arena.ofShared() : Arena.ofConfined());
+        return new CountingArena(shared ? Arena.ofShared() : Arena.ofConfined(), () -> {
+        });
     }
 
     /** Returns how many bytes are allocated. */
@@ -116,9 +120,8 @@ final class NativeMemory {
         return bytes.get();
     }
 
-    /** Gives everything back, but for what belongs to calls, and lets no more be taken. */
-    synchronized void close() {
-        closed = true;
+    /** Gives everything back, but for what belongs to calls; nobody takes more afterwards. */
+    void close() {
         kept.forEach(CountingArena::close);
     }
 }

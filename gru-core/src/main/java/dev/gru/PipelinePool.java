@@ -1,5 +1,6 @@
 package dev.gru;
 
+import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
@@ -9,6 +10,11 @@ import dev.gru.layer.Sequential;
  * The pipelines in which a model's sessions and groups run, each lent to one call at a time. So streams take no more memory
  * than their states, there are only as many pipelines as there are calls at once, and the one that a thread takes is most
  * often the one that it had before, still in its cache.
+ *
+ * <p>Once the model is closed, the pipelines that are here are closed, by {@link #closeIdle}, and those that are lent when
+ * they come back; so none is closed that is at work. That takes nothing from calls but a look at whether the model is
+ * closed, after the pipeline was put back: either that look, or the one at the place by whoever closes the model, comes
+ * after the other's write.
  *
  * <p>Safe for use by any number of threads; none waits for another. Taking and giving back allocate nothing, unless more
  * calls run at once than ever before.
@@ -30,12 +36,14 @@ final class PipelinePool {
     private static final int SPREAD = 0x9E3779B9;
 
     private final Supplier<Pipeline> maker;
+    private final Resources resources;
     private final AtomicReferenceArray<Pipeline> places;
     private final int count;
     private final int shift;
 
-    private PipelinePool(Supplier<Pipeline> maker) {
+    private PipelinePool(Supplier<Pipeline> maker, Resources resources) {
         this.maker = maker;
+        this.resources = resources;
         int wanted = Math.max(MIN_PLACES, 4 * Runtime.getRuntime().availableProcessors());
         count = Integer.highestOneBit(wanted - 1) << 1;
         shift = Integer.numberOfLeadingZeros(count) + 1;
@@ -52,13 +60,15 @@ final class PipelinePool {
      */
     static PipelinePool of(Sequential model, PackedModel packed, Resources resources) {
         return new PipelinePool(() -> {
+            Arena arena = resources.newArenaOfUser();
             try {
-                return new Pipeline(model, packed, ROWS, 1, false, resources.team(),
-                        resources.memory().newForgettableArena());
-            } catch (IllegalStateException e) {
-                throw resources.explained(e);
+                return new Pipeline(model, packed, ROWS, 1, false, resources.team(), arena);
+            } catch (RuntimeException | Error e) {
+                Resources.requireStack();
+                arena.close();
+                throw e;
             }
-        });
+        }, resources);
     }
 
     private int home() {
@@ -93,14 +103,38 @@ final class PipelinePool {
         return maker.get();
     }
 
-    /** Gives a pipeline back that was taken. One whose call failed is not given back, but left to the collector. */
+    /** Gives a pipeline back that was taken. One whose call failed is not given back, but {@link #discard discarded}. */
     void giveBack(Pipeline pipeline) {
         int home = home();
         for (int i = 0; i < count; i++) {
             if (places.compareAndSet(at((home + i) & (count - 1)), null, pipeline)) {
+                if (resources.isClosed()) {
+                    closeIdle();
+                }
                 return;
             }
         }
         pipeline.close();
+    }
+
+    /**
+     * Closes a pipeline that was taken and whose call failed.
+     *
+     * @throws StackOverflowError if the stack has no room for that; then it is left to the collector
+     */
+    static void discard(Pipeline pipeline) {
+        Resources.requireStack();
+        pipeline.close();
+    }
+
+    /** Closes the pipelines that are not lent. */
+    void closeIdle() {
+        Resources.requireStack();
+        for (int i = 0; i < count; i++) {
+            Pipeline pipeline = places.getAndSet(at(i), null);
+            if (pipeline != null) {
+                pipeline.close();
+            }
+        }
     }
 }

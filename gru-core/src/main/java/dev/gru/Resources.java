@@ -10,16 +10,24 @@ import dev.gru.kernel.ThreadTeam;
  * What a model takes besides memory on the heap, threads and native memory, until it is closed or collected. It does not
  * know the model, which would then never be collected.
  *
+ * <p>Everything is given back at once, when this is closed and has no users any more: neither pipelines that are open, of
+ * which there is one in each call of a session or group, nor other calls that have {@link #enter entered}. So nobody meets
+ * memory that is gone, and nobody waits.
+ *
  * <p>Safe for use by any number of threads.
  */
 final class Resources {
     private static final Cleaner CLEANER = Cleaner.create();
     /** Several times what is called, one in another, to give everything back. */
     private static final int CALLS = 256;
+    /** The same for a user who leaves while others stay. */
+    private static final int CALLS_TO_LEAVE = 16;
 
     private final NativeMemory memory = new NativeMemory();
     private final ThreadTeam team;
+    private final Users users = new Users();
     private final Cleaner.Cleanable cleanable;
+    /** Beside the count of users, as every call looks at it, and that would be to look at what others keep writing. */
     private volatile boolean closed;
 
     /**
@@ -38,8 +46,10 @@ final class Resources {
         CLEANER.register(owner, arena::close);
     }
 
+    /** Gives everything back, which nobody uses: there are no users, or the owner is collected and so are they. */
     private void release() {
         closed = true;
+        users.close();
         try {
             if (team != null) {
                 team.close();
@@ -47,6 +57,16 @@ final class Resources {
         } finally {
             memory.close();
         }
+    }
+
+    private void releaseAsLast() {
+        requireStack();
+        cleanable.clean();
+    }
+
+    /** A stack that overflows does so before something is given back. */
+    static void requireStack() {
+        StackSpace.require(CALLS);
     }
 
     NativeMemory memory() {
@@ -58,33 +78,55 @@ final class Resources {
         return team;
     }
 
-    /** Gives everything back; does nothing the second time. A stack that overflows does so before anything is given back. */
+    /**
+     * Begins a call whose end is {@link #leave}.
+     *
+     * @throws IllegalStateException if this is closed
+     */
+    void enter() {
+        StackSpace.require(CALLS_TO_LEAVE);
+        if (!users.enter()) {
+            throw closedException();
+        }
+    }
+
+    /** Ends a call, and gives everything back if this is closed and was the last. */
+    void leave() {
+        if (users.leave()) {
+            releaseAsLast();
+        }
+    }
+
+    /**
+     * Returns a new arena that is a user of this until it is closed or collected.
+     *
+     * @throws IllegalStateException if this is closed
+     */
+    Arena newArenaOfUser() {
+        enter();
+        return memory.newForgettableArena(this::leave);
+    }
+
+    /** Lets no more users in, and gives everything back if there are none; otherwise the last one does. */
     void close() {
-        StackSpace.require(CALLS);
-        cleanable.clean();
+        requireStack();
+        closed = true;
+        if (users.close()) {
+            releaseAsLast();
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     void requireOpen() {
         if (closed) {
-            throw closedException(null);
+            throw closedException();
         }
     }
 
-    static IllegalStateException closedException(Throwable cause) {
-        return new IllegalStateException("the model is closed", cause);
-    }
-
-    /**
-     * Returns what a call throws that failed: if it may have met what another thread's close has taken away, an exception
-     * that says so, else the failure itself.
-     */
-    RuntimeException explained(Throwable failure) {
-        if (closed && failure instanceof IllegalStateException) {
-            return closedException(failure);
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        return (RuntimeException) failure;
+    private static IllegalStateException closedException() {
+        return new IllegalStateException("the model is closed");
     }
 }

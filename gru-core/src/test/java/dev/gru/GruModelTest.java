@@ -182,7 +182,7 @@ class GruModelTest {
     }
 
     @Test
-    void aModelClosedInTheMiddleOfACallSaysThatItIsClosed() {
+    void aCallInWhoseMiddleTheModelIsClosedEndsAsUsualAndGivesTheMemoryBack() {
         GruModel[] model = new GruModel[1];
         ScalarInDisguise kernel = new ScalarInDisguise(null);
         kernel.setBefore(() -> {
@@ -196,14 +196,38 @@ class GruModelTest {
             GruGroup group = model[0].newGroup();
             group.add();
             switch (call) {
-                case 0 -> assertClosed(() -> session.step(1, y));
-                case 1 -> assertClosed(() -> session.sequence(2, new int[2], y));
-                case 2 -> assertClosed(() -> group.step(1, new int[1], new int[]{1}, y));
-                default -> assertClosed(() -> model[0].predict(1, 1, new int[]{1}));
+                case 0 -> session.step(1, y);
+                case 1 -> session.sequence(2, new int[2], y);
+                case 2 -> group.step(1, new int[1], new int[]{1}, y);
+                default -> model[0].predict(1, 1, new int[]{1});
             }
+            assertFalse(kernel.arena().scope().isAlive());
+            assertEquals(0, model[0].nativeBytes());
             assertClosed(() -> session.step(1, y));
             assertClosed(session::reset);
-            assertEquals(0, model[0].nativeBytes());
+        }
+    }
+
+    @Test
+    void aCallThatFailsAfterTheModelWasClosedGivesTheMemoryBack() {
+        GruModel[] model = new GruModel[1];
+        ScalarInDisguise kernel = new ScalarInDisguise(() -> {
+            model[0].close();
+            throw new ArithmeticException("by the test");
+        });
+        float[] y = new float[12];
+        for (int call = 0; call < 3; call++) {
+            model[0] = GruModel.of(tokenLayers, ModelOptions.defaults().withKernel(kernel));
+            GruSession session = model[0].newSession();
+            GruGroup group = model[0].newGroup();
+            group.add();
+            assertThrows(ArithmeticException.class, switch (call) {
+                case 0 -> () -> session.step(1, y);
+                case 1 -> () -> group.step(1, new int[1], new int[]{1}, y);
+                default -> () -> model[0].predict(1, 1, new int[]{1});
+            });
+            assertFalse(kernel.arena().scope().isAlive());
+            assertClosed(() -> session.step(1, y));
         }
     }
 
