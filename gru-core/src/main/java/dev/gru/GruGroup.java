@@ -100,7 +100,7 @@ public final class GruGroup {
     public void step(int count, int[] streams, int[] tokens, float[] y) {
         model.requireTokens();
         requireRoom(count, streams, y);
-        Shapes.requireRoom("tokens", tokens.length, 0, count);
+        Shapes.requireRoom("tokens", tokens, 0, count);
         model.checkTokens(tokens, 0, count);
         run(count, streams, tokens, null, y);
     }
@@ -119,7 +119,7 @@ public final class GruGroup {
     public void step(int count, int[] streams, float[] x, float[] y) {
         model.requireFeatures();
         requireRoom(count, streams, y);
-        Shapes.requireRoom("x", x.length, 0, Shapes.elements(1, count, model.inputSize()));
+        Shapes.requireRoom("x", x, 0, Shapes.elements(1, count, model.inputSize()));
         Shapes.requireOtherArray("y", y, "x", x);
         run(count, streams, null, x, y);
     }
@@ -128,8 +128,8 @@ public final class GruGroup {
         if (count < 0) {
             throw new IllegalArgumentException("count must be at least 0, was " + count);
         }
-        Shapes.requireRoom("streams", streams.length, 0, count);
-        Shapes.requireRoom("y", y.length, 0, Shapes.elements(1, count, model.outputSize()));
+        Shapes.requireRoom("streams", streams, 0, count);
+        Shapes.requireRoom("y", y, 0, Shapes.elements(1, count, model.outputSize()));
     }
 
     private void run(int count, int[] streams, int[] tokens, float[] x, float[] y) {

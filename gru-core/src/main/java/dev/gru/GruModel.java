@@ -53,6 +53,7 @@ public final class GruModel implements AutoCloseable {
 
     private GruModel(Sequential layers, ModelOptions options) {
         this.layers = Objects.requireNonNull(layers, "layers");
+        Objects.requireNonNull(options, "options");
         embedding = layers.embedding().orElse(null);
         kernel = options.kernel();
         precision = options.precision();
@@ -88,6 +89,7 @@ public final class GruModel implements AutoCloseable {
      * @param options how the model is to run
      */
     public static GruModel load(Path file, ModelOptions options) throws IOException {
+        Objects.requireNonNull(file, "file");
         Objects.requireNonNull(options, "options");
         return of(ModelReader.read(file), options);
     }
@@ -100,6 +102,8 @@ public final class GruModel implements AutoCloseable {
      * @param options how the model is to run
      */
     public static GruModel load(String name, InputStream in, ModelOptions options) throws IOException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(in, "in");
         Objects.requireNonNull(options, "options");
         return of(ModelReader.read(name, in), options);
     }
@@ -134,7 +138,7 @@ public final class GruModel implements AutoCloseable {
      * @param rounded the precision; biases and the tables of embeddings stay as they are
      */
     public void save(Path file, Precision rounded) throws IOException {
-        ModelFile.write(layers, file, rounded);
+        ModelFile.write(layers, Objects.requireNonNull(file, "file"), Objects.requireNonNull(rounded, "rounded"));
     }
 
     /** Returns the layers that this model was made of. */
@@ -270,10 +274,11 @@ public final class GruModel implements AutoCloseable {
     /**
      * The same as {@link #warmUp()}, within a limit. Single steps come first, so a short limit serves these.
      *
-     * @param limit after which it stops, once the call under way has ended
+     * @param limit after which it stops, once the call under way has ended; at once if it is not above 0
      * @return how long it took; more than the limit if that stopped it
      */
     public Duration warmUp(Duration limit) {
+        Objects.requireNonNull(limit, "limit");
         requireOpen();
         return new WarmUp(this).run(limit);
     }
@@ -289,7 +294,7 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException if the model is closed
      */
     public ModelOutput run(ModelInput input) {
-        input.requireFits(this);
+        Objects.requireNonNull(input, "input").requireFits(this);
         requireOpen();
         ModelOutput output = Prediction.newOutput(this, input);
         Prediction prediction = new Prediction(this, input, output);

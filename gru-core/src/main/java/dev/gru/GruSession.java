@@ -76,7 +76,7 @@ public final class GruSession {
      */
     public void step(int token, float[] y, int yOffset) {
         model.requireTokens().requireToken(token);
-        Shapes.requireRoom("y", y.length, yOffset, outputSize);
+        Shapes.requireRoom("y", y, yOffset, outputSize);
         Pipeline pipeline = begin();
         try {
             pipeline.putToken(0, token);
@@ -136,8 +136,8 @@ public final class GruSession {
      */
     public void step(float[] x, int xOffset, float[] y, int yOffset) {
         model.requireFeatures();
-        Shapes.requireRoom("x", x.length, xOffset, inputSize);
-        Shapes.requireRoom("y", y.length, yOffset, outputSize);
+        Shapes.requireRoom("x", x, xOffset, inputSize);
+        Shapes.requireRoom("y", y, yOffset, outputSize);
         Pipeline pipeline = begin();
         try {
             System.arraycopy(pipeline.run(1, 1, x, xOffset), 0, y, yOffset, outputSize);
@@ -186,7 +186,7 @@ public final class GruSession {
      */
     public void sequence(int steps, int[] tokens, int tokensOffset, float[] y, int yOffset) {
         model.requireTokens();
-        Shapes.requireRoom("tokens", tokens.length, tokensOffset, requireSteps(steps));
+        Shapes.requireRoom("tokens", tokens, tokensOffset, requireSteps(steps));
         model.checkTokens(tokens, tokensOffset, steps);
         run(steps, tokens, null, tokensOffset, y, yOffset);
     }
@@ -210,7 +210,7 @@ public final class GruSession {
      */
     public void sequence(int steps, float[] x, int xOffset, float[] y, int yOffset) {
         model.requireFeatures();
-        Shapes.requireRoom("x", x.length, xOffset, Shapes.elements(1, requireSteps(steps), inputSize));
+        Shapes.requireRoom("x", x, xOffset, Shapes.elements(1, requireSteps(steps), inputSize));
         Shapes.requireOtherArray("y", y, "x", x);
         run(steps, null, x, xOffset, y, yOffset);
     }
@@ -248,11 +248,12 @@ public final class GruSession {
     }
 
     private void run(int steps, int[] tokens, float[] x, int offset, float[] y, int yOffset) {
-        Shapes.requireRoom("y", y.length, yOffset, outputs(steps));
+        Shapes.requireRoom("y", y, yOffset, outputs(steps));
         Pipeline pipeline = begin();
         try {
-            for (int from = 0; from < steps; from += CHUNK) {
-                int count = Math.min(CHUNK, steps - from);
+            for (int from = 0, to; from < steps; from = to) {
+                to = Shapes.chunkEnd(from, CHUNK, steps);
+                int count = to - from;
                 float[] out;
                 if (tokens == null) {
                     out = pipeline.run(1, count, x, offset + from * inputSize);
@@ -262,7 +263,7 @@ public final class GruSession {
                 }
                 if (model.returnsSequences()) {
                     System.arraycopy(out, 0, y, yOffset + from * outputSize, count * outputSize);
-                } else if (from + count == steps) {
+                } else if (to == steps) {
                     System.arraycopy(out, 0, y, yOffset, outputSize);
                 }
             }
@@ -280,13 +281,14 @@ public final class GruSession {
     private void run(int steps, MemorySegment in, MemorySegment y) {
         Pipeline pipeline = begin();
         try {
-            for (int from = 0; from < steps; from += CHUNK) {
-                int count = Math.min(CHUNK, steps - from);
+            for (int from = 0, to; from < steps; from = to) {
+                to = Shapes.chunkEnd(from, CHUNK, steps);
+                int count = to - from;
                 pipeline.put(in, from, count);
                 float[] out = pipeline.run(1, count);
                 if (model.returnsSequences()) {
                     Segments.copy(out, y, (long) from * outputSize, count * outputSize);
-                } else if (from + count == steps) {
+                } else if (to == steps) {
                     Segments.copy(out, y, 0, outputSize);
                 }
             }

@@ -59,7 +59,7 @@ public final class ModelInput {
      *     {@link dev.gru.layer.Signature}
      */
     public ModelInput withInitialStates(List<float[]> states) {
-        return new ModelInput(batch, steps, tokens, features, lengths, List.copyOf(states));
+        return new ModelInput(batch, steps, tokens, features, lengths, Shapes.copyOf("states", states));
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.Objects;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Precision;
 import dev.gru.kernel.Shapes;
+import dev.gru.kernel.ThreadTeam;
 
 /**
  * How a {@link GruModel} is to run: on which kernel, with weights of which precision, on how many threads.
@@ -48,12 +49,13 @@ public final class ModelOptions {
     /**
      * Returns these options with another number of threads.
      *
-     * @param count the largest number of threads that one call into the model may use, the calling one among them; at
-     *     least 1, which is: no other than the calling thread
-     * @throws IllegalArgumentException if it is below 1
+     * @param count the largest number of threads that one call into the model may use, the calling one among them: from 1,
+     *     which is no other than the calling thread, to {@link ThreadTeam#MAX_SIZE}. More than there are processors make
+     *     nothing faster. The others are started when the model is made
+     * @throws IllegalArgumentException if there are fewer or more
      */
     public ModelOptions withThreads(int count) {
-        return new ModelOptions(kernel, precision, Shapes.requirePositive("threads", count));
+        return new ModelOptions(kernel, precision, Shapes.requireFrom1To("threads", count, ThreadTeam.MAX_SIZE));
     }
 
     /**

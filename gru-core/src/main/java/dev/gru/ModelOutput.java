@@ -1,6 +1,9 @@
 package dev.gru;
 
 import java.util.List;
+import java.util.Objects;
+
+import dev.gru.kernel.Shapes;
 
 /**
  * What came out of a batch of sequences.
@@ -11,8 +14,9 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // one large array, not copied
 public record ModelOutput(float[] y, List<float[]> finalStates) {
-    /** Copies the list. */
+    /** Copies the list, and checks that nothing is null. */
     public ModelOutput {
-        finalStates = List.copyOf(finalStates);
+        Objects.requireNonNull(y, "y");
+        finalStates = Shapes.copyOf("finalStates", finalStates);
     }
 }

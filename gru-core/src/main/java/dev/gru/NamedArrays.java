@@ -33,8 +33,7 @@ final class NamedArrays {
      */
     NamedArrays(Sequential model, Map<String, Tensor> given) {
         this.model = model;
-        arrays = new LinkedHashMap<>(given);
-        arrays.forEach((name, array) -> Objects.requireNonNull(array, name));
+        arrays = new LinkedHashMap<>(Objects.requireNonNull(given, "arrays"));
         recurrent = model.recurrentLayers();
         requireNames();
         Port input = model.signature().inputs().stream().filter(port -> port.role() == Role.INPUT).findFirst()
@@ -63,6 +62,9 @@ final class NamedArrays {
         for (String name : arrays.keySet()) {
             if (ports.stream().noneMatch(port -> port.name().equals(name))) {
                 throw new IllegalArgumentException("array " + name + " is none of the model's; " + takes());
+            }
+            if (arrays.get(name) == null) {
+                throw new IllegalArgumentException("array " + name + " must not be null; " + takes());
             }
         }
     }

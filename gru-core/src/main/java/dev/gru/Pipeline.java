@@ -55,7 +55,7 @@ final class Pipeline implements AutoCloseable {
         outputSize = model.outputSize();
         returnsSequences = model.returnsSequences();
         this.chunk = chunk;
-        int maxSteps = Math.multiplyExact(maxRows, chunk);
+        int maxSteps = Shapes.requireArray("steps", maxRows, chunk);
         within = withLengths ? new boolean[maxSteps] : null;
         mask = embedding != null && embedding.maskZero() ? new boolean[maxSteps] : within;
         stages = packed.newStages(new Stage.Room(maxRows, chunk, team, arena), within);
@@ -70,11 +70,7 @@ final class Pipeline implements AutoCloseable {
      * @throws IllegalArgumentException if an array does not hold that many
      */
     static float[] newFeatures(int rows, int steps, int size) {
-        long count = Shapes.elements(rows, steps, size);
-        if (count > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException(rows + " × " + steps + " × " + size + " features do not fit an array");
-        }
-        return new float[(int) count];
+        return new float[Shapes.requireArray("features", rows, steps, size)];
     }
 
     /** Returns new states of so many streams. */
@@ -106,8 +102,9 @@ final class Pipeline implements AutoCloseable {
      * @param y outputs, (all rows, steps, outputSize) or (all rows, outputSize)
      */
     void run(int[] tokens, float[] x, int[] lengths, int firstRow, int rows, int steps, float[] y) {
-        for (int from = 0; from < steps; from += chunk) {
-            int count = Math.min(chunk, steps - from);
+        for (int from = 0, to; from < steps; from = to) {
+            to = Shapes.chunkEnd(from, chunk, steps);
+            int count = to - from;
             for (int row = 0; row < rows; row++) {
                 int source = (firstRow + row) * steps + from;
                 if (within != null) {

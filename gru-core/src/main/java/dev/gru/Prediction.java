@@ -48,7 +48,7 @@ final class Prediction implements ThreadTeam.Task {
     static ModelOutput newOutput(GruModel model, ModelInput input) {
         int batch = input.batch();
         long outputs = Shapes.elements(batch, model.returnsSequences() ? input.steps() : 1, model.outputSize());
-        if (outputs > Integer.MAX_VALUE) {
+        if (outputs > Shapes.MAX_ARRAY) {
             throw new IllegalArgumentException("batch × steps × outputSize = " + outputs
                     + " outputs are more than an array holds; run fewer sequences at a time");
         }
@@ -86,8 +86,9 @@ final class Prediction implements ThreadTeam.Task {
         try (Pipeline pipeline = model.newPipeline(maxRows, chunk, input.lengths() != null, team)) {
             States states = pipeline.ownStates();
             pipeline.use(states);
-            for (int row = from; row < to; row += maxRows) {
-                int rows = Math.min(maxRows, to - row);
+            for (int row = from, end; row < to; row = end) {
+                end = Shapes.chunkEnd(row, maxRows, to);
+                int rows = end - row;
                 if (input.initialStates() == null) {
                     states.reset();
                 } else {

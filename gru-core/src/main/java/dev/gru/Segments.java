@@ -2,6 +2,7 @@ package dev.gru;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /** The checks of segments, and the words in which they fail. All numbers are of four bytes. */
 final class Segments {
@@ -14,6 +15,7 @@ final class Segments {
      * @throws IllegalArgumentException if it cannot
      */
     static void requireReadable(String name, MemorySegment segment, long count) {
+        Objects.requireNonNull(segment, name);
         if (count > segment.byteSize() / Float.BYTES) {
             throw new IllegalArgumentException(name + " must have room for " + count + " numbers of " + Float.BYTES
                     + " bytes, its size is " + segment.byteSize());

@@ -2,6 +2,7 @@ package dev.gru;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
@@ -58,7 +59,7 @@ final class Snapshots {
      */
     void write(States states, int row, ByteBuffer to) {
         int size = model.snapshotSize();
-        if (to.isReadOnly()) {
+        if (Objects.requireNonNull(to, "to").isReadOnly()) {
             throw new IllegalArgumentException("the buffer of a snapshot must not be read-only");
         }
         if (to.remaining() < size) {
@@ -92,7 +93,7 @@ final class Snapshots {
      * @throws IllegalArgumentException as for {@link #check(ByteBuffer)}, or if there are bytes behind it
      */
     ByteBuffer checked(byte[] from) {
-        ByteBuffer buffer = ByteBuffer.wrap(from);
+        ByteBuffer buffer = ByteBuffer.wrap(Objects.requireNonNull(from, "from"));
         check(buffer);
         if (from.length > model.snapshotSize()) {
             throw new IllegalArgumentException("a snapshot of this model has " + model.snapshotSize()
@@ -107,7 +108,7 @@ final class Snapshots {
      * @throws IllegalArgumentException if it is not one of this model, is damaged, or is cut off
      */
     void check(ByteBuffer from) {
-        ByteOrder order = from.order();
+        ByteOrder order = Objects.requireNonNull(from, "from").order();
         try {
             requireWhole(from.order(ByteOrder.LITTLE_ENDIAN));
         } finally {

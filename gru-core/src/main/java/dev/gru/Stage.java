@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import dev.gru.kernel.PackedDense;
+import dev.gru.kernel.Shapes;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Workspace;
 
@@ -35,7 +36,7 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
         }
 
         boolean[] newMask() {
-            return new boolean[Math.multiplyExact(rows, steps)];
+            return new boolean[Shapes.requireArray("steps", rows, steps)];
         }
     }
 

@@ -48,7 +48,7 @@ class ModelOptionsTest {
 
     @Test
     void whatIsNoOptionIsRefused() {
-        assertEquals("threads must be at least 1, was 0",
+        assertEquals("threads must be from 1 to 1024, was 0",
                 assertThrows(IllegalArgumentException.class, () -> SCALAR.withThreads(0)).getMessage());
         assertEquals("kernel", assertThrows(NullPointerException.class, () -> SCALAR.withKernel(null)).getMessage());
         assertEquals("precision",

@@ -35,7 +35,7 @@ public final class DenseWeights {
 
     /** Returns these weights, each rounded to a precision; biases stay as they are. */
     public DenseWeights rounded(Precision precision) {
-        return precision == Precision.FP32
+        return Objects.requireNonNull(precision, "precision") == Precision.FP32
                 ? this
                 : new DenseWeights(inputSize, outputSize, activation, precision.round(weight), bias);
     }
@@ -57,12 +57,13 @@ public final class DenseWeights {
 
     /** Returns the weight from input {@code input} to output {@code output}. */
     public float weight(int output, int input) {
-        return weight[Objects.checkIndex(output, outputSize) * inputSize + Objects.checkIndex(input, inputSize)];
+        return weight[Shapes.requireIndex("output", output, outputSize) * inputSize
+                + Shapes.requireIndex("input", input, inputSize)];
     }
 
     /** Returns the bias of output {@code output}. */
     public float bias(int output) {
-        return bias[output];
+        return bias[Shapes.requireIndex("output", output, outputSize)];
     }
 
     /** Returns a read-only view of the weights, (outputSize, inputSize), row-major. */

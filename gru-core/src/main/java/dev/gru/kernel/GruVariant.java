@@ -55,8 +55,10 @@ public enum GruVariant {
      *
      * @param hiddenSize the number of units, at least 1
      * @return {@code hiddenSize}, or twice that for {@link #DUAL_STATE}, whose state is h followed by c
+     * @throws IllegalArgumentException if {@code hiddenSize} is below 1, or no array holds the state
      */
     public int stateSize(int hiddenSize) {
-        return this == DUAL_STATE ? Math.multiplyExact(2, hiddenSize) : hiddenSize;
+        int parts = this == DUAL_STATE ? 2 : 1;
+        return parts * Shapes.requireFrom1To("hiddenSize", hiddenSize, Shapes.MAX_ARRAY / parts);
     }
 }

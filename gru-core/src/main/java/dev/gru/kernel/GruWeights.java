@@ -57,7 +57,7 @@ public final class GruWeights {
 
     /** Returns these weights, each rounded to a precision; biases stay as they are. */
     public GruWeights rounded(Precision precision) {
-        return precision == Precision.FP32
+        return Objects.requireNonNull(precision, "precision") == Precision.FP32
                 ? this
                 : new GruWeights(variant, activations, inputSize, hiddenSize, precision.round(weightIh),
                         precision.round(weightHh), biasIh, biasHh);
@@ -85,12 +85,12 @@ public final class GruWeights {
 
     /** Returns the weight from input {@code input} to {@code gate} of unit {@code unit}. */
     public float weightIh(Gate gate, int unit, int input) {
-        return weightIh[row(gate, unit) * inputSize + Objects.checkIndex(input, inputSize)];
+        return weightIh[row(gate, unit) * inputSize + Shapes.requireIndex("input", input, inputSize)];
     }
 
     /** Returns the weight from the state of unit {@code from} to {@code gate} of unit {@code unit}. */
     public float weightHh(Gate gate, int unit, int from) {
-        return weightHh[row(gate, unit) * hiddenSize + Objects.checkIndex(from, hiddenSize)];
+        return weightHh[row(gate, unit) * hiddenSize + Shapes.requireIndex("from", from, hiddenSize)];
     }
 
     /** Returns the input bias of {@code gate} of unit {@code unit}. */
@@ -124,7 +124,8 @@ public final class GruWeights {
     }
 
     private int row(Gate gate, int unit) {
-        return gate.index() * hiddenSize + Objects.checkIndex(unit, hiddenSize);
+        return Objects.requireNonNull(gate, "gate").index() * hiddenSize
+                + Shapes.requireIndex("unit", unit, hiddenSize);
     }
 
     @Override

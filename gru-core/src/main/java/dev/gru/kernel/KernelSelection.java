@@ -2,6 +2,7 @@ package dev.gru.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -44,7 +45,7 @@ record KernelSelection(GruKernel kernel, String reason, System.Logger.Level leve
     }
 
     static GruKernel named(String name) {
-        return named(name, providers());
+        return named(Objects.requireNonNull(name, "name"), providers());
     }
 
     private static GruKernel chooseAndLog() {

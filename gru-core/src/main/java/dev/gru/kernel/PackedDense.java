@@ -1,6 +1,7 @@
 package dev.gru.kernel;
 
 import java.lang.foreign.Arena;
+import java.util.Objects;
 
 /**
  * A dense layer in a kernel's own layout, ready to run.
@@ -62,12 +63,12 @@ public abstract class PackedDense {
      *     workspace belongs to another layer
      */
     public final void forward(int rows, float[] x, Workspace workspace, float[] y) {
-        workspace.requireFits(this, 1);
+        Objects.requireNonNull(workspace, "workspace").requireFits(this, 1);
         if (rows < 0) {
             throw new IllegalArgumentException("rows must be at least 0, was " + rows);
         }
-        Shapes.requireRoom("x", x.length, 0, (long) rows * inputSize);
-        Shapes.requireRoom("y", y.length, 0, (long) rows * outputSize);
+        Shapes.requireRoom("x", x, 0, (long) rows * inputSize);
+        Shapes.requireRoom("y", y, 0, (long) rows * outputSize);
         Shapes.requireOtherArray("y", y, "x", x);
         run(rows, x, workspace, y);
     }

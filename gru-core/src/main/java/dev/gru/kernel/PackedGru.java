@@ -93,10 +93,10 @@ public abstract class PackedGru {
      * @throws IllegalArgumentException if an array is too short or the workspace belongs to another layer
      */
     public final void forwardStep(float[] x, float[] hPrev, Workspace workspace, float[] hNext) {
-        workspace.requireFits(this, 1);
-        Shapes.requireRoom("x", x.length, 0, inputSize);
-        Shapes.requireRoom("hPrev", hPrev.length, 0, stateSize);
-        Shapes.requireRoom("hNext", hNext.length, 0, stateSize);
+        Objects.requireNonNull(workspace, "workspace").requireFits(this, 1);
+        Shapes.requireRoom("x", x, 0, inputSize);
+        Shapes.requireRoom("hPrev", hPrev, 0, stateSize);
+        Shapes.requireRoom("hNext", hNext, 0, stateSize);
         Shapes.requireOtherArray("hNext", hNext, "x", x);
         runStep(x, hPrev, workspace, hNext);
     }
@@ -132,16 +132,16 @@ public abstract class PackedGru {
      */
     public final void forwardBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, Workspace workspace,
             float[] y) {
-        workspace.requireFits(this, batch);
+        Objects.requireNonNull(workspace, "workspace").requireFits(this, batch);
         requireSteps(steps);
-        Shapes.requireRoom("x", x.length, 0, Shapes.elements(batch, steps, inputSize));
+        Shapes.requireRoom("x", x, 0, Shapes.elements(batch, steps, inputSize));
         if (mask != null) {
             Shapes.requireRoom("mask", mask.length, 0, (long) batch * steps);
         }
-        Shapes.requireRoom("state", state.length, 0, (long) batch * stateSize);
+        Shapes.requireRoom("state", state, 0, (long) batch * stateSize);
         Shapes.requireOtherArray("state", state, "x", x);
         if (y != null) {
-            Shapes.requireRoom("y", y.length, 0, Shapes.elements(batch, steps, hiddenSize));
+            Shapes.requireRoom("y", y, 0, Shapes.elements(batch, steps, hiddenSize));
             Shapes.requireOtherArray("y", y, "x", x);
             Shapes.requireOtherArray("y", y, "state", state);
         }
@@ -166,13 +166,8 @@ public abstract class PackedGru {
     public static boolean[] maskOfLengths(int[] lengths, int steps) {
         Objects.requireNonNull(lengths, "lengths");
         requireSteps(steps);
-        long elements = (long) lengths.length * steps;
-        if (elements > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("a mask of " + lengths.length + " rows and " + steps + " steps has "
-                    + elements + " elements, more than an array holds");
-        }
-        boolean[] mask = new boolean[(int) elements];
         Shapes.requireLengths(lengths, steps);
+        boolean[] mask = new boolean[Shapes.requireArray("a mask", lengths.length, steps)];
         for (int row = 0; row < lengths.length; row++) {
             Arrays.fill(mask, row * steps, row * steps + lengths[row], true);
         }

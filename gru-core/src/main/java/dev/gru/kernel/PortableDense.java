@@ -52,8 +52,9 @@ final class PortableDense extends PackedDense {
     @Override
     protected void run(int rows, float[] x, Workspace workspace, float[] y) {
         Scratch s = (Scratch) workspace;
-        for (int from = 0; from < rows; from += ROWS) {
-            int count = Math.min(ROWS, rows - from);
+        for (int from = 0, to; from < rows; from = to) {
+            to = Shapes.chunkEnd(from, ROWS, rows);
+            int count = to - from;
             sum(count, x, from, s.sums);
             for (int row = 0; row < count; row++) {
                 PortableFunctions.apply(activation, outputSize(), s.sums[row], s.activations);

@@ -56,9 +56,11 @@ final class PortableGru extends PackedGru {
         Scratch(PortableGru owner, int maxBatch) {
             super(owner, maxBatch);
             int size = owner.hiddenSize();
-            gx = owner.fromInput.newOutputs(Math.multiplyExact(maxBatch, CHUNK));
+            gx = owner.fromInput.newOutputs(Shapes.requireArray("steps of a workspace", maxBatch, CHUNK));
             gh = owner.fromState.newOutputs(maxBatch);
-            gated = new float[owner.fromGated == null ? 0 : Math.multiplyExact(maxBatch, size)];
+            gated = new float[owner.fromGated == null
+                    ? 0
+                    : Shapes.requireArray("states of a workspace", maxBatch, size)];
             gn = owner.fromGated == null ? null : owner.fromGated.newOutputs(maxBatch);
             activations = new PortableActivations(2 * size);
             z = new float[size];
@@ -85,8 +87,9 @@ final class PortableGru extends PackedGru {
     protected void runBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, Workspace workspace,
             float[] y) {
         Scratch s = (Scratch) workspace;
-        for (int from = 0; from < steps; from += CHUNK) {
-            int count = Math.min(CHUNK, steps - from);
+        for (int from = 0, to; from < steps; from = to) {
+            to = Shapes.chunkEnd(from, CHUNK, steps);
+            int count = to - from;
             multiplyInputs(batch, steps, from, count, x, s);
             for (int t = 0; t < count; t++) {
                 advanceKept(batch, steps, from + t, mask, t * batch, state, s);

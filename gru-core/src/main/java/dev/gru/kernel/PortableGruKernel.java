@@ -1,6 +1,7 @@
 package dev.gru.kernel;
 
 import java.lang.foreign.Arena;
+import java.util.Objects;
 
 import dev.gru.kernel.math.Exponential;
 
@@ -36,13 +37,13 @@ public final class PortableGruKernel implements GruKernel {
     /** {@inheritDoc} This kernel takes no memory outside the heap. */
     @Override
     public PackedGru pack(GruWeights weights, Precision precision, Arena arena) {
-        return new PortableGru(weights.rounded(precision));
+        return new PortableGru(Objects.requireNonNull(weights, "weights").rounded(precision));
     }
 
     /** {@inheritDoc} This kernel takes no memory outside the heap. */
     @Override
     public PackedDense pack(DenseWeights weights, Precision precision, Arena arena) {
-        return new PortableDense(weights.rounded(precision));
+        return new PortableDense(Objects.requireNonNull(weights, "weights").rounded(precision));
     }
 
     @Override

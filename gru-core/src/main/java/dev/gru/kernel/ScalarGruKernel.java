@@ -1,6 +1,7 @@
 package dev.gru.kernel;
 
 import java.lang.foreign.Arena;
+import java.util.Objects;
 
 /**
  * The reference: what every other kernel is held against. It computes in double with {@link StrictMath}, reads like the
@@ -22,13 +23,13 @@ public final class ScalarGruKernel implements GruKernel {
     /** {@inheritDoc} This kernel takes no memory outside the heap. */
     @Override
     public PackedGru pack(GruWeights weights, Precision precision, Arena arena) {
-        return new ScalarGru(weights.rounded(precision));
+        return new ScalarGru(Objects.requireNonNull(weights, "weights").rounded(precision));
     }
 
     /** {@inheritDoc} This kernel takes no memory outside the heap. */
     @Override
     public PackedDense pack(DenseWeights weights, Precision precision, Arena arena) {
-        return new ScalarDense(weights.rounded(precision));
+        return new ScalarDense(Objects.requireNonNull(weights, "weights").rounded(precision));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.gru.kernel;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
@@ -10,6 +11,9 @@ import java.util.stream.Collectors;
  * {@link IllegalArgumentException} that names the argument, what it was and what it should have been.
  */
 public final class Shapes {
+    /** The most elements of an array; JVMs may keep a few indices for themselves. */
+    public static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
     private Shapes() {
     }
 
@@ -26,18 +30,86 @@ public final class Shapes {
     }
 
     /**
+     * Returns {@code value} if it is at least 1 and at most {@code max}.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
+    public static int requireFrom1To(String name, int value, int max) {
+        if (value < 1 || value > max) {
+            throw new IllegalArgumentException(name + " must be from 1 to " + max + ", was " + value);
+        }
+        return value;
+    }
+
+    /**
+     * Returns {@code index} if it is at least 0 and below {@code size}.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
+    public static int requireIndex(String name, int index, int size) {
+        if (index < 0 || index >= size) {
+            throw new IllegalArgumentException(name + " must be from 0 to " + (size - 1) + ", was " + index);
+        }
+        return index;
+    }
+
+    /**
+     * Returns the product of sizes that are not negative, which is the length of an array.
+     *
+     * @param what how the message calls its elements
+     * @throws IllegalArgumentException if no array is so long
+     */
+    public static int requireArray(String what, int... sizes) {
+        BigInteger length = product(sizes);
+        if (length.compareTo(BigInteger.valueOf(MAX_ARRAY)) > 0) {
+            throw new IllegalArgumentException(what + " would be " + factors(sizes) + " = " + length
+                    + " elements, and an array holds " + MAX_ARRAY);
+        }
+        return length.intValue();
+    }
+
+    private static BigInteger product(int[] sizes) {
+        return Arrays.stream(sizes).mapToObj(BigInteger::valueOf).reduce(BigInteger.ONE, BigInteger::multiply);
+    }
+
+    private static String factors(int[] sizes) {
+        return Arrays.stream(sizes).mapToObj(Integer::toString).collect(Collectors.joining(" × "));
+    }
+
+    /**
+     * Returns where a chunk ends that begins at {@code from}: {@code chunk} further on, or at the end of all, which no sum goes
+     * beyond. So loops over chunks may go up to the largest int.
+     */
+    public static int chunkEnd(int from, int chunk, int end) {
+        return from + Math.min(chunk, end - from);
+    }
+
+    /**
+     * Returns a copy of a list none of whose elements is null.
+     *
+     * @throws NullPointerException with the name of what is null
+     */
+    public static <T> List<T> copyOf(String name, List<? extends T> list) {
+        Objects.requireNonNull(list, name);
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i) == null) {
+                throw new NullPointerException(name + "[" + i + "]");
+            }
+        }
+        return List.copyOf(list);
+    }
+
+    /**
      * Returns a copy of {@code array} if its length is the product of {@code dimensions}.
      *
      * @throws IllegalArgumentException if the length is another
      */
     public static float[] copyExact(String name, float[] array, int... dimensions) {
         Objects.requireNonNull(array, name);
-        BigInteger expected = Arrays.stream(dimensions).mapToObj(BigInteger::valueOf).reduce(BigInteger.ONE,
-                BigInteger::multiply);
+        BigInteger expected = product(dimensions);
         if (!expected.equals(BigInteger.valueOf(array.length))) {
-            String factors = Arrays.stream(dimensions).mapToObj(Integer::toString).collect(Collectors.joining(" × "));
             throw new IllegalArgumentException(
-                    name + " must have " + factors + " = " + expected + " elements, had " + array.length);
+                    name + " must have " + factors(dimensions) + " = " + expected + " elements, had " + array.length);
         }
         return array.clone();
     }
@@ -53,6 +125,16 @@ public final class Shapes {
             throw new IllegalArgumentException(name + " must have room for " + count + " elements"
                     + (offset == 0 ? "" : " from offset " + offset) + ", its length is " + length);
         }
+    }
+
+    /** The same as {@link #requireRoom(String, int, int, long)}, of an array that must not be null either. */
+    public static void requireRoom(String name, float[] array, int offset, long count) {
+        requireRoom(name, Objects.requireNonNull(array, name).length, offset, count);
+    }
+
+    /** The same as {@link #requireRoom(String, int, int, long)}, of an array that must not be null either. */
+    public static void requireRoom(String name, int[] array, int offset, long count) {
+        requireRoom(name, Objects.requireNonNull(array, name).length, offset, count);
     }
 
     /**

@@ -37,6 +37,9 @@ public final class ThreadTeam implements AutoCloseable {
         void run(int member);
     }
 
+    /** The most members of a team. Processors have fewer threads, and what is far beyond that is no number of threads. */
+    public static final int MAX_SIZE = 1024;
+
     /** Several times what this class itself calls, one in another, around a task or to end the threads. */
     private static final int CALLS = 64;
 
@@ -48,11 +51,11 @@ public final class ThreadTeam implements AutoCloseable {
     /**
      * Starts the threads.
      *
-     * @param threads members, the calling thread among them, at least 1
-     * @throws IllegalArgumentException if {@code threads} is below 1
+     * @param threads members, the calling thread among them, from 1 to {@link #MAX_SIZE}
+     * @throws IllegalArgumentException if there are fewer or more
      */
     public ThreadTeam(int threads) {
-        crew = new Crew(Shapes.requirePositive("threads", threads));
+        crew = new Crew(Shapes.requireFrom1To("threads", threads, MAX_SIZE));
         crew.start();
     }
 
@@ -95,6 +98,7 @@ public final class ThreadTeam implements AutoCloseable {
      * after it.
      *
      * @param member the calling member, as its task was told
+     * @throws IllegalArgumentException if there is no such member
      * @throws IllegalStateException if a member has ended without coming here, or no task is being run
      */
     public void await(int member) {
@@ -186,7 +190,7 @@ public final class ThreadTeam implements AutoCloseable {
             this.size = size;
             spins = size <= Runtime.getRuntime().availableProcessors();
             // One stride more on either side, as what lies beside the array may be somebody's too.
-            progress = new AtomicLongArray(Math.multiplyExact(Math.addExact(size, 2), STRIDE));
+            progress = new AtomicLongArray((size + 2) * STRIDE);
             threads = new Thread[size];
             for (int member = 0; member < size; member++) {
                 progress.set(at(member), ENDED);
@@ -308,7 +312,7 @@ public final class ThreadTeam implements AutoCloseable {
         }
 
         void await(int member) {
-            long here = progress.get(at(Objects.checkIndex(member, size))) + 1;
+            long here = progress.get(at(Shapes.requireIndex("member", member, size))) + 1;
             if ((here & ENDED) != 0) {
                 throw new IllegalStateException("a barrier is for the members of a team inside a task");
             }

@@ -36,6 +36,8 @@ public record Bidirectional(String name, GruLayer forward, GruLayer backward, Me
      */
     public Bidirectional {
         Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(forward, "forward");
+        Objects.requireNonNull(backward, "backward");
         Objects.requireNonNull(merge, "merge");
         if (forward.direction() != GruLayer.Direction.FORWARD) {
             throw new IllegalArgumentException("forward must have the direction FORWARD, had " + forward.direction());

@@ -70,7 +70,7 @@ public final class Embedding implements Layer {
      */
     public void copyRow(int token, float[] out, int offset) {
         requireToken(token);
-        Shapes.requireRoom("out", out.length, offset, outputSize);
+        Shapes.requireRoom("out", out, offset, outputSize);
         System.arraycopy(table, token * outputSize, out, offset, outputSize);
     }
 

@@ -1,8 +1,10 @@
 package dev.gru.layer;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import dev.gru.kernel.Shapes;
 
 /**
  * A stack of layers that fit: the output of each is the input of the next.
@@ -40,7 +42,7 @@ public final class Sequential {
      *     signature is not one of such a model
      */
     public Sequential(List<? extends Layer> layers, Signature signature) {
-        this.layers = List.copyOf(layers);
+        this.layers = Shapes.copyOf("layers", layers);
         inputSize = this.layers.stream().mapToInt(Sequential::inputSize).filter(size -> size > 0).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "layers must hold at least one layer with weights, held " + layers));
@@ -103,7 +105,7 @@ public final class Sequential {
 
     /** Returns whether one of the arrays that go in holds ints: lengths, and token ids; all others hold floats. */
     public boolean takesInts(Signature.Port input) {
-        return input.role() == Signature.Role.LENGTHS
+        return Objects.requireNonNull(input, "input").role() == Signature.Role.LENGTHS
                 || (input.role() == Signature.Role.INPUT && embedding().isPresent());
     }
 
@@ -123,7 +125,7 @@ public final class Sequential {
      * @param index the layer's place in {@link #layers}
      */
     public int outputSize(int index) {
-        return outputSizes[index];
+        return outputSizes[Shapes.requireIndex("index", index, outputSizes.length)];
     }
 
     /** Returns whether there is an output for every step, or only one for the whole sequence. */
@@ -137,7 +139,7 @@ public final class Sequential {
      * @param index the layer's place in {@link #layers}
      */
     public boolean returnsSequences(int index) {
-        return sequences[index];
+        return sequences[Shapes.requireIndex("index", index, sequences.length)];
     }
 
     /**

@@ -80,7 +80,10 @@ public final class SequentialBuilder {
 
     /** Adds a table of zeros; otherwise the same as {@link #embedding(int, int, boolean, float[])}. */
     public SequentialBuilder embedding(int vocabularySize, int outputSize, boolean maskZero) {
-        return embedding(vocabularySize, outputSize, maskZero, zeros(vocabularySize, outputSize));
+        Shapes.requirePositive("vocabularySize", vocabularySize);
+        Shapes.requirePositive("outputSize", outputSize);
+        return embedding(vocabularySize, outputSize, maskZero,
+                zeros("the table of an embedding", vocabularySize, outputSize));
     }
 
     /** Adds a layer that leaves out the steps all of whose features are one value. */
@@ -103,7 +106,7 @@ public final class SequentialBuilder {
      *
      * @param units its outputs, at least 1
      * @param returnSequences whether it puts something out for every step, or after the last one only
-     * @throws IllegalArgumentException if the units are below 1
+     * @throws IllegalArgumentException if the units are below 1, or so many that no array holds their weights
      * @throws IllegalStateException if it is not known what the layer gets, see {@link #input}
      */
     public SequentialBuilder gru(int units, boolean returnSequences) {
@@ -121,7 +124,7 @@ public final class SequentialBuilder {
      *
      * @param units outputs of each of the two, at least 1
      * @param returnSequences whether there is an output for every step, or only one for the whole sequence
-     * @throws IllegalArgumentException if the units are below 1
+     * @throws IllegalArgumentException if the units are below 1, or so many that no array holds their weights
      * @throws IllegalStateException if it is not known what the layers get, see {@link #input}
      */
     public SequentialBuilder bidirectional(int units, boolean returnSequences) {
@@ -166,7 +169,7 @@ public final class SequentialBuilder {
      *
      * @param units its outputs, at least 1
      * @param activation what is applied to its sums
-     * @throws IllegalArgumentException if the units are below 1
+     * @throws IllegalArgumentException if the units are below 1, or so many that no array holds their weights
      * @throws IllegalStateException if it is not known what the layer gets, see {@link #input}
      */
     public SequentialBuilder dense(int units, Activation activation) {
@@ -212,20 +215,27 @@ public final class SequentialBuilder {
     }
 
     private GruWeights gruOfZeros(GruVariant variant, int units) {
-        int rows = Math.multiplyExact(Gate.COUNT, Shapes.requirePositive("units", units));
+        Objects.requireNonNull(variant, "variant");
+        Shapes.requirePositive("units", units);
         int features = features();
-        return new GruWeights(variant, features, units, zeros(rows, features), zeros(rows, units), new float[rows],
-                new float[rows]);
+        String weights = "weights of " + units + " units";
+        // Before the first of them is allocated, so that it does not fail for want of memory where another does not fit.
+        Shapes.requireArray("recurrent " + weights, Gate.COUNT, units, units);
+        return new GruWeights(variant, features, units, zeros("input " + weights, Gate.COUNT, units, features),
+                zeros("recurrent " + weights, Gate.COUNT, units, units), zeros("biases", Gate.COUNT, units),
+                zeros("biases", Gate.COUNT, units));
     }
 
     private DenseWeights denseOfZeros(int units, Activation activation) {
         Shapes.requirePositive("units", units);
+        Objects.requireNonNull(activation, "activation");
         int features = features();
-        return new DenseWeights(features, units, activation, zeros(units, features), new float[units]);
+        return new DenseWeights(features, units, activation, zeros("weights of " + units + " units", units, features),
+                zeros("biases", units));
     }
 
-    private static float[] zeros(int rows, int columns) {
-        return new float[Math.multiplyExact(Math.max(rows, 0), Math.max(columns, 0))];
+    private static float[] zeros(String what, int... sizes) {
+        return new float[Shapes.requireArray(what, sizes)];
     }
 
     /** Returns the features that the next layer gets. */

@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import dev.gru.kernel.Shapes;
+
 /**
  * The arrays that go into a model and come out of it, by the names and in the layouts that its file gives them. A model
  * that is made in code has {@link #standard}.
@@ -110,7 +112,7 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         public Port {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(role, "role");
-            axes = List.copyOf(axes);
+            axes = Shapes.copyOf("axes", axes);
             requireRange(name, role, first, count);
             requireAxes(name, role, count, axes);
             if (optional && role != Role.LENGTHS && role != Role.INITIAL_STATE) {
@@ -187,8 +189,8 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
      *     that two inputs set
      */
     public Signature {
-        inputs = List.copyOf(inputs);
-        outputs = List.copyOf(outputs);
+        inputs = Shapes.copyOf("inputs", inputs);
+        outputs = Shapes.copyOf("outputs", outputs);
         requireNamesAndRoles("inputs", inputs, true);
         requireNamesAndRoles("outputs", outputs, false);
         if (ofRole(inputs, Role.INPUT).size() != 1) {

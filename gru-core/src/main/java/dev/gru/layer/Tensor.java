@@ -1,5 +1,6 @@
 package dev.gru.layer;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -14,17 +15,17 @@ public final class Tensor {
     private final int[] ints;
 
     private Tensor(int[] shape, float[] floats, int[] ints, int length) {
-        this.shape = shape.clone();
+        this.shape = Objects.requireNonNull(shape, "shape").clone();
         this.floats = floats;
         this.ints = ints;
-        long elements = 1;
+        BigInteger elements = BigInteger.ONE;
         for (int size : shape) {
             if (size < 0) {
                 throw new IllegalArgumentException("shape must not have negative sizes, was " + Arrays.toString(shape));
             }
-            elements = Math.multiplyExact(elements, size);
+            elements = elements.multiply(BigInteger.valueOf(size));
         }
-        if (elements != length) {
+        if (!elements.equals(BigInteger.valueOf(length))) {
             throw new IllegalArgumentException("values must have " + elements + " elements, as the shape "
                     + Arrays.toString(shape) + " asks for, had " + length);
         }

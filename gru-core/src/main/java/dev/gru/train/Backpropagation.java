@@ -54,15 +54,15 @@ public final class Backpropagation implements AutoCloseable {
      *
      * @param model its layers
      * @param kernel has the arithmetic
-     * @param threads how many may be at work, the calling thread among them, at least 1
+     * @param threads how many may be at work, the calling thread among them, from 1 to {@link ThreadTeam#MAX_SIZE}
      * @throws IllegalArgumentException if the model cannot be trained: a GRU layer has other activations than the standard
      *     ones, dropout stands before an embedding, or two layers with weights have the same name; or {@code threads} is
-     *     below 1
+     *     out of range
      */
     public Backpropagation(Sequential model, GruKernel kernel, int threads) {
         network = new FloatNetwork(Objects.requireNonNull(model, "model"));
-        this.kernel = kernel.training();
-        team = Shapes.requirePositive("threads", threads) == 1 ? null : new ThreadTeam(threads);
+        this.kernel = Objects.requireNonNull(kernel, "kernel").training();
+        team = Shapes.requireFrom1To("threads", threads, ThreadTeam.MAX_SIZE) == 1 ? null : new ThreadTeam(threads);
     }
 
     /** Returns all weights with their gradients, in the order of the layers. */
@@ -128,7 +128,7 @@ public final class Backpropagation implements AutoCloseable {
      * @throws IllegalArgumentException if these are not the parameters of such a model
      */
     public void load(Parameters parameters) {
-        network.load(parameters);
+        network.load(Objects.requireNonNull(parameters, "parameters"));
         outputs = List.of();
     }
 
@@ -149,7 +149,7 @@ public final class Backpropagation implements AutoCloseable {
         Sequential model = network.model();
         int steps = model.returnsSequences() ? input.steps() : 1;
         int size = model.outputSize();
-        float[] y = new float[Math.toIntExact(Shapes.elements(input.batch(), steps, size))];
+        float[] y = new float[Shapes.requireArray("outputs", input.batch(), steps, size)];
         for (int part = 0; part < outputs.size(); part++) {
             FloatFeatures out = outputs.get(part);
             for (int i = 0; i < out.count(); i++) {
@@ -179,7 +179,7 @@ public final class Backpropagation implements AutoCloseable {
         }
         int size = network.model().outputSize();
         int elements = outputs.stream().mapToInt(FloatFeatures::count).sum() * size;
-        TrainingInput.requireLength("dy", dy.length, elements);
+        TrainingInput.requireLength("dy", Objects.requireNonNull(dy, "dy").length, elements);
         int stride = TrainingKernel.padded(size);
         List<Rows> parts = new ArrayList<>();
         for (int part = 0; part < outputs.size(); part++) {
@@ -271,8 +271,11 @@ public final class Backpropagation implements AutoCloseable {
 
     private BatchResult loss(TrainingInput input, Targets targets, Loss loss, Long dropoutSeed, boolean gradients) {
         Sequential model = network.model();
-        requireEndsWith(loss);
-        targets.requireFits(loss, input.batch() * (model.returnsSequences() ? input.steps() : 1), model.outputSize());
+        Objects.requireNonNull(input, "input");
+        Objects.requireNonNull(targets, "targets");
+        requireEndsWith(Objects.requireNonNull(loss, "loss"));
+        targets.requireFits(loss, (long) input.batch() * (model.returnsSequences() ? input.steps() : 1),
+                model.outputSize());
         // A loss that takes sums is computed from those that go into the last function.
         int count = network.layerCount() - (loss.function().isPresent() ? 1 : 0);
         forward(input, dropoutSeed, false, count);
@@ -306,7 +309,7 @@ public final class Backpropagation implements AutoCloseable {
 
     /** Runs the first {@code count} layers, the rows of the batch in parts. */
     private void forward(TrainingInput input, Long dropoutSeed, boolean inputGradient, int count) {
-        input.requireFits(network.model());
+        Objects.requireNonNull(input, "input").requireFits(network.model());
         batch = input;
         outputs = List.of();
         dInputs = List.of();

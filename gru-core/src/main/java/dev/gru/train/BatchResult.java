@@ -1,5 +1,7 @@
 package dev.gru.train;
 
+import java.util.Objects;
+
 /**
  * What a loss and the metrics are made of, of one batch or several: sums, so that they can be added up.
  *
@@ -37,6 +39,7 @@ public record BatchResult(double lossSum, long counted, double correct, long ste
 
     /** Returns the sums of these and other batches. */
     public BatchResult plus(BatchResult other) {
+        Objects.requireNonNull(other, "other");
         return new BatchResult(lossSum + other.lossSum, counted + other.counted, correct + other.correct,
                 steps + other.steps, allCorrect + other.allCorrect);
     }

@@ -1,5 +1,7 @@
 package dev.gru.train;
 
+import java.util.Objects;
+
 import dev.gru.kernel.GruKernel;
 import dev.gru.layer.Sequential;
 
@@ -22,12 +24,13 @@ public final class BatchTrainer implements AutoCloseable {
      * @param loss what is to become small
      * @param optimizer how the weights are changed
      * @param kernel has the arithmetic
-     * @param threads how many may be at work, the calling thread among them, at least 1
+     * @param threads as for {@link Backpropagation#Backpropagation}
      * @throws IllegalArgumentException as for {@link Backpropagation#Backpropagation}, or if the loss needs a model that
      *     ends with another function
      */
     public BatchTrainer(Sequential model, Loss loss, Optimizer optimizer, GruKernel kernel, int threads) {
-        this.loss = loss;
+        this.loss = Objects.requireNonNull(loss, "loss");
+        Objects.requireNonNull(optimizer, "optimizer");
         network = new Backpropagation(model, kernel, threads);
         try {
             network.requireEndsWith(loss);

@@ -26,7 +26,7 @@ public record EpochResult(int epoch, long steps, double learningRate, BatchResul
      * @throws IllegalArgumentException if it is of validation data, and there is none
      */
     public double value(Metric metric) {
-        return metric.of(metric.ofValidation()
+        return Objects.requireNonNull(metric, "metric").of(metric.ofValidation()
                 ? validation.orElseThrow(() -> new IllegalArgumentException(
                         "metric must be one of the training data, as there is no other, was " + metric.key()))
                 : training);

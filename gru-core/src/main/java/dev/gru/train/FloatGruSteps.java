@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.Shapes;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.kernel.TrainingKernel.Rows;
 
@@ -27,7 +28,8 @@ abstract sealed class FloatGruSteps permits FloatGruSteps.ResetAfter, FloatReset
         this.kernel = kernel;
         w = weights;
         padded = weights.padded;
-        scratch = new Rows(new float[Math.multiplyExact(maxRows, Gate.COUNT * padded)], 0, Gate.COUNT * padded);
+        scratch = new Rows(new float[Shapes.requireArray("gates", maxRows, Gate.COUNT, padded)], 0,
+                Gate.COUNT * padded);
         zeros = new Rows(new float[padded], 0, 0);
     }
 

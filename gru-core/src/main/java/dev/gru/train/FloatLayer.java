@@ -3,6 +3,7 @@ package dev.gru.train;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.gru.kernel.Shapes;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.kernel.TrainingKernel.Rows;
 
@@ -101,8 +102,19 @@ abstract sealed class FloatLayer permits FloatEmbedding, FloatMasking, FloatGru,
         }
     }
 
-    /** Returns an array of at least so many elements: the one given if it has them, else a new one of zeros. */
+    /**
+     * Returns an array of at least so many elements: the one given if it has them, else a new one of zeros.
+     *
+     * @throws IllegalArgumentException if no array has so many
+     */
     static float[] room(float[] array, long elements) {
-        return array != null && array.length >= elements ? array : new float[Math.toIntExact(elements)];
+        if (array != null && array.length >= elements) {
+            return array;
+        }
+        if (elements > Shapes.MAX_ARRAY) {
+            throw new IllegalArgumentException("sequences must have fewer steps: what is kept of the steps of some rows"
+                    + " would be " + elements + " elements, and an array holds " + Shapes.MAX_ARRAY);
+        }
+        return new float[(int) elements];
     }
 }

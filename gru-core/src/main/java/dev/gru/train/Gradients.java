@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The derivatives of a loss with respect to {@link Parameters}: an array of the same name and shape for each of theirs.
@@ -25,7 +26,7 @@ public final class Gradients {
 
     /** Makes zeros for all arrays of some parameters. */
     public Gradients(Parameters parameters) {
-        shapes = parameters.shapes();
+        shapes = Objects.requireNonNull(parameters, "parameters").shapes();
         for (String name : parameters.names()) {
             arrays.put(name, new double[parameters.get(name).length]);
             if (name.endsWith(Parameters.TABLE)) {

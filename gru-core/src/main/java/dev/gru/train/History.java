@@ -2,7 +2,10 @@ package dev.gru.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+
+import dev.gru.kernel.Shapes;
 
 /**
  * What came of the epochs of a training, the first to the last. Immutable and safe for use by any number of threads.
@@ -15,7 +18,7 @@ public record History(List<EpochResult> epochs) {
 
     /** Copies the list. */
     public History {
-        epochs = List.copyOf(epochs);
+        epochs = Shapes.copyOf("epochs", epochs);
     }
 
     /** Returns this and one more epoch. */
@@ -31,6 +34,7 @@ public record History(List<EpochResult> epochs) {
      * @throws IllegalArgumentException if they are of validation data, and there is none
      */
     public double[] values(Metric metric) {
+        Objects.requireNonNull(metric, "metric");
         return epochs.stream().mapToDouble(result -> result.value(metric)).toArray();
     }
 

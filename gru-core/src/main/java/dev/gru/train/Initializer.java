@@ -157,10 +157,10 @@ public enum Initializer {
      * @param size its rows and columns, at least 1
      * @param seed what it comes from
      * @return (size, size), row-major
-     * @throws IllegalArgumentException if the size is below 1
+     * @throws IllegalArgumentException if the size is below 1, or no array holds the matrix
      */
     public static double[] orthogonal(int size, long seed) {
-        double[] matrix = new double[Math.multiplyExact(Shapes.requirePositive("size", size), size)];
+        double[] matrix = new double[Shapes.requireArray("a matrix", Shapes.requirePositive("size", size), size)];
         RandomStream.of(seed, 0).normal(matrix);
         // Rows and columns being equally many, some columns may be almost those of before: what the first pass loses to
         // rounding, the second one brings back.

@@ -84,6 +84,7 @@ public sealed interface LearningRateSchedule {
 
         @Override
         public double factor(long step, History history) {
+            Objects.requireNonNull(history, "history");
             double factor = 1;
             int waited = 0;
             for (boolean improved : history.improvements(monitor, 0)) {

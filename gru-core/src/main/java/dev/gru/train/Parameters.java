@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.Gate;
@@ -66,6 +67,7 @@ public final class Parameters {
      * @throws IllegalArgumentException if two layers with weights have the same name
      */
     public static Parameters of(Sequential model) {
+        Objects.requireNonNull(model, "model");
         Parameters parameters = new Parameters();
         for (Layer layer : model.layers()) {
             switch (layer) {
@@ -123,7 +125,7 @@ public final class Parameters {
      * @throws IllegalArgumentException if these are not the parameters of such a model
      */
     public Sequential toModel(Sequential like) {
-        requireSame("parameters", shapes, of(like).shapes);
+        requireSame("parameters", shapes, of(Objects.requireNonNull(like, "like")).shapes);
         return new Sequential(like.layers().stream().map(this::withWeights).toList(), like.signature());
     }
 

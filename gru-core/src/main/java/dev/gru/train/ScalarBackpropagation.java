@@ -115,6 +115,8 @@ public final class ScalarBackpropagation {
 
     /** Runs the first {@code count} layers. */
     private Features forward(Parameters parameters, TrainingInput input, RandomGenerator random, int count) {
+        Objects.requireNonNull(parameters, "parameters");
+        Objects.requireNonNull(input, "input");
         Parameters.requireSame("parameters", parameters.shapes(), shapes);
         input.requireFits(model);
         TrainedLayer.Pass pass = new TrainedLayer.Pass(parameters, input, random);
@@ -142,13 +144,13 @@ public final class ScalarBackpropagation {
         if (outputs < 0) {
             throw new IllegalStateException("backward needs a forward pass before it");
         }
-        TrainingInput.requireLength("dy", dy.length, outputs);
+        TrainingInput.requireLength("dy", Objects.requireNonNull(dy, "dy").length, outputs);
         requireFits(gradients);
         backward(dy, gradients, layers.size());
     }
 
     private void requireFits(Gradients gradients) {
-        Parameters.requireSame("gradients", gradients.shapes(), shapes);
+        Parameters.requireSame("gradients", Objects.requireNonNull(gradients, "gradients").shapes(), shapes);
     }
 
     /** Goes back from what the first {@code count} layers put out. */
@@ -195,8 +197,12 @@ public final class ScalarBackpropagation {
 
     private double loss(Parameters parameters, TrainingInput input, Loss loss, Targets targets, RandomGenerator random,
             Gradients gradients) {
-        requireEndsWith(loss);
-        targets.requireFits(loss, input.batch() * (model.returnsSequences() ? input.steps() : 1), model.outputSize());
+        Objects.requireNonNull(parameters, "parameters");
+        Objects.requireNonNull(input, "input");
+        Objects.requireNonNull(targets, "targets");
+        requireEndsWith(Objects.requireNonNull(loss, "loss"));
+        targets.requireFits(loss, (long) input.batch() * (model.returnsSequences() ? input.steps() : 1),
+                model.outputSize());
         // A loss that takes sums is computed from those that go into the last function.
         int count = layers.size() - (loss.function().isPresent() ? 1 : 0);
         Features out = forward(parameters, input, random, count);

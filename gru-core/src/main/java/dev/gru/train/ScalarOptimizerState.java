@@ -45,6 +45,8 @@ public final class ScalarOptimizerState {
      */
     public void step(Parameters parameters, Gradients gradients, double learningRate) {
         Adam.requireFrom0("learningRate", learningRate, Double.POSITIVE_INFINITY);
+        Objects.requireNonNull(parameters, "parameters");
+        Objects.requireNonNull(gradients, "gradients");
         Parameters.requireSame("gradients", gradients.shapes(), parameters.shapes());
         if (shapes == null) {
             shapes = parameters.shapes();

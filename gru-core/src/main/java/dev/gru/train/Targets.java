@@ -60,7 +60,9 @@ public final class Targets {
      *     is another
      */
     public Targets withRowWeights(double[] ofRows, int steps) {
-        double[] ofSteps = new double[Math.multiplyExact(ofRows.length, Shapes.requirePositive("steps", steps))];
+        Objects.requireNonNull(ofRows, "weights");
+        double[] ofSteps = new double[Shapes.requireArray("weights of steps", ofRows.length,
+                Shapes.requirePositive("steps", steps))];
         if (weights != null) {
             TrainingInput.requireLength("weights", ofSteps.length, weights.length);
         }
@@ -132,9 +134,9 @@ public final class Targets {
      *
      * @throws IllegalArgumentException if they are not
      */
-    void requireFits(Loss loss, int steps, int size) {
+    void requireFits(Loss loss, long steps, int size) {
         if (labels == null) {
-            TrainingInput.requireLength("values", values.length, (long) steps * size);
+            TrainingInput.requireLength("values", values.length, steps * size);
         } else {
             if (loss != Loss.CATEGORICAL_CROSS_ENTROPY) {
                 throw new IllegalArgumentException("targets must be values for the loss " + loss + ", were labels");

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.gru.kernel.Shapes;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.kernel.TrainingKernel.Rows;
 
@@ -37,9 +38,9 @@ final class TrainedArray {
         this.rows = rows;
         this.rowSize = rowSize;
         this.columns = columns;
-        values = new float[Math.multiplyExact(rows + firstRow(), rowSize)];
+        values = new float[Shapes.requireArray("weights", rows + firstRow(), rowSize)];
         gradient = new float[values.length];
-        transposed = new float[isTable() ? 0 : Math.multiplyExact(rowSize, transposedSize())];
+        transposed = new float[isTable() ? 0 : Shapes.requireArray("weights", rowSize, transposedSize())];
     }
 
     /**

@@ -58,6 +58,8 @@ public final class Trainer {
      * @throws IOException if a checkpoint cannot be written, or a callback cannot write something
      */
     public TrainingResult fit(Sequential model, TrainingData data) throws IOException {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(data, "data");
         return alone(() -> run(model, data, null));
     }
 
@@ -67,6 +69,8 @@ public final class Trainer {
      * @param validation what to validate with after every epoch
      */
     public TrainingResult fit(Sequential model, TrainingData data, TrainingData validation) throws IOException {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(data, "data");
         Objects.requireNonNull(validation, "validation");
         return alone(() -> run(model, data, validation));
     }
@@ -85,6 +89,7 @@ public final class Trainer {
      *     {@link #fit(Sequential, TrainingData)}
      */
     public TrainingResult resume(TrainingData data) throws IOException {
+        Objects.requireNonNull(data, "data");
         return alone(() -> resumed(data, null));
     }
 
@@ -94,6 +99,7 @@ public final class Trainer {
      * @param validation what it was begun with
      */
     public TrainingResult resume(TrainingData data, TrainingData validation) throws IOException {
+        Objects.requireNonNull(data, "data");
         Objects.requireNonNull(validation, "validation");
         return alone(() -> resumed(data, validation));
     }

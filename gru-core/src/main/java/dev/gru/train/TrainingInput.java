@@ -66,7 +66,7 @@ public final class TrainingInput {
      * @throws IllegalArgumentException if there are more or fewer than rows, or one is out of range
      */
     public TrainingInput withLengths(int[] ofRows) {
-        requireLength("lengths", ofRows.length, batch);
+        requireLength("lengths", Objects.requireNonNull(ofRows, "lengths").length, batch);
         Shapes.requireLengths(ofRows, steps);
         return new TrainingInput(batch, steps, tokens, features, ofRows, initialStates);
     }
@@ -77,7 +77,7 @@ public final class TrainingInput {
      * @param states one array for each of the model's {@link Sequential#recurrentLayers}, (batch, stateSize)
      */
     public TrainingInput withInitialStates(List<double[]> states) {
-        return new TrainingInput(batch, steps, tokens, features, lengths, List.copyOf(states));
+        return new TrainingInput(batch, steps, tokens, features, lengths, Shapes.copyOf("states", states));
     }
 
     /** Returns the number of rows. */

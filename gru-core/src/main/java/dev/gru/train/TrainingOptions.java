@@ -10,6 +10,7 @@ import java.util.Optional;
 
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Shapes;
+import dev.gru.kernel.ThreadTeam;
 
 /**
  * How a model is to be trained.
@@ -189,10 +190,11 @@ public final class TrainingOptions {
         /**
          * Sets how many threads may be at work, the calling one among them. It changes no bit of what comes out.
          *
-         * @throws IllegalArgumentException if it is below 1
+         * @param count from 1 to {@link ThreadTeam#MAX_SIZE}
+         * @throws IllegalArgumentException if there are fewer or more
          */
         public Builder threads(int count) {
-            threads = Shapes.requirePositive("threads", count);
+            threads = Shapes.requireFrom1To("threads", count, ThreadTeam.MAX_SIZE);
             return this;
         }
 
@@ -293,7 +295,8 @@ public final class TrainingOptions {
 
     /** Returns how many steps the optimizer makes in all epochs, for a {@link LearningRateSchedule}. */
     public long steps(TrainingData data) {
-        return (long) set.epochs * Math.ceilDiv(trainingRows(data.rows()), set.batchSize);
+        return (long) set.epochs
+                * Math.ceilDiv(trainingRows(Objects.requireNonNull(data, "data").rows()), set.batchSize);
     }
 
     /** Returns those of the options that change what comes out of an epoch, or whether there is another one, by name. */

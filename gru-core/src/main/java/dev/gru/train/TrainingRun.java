@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import dev.gru.format.CheckpointFile;
+import dev.gru.kernel.Shapes;
 import dev.gru.layer.Sequential;
 import dev.gru.train.TrainingResult.Ending;
 
@@ -182,7 +183,7 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
 
     private void runBatch(int[] order) {
         int from = batch * options.batchSize();
-        TrainingData rowsOfBatch = data.rows(order, from, Math.min(rows, from + options.batchSize()));
+        TrainingData rowsOfBatch = data.rows(order, from, Shapes.chunkEnd(from, options.batchSize(), rows));
         long dropoutSeed = RandomStream.seed(RandomStream.seed(options.seed(), DROPOUT), network.steps());
         double rate = learningRate(network.steps());
         BatchResult result;
@@ -207,12 +208,12 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
     /** Returns what comes of the validation data, or nothing if there is none or the training is to end. */
     private Optional<BatchResult> validate() {
         BatchResult sum = BatchResult.NONE;
-        for (int from = 0; validation != null && from < validationRows.length; from += options.batchSize()) {
+        for (int from = 0, to; validation != null && from < validationRows.length; from = to) {
+            to = Shapes.chunkEnd(from, options.batchSize(), validationRows.length);
             if (interrupted.getAsBoolean()) {
                 return Optional.empty();
             }
-            TrainingData part = validation.rows(validationRows, from,
-                    Math.min(validationRows.length, from + options.batchSize()));
+            TrainingData part = validation.rows(validationRows, from, to);
             sum = sum.plus(network.evaluate(part.input(), part.targets()));
         }
         return validation == null ? Optional.empty() : Optional.of(sum);

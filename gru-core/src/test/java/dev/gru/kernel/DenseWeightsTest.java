@@ -56,9 +56,9 @@ class DenseWeightsTest {
     @CsvSource({"-1, 0", "2, 0", "0, -1", "0, 3"})
     void anIndexOutsideItsOwnDimensionIsRefused(int output, int input) {
         DenseWeights weights = new DenseWeights(3, 2, Activation.LINEAR, weight, bias);
-        assertThrows(IndexOutOfBoundsException.class, () -> weights.weight(output, input));
+        assertThrows(IllegalArgumentException.class, () -> weights.weight(output, input));
         if (output != 0) {
-            assertThrows(IndexOutOfBoundsException.class, () -> weights.bias(output));
+            assertThrows(IllegalArgumentException.class, () -> weights.bias(output));
         }
     }
 

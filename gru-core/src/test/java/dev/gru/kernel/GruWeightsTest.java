@@ -100,11 +100,11 @@ class GruWeightsTest {
         GruWeights weights = weights();
         // Column I is the first of the next row in the array, unit H the first of the next gate.
         int input = column == 3 ? I : column;
-        assertThrows(IndexOutOfBoundsException.class, () -> weights.weightIh(Gate.UPDATE, unit, input));
-        assertThrows(IndexOutOfBoundsException.class, () -> weights.weightHh(Gate.UPDATE, unit, column));
+        assertThrows(IllegalArgumentException.class, () -> weights.weightIh(Gate.UPDATE, unit, input));
+        assertThrows(IllegalArgumentException.class, () -> weights.weightHh(Gate.UPDATE, unit, column));
         if (unit != 0) {
-            assertThrows(IndexOutOfBoundsException.class, () -> weights.biasIh(Gate.UPDATE, unit));
-            assertThrows(IndexOutOfBoundsException.class, () -> weights.biasHh(Gate.UPDATE, unit));
+            assertThrows(IllegalArgumentException.class, () -> weights.biasIh(Gate.UPDATE, unit));
+            assertThrows(IllegalArgumentException.class, () -> weights.biasHh(Gate.UPDATE, unit));
         }
     }
 

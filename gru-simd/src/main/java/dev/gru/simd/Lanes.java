@@ -3,6 +3,7 @@ package dev.gru.simd;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
+import dev.gru.kernel.Shapes;
 
 /** The shape of the vectors that all kernels use: the widest that the machine offers. */
 final class Lanes {
@@ -28,8 +29,12 @@ final class Lanes {
         return Math.ceilDiv(size, COUNT);
     }
 
-    /** Returns {@code size} rounded up to whole vectors. */
+    /**
+     * Returns {@code size} rounded up to whole vectors.
+     *
+     * @throws IllegalArgumentException if that is below 1, or no array is so long
+     */
     static int padded(int size) {
-        return Math.multiplyExact(vectors(size), COUNT);
+        return vectors(Shapes.requireFrom1To("size", size, Shapes.MAX_ARRAY - COUNT)) * COUNT;
     }
 }

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 import dev.gru.kernel.Precision;
+import dev.gru.kernel.Shapes;
 
 /**
  * A matrix and its biases, packed so that y = b + W x reads them once, front to back, with outputs in lanes.
@@ -178,7 +179,9 @@ final class PackedMatrix {
      * @param arena owns what is outside the heap
      */
     Scratch newScratch(int rows, boolean padded, Arena arena) {
-        float[] copies = padded || !padsInputs() ? null : new float[Math.multiplyExact(rows, paddedInputs)];
+        float[] copies = padded || !padsInputs()
+                ? null
+                : new float[Shapes.requireArray("inputs of a workspace", rows, paddedInputs)];
         MemorySegment floats = bf16 && rows >= EXPANDED_ROWS
                 ? arena.allocate((1L + paddedInputs) * Fp32Loops.MAX_TILE_WIDTH * Lanes.BYTES, ALIGNMENT)
                 : null;

@@ -8,6 +8,7 @@ import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.Precision;
+import dev.gru.kernel.Shapes;
 import dev.gru.kernel.Workspace;
 
 /** A dense layer as {@link SimdGruKernel} runs it: a packed product for some rows, then the activation. */
@@ -72,8 +73,9 @@ final class SimdDense extends PackedDense {
     protected void run(int rows, float[] x, Workspace workspace, float[] y) {
         Scratch s = (Scratch) workspace;
         MemorySegment sums = s.sums;
-        for (int from = 0; from < rows; from += ROWS) {
-            int count = Math.min(ROWS, rows - from);
+        for (int from = 0, to; from < rows; from = to) {
+            to = Shapes.chunkEnd(from, ROWS, rows);
+            int count = to - from;
             sum(count, x, from, s);
             for (int row = 0; row < count; row++) {
                 SimdFunctions.applyToRow(activation, outputSize(), sums, row * rowBytes);

@@ -9,6 +9,7 @@ import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Precision;
+import dev.gru.kernel.Shapes;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Workspace;
 
@@ -176,6 +177,8 @@ final class SimdGru extends PackedGru {
 
         Scratch(SimdGru owner, int maxBatch, ThreadTeam team, Arena arena) {
             super(owner, maxBatch);
+            // Before memory is taken for so many.
+            int states = Shapes.requireArray("states of a workspace", maxBatch, owner.paddedState);
             this.owner = owner;
             this.team = team;
             all = owner.shares(1)[0];
@@ -187,10 +190,11 @@ final class SimdGru extends PackedGru {
             ofGated = owner.fromGated == null ? null : scratch(members, owner.fromGated, maxBatch, true, arena);
             gx = owner.fromInput.newOutputs(rows, arena);
             gh = owner.fromState.newOutputs(maxBatch, arena);
-            gated = new float[owner.fromGated == null ? 0 : Math.multiplyExact(maxBatch, owner.padded)];
+            gated = new float[owner.fromGated == null
+                    ? 0
+                    : Shapes.requireArray("states of a workspace", maxBatch, owner.padded)];
             gn = owner.fromGated == null ? null : owner.fromGated.newOutputs(maxBatch, arena);
             boolean usesCallers = team == null && owner.padded == owner.hiddenSize();
-            int states = Math.multiplyExact(maxBatch, owner.paddedState);
             evenTurns = usesCallers ? null : new float[states];
             oddTurns = usesCallers ? null : new float[states];
         }

@@ -1,6 +1,7 @@
 package dev.gru.simd;
 
 import java.lang.foreign.Arena;
+import java.util.Objects;
 
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
@@ -30,12 +31,12 @@ public final class SimdGruKernel implements GruKernel {
 
     @Override
     public PackedGru pack(GruWeights weights, Precision precision, Arena arena) {
-        return new SimdGru(weights, precision, arena);
+        return new SimdGru(Objects.requireNonNull(weights, "weights"), precision, arena);
     }
 
     @Override
     public PackedDense pack(DenseWeights weights, Precision precision, Arena arena) {
-        return new SimdDense(weights, precision, arena);
+        return new SimdDense(Objects.requireNonNull(weights, "weights"), precision, arena);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,9 +23,11 @@ import dev.gru.GruGroup;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
+import dev.gru.kernel.Activation;
 import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.PackedGru;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 
@@ -64,6 +67,19 @@ class SimdMemoryTest {
         assertEquals(withOne, model.nativeBytes());
         model.close();
         assertEquals(0, model.nativeBytes());
+    }
+
+    @Test
+    void sizesThatNoArrayHoldsAreRefusedBeforeMemoryIsTaken() {
+        GruWeights weights = RandomWeights.gru(new Random(1), GruVariant.RESET_AFTER, GruActivations.STANDARD, 1, 2,
+                0.5f);
+        PackedGru gru = new SimdGruKernel().pack(weights, Arena.ofAuto());
+        for (int tooMany : new int[]{1 << 30, Integer.MAX_VALUE}) {
+            String message = assertThrows(IllegalArgumentException.class, () -> gru.newWorkspace(tooMany)).getMessage();
+            assertTrue(message.startsWith("states of a workspace would be " + tooMany + " × "), message);
+        }
+        assertThrows(IllegalArgumentException.class,
+                () -> new SimdGruKernel().pack(Activation.SOFTMAX, Integer.MAX_VALUE));
     }
 
     /**

@@ -1,0 +1,335 @@
+package dev.gru;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+import dev.gru.kernel.Activation;
+import dev.gru.kernel.DenseWeights;
+import dev.gru.kernel.GruActivations;
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruVariant;
+import dev.gru.kernel.GruWeights;
+import dev.gru.kernel.PackedDense;
+import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.PortableGruKernel;
+import dev.gru.kernel.Precision;
+import dev.gru.kernel.ThreadTeam;
+import dev.gru.kernel.Workspace;
+import dev.gru.layer.ActivationLayer;
+import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Layer;
+import dev.gru.layer.Sequential;
+import dev.gru.layer.SequentialBuilder;
+import dev.gru.layer.Signature;
+import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Tensor;
+import dev.gru.train.Adam;
+import dev.gru.train.Backpropagation;
+import dev.gru.train.BatchResult;
+import dev.gru.train.BatchTrainer;
+import dev.gru.train.EarlyStopping;
+import dev.gru.train.EpochResult;
+import dev.gru.train.Gradients;
+import dev.gru.train.History;
+import dev.gru.train.LearningRateSchedule;
+import dev.gru.train.Loss;
+import dev.gru.train.Metric;
+import dev.gru.train.Optimizer;
+import dev.gru.train.Parameters;
+import dev.gru.train.SaveBestModel;
+import dev.gru.train.ScalarBackpropagation;
+import dev.gru.train.ScalarOptimizerState;
+import dev.gru.train.Sgd;
+import dev.gru.train.Targets;
+import dev.gru.train.Trainer;
+import dev.gru.train.TrainingCallback;
+import dev.gru.train.TrainingData;
+import dev.gru.train.TrainingInput;
+import dev.gru.train.TrainingOptions;
+import dev.gru.train.TrainingProgress;
+import dev.gru.train.TrainingResult;
+
+/**
+ * Values of every type that the API takes: some that fit small models, and those that nobody should pass. Sizes of the
+ * models, and lengths of the arrays, are few and small, so that some of all combinations fit.
+ */
+final class HostileValues {
+    private static final int[] LENGTHS = {0, 1, 3, 64};
+    private static final GruKernel KERNEL = new PortableGruKernel();
+
+    /** A value that is made anew for each call, as calls change it. */
+    private record Fresh(Supplier<?> supplier) {
+    }
+
+    private final Map<String, List<Object>> values = new HashMap<>();
+
+    HostileValues(Path folder) throws IOException {
+        // No size at which an array would fit, but not into the memory of the tests.
+        put(int.class, -1, 0, 1, 2, Integer.MAX_VALUE - 1, Integer.MAX_VALUE, Integer.MIN_VALUE);
+        put(long.class, -1L, 0L, 1L, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE);
+        put(double.class, -1.0, 0.0, 0.5, 1.0, 1e308, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+        put(float.class, -1f, 0f, 0.5f, Float.NaN, Float.POSITIVE_INFINITY);
+        put(boolean.class, false, true);
+        put(String.class, "name", "", "gru", null);
+        arrays();
+        memory();
+        files(folder);
+        layers();
+        running();
+        training();
+        weightsByName();
+    }
+
+    private void put(Type type, Object... all) {
+        values.put(type.getTypeName(), Arrays.asList(all));
+    }
+
+    private void put(String type, Object... all) {
+        values.put(type, Arrays.asList(all));
+    }
+
+    private static Fresh fresh(Supplier<?> supplier) {
+        return new Fresh(supplier);
+    }
+
+    /** Returns what a value is for one call. */
+    static Object fresh(Object value) {
+        return value instanceof Fresh(Supplier<?> supplier) ? supplier.get() : value;
+    }
+
+    /** Returns the values of a type. */
+    List<Object> of(Type type) {
+        if (type instanceof Class<?> enumeration && enumeration.isEnum()) {
+            List<Object> all = new ArrayList<>(Arrays.asList(enumeration.getEnumConstants()));
+            all.add(null);
+            return all;
+        }
+        List<Object> all = values.get(type.getTypeName());
+        if (all == null) {
+            throw new AssertionError("there are no values of " + type.getTypeName());
+        }
+        return all;
+    }
+
+    /** Returns the values of a type on which methods can be called. */
+    List<Object> instances(Class<?> type) {
+        List<Object> all = new ArrayList<>(of(type));
+        all.removeIf(value -> value == null);
+        return all;
+    }
+
+    private void arrays() {
+        List<Object> floats = new ArrayList<>(Arrays.asList((Object) null));
+        List<Object> doubles = new ArrayList<>(floats);
+        List<Object> ints = new ArrayList<>(floats);
+        List<Object> booleans = new ArrayList<>(floats);
+        List<Object> bytes = new ArrayList<>(floats);
+        for (int length : LENGTHS) {
+            floats.add(fresh(() -> new float[length]));
+            doubles.add(fresh(() -> new double[length]));
+            ints.add(fresh(() -> new int[length]));
+            booleans.add(fresh(() -> new boolean[length]));
+            bytes.add(fresh(() -> new byte[length]));
+        }
+        floats.add(new float[]{Float.NaN});
+        doubles.add(new double[]{Double.NaN});
+        ints.addAll(List.of(new int[]{1}, new int[]{-1}, new int[]{Integer.MAX_VALUE}, new int[]{Integer.MIN_VALUE},
+                new int[]{1 << 30, 1 << 30, 1 << 30}, new int[]{1, Integer.MAX_VALUE, Integer.MAX_VALUE}));
+        values.put("float[]", floats);
+        values.put("double[]", doubles);
+        values.put("int[]", ints);
+        values.put("boolean[]", booleans);
+        values.put("byte[]", bytes);
+        put("java.util.List<float[]>", null, List.of(), Arrays.asList((Object) null), List.of(new float[1]),
+                List.of(new float[1], new float[3]));
+        put("java.util.List<double[]>", null, List.of(), Arrays.asList((Object) null), List.of(new double[1]));
+    }
+
+    private void memory() {
+        Arena closed = Arena.ofConfined();
+        MemorySegment dead = closed.allocate(8);
+        closed.close();
+        put(MemorySegment.class, null, fresh(() -> MemorySegment.ofArray(new int[1])), MemorySegment.NULL,
+                fresh(() -> MemorySegment.ofArray(new byte[3])), fresh(() -> MemorySegment.ofArray(new float[64])),
+                dead, MemorySegment.ofArray(new float[64]).asReadOnly());
+        put(ByteBuffer.class, null, fresh(() -> ByteBuffer.allocate(0)), fresh(() -> ByteBuffer.allocate(1000)),
+                ByteBuffer.allocate(1000).asReadOnlyBuffer());
+        put(InputStream.class, null, fresh(() -> new ByteArrayInputStream(new byte[0])));
+        put(Arena.class, null, Arena.ofAuto(), closed);
+        put(Duration.class, null, Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Long.MIN_VALUE));
+    }
+
+    private void files(Path folder) throws IOException {
+        Files.writeString(folder.resolve("text"), "text");
+        put(Path.class, null, folder, folder.resolve("text"), folder.resolve("new"), folder.resolve("no/such/folder"));
+    }
+
+    private static GruWeights gru(int size) {
+        return new GruWeights(GruVariant.RESET_AFTER, size, size, new float[3 * size * size],
+                new float[3 * size * size], new float[3 * size], new float[3 * size]);
+    }
+
+    private static Sequential tokens() {
+        return Sequential.builder().embedding(3, 1, true).gru(1, true).dense(3, Activation.SOFTMAX).build();
+    }
+
+    private static Sequential features() {
+        return Sequential.builder().input(1).gru(1, true).build();
+    }
+
+    private static Sequential wholeSequences() {
+        return Sequential.builder().input(1).bidirectional(1, false).build();
+    }
+
+    private void layers() {
+        Dense dense = new Dense("dense",
+                new DenseWeights(1, 1, Activation.LINEAR, new float[1], new float[1]));
+        GruLayer layer = new GruLayer("gru", gru(1), true);
+        GruLayer wide = new GruLayer("wide", gru(3), true);
+        Embedding table = new Embedding("table", 3, 1, true, new float[3]);
+        Signature standard = Signature.standard(false, 1, true);
+        Port port = standard.inputs().getFirst();
+        put(Activation.class, null, Activation.SOFTMAX, Activation.LINEAR);
+        put(GruActivations.class, null, GruActivations.STANDARD);
+        put(GruWeights.class, null, gru(1), gru(3));
+        put(DenseWeights.class, null, dense.weights());
+        put(Layer.class, null, dense, layer, wide, table);
+        put(GruLayer.class, null, layer, wide);
+        put(Dense.class, null, dense);
+        put(Embedding.class, null, table);
+        put(ActivationLayer.class, null, new ActivationLayer("softmax", Activation.SOFTMAX));
+        put(Bidirectional.class, (Object) null);
+        put(Sequential.class, null, tokens(), features(), wholeSequences());
+        put(SequentialBuilder.class, null, fresh(Sequential::builder), fresh(() -> Sequential.builder().input(1)),
+                fresh(() -> Sequential.builder().input(1).gru(1, true)),
+                fresh(() -> Sequential.builder().input(Integer.MAX_VALUE)));
+        put("java.util.List<? extends dev.gru.layer.Layer>", null, List.of(), Arrays.asList((Object) null),
+                List.of(layer), List.of(layer, wide), List.of(table, layer));
+        put(Signature.class, null, standard, Signature.standard(true, 3, true));
+        put(Port.class, null, port, standard.outputs().getFirst());
+        put("java.util.List<dev.gru.layer.Signature$Port>", null, List.of(), Arrays.asList((Object) null),
+                standard.inputs(), standard.outputs());
+        put("java.util.List<dev.gru.layer.Signature$Axis>", null, List.of(), Arrays.asList((Object) null),
+                List.of(Signature.Axis.values()), List.of(Signature.Axis.BATCH, Signature.Axis.STEP));
+        put(Tensor.class, null, Tensor.of(new float[1], 1, 1, 1), Tensor.of(new int[1], 1, 1));
+    }
+
+    private void running() {
+        ModelOptions options = ModelOptions.defaults().withKernel(KERNEL);
+        List<GruModel> models = List.of(GruModel.of(tokens(), options), GruModel.of(features(), options),
+                GruModel.of(wholeSequences(), options));
+        put(ModelOptions.class, null, options);
+        put(GruModel.class, models.toArray());
+        put(GruSession.class, fresh(models.get(0)::newSession), fresh(models.get(1)::newSession));
+        put(GruGroup.class, fresh(models.get(0)::newGroup), fresh(() -> withStream(models.get(0))),
+                fresh(() -> withStream(models.get(1))));
+        put(ModelInput.class, null, ModelInput.tokens(1, 1, new int[]{1}), ModelInput.tokens(1, 3, new int[]{4, 5, 6}),
+                ModelInput.features(1, 3, new float[3]), ModelInput.features(1 << 30, 1 << 30, new float[3]),
+                ModelInput.features(3, 1, new float[3]).withLengths(new int[]{1, 0, 1}));
+        put(ModelOutput.class, new ModelOutput(new float[1], List.of()));
+        Map<String, Tensor> withoutArray = new HashMap<>();
+        withoutArray.put("x", null);
+        Map<String, Tensor> withoutName = new HashMap<>();
+        withoutName.put(null, Tensor.of(new float[1], 1));
+        put("java.util.Map<java.lang.String, dev.gru.layer.Tensor>", null, Map.of(), withoutArray, withoutName,
+                Map.of("x", Tensor.of(new float[1], 1, 1, 1)), Map.of("x", Tensor.of(new int[1], 1, 1)),
+                Map.of("x", Tensor.of(new float[0], 1 << 30, 0, 1)), Map.of("x", Tensor.of(new int[0], 0, 1 << 30)),
+                Map.of("x", Tensor.of(new float[0], 1 << 30, 1 << 30, 0)), Map.of("x", Tensor.of(new float[1])));
+        PackedGru gru = KERNEL.pack(gru(3), Arena.ofAuto());
+        PackedDense dense = KERNEL.pack(Activation.SOFTMAX, 3);
+        put(GruKernel.class, null, KERNEL, Models.SCALAR);
+        put(PortableGruKernel.class, KERNEL);
+        put(dev.gru.kernel.ScalarGruKernel.class, Models.SCALAR);
+        put(PackedGru.class, gru, Models.SCALAR.pack(gru(3), Arena.ofAuto()));
+        put(PackedDense.class, dense, Models.SCALAR.pack(Activation.SOFTMAX, 3));
+        put(Workspace.class, null, gru.newWorkspace(1), dense.newWorkspace());
+        ThreadTeam closed = new ThreadTeam(1);
+        closed.close();
+        put(ThreadTeam.class, null, new ThreadTeam(1), closed);
+        put(ThreadTeam.Task.class, null, (ThreadTeam.Task) member -> {
+        });
+    }
+
+    private static GruGroup withStream(GruModel model) {
+        GruGroup group = model.newGroup();
+        group.add();
+        return group;
+    }
+
+    private void training() {
+        TrainingInput tokens = TrainingInput.tokens(1, 3, new int[]{1, 2, 0});
+        TrainingInput features = TrainingInput.features(3, 1, new double[3]);
+        Targets labels = Targets.labels(new int[]{1, 2, 0});
+        Targets targets = Targets.values(new double[3]);
+        put(TrainingInput.class, null, tokens, features, TrainingInput.features(1 << 30, 1 << 30, new double[3]),
+                TrainingInput.features(1, 3, new double[]{Double.NaN, 0, 0}));
+        put(Targets.class, null, labels, targets, Targets.labels(new int[]{-1, Integer.MAX_VALUE, 0}));
+        put(TrainingData.class, null, new TrainingData(tokens, labels), new TrainingData(features, targets),
+                new TrainingData(TrainingInput.features(1 << 30, 1 << 30, new double[3]), targets));
+        put(Optimizer.class, null, new Adam(), new Sgd(1e300));
+        put(Adam.class, new Adam());
+        put(Sgd.class, new Sgd(1));
+        put(LearningRateSchedule.class, null, new LearningRateSchedule.Constant(),
+                new LearningRateSchedule.Cosine(1, 0));
+        put(LearningRateSchedule.Constant.class, new LearningRateSchedule.Constant());
+        put(LearningRateSchedule.Cosine.class, new LearningRateSchedule.Cosine(Long.MAX_VALUE, 0));
+        put(LearningRateSchedule.Plateau.class, new LearningRateSchedule.Plateau(Metric.LOSS, 1, 0, 0));
+        put(EarlyStopping.class, null, new EarlyStopping(Metric.LOSS, 1, 0, true));
+        put(BatchResult.class, null, BatchResult.NONE);
+        EpochResult epoch = new EpochResult(1, 1, 1, BatchResult.NONE, Optional.empty());
+        put(EpochResult.class, epoch);
+        put("java.util.Optional<dev.gru.train.BatchResult>", null, Optional.empty(), Optional.of(BatchResult.NONE));
+        put("java.util.List<dev.gru.train.EpochResult>", null, List.of(), List.of(epoch), Arrays.asList((Object) null));
+        put(History.class, null, History.EMPTY, new History(List.of(epoch)));
+        TrainingOptions.Builder builder = TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).kernel(KERNEL);
+        TrainingOptions options = builder.build();
+        put(TrainingOptions.Builder.class, fresh(options::toBuilder));
+        put(TrainingOptions.class, null, options, builder.optimizer(new Sgd(1e300)).build(),
+                builder.batchSize(Integer.MAX_VALUE).validationSplit(0.5).build());
+        put(Trainer.class, fresh(() -> new Trainer(options)),
+                fresh(() -> new Trainer(TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY).kernel(KERNEL)
+                        .batchSize(Integer.MAX_VALUE).validationSplit(0.5).build())));
+        put(RandomGenerator.class, null, fresh(() -> new SplittableRandom(1)));
+        put(BatchTrainer.class,
+                fresh(() -> new BatchTrainer(features(), Loss.MEAN_SQUARED_ERROR, new Adam(), KERNEL, 1)));
+        put(Backpropagation.class, fresh(() -> new Backpropagation(features(), KERNEL, 1)),
+                fresh(() -> new Backpropagation(tokens(), KERNEL, 1)));
+        put(ScalarBackpropagation.class, fresh(() -> new ScalarBackpropagation(features())),
+                fresh(() -> new ScalarBackpropagation(tokens())));
+        put(TrainingCallback.class, null, new TrainingCallback() {
+        });
+        put(SaveBestModel.class);
+        put(TrainingProgress.class, (Object) null);
+        put(TrainingResult.class);
+    }
+
+    private void weightsByName() {
+        Supplier<Parameters> parameters = () -> Parameters.of(tokens());
+        put(Parameters.class, null, fresh(parameters), fresh(() -> Parameters.of(features())));
+        put(Gradients.class, null, fresh(() -> new Gradients(parameters.get())));
+        put(ScalarOptimizerState.class, fresh(() -> new ScalarOptimizerState(new Adam())));
+        put(Precision.class, (Object[]) Precision.values());
+        put("java.util.Map<java.lang.String, double[]>", null, Map.of(), Collections.singletonMap("name", null));
+    }
+}
