@@ -107,7 +107,10 @@ final class Resources {
         return memory.newForgettableArena(this::leave);
     }
 
-    /** Lets no more users in, and gives everything back if there are none; otherwise the last one does. */
+    /**
+     * Lets no more users in, and gives everything back if there are none; otherwise the last one does. To be called again if the
+     * end of the stack has cut that off.
+     */
     void close() {
         requireStack();
         closed = true;

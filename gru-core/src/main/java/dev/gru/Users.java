@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Counts who uses something that is to be given back when it is closed, but not before the last user has left. Nobody waits:
- * exactly one of those who close it or leave it is told that it is the last.
+ * whoever leaves last is told so, and whoever closes it when nobody uses it, also for the second time.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -31,8 +31,8 @@ final class Users {
         return count.decrementAndGet() == CLOSED;
     }
 
-    /** Lets no more users in; returns whether this has closed it and there is none. */
+    /** Lets no more users in; returns whether there is none. */
     boolean close() {
-        return count.getAndUpdate(users -> users | CLOSED) == 0;
+        return count.updateAndGet(users -> users | CLOSED) == CLOSED;
     }
 }

@@ -21,7 +21,7 @@ public abstract class PackedDense {
 
     /** Called by kernels, for an activation by itself. */
     protected PackedDense(int size) {
-        inputSize = Shapes.requirePositive("size", size);
+        inputSize = Shapes.requireFrom1To("size", size, Shapes.MAX_ARRAY);
         outputSize = size;
     }
 

@@ -52,7 +52,7 @@ class PackedActivationTest {
 
     @Test
     void aSizeBelowOneIsRefused() {
-        assertEquals("size must be at least 1, was 0",
+        assertEquals("size must be from 1 to 2147483639, was 0",
                 assertThrows(IllegalArgumentException.class, () -> kernel.pack(Activation.TANH, 0)).getMessage());
     }
 }

@@ -227,7 +227,7 @@ class PackedGruTest {
         assertRefused("lengths[0] must be from 0 to 3, was -1", () -> PackedGru.maskOfLengths(new int[]{-1, 4}, 3));
         assertRefused("steps must be at least 0, was -1", () -> PackedGru.maskOfLengths(new int[]{0}, -1));
         assertRefused("steps must be at least 0, was -1", () -> PackedGru.maskOfLengths(new int[0], -1));
-        assertRefused("a mask of 3 rows and 2147483647 steps has 6442450941 elements, more than an array holds",
+        assertRefused("a mask would be 3 × 2147483647 = 6442450941 elements, and an array holds 2147483639",
                 () -> PackedGru.maskOfLengths(new int[3], Integer.MAX_VALUE));
     }
 }
