@@ -5,6 +5,8 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 
+import dev.gru.kernel.Shapes;
+
 /**
  * Writes the states of single streams as bytes, and reads them back.
  *
@@ -39,7 +41,7 @@ final class Snapshots {
      */
     static int size(long states) {
         long size = STATES_AT + states * Float.BYTES + Integer.BYTES;
-        if (size > Integer.MAX_VALUE - 8) {
+        if (size > Shapes.MAX_ARRAY) {
             throw new IllegalStateException("a snapshot of " + states + " states does not fit an array");
         }
         return (int) size;

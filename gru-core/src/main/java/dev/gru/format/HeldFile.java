@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipFile;
 
+import dev.gru.kernel.Shapes;
+
 /**
  * A file that is held open while it is read, so that all that is read is of one file, whatever takes its name meanwhile.
  *
@@ -26,9 +28,6 @@ import java.util.zip.ZipFile;
 final class HeldFile implements AutoCloseable {
     /** So often another file may take the place of the one that is being opened, before that is an error. */
     private static final int ATTEMPTS = 50;
-
-    /** The largest array that every JVM can make. */
-    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
     private final Path path;
     private final String where;
@@ -192,8 +191,8 @@ final class HeldFile implements AutoCloseable {
      * @throws ModelFormatException if it is larger than an array
      */
     byte[] readAll() throws IOException {
-        if (size > MAX_ARRAY) {
-            throw error("has " + size + " bytes, more than " + MAX_ARRAY + ", the most that is supported");
+        if (size > Shapes.MAX_ARRAY) {
+            throw error("has " + size + " bytes, more than " + Shapes.MAX_ARRAY + ", the most that is supported");
         }
         return bytes(0, (int) size);
     }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
+import dev.gru.kernel.Shapes;
 import dev.gru.layer.Sequential;
 
 /**
@@ -41,9 +42,6 @@ public final class KerasReader {
 
     /** A model of a thousand layers has about a megabyte of JSON. */
     private static final int MAX_JSON_BYTES = 1 << 24;
-
-    /** The largest array that every JVM can make. */
-    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
     private KerasReader() {
     }
@@ -123,7 +121,7 @@ public final class KerasReader {
             KerasDialect dialect = KerasDialect.of(metadata.where(), metadata.string("keras_version"), false);
             ConfigObject config = json(prefix + CONFIG, archive.read(CONFIG, MAX_JSON_BYTES));
             String where = prefix + WEIGHTS;
-            WeightStore store = open(file.where(), where, archive.read(WEIGHTS, MAX_ARRAY));
+            WeightStore store = open(file.where(), where, archive.read(WEIGHTS, Shapes.MAX_ARRAY));
             return new KerasModel(file.where(), dialect, new SavedVariables(where, store)).build(config);
         }
     }

@@ -8,6 +8,8 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
+import dev.gru.kernel.Shapes;
+
 /**
  * The zip file that a model comes in.
  *
@@ -20,9 +22,6 @@ import java.util.zip.ZipFile;
 final class ModelArchive implements AutoCloseable {
     static final int MAX_INFLATION = 8;
     static final int INFLATION_SLACK = 1 << 20;
-
-    /** The largest array that every JVM can make. */
-    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
     private final String name;
     private final ZipFile zip;
@@ -37,8 +36,8 @@ final class ModelArchive implements AutoCloseable {
     ModelArchive(HeldFile file) throws IOException {
         name = file.where();
         long size = file.size();
-        limit = size > (MAX_ARRAY - INFLATION_SLACK) / MAX_INFLATION
-                ? MAX_ARRAY
+        limit = size > (Shapes.MAX_ARRAY - INFLATION_SLACK) / MAX_INFLATION
+                ? Shapes.MAX_ARRAY
                 : MAX_INFLATION * size + INFLATION_SLACK;
         zip = file.openZip();
         try {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import dev.gru.kernel.Shapes;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
 
@@ -36,7 +37,7 @@ import dev.gru.layer.Tensor;
  */
 public final class OnnxReader {
     /** What protocol buffers allow, and about what an array holds. */
-    private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+    private static final int MAX_BYTES = Shapes.MAX_ARRAY;
 
     private OnnxReader() {
     }

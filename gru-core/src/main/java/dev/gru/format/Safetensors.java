@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
+import dev.gru.kernel.Shapes;
+
 /**
  * The arrays of a {@code .safetensors} file, by name.
  *
@@ -189,8 +191,6 @@ public final class Safetensors {
 
     /** One array of a file. Immutable and safe for use by any number of threads. */
     public static final class Tensor {
-        private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
-
         /** So much is read at once: it stays in the processor's second cache from the file to the array. */
         private static final int CHUNK_BYTES = 1 << 17;
 
@@ -332,7 +332,7 @@ public final class Safetensors {
             if (!types.contains(dtype)) {
                 throw error("is of type " + dtype + ", not one of " + wanted);
             }
-            if (elements() > MAX_ARRAY) {
+            if (elements() > Shapes.MAX_ARRAY) {
                 throw error("has " + elements() + " elements, more than an array holds");
             }
             return (int) elements();

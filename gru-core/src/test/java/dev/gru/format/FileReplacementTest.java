@@ -102,15 +102,17 @@ class FileReplacementTest {
     }
 
     @Test
-    void directoriesDevicesAndMissingDirectoriesAreRefused() throws IOException {
-        for (Path file : List.of(directory, Path.of("/"), directory.resolve("none/a"), Path.of("/dev/null"))) {
+    void directoriesPipesAndMissingDirectoriesAreRefused() throws IOException, InterruptedException {
+        Path pipe = directory.resolve("pipe");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+        for (Path file : List.of(directory, Path.of("/"), directory.resolve("none/a"), pipe)) {
             IOException refused = assertThrows(IOException.class, () -> FileReplacement.write(file, text("new")));
             assertTrue(refused.getMessage().startsWith(file + ": "), refused.getMessage());
             assertEquals(1, refused.getMessage().lines().count());
             assertThrows(IOException.class, () -> FileReplacement.requireReplaceable(file));
         }
         FileReplacement.requireReplaceable(directory.resolve("a"));
-        assertEquals(List.of(), names());
+        assertEquals(List.of("pipe"), names());
     }
 
     @Test
