@@ -200,9 +200,10 @@ final class HeldFile implements AutoCloseable {
     /**
      * Opens the file as a zip file too, to be closed by the caller.
      *
+     * @param kind what messages call such a file
      * @throws ModelFormatException if it is none, or is cut off
      */
-    ZipFile openZip() throws IOException {
+    ZipFile openZip(String kind) throws IOException {
         // A zip file is opened by name. It is this file if that name stood for the same one before and afterwards.
         ZipFile zip = null;
         try {
@@ -214,7 +215,8 @@ final class HeldFile implements AutoCloseable {
             // as if it were another one
         } catch (IOException | IllegalArgumentException e) {
             if (identity.equals(Identity.of(path))) {
-                throw new ModelFormatException(where + ": is not a zip file, or is cut off: " + Printable.of(e), e);
+                throw new ModelFormatException(
+                        where + ": is not a " + kind + " (a zip file), or is cut off: " + Printable.of(e), e);
             }
         }
         if (zip != null) {

@@ -39,7 +39,7 @@ final class ModelArchive implements AutoCloseable {
         limit = size > (Shapes.MAX_ARRAY - INFLATION_SLACK) / MAX_INFLATION
                 ? Shapes.MAX_ARRAY
                 : MAX_INFLATION * size + INFLATION_SLACK;
-        zip = file.openZip();
+        zip = file.openZip(".keras file");
         try {
             Set<String> seen = new HashSet<>();
             for (ZipEntry entry : zip.stream().toList()) {
