@@ -27,9 +27,10 @@ final class OnnxAxis {
         this.size = size;
     }
 
-    /** Returns the number of elements along some axes whose sizes are known. */
+    /** Returns the number of elements along some axes whose sizes are known, or a larger one than any array has. */
     static long elements(List<OnnxAxis> axes) {
-        return axes.stream().mapToLong(OnnxAxis::size).reduce(1, Math::multiplyExact);
+        return axes.stream().mapToLong(OnnxAxis::size).reduce(1,
+                (a, b) -> Math.multiplyHigh(a, b) == 0 && a * b >= 0 ? a * b : Long.MAX_VALUE);
     }
 
     /** Returns what it means, or null if that is not known yet. */

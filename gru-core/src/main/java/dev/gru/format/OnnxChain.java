@@ -66,7 +66,7 @@ final class OnnxChain {
         }
         requireFirst(node, name);
         int features = table.shape()[1];
-        budget.take(node, table.length());
+        budget.takeForLayer(node, table.length());
         stages.add(new OnnxStage.Plain(new Embedding(node.label(), table.shape()[0], features, false, table.floats()),
                 features));
         List<List<OnnxAxis>> dims = new ArrayList<>(tokens.dims());
@@ -339,12 +339,7 @@ final class OnnxChain {
             OnnxOutput port = new OnnxOutput(file, output.getKey(), isLast ? lastOutput(flow) : flow);
             ports.add(port.port(layer, sequences));
         }
-        try {
-            List<Layer> layers = stages.stream().map(stage -> stage.layer(!stage.equals(lastGru) || sequences))
-                    .toList();
-            return new Sequential(layers, new Signature(inputs.ports(), ports));
-        } catch (IllegalArgumentException e) {
-            throw new ModelFormatException(file + ": " + Printable.of(e), e);
-        }
+        List<Layer> layers = stages.stream().map(stage -> stage.layer(!stage.equals(lastGru) || sequences)).toList();
+        return new Sequential(layers, new Signature(inputs.ports(), ports));
     }
 }

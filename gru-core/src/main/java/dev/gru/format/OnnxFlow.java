@@ -161,6 +161,10 @@ record OnnxFlow(Origin origin, int first, List<OnnxAxis> index, List<List<OnnxAx
      * @param zerosCount whether 0 is a size like any other
      */
     OnnxFlow reshape(OnnxNode node, List<OnnxSize> sizes, boolean zerosCount) throws ModelFormatException {
+        if (sizes.size() > OnnxTensor.MAX_RANK) {
+            throw node.error("makes " + sizes.size() + " dimensions, at most " + OnnxTensor.MAX_RANK
+                    + " are supported");
+        }
         List<OnnxAxis> flat = dims.stream().flatMap(List::stream).toList();
         List<List<OnnxAxis>> shaped = new ArrayList<>(Collections.nCopies(sizes.size(), List.of()));
         int wild = 0;

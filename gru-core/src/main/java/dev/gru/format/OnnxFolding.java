@@ -2,6 +2,7 @@ package dev.gru.format;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The operations on constants that exporters leave in their graphs. Each takes what it allocates out of a budget. */
 final class OnnxFolding {
@@ -40,13 +41,24 @@ final class OnnxFolding {
         return tensor.withValues(to, shape);
     }
 
-    /** Returns what is at the given places of an axis. */
-    OnnxTensor select(OnnxNode node, OnnxTensor tensor, int axis, int[] places) throws ModelFormatException {
+    /** Returns what is at some places of an axis that follow one another. */
+    OnnxTensor slice(OnnxNode node, OnnxTensor tensor, int axis, int start, int length) throws ModelFormatException {
+        budget.take(node, length);
+        return select(node, tensor, axis, IntStream.range(start, start + length).toArray());
+    }
+
+    /** Returns what is at the given places of an axis, each counted from the end if it is negative. */
+    OnnxTensor gather(OnnxNode node, OnnxTensor tensor, int axis, long[] at) throws ModelFormatException {
+        budget.take(node, at.length);
+        return select(node, tensor, axis, node.axes(at, tensor.shape()[axis]));
+    }
+
+    private OnnxTensor select(OnnxNode node, OnnxTensor tensor, int axis, int[] places) throws ModelFormatException {
         int[] shape = tensor.shape().clone();
         shape[axis] = places.length;
-        int outer = elements(shape, 0, axis);
-        int inner = elements(shape, axis + 1, shape.length);
-        int length = allocate(node, (long) outer * inner, places.length);
+        long outer = elements(shape, 0, axis);
+        int inner = Math.toIntExact(elements(shape, axis + 1, shape.length));
+        int length = allocate(node, outer, inner, places.length);
         Object to = tensor.newValues(length);
         int target = 0;
         // An array without elements may have any number of blocks.
@@ -74,10 +86,14 @@ final class OnnxFolding {
             }
             size += tensor.shape()[axis];
         }
-        int outer = elements(shape, 0, axis);
-        int inner = elements(shape, axis + 1, shape.length);
-        int length = allocate(node, (long) outer * inner, size);
-        shape[axis] = (int) size;
+        long outer = elements(shape, 0, axis);
+        int inner = Math.toIntExact(elements(shape, axis + 1, shape.length));
+        int length = allocate(node, outer, inner, size);
+        if (length > 0) {
+            // Each block is put together of a run of each tensor, and a run may be empty.
+            budget.take(node, Math.multiplyExact(outer, tensors.size()));
+        }
+        shape[axis] = Math.toIntExact(size);
         Object to = first.newValues(length);
         int target = 0;
         for (int block = 0; block < outer && length > 0; block++) {
@@ -108,13 +124,13 @@ final class OnnxFolding {
         return OnnxTensor.of(longs, tensor.shape());
     }
 
-    private int allocate(OnnxNode node, long blocks, long each) throws ModelFormatException {
-        long length = Math.multiplyExact(blocks, each);
+    private int allocate(OnnxNode node, long outer, long inner, long places) throws ModelFormatException {
+        long length = Math.multiplyExact(Math.multiplyExact(outer, inner), places);
         budget.take(node, length);
         return Math.toIntExact(length);
     }
 
-    private static int elements(int[] shape, int from, int to) {
-        return Arrays.stream(shape, from, to).reduce(1, Math::multiplyExact);
+    private static long elements(int[] shape, int from, int to) {
+        return Arrays.stream(shape, from, to).asLongStream().reduce(1, Math::multiplyExact);
     }
 }

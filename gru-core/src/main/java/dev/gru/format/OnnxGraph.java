@@ -26,6 +26,8 @@ final class OnnxGraph {
     private static final int OPSET_13 = 13;
     /** GRU nodes have their present form from this version on. */
     private static final int OLDEST_OPSET = 7;
+    /** Operators that put out what they are given or hold. */
+    private static final Set<String> AS_THEY_ARE = Set.of("Constant", "Identity", "Dropout");
 
     private final OnnxModel model;
     private final Map<String, OnnxTensor> given;
@@ -54,7 +56,7 @@ final class OnnxGraph {
         inputs = new OnnxInputs(model);
         chain = new OnnxChain(inputs, budget);
         OnnxFolding folding = new OnnxFolding(budget);
-        parts = new OnnxParts(folding, new OnnxSelection(chain));
+        parts = new OnnxParts(folding, new OnnxSelection(chain), budget);
         layout = new OnnxLayout(folding, parts);
     }
 
@@ -72,9 +74,21 @@ final class OnnxGraph {
                 throw new ModelFormatException(node.error("is not supported").getMessage() + ": " + Printable.of(e), e);
             }
             for (int i = 0; i < node.outputs().size(); i++) {
-                define(node, node.outputs().get(i), i < results.size() ? results.get(i) : null);
+                OnnxValue result = i < results.size() ? results.get(i) : null;
+                if (!AS_THEY_ARE.contains(node.opType())) {
+                    budget.takeLayout(node, result);
+                }
+                define(node, node.outputs().get(i), result);
             }
         }
+        try {
+            return chain.finish(model.file(), outputs());
+        } catch (ArithmeticException | IllegalArgumentException e) {
+            throw new ModelFormatException(model.file() + ": " + Printable.of(e), e);
+        }
+    }
+
+    private Map<String, OnnxFlow> outputs() throws ModelFormatException {
         Map<String, OnnxFlow> outputs = new LinkedHashMap<>();
         for (String name : model.outputs()) {
             if (!(value(name) instanceof OnnxFlow flow)) {
@@ -85,7 +99,7 @@ final class OnnxGraph {
                 throw new ModelFormatException(model.file() + ": output " + Printable.quoted(name) + " is there twice");
             }
         }
-        return chain.finish(model.file(), outputs);
+        return outputs;
     }
 
     /** Returns the nodes that something which comes out depends on, in the order of the graph. */
@@ -192,7 +206,6 @@ final class OnnxGraph {
             case "Constant" -> List.of(constant(node));
             case "Identity" -> List.of(identity(node));
             case "Dropout" -> List.of(dropout(node));
-            case "Shape" -> List.of(OnnxSizes.shape(node, input(node, 0)));
             case "Gather" -> List.of(gather(node));
             case "GRU" -> gru(node);
             case "MatMul" -> List.of(matMul(node));
@@ -206,7 +219,9 @@ final class OnnxGraph {
             default -> {
                 List<OnnxValue> operands = new ArrayList<>();
                 for (int i = 0; i < node.inputs().size(); i++) {
-                    operands.add(optional(node, i));
+                    OnnxValue operand = optional(node, i);
+                    budget.takeLayout(node, operand);
+                    operands.add(operand);
                 }
                 yield layout.results(node, operands);
             }
@@ -269,6 +284,8 @@ final class OnnxGraph {
     private List<OnnxFlow> gru(OnnxNode node) throws ModelFormatException {
         OnnxGru gru = new OnnxGru(node);
         List<OnnxTensor> tensors = constants(node, 1, 2, 3);
+        OnnxValue lengths = optional(node, 4);
+        budget.takeLayout(node, lengths);
         OnnxValue initial = optional(node, 5);
         String name = node.input(5);
         if (initial instanceof Constant && initial.isZero() && inputs.has(name)
@@ -278,7 +295,7 @@ final class OnnxGraph {
             inputs.setOptional(name);
         }
         return chain.gru(node, gru, flow(node, 0),
-                gru.weights(tensors.get(0), tensors.get(1), tensors.get(2), budget), optional(node, 4), initial);
+                gru.weights(tensors.get(0), tensors.get(1), tensors.get(2), budget), lengths, initial);
     }
 
     private OnnxFlow matMul(OnnxNode node) throws ModelFormatException {
@@ -322,7 +339,7 @@ final class OnnxGraph {
             values = values.clone();
             scale(values, alpha);
         }
-        budget.take(node, values.length);
+        budget.takeForLayer(node, values.length);
         return chain.dense(node, x, perOutput.shape()[1], perOutput.shape()[0], values, bias);
     }
 

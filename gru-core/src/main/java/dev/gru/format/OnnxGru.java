@@ -96,7 +96,7 @@ final class OnnxGru {
         if (hiddenSize != units) {
             throw node.error("hidden_size is " + hiddenSize + ", but R has the shape " + Arrays.toString(r.shape()));
         }
-        budget.take(node, directions() * (long) rows * ((long) inputs + units + 2));
+        budget.takeForLayer(node, directions() * (long) rows * ((long) inputs + units + 2));
         List<GruActivations> activations = activations();
         GruVariant variant = node.flag("linear_before_reset") ? GruVariant.RESET_AFTER : GruVariant.RESET_BEFORE;
         GateOrder order = GateOrder.UPDATE_RESET_NEW;

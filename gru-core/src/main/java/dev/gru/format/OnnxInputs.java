@@ -1,7 +1,6 @@
 package dev.gru.format;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +26,10 @@ final class OnnxInputs {
         final List<OnnxAxis> axes;
         Role role;
         boolean optional;
-        /** Of states: which state of the model is the first here, and which of those here layers have taken. */
+        /** Of states: which state of the model is the first here, how many of those here layers have taken, and up to which. */
         int firstState;
-        final BitSet taken = new BitSet();
+        int taken;
+        int end;
 
         Input(OnnxModel.Input declared) {
             this.declared = declared;
@@ -91,13 +91,14 @@ final class OnnxInputs {
         use(node, name, Role.INITIAL_STATE);
         Input input = inputs.get(name);
         int firstState = state - first;
-        boolean isNext = input.taken.isEmpty() || input.firstState == firstState;
-        if (firstState < 0 || !isNext || !input.taken.get(first, first + count).isEmpty()) {
+        // The states of the model only ever go up, so that those of an input do too.
+        if (firstState < 0 || (input.taken > 0 && input.firstState != firstState)) {
             throw node.error("the input " + Printable.quoted(name)
                     + " must hold the states of the layers in their order, each once");
         }
         input.firstState = firstState;
-        input.taken.set(first, first + count);
+        input.taken += count;
+        input.end = first + count;
     }
 
     /** Returns the inputs that the model uses. */
@@ -122,10 +123,10 @@ final class OnnxInputs {
         }
         int count = 0;
         if (input.role == Role.INITIAL_STATE) {
-            count = input.taken.cardinality();
+            count = input.taken;
             long declared = OnnxAxis.elements(input.axes.stream()
                     .filter(axis -> axis.role() == Axis.DIRECTION && axis.size() != OnnxAxis.UNKNOWN).toList());
-            if (count != input.taken.length() || declared > count) {
+            if (count != input.end || declared > count) {
                 throw error(name, "holds states that no layer takes");
             }
         }

@@ -33,6 +33,7 @@ final class OnnxLayout {
     /** Returns what a node puts out; operands that are left out are null. */
     List<OnnxValue> results(OnnxNode node, List<OnnxValue> operands) throws ModelFormatException {
         return switch (node.opType()) {
+            case "Shape" -> List.of(OnnxSizes.shape(node, operand(node, operands, 0)));
             case "Cast" -> List.of(cast(node, operand(node, operands, 0)));
             case "Transpose" -> List.of(transpose(node, operand(node, operands, 0)));
             case "Squeeze" -> List.of(squeeze(node, operands));
@@ -89,12 +90,20 @@ final class OnnxLayout {
         throw node.error("its input " + index + " must be a constant list of whole numbers");
     }
 
+    /** Returns numbers of which there are no more than dimensions; otherwise the same as {@link #numbers}. */
+    static long[] perAxis(OnnxNode node, List<OnnxValue> operands, int index, String attribute)
+            throws ModelFormatException {
+        long[] numbers = numbers(node, operands, index, attribute);
+        if (numbers != null && numbers.length > OnnxTensor.MAX_RANK) {
+            throw node.error("has numbers for " + numbers.length + " dimensions, at most " + OnnxTensor.MAX_RANK
+                    + " are supported");
+        }
+        return numbers;
+    }
+
     /** Returns axes as indexes, in the order given. */
     private static int[] axes(OnnxNode node, long[] axes, int rank) throws ModelFormatException {
-        int[] places = new int[axes.length];
-        for (int i = 0; i < places.length; i++) {
-            places[i] = node.axis(axes[i], rank);
-        }
+        int[] places = node.axes(axes, rank);
         if (Arrays.stream(places).distinct().count() != places.length) {
             throw node.error("names an axis twice");
         }
@@ -147,7 +156,7 @@ final class OnnxLayout {
     private OnnxValue squeeze(OnnxNode node, List<OnnxValue> operands) throws ModelFormatException {
         node.requireOnly(2, "axes");
         OnnxValue value = operand(node, operands, 0);
-        long[] axes = numbers(node, operands, 1, "axes");
+        long[] axes = perAxis(node, operands, 1, "axes");
         return switch (value) {
             case Constant(OnnxTensor tensor) -> {
                 int[] places = axes != null
@@ -171,7 +180,7 @@ final class OnnxLayout {
     private OnnxValue unsqueeze(OnnxNode node, List<OnnxValue> operands) throws ModelFormatException {
         node.requireOnly(2, "axes");
         OnnxValue value = operand(node, operands, 0);
-        long[] axes = numbers(node, operands, 1, "axes");
+        long[] axes = perAxis(node, operands, 1, "axes");
         if (axes == null) {
             throw node.error("has no axes");
         }

@@ -114,6 +114,15 @@ record OnnxNode(String file, String name, String opType, List<String> inputs, Li
         return (int) (axis < 0 ? axis + rank : axis);
     }
 
+    /** Returns axes, or places along one, as indexes; the arguments are those of {@link #axis}. */
+    int[] axes(long[] axes, int rank) throws ModelFormatException {
+        int[] places = new int[axes.length];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = axis(axes[i], rank);
+        }
+        return places;
+    }
+
     private <T> T require(String attribute, Class<T> type, String description) throws ModelFormatException {
         Object value = attributes.get(attribute);
         if (!type.isInstance(value)) {

@@ -19,23 +19,25 @@ import dev.gru.format.OnnxValue.Sizes;
 final class OnnxParts {
     private final OnnxFolding folding;
     private final OnnxSelection selection;
+    private final OnnxBudget budget;
 
     /** Makes the operators. */
-    OnnxParts(OnnxFolding folding, OnnxSelection selection) {
+    OnnxParts(OnnxFolding folding, OnnxSelection selection, OnnxBudget budget) {
         this.folding = folding;
         this.selection = selection;
+        this.budget = budget;
     }
 
     /** Returns a part of each of some dimensions. */
     OnnxValue slice(OnnxNode node, List<OnnxValue> operands) throws ModelFormatException {
         node.requireOnly(5, "axes", "ends", "starts");
         OnnxValue value = OnnxLayout.operand(node, operands, 0);
-        long[] starts = OnnxLayout.numbers(node, operands, 1, "starts");
-        long[] ends = OnnxLayout.numbers(node, operands, 2, "ends");
+        long[] starts = OnnxLayout.perAxis(node, operands, 1, "starts");
+        long[] ends = OnnxLayout.perAxis(node, operands, 2, "ends");
         if (starts == null || ends == null) {
             throw node.error("has no starts or no ends");
         }
-        long[] axes = Optional.ofNullable(OnnxLayout.numbers(node, operands, 3, "axes"))
+        long[] axes = Optional.ofNullable(OnnxLayout.perAxis(node, operands, 3, "axes"))
                 .orElse(IntStream.range(0, starts.length).asLongStream().toArray());
         int steps = requireStepsOfOne(node, operands, starts.length);
         if (ends.length != starts.length || axes.length != starts.length || steps != starts.length) {
@@ -51,7 +53,7 @@ final class OnnxParts {
     /** Returns how many steps a slice has, all of which must be 1; as many as asked for if it has none. */
     private static int requireStepsOfOne(OnnxNode node, List<OnnxValue> operands, int otherwise)
             throws ModelFormatException {
-        long[] steps = OnnxLayout.numbers(node, operands, 4, "");
+        long[] steps = OnnxLayout.perAxis(node, operands, 4, "");
         if (steps == null) {
             return otherwise;
         }
@@ -118,15 +120,12 @@ final class OnnxParts {
         return switch (value) {
             case Constant(OnnxTensor tensor) when length == tensor.shape()[dim] -> value;
             case Constant(OnnxTensor tensor) -> new Constant(
-                    folding.select(node, tensor, dim, run(Math.toIntExact(start), length)));
-            case Sizes sizes -> OnnxSizes.select(node, sizes, run(Math.toIntExact(start), length), false);
+                    folding.slice(node, tensor, dim, Math.toIntExact(start), length));
+            case Sizes sizes -> OnnxSizes.select(node, sizes,
+                    IntStream.range((int) start, (int) start + length).toArray(), false);
             case OnnxFlow flow -> selection.select(node, flow, dim, start, length, false);
             case Fill fill -> fill.withoutShape();
         };
-    }
-
-    private static int[] run(int start, int length) {
-        return IntStream.range(start, start + length).toArray();
     }
 
     /** Returns the elements of a value at constant places of an axis. */
@@ -147,24 +146,15 @@ final class OnnxParts {
             }
             return selection.select(node, flow, dim, at.longs()[0], 1, drop);
         }
-        int[] places = places(node, value, dim, at.longs());
         if (value instanceof Sizes sizes) {
-            return OnnxSizes.select(node, sizes, places, drop);
+            return OnnxSizes.select(node, sizes, node.axes(at.longs(), sizes.elements().size()), drop);
         }
         OnnxTensor tensor = ((Constant) value).tensor();
-        OnnxTensor selected = folding.select(node, tensor, dim, places);
+        OnnxTensor selected = folding.gather(node, tensor, dim, at.longs());
         return new Constant(!drop
                 ? selected
                 : selected.withShape(IntStream.range(0, rank).filter(i -> i != dim).map(i -> tensor.shape()[i])
                         .toArray()));
-    }
-
-    private static int[] places(OnnxNode node, OnnxValue value, int dim, long[] at) throws ModelFormatException {
-        int[] places = new int[at.length];
-        for (int i = 0; i < places.length; i++) {
-            places[i] = node.axis(at[i], Math.toIntExact(size(value, dim).value()));
-        }
-        return places;
     }
 
     /** Returns the parts that a dimension is cut into. */
@@ -188,6 +178,7 @@ final class OnnxParts {
         List<OnnxValue> results = new ArrayList<>();
         long start = 0;
         for (long length : lengths) {
+            budget.takeLayout(node, value);
             results.add(part(node, value, dim, start, (int) length));
             start += length;
         }

@@ -95,9 +95,8 @@ final class OnnxProto {
         }
         Map<String, OnnxTensor.Source> initializers = new HashMap<>();
         for (TensorProto tensor : graph.getInitializerList()) {
-            String where = "initializer " + Printable.quoted(tensor.getName());
-            if (initializers.put(tensor.getName(), () -> tensor(where, tensor)) != null) {
-                throw error(where + " is there twice");
+            if (initializers.put(tensor.getName(), () -> tensor(initializer(tensor), tensor)) != null) {
+                throw error(initializer(tensor) + " is there twice");
             }
         }
         List<OnnxModel.Input> inputs = new ArrayList<>();
@@ -110,6 +109,10 @@ final class OnnxProto {
         }
         return new OnnxModel(file, bytes, opset, nodes, initializers, inputs,
                 graph.getOutputList().stream().map(ValueInfoProto::getName).toList());
+    }
+
+    private static String initializer(TensorProto tensor) {
+        return "initializer " + Printable.quoted(tensor.getName());
     }
 
     private OnnxNode node(NodeProto node) throws ModelFormatException {
@@ -196,6 +199,10 @@ final class OnnxProto {
 
     /** Returns dimensions whose product is a number of elements that an array can have. */
     private int[] shape(String where, TensorProto tensor) throws ModelFormatException {
+        if (tensor.getDimsCount() > OnnxTensor.MAX_RANK) {
+            throw error(where + ": has " + tensor.getDimsCount() + " dimensions, at most " + OnnxTensor.MAX_RANK
+                    + " are supported");
+        }
         long elements = 1;
         for (long size : tensor.getDimsList()) {
             // Each factor and the product stay below 2^31, so none overflows.
@@ -204,10 +211,6 @@ final class OnnxProto {
                         + ", which are too large or negative");
             }
             elements *= Math.max(size, 1);
-        }
-        if (tensor.getDimsCount() > OnnxTensor.MAX_RANK) {
-            throw error(where + ": has " + tensor.getDimsCount() + " dimensions, at most " + OnnxTensor.MAX_RANK
-                    + " are supported");
         }
         return tensor.getDimsList().stream().mapToInt(Math::toIntExact).toArray();
     }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.gru.kernel.Shapes;
@@ -116,8 +117,9 @@ public final class OnnxReader {
     private static Sequential read(OnnxModel model, Map<String, Tensor> arrays, boolean onlyWeights)
             throws ModelFormatException {
         Map<String, OnnxTensor> given = new HashMap<>();
+        Set<String> names = model.inputs().stream().map(OnnxModel.Input::name).collect(Collectors.toSet());
         for (Map.Entry<String, Tensor> entry : arrays.entrySet()) {
-            if (model.inputs().stream().noneMatch(input -> input.name().equals(entry.getKey()))) {
+            if (!names.contains(entry.getKey())) {
                 if (onlyWeights) {
                     continue;
                 }

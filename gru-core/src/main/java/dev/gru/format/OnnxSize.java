@@ -18,12 +18,17 @@ record OnnxSize(long number, List<OnnxAxis> axes) {
 
     /** Splits off the axes whose sizes are known by now. */
     OnnxSize {
-        for (OnnxAxis axis : axes) {
-            if (axis.size() != OnnxAxis.UNKNOWN) {
-                number = Math.multiplyExact(number, axis.size());
+        if (!axes.isEmpty()) {
+            List<OnnxAxis> unknown = new ArrayList<>(axes.size());
+            for (OnnxAxis axis : axes) {
+                if (axis.size() == OnnxAxis.UNKNOWN) {
+                    unknown.add(axis);
+                } else {
+                    number = Math.multiplyExact(number, axis.size());
+                }
             }
+            axes = List.copyOf(unknown);
         }
-        axes = axes.stream().filter(axis -> axis.size() == OnnxAxis.UNKNOWN).toList();
         if (axes.size() > MAX_AXES) {
             throw new ArithmeticException("too many axes");
         }
@@ -41,8 +46,11 @@ record OnnxSize(long number, List<OnnxAxis> axes) {
 
     /** Returns the product. */
     OnnxSize times(OnnxSize other) {
-        return new OnnxSize(Math.multiplyExact(number, other.number),
-                Stream.concat(axes.stream(), other.axes.stream()).toList());
+        long product = Math.multiplyExact(number, other.number);
+        if (axes.isEmpty() || other.axes.isEmpty()) {
+            return new OnnxSize(product, axes.isEmpty() ? other.axes : axes);
+        }
+        return new OnnxSize(product, Stream.concat(axes.stream(), other.axes.stream()).toList());
     }
 
     /** Returns whether it is known. */
@@ -67,6 +75,9 @@ record OnnxSize(long number, List<OnnxAxis> axes) {
         if (a.number != b.number || a.axes.size() != b.axes.size()) {
             return false;
         }
+        if (a.axes.isEmpty()) {
+            return true;
+        }
         List<OnnxAxis> rest = new ArrayList<>(b.axes);
         for (OnnxAxis axis : a.axes) {
             int match = 0;
@@ -81,8 +92,14 @@ record OnnxSize(long number, List<OnnxAxis> axes) {
         return true;
     }
 
+    /** Returns it with the axes split off whose sizes have become known since. */
     private OnnxSize resolved() {
-        return new OnnxSize(number, axes);
+        for (OnnxAxis axis : axes) {
+            if (axis.size() != OnnxAxis.UNKNOWN) {
+                return new OnnxSize(number, axes);
+            }
+        }
+        return this;
     }
 
     @Override

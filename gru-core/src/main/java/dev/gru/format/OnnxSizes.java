@@ -23,25 +23,32 @@ final class OnnxSizes {
     static Optional<Sizes> of(OnnxValue value) {
         return switch (value) {
             case Sizes sizes -> Optional.of(sizes);
-            case Constant(OnnxTensor tensor) when tensor.longs() != null && tensor.rank() <= 1
-                    && tensor.length() <= MAX_ELEMENTS ->
-                Optional.of(new Sizes(tensor.rank() == 0,
-                        Arrays.stream(tensor.longs()).mapToObj(OnnxSize::of).toList()));
+            case Constant(OnnxTensor tensor) when areFew(tensor) ->
+                Optional.of(new Sizes(tensor.rank() == 0, tensor.sizes()));
             default -> Optional.empty();
         };
+    }
+
+    /** Returns whether a constant can be a shape, or a part of one. */
+    static boolean areFew(OnnxTensor tensor) {
+        return tensor.longs() != null && tensor.rank() <= 1 && tensor.length() <= MAX_ELEMENTS;
     }
 
     /** Returns sizes that are all known as a constant, others as they are. */
     private static OnnxValue known(OnnxNode node, boolean scalar, List<OnnxSize> elements)
             throws ModelFormatException {
-        if (elements.size() > MAX_ELEMENTS) {
-            throw node.error("makes a shape of " + elements.size() + " numbers");
-        }
+        requireFew(node, elements.size());
         if (!elements.stream().allMatch(OnnxSize::isNumber)) {
             return new Sizes(scalar, elements);
         }
         long[] numbers = elements.stream().mapToLong(OnnxSize::value).toArray();
         return new Constant(scalar ? OnnxTensor.of(numbers) : OnnxTensor.of(numbers, numbers.length));
+    }
+
+    private static void requireFew(OnnxNode node, long elements) throws ModelFormatException {
+        if (elements > MAX_ELEMENTS) {
+            throw node.error("makes a shape of " + elements + " numbers");
+        }
     }
 
     /** Returns the shape of a value. */
@@ -66,6 +73,7 @@ final class OnnxSizes {
 
     /** Returns the elements at the given places. */
     static OnnxValue select(OnnxNode node, Sizes sizes, int[] places, boolean scalar) throws ModelFormatException {
+        requireFew(node, places.length);
         return known(node, scalar, Arrays.stream(places).mapToObj(sizes.elements()::get).toList());
     }
 
@@ -74,6 +82,7 @@ final class OnnxSizes {
         if (parts.stream().anyMatch(Sizes::scalar)) {
             throw node.error("joins numbers that have no dimension");
         }
+        requireFew(node, parts.stream().mapToLong(part -> part.elements().size()).sum());
         return known(node, false, parts.stream().flatMap(part -> part.elements().stream()).toList());
     }
 

@@ -1,16 +1,16 @@
 package dev.gru.format;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A constant of an ONNX graph: floats, or whole numbers of any width.
  *
  * @param shape its dimensions, slowest first
- * @param floats the values, row-major; null if they are whole numbers
- * @param longs the values, row-major; null if they are floats
+ * @param data the values, row-major; tensors that differ in their dimensions alone share them
  */
-@SuppressWarnings("ArrayRecordComponent") // large arrays, of one thread, not changed once they are in here
-record OnnxTensor(int[] shape, float[] floats, long[] longs) {
+@SuppressWarnings("ArrayRecordComponent") // of one thread, not changed once it is in here
+record OnnxTensor(int[] shape, Data data) {
     /** ONNX has no bound, but nothing around a GRU comes near this one. */
     static final int MAX_RANK = 16;
 
@@ -24,14 +24,70 @@ record OnnxTensor(int[] shape, float[] floats, long[] longs) {
         OnnxTensor read() throws ModelFormatException;
     }
 
+    /**
+     * Values, and what has been found out about them: a graph may use a constant any number of times, so it must be looked
+     * at once only. Of one thread.
+     */
+    static final class Data {
+        private final float[] floats;
+        private final long[] longs;
+        /** Null until it is asked for. */
+        private Boolean zero;
+        /** Null until they are asked for. */
+        private List<OnnxSize> sizes;
+
+        private Data(float[] floats, long[] longs) {
+            this.floats = floats;
+            this.longs = longs;
+        }
+
+        private boolean isZero() {
+            if (zero == null) {
+                zero = floats != null ? areZero(floats) : Arrays.stream(longs).allMatch(value -> value == 0);
+            }
+            return zero;
+        }
+
+        private static boolean areZero(float[] values) {
+            for (float value : values) {
+                if (value != 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private List<OnnxSize> sizes() {
+            if (sizes == null) {
+                sizes = Arrays.stream(longs).mapToObj(OnnxSize::of).toList();
+            }
+            return sizes;
+        }
+    }
+
     /** Returns floats. */
     static OnnxTensor of(float[] values, int... shape) {
-        return new OnnxTensor(shape, values, null);
+        return new OnnxTensor(shape, new Data(values, null));
     }
 
     /** Returns whole numbers. */
     static OnnxTensor of(long[] values, int... shape) {
-        return new OnnxTensor(shape, null, values);
+        return new OnnxTensor(shape, new Data(null, values));
+    }
+
+    /** Returns the values, row-major; null if they are whole numbers. */
+    float[] floats() {
+        return data.floats;
+    }
+
+    /** Returns the values, row-major; null if they are floats. */
+    long[] longs() {
+        return data.longs;
+    }
+
+    /** Returns the values as sizes, which whole numbers are; meant for few. */
+    List<OnnxSize> sizes() {
+        return data.sizes();
     }
 
     /** Returns the number of dimensions. */
@@ -41,44 +97,36 @@ record OnnxTensor(int[] shape, float[] floats, long[] longs) {
 
     /** Returns the number of values. */
     int length() {
-        return floats != null ? floats.length : longs.length;
+        return data.floats != null ? data.floats.length : data.longs.length;
     }
 
     /** Returns the same values with other dimensions, which must ask for as many. */
     OnnxTensor withShape(int... dimensions) {
-        return new OnnxTensor(dimensions, floats, longs);
+        return new OnnxTensor(dimensions, data);
     }
 
     /** Returns the array of the values, of either type. */
     Object values() {
-        return floats != null ? floats : longs;
+        return data.floats != null ? data.floats : data.longs;
     }
 
     /** Returns a tensor of this one's type on an array of that type. */
     OnnxTensor withValues(Object values, int... dimensions) {
-        return floats != null ? of((float[]) values, dimensions) : of((long[]) values, dimensions);
+        return data.floats != null ? of((float[]) values, dimensions) : of((long[]) values, dimensions);
     }
 
     /** Returns a new array of this tensor's type. */
     Object newValues(int length) {
-        return floats != null ? new float[length] : new long[length];
+        return data.floats != null ? new float[length] : new long[length];
     }
 
     /** Returns whether every value is 0. */
     boolean isZero() {
-        if (floats != null) {
-            for (float value : floats) {
-                if (value != 0) {
-                    return false;
-                }
-            }
-            return true;
-        }
-        return Arrays.stream(longs).allMatch(value -> value == 0);
+        return data.isZero();
     }
 
     @Override
     public String toString() {
-        return (floats != null ? "floats" : "whole numbers") + " of shape " + Arrays.toString(shape);
+        return (data.floats != null ? "floats" : "whole numbers") + " of shape " + Arrays.toString(shape);
     }
 }

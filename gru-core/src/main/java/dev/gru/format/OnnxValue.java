@@ -39,6 +39,21 @@ sealed interface OnnxValue permits OnnxValue.Constant, OnnxValue.Sizes, OnnxValu
         }
     }
 
+    /** Returns how many parts its layout has: dimensions, axes, and the numbers of a shape. */
+    default int parts() {
+        return switch (this) {
+            case Constant(OnnxTensor tensor) -> OnnxSizes.areFew(tensor) ? 1 + tensor.length() : 1 + tensor.rank();
+            case Sizes sizes -> 1 + parts(sizes.elements());
+            case Fill fill -> 1 + (fill.shape() == null ? 0 : parts(fill.shape()));
+            case OnnxFlow flow -> 1 + flow.index().size() + flow.rank()
+                    + flow.dims().stream().mapToInt(List::size).sum();
+        };
+    }
+
+    private static int parts(List<OnnxSize> sizes) {
+        return sizes.size() + sizes.stream().mapToInt(size -> size.axes().size()).sum();
+    }
+
     /** Returns whether it is 0 everywhere. */
     default boolean isZero() {
         return switch (this) {

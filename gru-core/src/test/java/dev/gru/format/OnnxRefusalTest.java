@@ -387,7 +387,8 @@ class OnnxRefusalTest {
             shapes.concat("w" + (i - 1) + " w" + (i - 1), "w" + i, 0);
             sizes.node("Mul", "w" + (i - 1) + " w" + (i - 1), "w" + i);
         }
-        assertRefused(floats.node("GRU", "x w39 R", "Y").outputs("Y"), "asks for more constants than the file has");
+        assertRefused(floats.node("GRU", "x w39 R", "Y").outputs("Y"),
+                "asks for more than a file of this size justifies");
         assertRefused(shapes.node("Reshape", "x w39", "y").node("GRU", "y W R", "Y").outputs("Y"),
                 "makes a shape of 96 numbers");
         assertRefused(sizes.node("Reshape", "x w39", "y").node("GRU", "y W R", "Y").outputs("Y"), "too many axes");
@@ -401,6 +402,6 @@ class OnnxRefusalTest {
         for (int i = 0; i < 1000; i++) {
             graph.node("GRU", "y" + i + " W R", "Y" + i).squeeze("Y" + i, "y" + (i + 1), 1);
         }
-        assertRefused(graph.outputs("y1000"), "asks for more constants than the file has");
+        assertRefused(graph.outputs("y1000"), "asks for more than a file of this size justifies");
     }
 }
