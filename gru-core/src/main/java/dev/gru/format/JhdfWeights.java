@@ -35,6 +35,7 @@ final class JhdfWeights implements WeightStore {
     private final String where;
     private final byte[] content;
     private final Set<Long> bfloat16Objects;
+    private final Hdf5Heaps heaps;
     private final Group root;
     /** Where the arrays that have been read begin in the file, and where they end. */
     private final TreeMap<Long, Long> taken = new TreeMap<>();
@@ -49,6 +50,7 @@ final class JhdfWeights implements WeightStore {
     JhdfWeights(String where, byte[] content) throws ModelFormatException {
         this.where = where;
         this.content = content;
+        heaps = new Hdf5Heaps(content);
         bfloat16Objects = hideOpaqueTypes(Hdf5Walk.check(where, content));
         root = guard("", () -> HdfFile.fromBytes(content));
     }
@@ -178,7 +180,7 @@ final class JhdfWeights implements WeightStore {
             byte[] text;
             if (type instanceof VariableLength variable && variable.isVariableLengthString()) {
                 // Length (4), address of the heap (8), number in the heap (4).
-                text = heapObject(elements.getInt(), elements.getLong(), elements.getInt(), maxBytes);
+                text = heapText(elements.getInt(), elements.getLong(), elements.getInt(), maxBytes);
             } else if (type instanceof StringData && type.getSize() > 0) {
                 text = new byte[Math.min(type.getSize(), elements.remaining())];
                 elements.get(text);
@@ -190,42 +192,22 @@ final class JhdfWeights implements WeightStore {
         return texts;
     }
 
-    private static byte[] untilNull(byte[] text) {
-        int length = 0;
-        while (length < text.length && text[length] != 0) {
-            length++;
-        }
-        return Arrays.copyOf(text, length);
-    }
-
-    /**
-     * Returns the beginning of an object of a global heap. The heap: signature, version, reserved (3), size of all (8),
-     * objects. An object: number (2), references (2), reserved (4), size (8), data, padded to a multiple of 8.
-     */
-    private byte[] heapObject(int length, long heap, int number, int maxBytes) {
+    private byte[] heapText(int length, long heap, int number, int maxBytes) {
         if (length == 0) {
             return new byte[0]; // it has no heap
         }
         if (length < 0 || length > maxBytes) {
             throw new IllegalArgumentException("text of " + Integer.toUnsignedString(length) + " bytes");
         }
-        ByteBuffer file = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
-        int at = Math.toIntExact(heap);
-        int end = Math.addExact(at, Math.toIntExact(file.getLong(at + 8)));
-        for (int object = at + 16; object < end;) {
-            long size = file.getLong(object + 8);
-            if ((file.getShort(object) & 0xFFFF) == number) {
-                if (length > size) {
-                    break;
-                }
-                return Arrays.copyOfRange(content, object + 16, object + 16 + length);
-            }
-            if (size < 0) {
-                break;
-            }
-            object = Math.toIntExact(Math.addExact(object + 16L, (size + 7) & ~7L));
+        return heaps.text(length, heap, number);
+    }
+
+    private static byte[] untilNull(byte[] text) {
+        int length = 0;
+        while (length < text.length && text[length] != 0) {
+            length++;
         }
-        throw new IllegalArgumentException("no text " + number + " in the heap at byte " + heap);
+        return Arrays.copyOf(text, length);
     }
 
     private Group group(String path) throws ModelFormatException {

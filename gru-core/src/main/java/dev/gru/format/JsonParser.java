@@ -28,6 +28,9 @@ final class JsonParser {
     /** A whole number of so many characters is a long. */
     private static final int CERTAIN_LONG_LENGTH = 18;
 
+    /** A whole number of more characters is none. */
+    private static final int MAX_LONG_LENGTH = 20;
+
     /** Room for most shapes and for most objects; more takes memory that many small ones would not use. */
     private static final int USUAL_LENGTH = 4;
 
@@ -214,7 +217,7 @@ final class JsonParser {
             return Long.parseLong(text, start, at, 10);
         }
         String number = text.substring(start, at);
-        if (whole) {
+        if (whole && number.length() <= MAX_LONG_LENGTH) {
             BigInteger integer = new BigInteger(number);
             if (integer.bitLength() < Long.SIZE) {
                 return integer.longValue();

@@ -43,7 +43,8 @@ final class KerasGraph {
     private ConfigObject input;
     private String inputName;
     private final List<KerasChain.Listed> layers = new ArrayList<>();
-    private final List<String> names = new ArrayList<>();
+    /** The number of each layer, by its name. */
+    private final Map<String, Integer> numbers = new HashMap<>();
     private final List<ConfigObject> configs = new ArrayList<>();
     /** For each layer, the number of the output of the one before it, or of the input, that it is called on. */
     private final List<Integer> taken = new ArrayList<>();
@@ -94,8 +95,8 @@ final class KerasGraph {
         requireOwnMask(config, call);
         mask = madeMask(layer.className(), config, call.argument);
         last = object.string("name");
+        numbers.put(last, layers.size());
         layers.add(layer);
-        names.add(last);
         configs.add(config);
         taken.add(call.argument.index);
     }
@@ -111,8 +112,8 @@ final class KerasGraph {
         }
         List<KerasChain.Output> outputs = new ArrayList<>();
         for (Tensor tensor : tensors("output_layers")) {
-            int step = names.indexOf(tensor.layer);
-            if (step < 0) {
+            Integer step = numbers.get(tensor.layer);
+            if (step == null) {
                 throw model.error("output_layers: there is no layer " + Printable.quoted(tensor.layer));
             }
             used.get(step).add(tensor.index);
@@ -250,7 +251,13 @@ final class KerasGraph {
     }
 
     private void requireOwnMask(ConfigObject config, Call call) throws ModelFormatException {
-        if (call.mask != null && (mask == null || !mask.equals(operations.get(call.mask.layer)))) {
+        if (call.mask == null) {
+            return;
+        }
+        Mask given = operations.get(call.mask.layer);
+        if (given != null && given.equals(mask)) {
+            mask = given; // so that the next layer, if it is given the same, need not compare the names again
+        } else {
             throw config.error("is given the mask " + Printable.quoted(call.mask.layer)
                     + ", which is not the one that comes with its input; that is not supported");
         }

@@ -189,11 +189,7 @@ final class KerasLayers {
 
     private static Dropout dropout(ConfigObject config, String name) throws ModelFormatException {
         config.requireOnly(KerasOptions.DROPOUT);
-        try {
-            return new Dropout(name, config.number("rate"));
-        } catch (IllegalArgumentException e) {
-            throw config.error(e.getMessage());
-        }
+        return new Dropout(name, config.number("rate"));
     }
 
     private ActivationLayer activation(String className, ConfigObject config, String name)

@@ -53,7 +53,12 @@ final class KerasModel {
                 : KerasGraph.chain(file, model, dialect);
         readInput(chain, model);
         for (KerasChain.Step step : chain.steps()) {
-            layers.add(step);
+            try {
+                layers.add(step);
+            } catch (IllegalArgumentException e) {
+                // What the types of the library find wrong with their arguments, which are those of the file.
+                throw new ModelFormatException(step.config().where() + ": " + Printable.of(e), e);
+            }
         }
         List<KerasLayers.Built> built = layers.built();
         try {

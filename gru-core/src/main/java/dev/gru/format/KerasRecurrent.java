@@ -149,12 +149,7 @@ final class KerasRecurrent {
         GruLayer ahead = member(forward, variables, FORWARD_CELL, Direction.FORWARD);
         GruLayer back = member(backward, variables, BACKWARD_CELL, Direction.BACKWARD);
         variables.end();
-        Bidirectional both;
-        try {
-            both = new Bidirectional(KerasOptions.name(config), ahead, back, merge);
-        } catch (IllegalArgumentException e) {
-            throw config.error(e.getMessage());
-        }
+        Bidirectional both = new Bidirectional(KerasOptions.name(config), ahead, back, merge);
         flow.passedMask(both.name(), dialect);
         flow.passedRecurrent(both.outputSize(), both.returnSequences());
         List<Port> outputs = new ArrayList<>();
