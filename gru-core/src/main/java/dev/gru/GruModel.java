@@ -154,6 +154,7 @@ public final class GruModel implements AutoCloseable {
     /**
      * Returns a table of the layers, as Keras prints it: names and types, output shapes, in which {@code None} is any batch
      * or number of steps, and {@link dev.gru.layer.Layer#parameterCount parameters}; then totals and how the model runs.
+     * Names of more than 60 characters are cut.
      * Its bytes are those of all parameters in the model's precision, without what a kernel adds to lay them out.
      */
     public String summary() {

@@ -6,7 +6,6 @@ import java.util.Locale;
 
 import dev.gru.kernel.Precision;
 import dev.gru.layer.ActivationLayer;
-import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
@@ -15,6 +14,8 @@ import dev.gru.layer.Sequential;
 final class ModelSummary {
     private static final String GAP = "  ";
     private static final int UNIT = 1024;
+    /** Longer names are cut, as Keras cuts them: the table is as wide as the longest. */
+    private static final int MAX_NAME = 60;
 
     private ModelSummary() {
     }
@@ -24,12 +25,13 @@ final class ModelSummary {
 
     static String of(GruModel model) {
         Sequential layers = model.layers();
+        int embedding = layers.embedding().map(layers.layers()::indexOf).orElse(-1);
         List<Row> rows = new ArrayList<>();
         long parameters = 0;
         long bytes = 0;
         for (int i = 0; i < layers.layers().size(); i++) {
             Layer layer = layers.layers().get(i);
-            rows.add(new Row(layer.name() + " (" + type(layer) + ")", shape(layers, i),
+            rows.add(new Row(cut(layer.name()) + " (" + type(layer) + ")", shape(layers, i, i < embedding),
                     count(layer.parameterCount())));
             parameters += layer.parameterCount();
             bytes += bytes(layer, model.precision());
@@ -48,12 +50,15 @@ final class ModelSummary {
         };
     }
 
-    private static String shape(Sequential layers, int index) {
+    /** Returns a name as it is, unless it is longer than any that one reads. */
+    private static String cut(String name) {
+        return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME - 1) + "…";
+    }
+
+    private static String shape(Sequential layers, int index, boolean tokens) {
         if (!layers.returnsSequences(index)) {
             return "(None, " + layers.outputSize(index) + ")";
         }
-        boolean tokens = layers.layers().subList(index + 1, layers.layers().size()).stream()
-                .anyMatch(Embedding.class::isInstance);
         return tokens ? "(None, None)" : "(None, None, " + layers.outputSize(index) + ")";
     }
 

@@ -1,6 +1,6 @@
 package dev.gru.layer;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -222,14 +222,13 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
     }
 
     private static void requireDisjoint(List<Port> states) {
-        List<Port> before = new ArrayList<>();
-        for (Port port : states) {
-            for (Port other : before) {
-                if (port.first() < other.first() + other.count() && other.first() < port.first() + port.count()) {
-                    throw port.error("it sets a state that " + other.name() + " sets too");
-                }
+        List<Port> inOrder = states.stream().sorted(Comparator.comparingInt(Port::first)).toList();
+        for (int i = 1; i < inOrder.size(); i++) {
+            Port before = inOrder.get(i - 1);
+            Port port = inOrder.get(i);
+            if (port.first() < before.first() + before.count()) {
+                throw port.error("it sets a state that " + before.name() + " sets too");
             }
-            before.add(port);
         }
     }
 
@@ -257,11 +256,12 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
      *     or asks for features or states that are not there or for states of different sizes
      */
     void requireFits(Sequential model) {
+        StateSizes states = new StateSizes(model.recurrentLayers());
         for (Port port : inputs) {
             switch (port.role()) {
                 case INPUT -> requireAxis(port, Axis.FEATURE, model.embedding().isEmpty(),
                         model.embedding().isEmpty() ? "takes features" : "takes tokens");
-                case INITIAL_STATE -> requireStates(port, model.recurrentLayers());
+                case INITIAL_STATE -> states.requireOne(port);
                 default -> {
                     // Lengths are the same for every model.
                 }
@@ -269,7 +269,7 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         }
         for (Port port : outputs) {
             if (port.role() == Role.FINAL_STATE) {
-                requireStates(port, model.recurrentLayers());
+                states.requireOne(port);
             } else {
                 requireAxis(port, Axis.STEP, model.returnsSequences(),
                         model.returnsSequences() ? "returns sequences" : "returns its last output only");
@@ -288,15 +288,30 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         }
     }
 
-    private static void requireStates(Port port, List<GruLayer> recurrent) {
-        if (port.count() > recurrent.size() - port.first()) {
-            throw port.error("it has states up to " + (port.first() + port.count()) + ", but the model has "
-                    + recurrent.size());
+    /** The sizes of a model's states, of which a port must have one. A model may have many of both. */
+    private static final class StateSizes {
+        private final int[] sizes;
+        /** For each state, the first one after it that is of another size; there may be none, which is how many there are. */
+        private final int[] nextOther;
+
+        StateSizes(List<GruLayer> recurrent) {
+            sizes = recurrent.stream().mapToInt(GruLayer::stateSize).toArray();
+            nextOther = new int[sizes.length];
+            for (int i = sizes.length - 1; i >= 0; i--) {
+                nextOther[i] = i + 1 < sizes.length && sizes[i + 1] == sizes[i] ? nextOther[i + 1] : i + 1;
+            }
         }
-        int[] sizes = recurrent.subList(port.first(), port.first() + port.count()).stream()
-                .mapToInt(GruLayer::stateSize).distinct().toArray();
-        if (sizes.length > 1) {
-            throw port.error("its states must be of one size, were of " + sizes[0] + " and " + sizes[1]);
+
+        void requireOne(Port port) {
+            if (port.count() > sizes.length - port.first()) {
+                throw port.error("it has states up to " + (port.first() + port.count()) + ", but the model has "
+                        + sizes.length);
+            }
+            int other = nextOther[port.first()];
+            if (other < port.first() + port.count()) {
+                throw port.error("its states must be of one size, were of " + sizes[port.first()] + " and "
+                        + sizes[other]);
+            }
         }
     }
 }
