@@ -31,19 +31,23 @@ final class BidirectionalStage extends Stage {
      *
      * @param packed the layer
      * @param room what it is to have room for; its team runs the two directions at once
+     * @param out where outputs go
      */
-    BidirectionalStage(PackedModel.Packed.Both packed, Room room) {
-        super(packed.layer().returnSequences() ? room : room.withSteps(1), packed.layer().outputSize());
+    BidirectionalStage(PackedModel.Packed.Both packed, Room room, float[] out) {
+        super(out);
         merge = packed.layer().merge();
         returnSequences = packed.layer().returnSequences();
         outputSize = packed.layer().outputSize();
         forwardUnits = packed.forward().hiddenSize();
         backwardUnits = packed.backward().hiddenSize();
-        // The two may run at the same time, so neither has a team of its own.
-        forward = new GruStage(packed.forward(), new GruStage.Options(returnSequences, Direction.FORWARD, false),
-                room.withoutTeam());
+        // The two may run at the same time, so neither has a team of its own, and each its own outputs.
+        Room half = room.withoutTeam();
+        Room putOut = room.after(returnSequences);
+        forward = new GruStage(packed.forward(), new GruStage.Options(returnSequences, Direction.FORWARD, false), half,
+                putOut.newFeatures(forwardUnits));
         backward = new GruStage(packed.backward(),
-                new GruStage.Options(returnSequences, Direction.BACKWARD_AS_READ, false), room.withoutTeam());
+                new GruStage.Options(returnSequences, Direction.BACKWARD_AS_READ, false), half,
+                putOut.newFeatures(backwardUnits));
         team = room.team();
         bothDirections = this::runDirection;
     }

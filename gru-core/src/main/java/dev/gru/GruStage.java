@@ -36,9 +36,10 @@ final class GruStage extends Stage {
      * @param layer the layer
      * @param options how it reads and puts out
      * @param room what it is to have room for
+     * @param out where outputs go that are not in the states
      */
-    GruStage(PackedGru layer, Options options, Room room) {
-        super(options.returnSequences() ? room : room.withSteps(1), layer.hiddenSize());
+    GruStage(PackedGru layer, Options options, Room room, float[] out) {
+        super(out);
         this.layer = layer;
         outputs = out;
         returnSequences = options.returnSequences();

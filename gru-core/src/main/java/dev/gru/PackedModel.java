@@ -2,12 +2,15 @@ package dev.gru;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Precision;
+import dev.gru.kernel.Workspace;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -23,16 +26,50 @@ final class PackedModel {
 
     /** One packed layer. */
     sealed interface Packed {
+        /** Returns features that it puts out. */
+        int outputSize();
+
+        /** Returns whether it puts something out for every step that it is given; otherwise once. */
+        default boolean returnsSequences() {
+            return true;
+        }
+
         record Gru(PackedGru layer, GruStage.Options options) implements Packed {
+            @Override
+            public int outputSize() {
+                return layer.hiddenSize();
+            }
+
+            @Override
+            public boolean returnsSequences() {
+                return options.returnSequences();
+            }
         }
 
         record Both(PackedGru forward, PackedGru backward, Bidirectional layer) implements Packed {
+            @Override
+            public int outputSize() {
+                return layer.outputSize();
+            }
+
+            @Override
+            public boolean returnsSequences() {
+                return layer.returnSequences();
+            }
         }
 
         record Mask(float value, int size) implements Packed {
+            @Override
+            public int outputSize() {
+                return size;
+            }
         }
 
         record Dense(PackedDense layer) implements Packed {
+            @Override
+            public int outputSize() {
+                return layer.outputSize();
+            }
         }
     }
 
@@ -63,23 +100,42 @@ final class PackedModel {
     }
 
     /**
-     * Returns new stages.
+     * Returns new stages. A stage reads what the one before it has put out and nothing else, so two arrays are enough for
+     * the outputs of all: they take turns. Activations by themselves, of which there may be any number though they have no
+     * weights, share their scratch memory too.
      *
      * @param room what the model is to have room for
      * @param within which steps are within the lengths of their rows, or null if all are
      */
     Stage[] newStages(Stage.Room room, boolean[] within) {
+        float[][] outputs = newOutputs(room);
+        Map<Integer, Workspace> ofActivations = new HashMap<>();
         Stage[] stages = new Stage[layers.size()];
         Stage.Room next = room;
         for (int i = 0; i < stages.length; i++) {
+            float[] out = outputs[i % 2];
             stages[i] = switch (layers.get(i)) {
-                case Packed.Gru gru -> new GruStage(gru.layer(), gru.options(), next);
-                case Packed.Both both -> new BidirectionalStage(both, next);
-                case Packed.Mask mask -> new Stage.Masking(mask.value(), mask.size(), within, next);
-                case Packed.Dense dense -> new Stage.Dense(dense.layer(), next);
+                case Packed.Gru gru -> new GruStage(gru.layer(), gru.options(), next, out);
+                case Packed.Both both -> new BidirectionalStage(both, next, out);
+                case Packed.Mask mask -> new Stage.Masking(mask.value(), mask.size(), within, next, out);
+                case Packed.Dense dense -> new Stage.Dense(dense.layer(), dense.layer().isActivation()
+                        ? ofActivations.computeIfAbsent(dense.outputSize(),
+                                _ -> dense.layer().newWorkspace(room.arena()))
+                        : dense.layer().newWorkspace(room.arena()), out);
             };
-            next = next.withSteps(stages[i].stepsOut(next.steps()));
+            next = next.after(layers.get(i).returnsSequences());
         }
         return stages;
+    }
+
+    /** Returns two arrays, one with room for the output of every other layer, one for those between. */
+    private float[][] newOutputs(Stage.Room room) {
+        int[] sizes = new int[2];
+        Stage.Room next = room;
+        for (int i = 0; i < layers.size(); i++) {
+            next = next.after(layers.get(i).returnsSequences());
+            sizes[i % 2] = Math.max(sizes[i % 2], next.features(layers.get(i).outputSize()));
+        }
+        return new float[][]{new float[sizes[0]], new float[sizes[1]]};
     }
 }

@@ -70,7 +70,16 @@ final class Pipeline implements AutoCloseable {
      * @throws IllegalArgumentException if an array does not hold that many
      */
     static float[] newFeatures(int rows, int steps, int size) {
-        return new float[Shapes.requireArray("features", rows, steps, size)];
+        return new float[features(rows, steps, size)];
+    }
+
+    /**
+     * Returns how many features (rows, steps, size) are.
+     *
+     * @throws IllegalArgumentException if an array does not hold that many
+     */
+    static int features(int rows, int steps, int size) {
+        return Shapes.requireArray("features", rows, steps, size);
     }
 
     /** Returns new states of so many streams. */

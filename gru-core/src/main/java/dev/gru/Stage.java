@@ -23,16 +23,22 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
      * @param arena owns the memory outside the heap
      */
     record Room(int rows, int steps, ThreadTeam team, Arena arena) {
-        Room withSteps(int other) {
-            return new Room(rows, other, team, arena);
+        /** Returns the room for what follows a layer that puts something out for every step, or once. */
+        Room after(boolean returnsSequences) {
+            return returnsSequences ? this : new Room(rows, 1, team, arena);
         }
 
         Room withoutTeam() {
             return new Room(rows, steps, null, arena);
         }
 
+        /** Returns how many features there are of {@code size} a step, which an array must hold. */
+        int features(int size) {
+            return Pipeline.features(rows, steps, size);
+        }
+
         float[] newFeatures(int size) {
-            return Pipeline.newFeatures(rows, steps, size);
+            return new float[features(size)];
         }
 
         boolean[] newMask() {
@@ -40,8 +46,9 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
         }
     }
 
-    Stage(Room room, int outputSize) {
-        out = room.newFeatures(outputSize);
+    /** Takes the array that outputs go to; others may write to it once the stage after has run. */
+    Stage(float[] out) {
+        this.out = out;
     }
 
     /**
@@ -91,9 +98,11 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
          * @param value the value
          * @param size features per step
          * @param within which steps are within the lengths of their rows, (rows, steps) of every run, or null if all are
+         * @param room what it is to have room for
+         * @param out where outputs go
          */
-        Masking(float value, int size, boolean[] within, Room room) {
-            super(room, size);
+        Masking(float value, int size, boolean[] within, Room room, float[] out) {
+            super(out);
             this.value = value;
             this.size = size;
             this.within = within;
@@ -130,10 +139,10 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
         private final PackedDense layer;
         private final Workspace workspace;
 
-        Dense(PackedDense layer, Room room) {
-            super(room, layer.outputSize());
+        Dense(PackedDense layer, Workspace workspace, float[] out) {
+            super(out);
             this.layer = layer;
-            workspace = layer.newWorkspace(room.arena());
+            this.workspace = workspace;
         }
 
         @Override

@@ -12,17 +12,35 @@ import java.util.Objects;
 public abstract class PackedDense {
     private final int inputSize;
     private final int outputSize;
+    /** Null for a layer with weights. */
+    private final Object alone;
+
+    /** What all activations by themselves have in common that one kernel makes for rows of one length: their scratch memory. */
+    private record Alone(Class<?> kind, int size) {
+    }
 
     /** Called by kernels, with the weights that they pack. */
     protected PackedDense(DenseWeights weights) {
         inputSize = weights.inputSize();
         outputSize = weights.outputSize();
+        alone = null;
     }
 
     /** Called by kernels, for an activation by itself. */
     protected PackedDense(int size) {
         inputSize = Shapes.requireFrom1To("size", size, Shapes.MAX_ARRAY);
         outputSize = size;
+        alone = new Alone(getClass(), size);
+    }
+
+    /** Returns whether this is an activation by itself. Its workspaces fit all others of this size. */
+    public final boolean isActivation() {
+        return alone != null;
+    }
+
+    /** Called by kernels: returns the owner of this layer's workspaces. */
+    protected final Object owner() {
+        return alone == null ? this : alone;
     }
 
     /** Returns the number of features in. */
@@ -57,13 +75,13 @@ public abstract class PackedDense {
      *
      * @param rows number of rows, 0 or more
      * @param x inputs, (rows, inputSize)
-     * @param workspace scratch memory of this layer
+     * @param workspace scratch memory of this layer, or, for an activation by itself, of another of this size
      * @param y outputs, (rows, outputSize); must not be {@code x}
      * @throws IllegalArgumentException if an array is too short, {@code y} is {@code x}, {@code rows} is negative, or the
      *     workspace belongs to another layer
      */
     public final void forward(int rows, float[] x, Workspace workspace, float[] y) {
-        Objects.requireNonNull(workspace, "workspace").requireFits(this, 1);
+        Objects.requireNonNull(workspace, "workspace").requireFits(owner(), 1);
         if (rows < 0) {
             throw new IllegalArgumentException("rows must be at least 0, was " + rows);
         }

@@ -38,8 +38,9 @@ final class PortableDense extends PackedDense {
         final PortableActivations activations;
 
         Scratch(PortableDense owner) {
-            super(owner, 1);
-            sums = new float[ROWS][owner.outputSize()];
+            super(owner.owner(), 1);
+            // Without a product, nothing is gained by more rows.
+            sums = new float[owner.matrix == null ? 1 : ROWS][owner.outputSize()];
             activations = new PortableActivations(owner.outputSize());
         }
     }
@@ -52,8 +53,9 @@ final class PortableDense extends PackedDense {
     @Override
     protected void run(int rows, float[] x, Workspace workspace, float[] y) {
         Scratch s = (Scratch) workspace;
+        int atOnce = s.sums.length;
         for (int from = 0, to; from < rows; from = to) {
-            to = Shapes.chunkEnd(from, ROWS, rows);
+            to = Shapes.chunkEnd(from, atOnce, rows);
             int count = to - from;
             sum(count, x, from, s.sums);
             for (int row = 0; row < count; row++) {

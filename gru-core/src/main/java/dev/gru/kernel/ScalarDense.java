@@ -22,7 +22,7 @@ final class ScalarDense extends PackedDense {
         final double[] v;
 
         Scratch(ScalarDense owner) {
-            super(owner, 1);
+            super(owner.owner(), 1);
             v = new double[owner.outputSize()];
         }
     }

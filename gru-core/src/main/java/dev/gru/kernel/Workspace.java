@@ -14,7 +14,8 @@ public abstract class Workspace {
     /**
      * Called by kernels.
      *
-     * @param owner the packed layer that makes this workspace and alone may use it
+     * @param owner the packed layer that makes this workspace and alone may use it; of a dense layer, its
+     *     {@link PackedDense#owner}
      * @param maxBatch the largest batch that fits, at least 1
      */
     protected Workspace(Object owner, int maxBatch) {
@@ -32,9 +33,8 @@ public abstract class Workspace {
      *
      * @throws IllegalArgumentException if another layer made it or it is too small
      */
-    @SuppressWarnings("ReferenceEquality") // identity is the question
     final void requireFits(Object layer, int batch) {
-        if (owner != layer) {
+        if (!owner.equals(layer)) {
             throw new IllegalArgumentException(
                     "workspace was made by another packed layer than the one it is used with");
         }

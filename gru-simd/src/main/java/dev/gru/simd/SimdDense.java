@@ -19,12 +19,15 @@ final class SimdDense extends PackedDense {
     private final Activation activation;
     /** Null for an activation by itself. */
     private final PackedMatrix matrix;
+    /** Rows at once: without a product, nothing is gained by more than one. */
+    private final int rows;
     /** Bytes of a row of outputs, padding included. */
     private final long rowBytes;
 
     SimdDense(DenseWeights weights, Precision precision, Arena arena) {
         super(weights);
         activation = weights.activation();
+        rows = ROWS;
         rowBytes = (long) Lanes.vectors(outputSize()) * Lanes.BYTES;
         matrix = new PackedMatrix(PackedMatrix.panels(Lanes.vectors(outputSize()), inputSize(), precision), inputSize(),
                 precision,
@@ -44,6 +47,7 @@ final class SimdDense extends PackedDense {
     SimdDense(Activation activation, int size) {
         super(size);
         this.activation = activation;
+        rows = 1;
         rowBytes = (long) Lanes.vectors(size) * Lanes.BYTES;
         matrix = null;
     }
@@ -53,9 +57,9 @@ final class SimdDense extends PackedDense {
         final MemorySegment sums;
 
         Scratch(SimdDense owner, Arena arena) {
-            super(owner, 1);
+            super(owner.owner(), 1);
             product = owner.matrix == null ? null : owner.matrix.newScratch(ROWS, false, arena);
-            sums = PackedMatrix.newOutputs(ROWS, owner.rowBytes, arena);
+            sums = PackedMatrix.newOutputs(owner.rows, owner.rowBytes, arena);
         }
     }
 
@@ -70,11 +74,11 @@ final class SimdDense extends PackedDense {
     }
 
     @Override
-    protected void run(int rows, float[] x, Workspace workspace, float[] y) {
+    protected void run(int allRows, float[] x, Workspace workspace, float[] y) {
         Scratch s = (Scratch) workspace;
         MemorySegment sums = s.sums;
-        for (int from = 0, to; from < rows; from = to) {
-            to = Shapes.chunkEnd(from, ROWS, rows);
+        for (int from = 0, to; from < allRows; from = to) {
+            to = Shapes.chunkEnd(from, rows, allRows);
             int count = to - from;
             sum(count, x, from, s);
             for (int row = 0; row < count; row++) {
@@ -85,13 +89,13 @@ final class SimdDense extends PackedDense {
         }
     }
 
-    private void sum(int rows, float[] x, int from, Scratch s) {
+    private void sum(int count, float[] x, int from, Scratch s) {
         if (matrix != null) {
-            matrix.multiply(0, matrix.panels(), false, rows, x, from * inputSize(), inputSize(), s.product, s.sums, 0,
+            matrix.multiply(0, matrix.panels(), false, count, x, from * inputSize(), inputSize(), s.product, s.sums, 0,
                     rowBytes);
             return;
         }
-        for (int row = 0; row < rows; row++) {
+        for (int row = 0; row < count; row++) {
             MemorySegment.copy(x, (from + row) * inputSize(), s.sums, ValueLayout.JAVA_FLOAT, row * rowBytes,
                     inputSize());
             // What is left in the padding would be activated again and again, and might become subnormal, which is slow.
