@@ -24,9 +24,12 @@ import java.util.regex.Pattern;
 
 import com.sun.management.ThreadMXBean;
 
+import dev.gru.layer.Sequential;
+
 /**
  * Damages files, and holds a reader to what it promises of damaged ones: a model, or a refusal of one line that names
- * the file and the place; no other exception, no end that does not come, no more memory than the file justifies.
+ * the file and the place; no other exception, no end that does not come, no more memory than the file justifies, neither
+ * to read it nor to use it.
  *
  * <p>A property test has one for each format, gives it thousands of damaged files and prints its {@link #report}.
  */
@@ -125,6 +128,11 @@ final class Mutations {
         }
         assertTrue(allocated <= (long) ALLOCATED_PER_BYTE * content.length + ALLOCATED_ANYWAY,
                 () -> allocated + " bytes allocated for " + content.length);
+        if (result.get() instanceof Sequential model) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            Justified.use(model);
+            Justified.require(THREADS.getCurrentThreadAllocatedBytes() - before, content.length);
+        }
         if (allocated > most) {
             most = allocated;
             mostFor = content.length;
