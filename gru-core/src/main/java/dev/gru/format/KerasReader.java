@@ -28,8 +28,8 @@ import dev.gru.layer.Sequential;
  * {@code stateful} is of no consequence: {@link dev.gru.GruSession} always goes on from where it stands, and whole
  * sequences begin at zeros, as in Keras after {@code reset_state}.
  *
- * <p>Needs the library {@code io.jhdf:jhdf}. Files need not be trusted: they take no more memory than a fixed multiple of
- * their size, and what is wrong with one is said in a single line. Safe for use by any number of threads.
+ * <p>Needs the library {@code io.jhdf:jhdf}. Files need not be trusted: time and memory grow as their size does
+ * (the package says how), and what is wrong with one is said in a single line. Safe for use by any number of threads.
  */
 public final class KerasReader {
     private static final String CONFIG = "config.json";

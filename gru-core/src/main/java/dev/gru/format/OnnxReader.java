@@ -32,8 +32,8 @@ import dev.gru.layer.Tensor;
  * <p>Weights are read as floats, from whichever of ONNX's floating-point types they are in, and must be in the file
  * itself.
  *
- * <p>Needs the library {@code org.tribuo:tribuo-util-onnx}. Files need not be trusted: they take no more memory than a
- * fixed multiple of their size, and what is wrong with one is said in a single line. Safe for use by any number of
+ * <p>Needs the library {@code org.tribuo:tribuo-util-onnx}. Files need not be trusted: time and memory grow as their size does
+ * (the package says how), and what is wrong with one is said in a single line. Safe for use by any number of
  * threads.
  */
 public final class OnnxReader {

@@ -45,7 +45,8 @@ import dev.gru.layer.Signature.Role;
  * computed as by {@code pack_padded_sequence}: outputs behind its length are 0, {@code hn} is the state at its length, and
  * the reverse direction begins there.
  *
- * <p>Needs no library. Files need not be trusted. Safe for use by any number of threads.
+ * <p>Needs no library. Files need not be trusted: time and memory grow as their size does
+ * (the package says how), and what is wrong with one is said in a single line. Safe for use by any number of threads.
  */
 public final class PyTorchReader {
     /** What comes before, what the tensor is, the number of its layer, and the direction. */

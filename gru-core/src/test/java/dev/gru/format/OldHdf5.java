@@ -25,11 +25,18 @@ final class OldHdf5 {
     }
 
     /** A message of an object header. */
+    @SuppressWarnings("ArrayRecordComponent") // on its way into a file
     private record Message(int type, byte[] data) {
     }
 
     private static ByteBuffer buffer(int size) {
         return ByteBuffer.allocate(aligned(size)).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.capacity()];
+        buffer.get(0, bytes);
+        return bytes;
     }
 
     private static int aligned(int size) {
@@ -45,13 +52,14 @@ final class OldHdf5 {
         int at = aligned(file.position());
         if (file.capacity() < at + piece.length) {
             file = ByteBuffer.allocate(2 * (at + piece.length)).order(ByteOrder.LITTLE_ENDIAN)
-                    .put(file.array(), 0, file.position());
+                    .put(bytes(file), 0, file.position());
         }
         file.position(at).put(piece);
         return at;
     }
 
     /** An attribute. */
+    @SuppressWarnings("ArrayRecordComponent") // on its way into a file
     record Attribute(String name, byte[] type, int count, byte[] data) {
     }
 
@@ -64,11 +72,11 @@ final class OldHdf5 {
     static Attribute texts(String name, int count, byte[] references) {
         byte[] element = type(VARIABLE_LENGTH, 1, 16);
         byte[] part = type(TEXT, 0, 1);
-        return new Attribute(name, ByteBuffer.allocate(16).put(element).put(part).array(), count, references);
+        return new Attribute(name, bytes(buffer(16).put(element).put(part)), count, references);
     }
 
     private static byte[] type(int kind, int bits, int size) {
-        return buffer(8).put((byte) kind).put((byte) bits).putShort((short) 0).putInt(size).array();
+        return bytes(buffer(8).put((byte) kind).put((byte) bits).putShort((short) 0).putInt(size));
     }
 
     /** Adds a global heap of one empty object often, and then one of the given text; returns where it is. */
@@ -79,7 +87,7 @@ final class OldHdf5 {
             heap.putShort((short) 1).putShort((short) 1).putInt(0).putLong(0);
         }
         heap.putShort((short) 2).putShort((short) 1).putInt(0).putLong(text.length()).put(ascii(text));
-        return add(heap.array());
+        return add(bytes(heap));
     }
 
     /** Returns references to the last object of a heap. */
@@ -88,7 +96,7 @@ final class OldHdf5 {
         for (int i = 0; i < count; i++) {
             references.putInt(length).putLong(heap).putInt(2);
         }
-        return references.array();
+        return bytes(references);
     }
 
     /** Adds a group, and returns where its object header is. */
@@ -104,7 +112,7 @@ final class OldHdf5 {
         for (Message message : messages) {
             header.putShort((short) message.type).putShort((short) message.data.length).putInt(0).put(message.data);
         }
-        return add(header.array());
+        return add(bytes(header));
     }
 
     private static Message message(Attribute attribute) {
@@ -118,7 +126,7 @@ final class OldHdf5 {
         if (rank == 1) {
             data.putLong(attribute.count);
         }
-        return new Message(ATTRIBUTE, data.put(attribute.data).array());
+        return new Message(ATTRIBUTE, bytes(data.put(attribute.data)));
     }
 
     /** Adds the local heap of the names, the nodes of links, eight in each, and the tree of these. */
@@ -139,31 +147,31 @@ final class OldHdf5 {
             links++;
         }
         addNode(nodes, node);
-        long namesAt = add(names.array());
-        long heap = add(buffer(32).put(ascii("HEAP")).putInt(0).putLong(names.capacity()).putLong(1).putLong(namesAt)
-                .array());
+        long namesAt = add(bytes(names));
+        long heap = add(
+                bytes(buffer(32).put(ascii("HEAP")).putInt(0).putLong(names.capacity()).putLong(1).putLong(namesAt)));
         // Twice as long as it need be: so much the library reads.
         ByteBuffer tree = buffer(24 + 8 + 32 * nodes.size()).put(ascii("TREE")).put((byte) 0).put((byte) 0)
                 .putShort((short) nodes.size()).putLong(-1).putLong(-1).putLong(0);
         for (long at : nodes) {
             tree.putLong(at).putLong(0);
         }
-        return new Message(SYMBOL_TABLE, buffer(16).putLong(add(tree.array())).putLong(heap).array());
+        return new Message(SYMBOL_TABLE, bytes(buffer(16).putLong(add(bytes(tree))).putLong(heap)));
     }
 
     private void addNode(List<Long> nodes, ByteBuffer node) {
         if (node != null) {
-            nodes.add(add(node.array()));
+            nodes.add(add(bytes(node)));
         }
     }
 
     /** Returns the file with a group as its outermost. */
     byte[] bytes(long root) {
         int size = aligned(file.position());
-        ByteBuffer whole = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).put(file.array(), 0,
+        ByteBuffer whole = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).put(bytes(file), 0,
                 file.position());
         whole.putLong(0, 0x0A1A0A0D46444889L).put(13, (byte) 8).put(14, (byte) 8).putShort(16, (short) 4)
                 .putShort(18, (short) 16).putLong(32, -1).putLong(40, size).putLong(48, -1).putLong(64, root);
-        return whole.array();
+        return bytes(whole);
     }
 }

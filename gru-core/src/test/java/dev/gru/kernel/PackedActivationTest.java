@@ -51,6 +51,22 @@ class PackedActivationTest {
     }
 
     @Test
+    void scratchMemoryFitsAllOthersOfTheSizeAndNoneElse() {
+        PackedDense relu = kernel.pack(Activation.RELU, 3);
+        Workspace workspace = kernel.pack(Activation.linear(2, 1), 3).newWorkspace();
+        float[] y = new float[6];
+        relu.forward(2, new float[]{-1, 2, -3, 4, -5, 6}, workspace, y);
+        assertArrayEquals(new float[]{0, 2, 0, 4, 0, 6}, y);
+        DenseWeights weights = new DenseWeights(3, 3, Activation.RELU, new float[9], new float[3]);
+        for (PackedDense other : new PackedDense[]{kernel.pack(Activation.RELU, 4),
+                kernel.pack(weights, Arena.global())}) {
+            assertEquals("workspace was made by another packed layer than the one it is used with",
+                    assertThrows(IllegalArgumentException.class,
+                            () -> other.forward(1, new float[4], workspace, y)).getMessage());
+        }
+    }
+
+    @Test
     void aSizeBelowOneIsRefused() {
         assertEquals("size must be from 1 to 2147483639, was 0",
                 assertThrows(IllegalArgumentException.class, () -> kernel.pack(Activation.TANH, 0)).getMessage());
