@@ -21,11 +21,11 @@ package dev.gru.train;
  * in a step. Taggers are better for it after the same number of epochs, so it is what this class does unless it is told
  * otherwise.
  *
- * @param learningRate lr, at least 0
- * @param weightDecay λ, at least 0
+ * @param learningRate lr, at least 0 and finite as a float
+ * @param weightDecay λ, at least 0 and finite as a float
  * @param beta1 β₁, at least 0 and below 1
  * @param beta2 β₂, at least 0 and below 1
- * @param epsilon ε, above 0
+ * @param epsilon ε, above 0 and finite as a float
  * @param squaresOfTerms whether, in the tables of embeddings, g² is the sum of the squares of the terms that g is the sum of,
  *     as in Keras on TensorFlow; otherwise it is the square of the sum, as published
  */
@@ -58,12 +58,13 @@ public record Adam(double learningRate, double weightDecay, double beta1, double
      * @throws IllegalArgumentException if one is out of range
      */
     public Adam {
-        requireFrom0("learningRate", learningRate, Double.POSITIVE_INFINITY);
-        requireFrom0("weightDecay", weightDecay, Double.POSITIVE_INFINITY);
+        FiniteFloats.requireFrom0("learningRate", learningRate);
+        FiniteFloats.requireFrom0("weightDecay", weightDecay);
         requireFrom0("beta1", beta1, 1);
         requireFrom0("beta2", beta2, 1);
-        if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("epsilon must be above 0 and finite, was " + epsilon);
+        // As a float of 0 it would make NaN of every weight whose gradients were all 0.
+        if (!((float) epsilon > 0 && Float.isFinite((float) epsilon))) {
+            throw new IllegalArgumentException("epsilon must be above 0 and finite as a float, was " + epsilon);
         }
     }
 

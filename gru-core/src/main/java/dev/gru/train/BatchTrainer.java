@@ -1,5 +1,6 @@
 package dev.gru.train;
 
+import java.util.List;
 import java.util.Objects;
 
 import dev.gru.kernel.GruKernel;
@@ -11,11 +12,16 @@ import dev.gru.layer.Sequential;
  *
  * <p>With the same model and steps the weights are the same, bit for bit, on any number of threads, and on every kernel but
  * the scalar reference. Not safe for use by two threads at once. To be closed, if it has more than one thread.
+ *
+ * <p><b>Finite.</b> Weights, and what the optimizer keeps, are looked at in every step: none that is infinite or NaN leaves
+ * this class. After a step that made one there is no way back, and all that can be done is to close the trainer.
  */
 public final class BatchTrainer implements AutoCloseable {
     private final Backpropagation network;
     private final OptimizerState optimizer;
     private final Loss loss;
+    /** What a step made that cannot be gone on with, or null. */
+    private String diverged;
 
     /**
      * Copies the weights of a model.
@@ -26,7 +32,7 @@ public final class BatchTrainer implements AutoCloseable {
      * @param kernel has the arithmetic
      * @param threads as for {@link Backpropagation#Backpropagation}
      * @throws IllegalArgumentException as for {@link Backpropagation#Backpropagation}, or if the loss needs a model that
-     *     ends with another function
+     *     ends with another function, or a weight is infinite or NaN
      */
     public BatchTrainer(Sequential model, Loss loss, Optimizer optimizer, GruKernel kernel, int threads) {
         this.loss = Objects.requireNonNull(loss, "loss");
@@ -34,10 +40,19 @@ public final class BatchTrainer implements AutoCloseable {
         network = new Backpropagation(model, kernel, threads);
         try {
             network.requireEndsWith(loss);
+            requireFinite(network.arrays());
             this.optimizer = new OptimizerState(optimizer, network.arrays());
         } catch (RuntimeException | Error e) {
             network.close();
             throw e;
+        }
+    }
+
+    private static void requireFinite(List<TrainedArray> arrays) {
+        for (TrainedArray array : arrays) {
+            FiniteFloats.firstNotFinite(array.unpack(array.values())).ifPresent(other -> {
+                throw new IllegalArgumentException("weights of the model must be finite, but " + other);
+            });
         }
     }
 
@@ -47,34 +62,49 @@ public final class BatchTrainer implements AutoCloseable {
      * @param input the batch
      * @param targets what the model should put out
      * @param dropoutSeed from which it is drawn what is dropped; another one for every step
-     * @param learningRate lr in this step
+     * @param learningRate lr in this step, at least 0 and finite as a float
      * @param maxGradientNorm what the norm of all gradients together is cut to; infinite for no bound
      * @return what the loss was before the step, with dropout
      * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes; then
      *     nothing has been changed
-     * @throws ArithmeticException if the loss is infinite or NaN; then no weight has been changed
+     * @throws TrainingDivergedException if the loss or a gradient is infinite or NaN, then no weight has been changed; or if
+     *     the step made a weight or what the optimizer keeps so, then this trainer is of no more use
+     * @throws IllegalStateException if a step before this one did that
      */
     public BatchResult step(TrainingInput input, Targets targets, long dropoutSeed, double learningRate,
             double maxGradientNorm) {
-        Adam.requireFrom0("learningRate", learningRate, Double.POSITIVE_INFINITY);
+        requireUsable();
+        FiniteFloats.requireFrom0("learningRate", learningRate);
         if (!(maxGradientNorm > 0)) {
             throw new IllegalArgumentException("maxGradientNorm must be above 0, was " + maxGradientNorm);
         }
         BatchResult result = network.lossAndGradients(input, targets, loss, dropoutSeed);
         if (!Double.isFinite(result.lossSum())) {
-            throw new ArithmeticException("the loss is " + result.loss());
+            throw new TrainingDivergedException("the loss is " + result.loss());
         }
         optimizer.step(learningRate, maxGradientNorm, network.team());
+        diverged = optimizer.firstNotFinite().orElse(null);
+        if (diverged != null) {
+            throw new TrainingDivergedException(diverged + " after the step");
+        }
         network.weightsChanged();
         return result;
+    }
+
+    private void requireUsable() {
+        if (diverged != null) {
+            throw new IllegalStateException("the training has diverged: " + diverged);
+        }
     }
 
     /**
      * Computes the loss and the metrics, without dropout.
      *
      * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes
+     * @throws IllegalStateException if a step made a weight infinite or NaN
      */
     public BatchResult evaluate(TrainingInput input, Targets targets) {
+        requireUsable();
         return network.loss(input, targets, loss);
     }
 
@@ -83,8 +113,13 @@ public final class BatchTrainer implements AutoCloseable {
         return optimizer.steps();
     }
 
-    /** Returns a model with the weights as they are now. */
+    /**
+     * Returns a model with the weights as they are now.
+     *
+     * @throws IllegalStateException if a step made a weight infinite or NaN
+     */
     public Sequential toModel() {
+        requireUsable();
         return network.toModel();
     }
 

@@ -104,7 +104,8 @@ public final class Gradients {
 
     /**
      * Makes the gradients shorter, but keeps their direction: if their {@link #globalNorm} is above {@code maxNorm}, each
-     * element is multiplied by maxNorm / norm. Keras's {@code global_clipnorm}. A norm that is NaN changes nothing.
+     * element is multiplied by maxNorm / norm. Keras's {@code global_clipnorm}. A norm that is
+     * infinite or NaN changes nothing.
      *
      * @param maxNorm the bound, above 0
      * @return the norm before
@@ -115,7 +116,7 @@ public final class Gradients {
             throw new IllegalArgumentException("maxNorm must be above 0, was " + maxNorm);
         }
         double norm = globalNorm();
-        if (norm > maxNorm) {
+        if (norm > maxNorm && Double.isFinite(norm)) {
             for (double[] values : arrays.values()) {
                 for (int i = 0; i < values.length; i++) {
                     values[i] *= maxNorm / norm;

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 import dev.gru.kernel.ThreadTeam;
 
@@ -32,6 +34,8 @@ final class OptimizerState {
     private final float[][][] kept;
     private final List<Block> blocks = new ArrayList<>();
     private final double[] squares;
+    /** Of each block how far from 0 anything in it is after the last step: {@link FiniteFloats#largest}. */
+    private final float[] largest;
     /** Of each table the rows that have a gradient, in the step at work. */
     private final int[][] touched;
     private long steps;
@@ -59,6 +63,7 @@ final class OptimizerState {
             }
         }
         squares = new double[blocks.size()];
+        largest = new float[blocks.size()];
         touched = new int[kept.length][];
     }
 
@@ -74,14 +79,56 @@ final class OptimizerState {
      * @param maxNorm what the {@link #globalNorm} of the gradients is cut to, as {@link Gradients#clipByGlobalNorm} does it;
      *     infinite for no bound
      * @param team whose members share the work, or null
+     * @throws TrainingDivergedException if a gradient is infinite or NaN; then nothing has been changed
      */
     void step(double learningRate, double maxNorm, ThreadTeam team) {
         noteTouchedRows();
-        double norm = maxNorm == Double.POSITIVE_INFINITY ? 0 : norm(team);
+        double norm = norm(team);
+        // The squares of floats are far from the largest double, so nothing else makes such a norm.
+        if (!Double.isFinite(norm)) {
+            throw new TrainingDivergedException(firstNotFinite(TrainedArray::gradient)
+                    .map(other -> "the gradient of " + other).orElse("the norm of the gradients is " + norm));
+        }
         float scale = norm > maxNorm ? (float) (maxNorm / norm) : 1;
         steps++;
         OptimizerStep step = OptimizerStep.of(optimizer, learningRate, steps);
-        forEachBlock(team, index -> update(step, scale, blocks.get(index)));
+        forEachBlock(team, index -> {
+            Block block = blocks.get(index);
+            update(step, scale, block);
+            // At once, while the block is in the cache.
+            largest[index] = largest(block);
+        });
+    }
+
+    private float largest(Block block) {
+        float found = FiniteFloats.largest(arrays.get(block.array()).values(), block.from(), block.to(), 0);
+        for (float[] values : kept[block.array()]) {
+            found = FiniteFloats.largest(values, block.from(), block.to(), found);
+        }
+        return found;
+    }
+
+    /** Returns the first weight, or number that is kept, that the last step made infinite or NaN, or nothing if all are finite. */
+    Optional<String> firstNotFinite() {
+        boolean finite = true;
+        for (float found : largest) {
+            finite &= Float.isFinite(found);
+        }
+        if (finite) {
+            return Optional.empty();
+        }
+        return firstNotFinite(TrainedArray::values).map(other -> "the weight " + other)
+                .or(() -> firstNotFinite(kept()));
+    }
+
+    private static Optional<String> firstNotFinite(Map<String, Map<String, float[]>> kept) {
+        return kept.entrySet().stream().flatMap(what -> FiniteFloats.firstNotFinite(what.getValue()).stream()
+                .map(other -> "the optimizer's " + what.getKey() + " of " + other)).findFirst();
+    }
+
+    private Optional<String> firstNotFinite(Function<TrainedArray, float[]> layout) {
+        return arrays.stream().flatMap(array -> FiniteFloats.firstNotFinite(array.unpack(layout.apply(array))).stream())
+                .findFirst();
     }
 
     /**
@@ -210,7 +257,7 @@ final class OptimizerState {
      *
      * @param stepsSoFar its {@link #steps}
      * @param all its {@link #kept}
-     * @throws IllegalArgumentException if that is not what this optimizer keeps; then nothing is changed
+     * @throws IllegalArgumentException if that is not what this optimizer keeps, or not finite; then nothing is changed
      */
     void restore(long stepsSoFar, Map<String, Map<String, float[]>> all) {
         List<String> names = OptimizerStep.kept(optimizer);
@@ -218,6 +265,9 @@ final class OptimizerState {
             throw new IllegalArgumentException(
                     "what " + optimizer + " keeps must be " + names + ", was " + all.keySet());
         }
+        firstNotFinite(all).ifPresent(other -> {
+            throw new IllegalArgumentException("what an optimizer keeps must be finite, but " + other);
+        });
         steps = stepsSoFar;
         for (int i = 0; i < names.size(); i++) {
             for (int a = 0; a < kept.length; a++) {

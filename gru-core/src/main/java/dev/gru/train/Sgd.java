@@ -10,7 +10,7 @@ package dev.gru.train;
  *
  * With a momentum μ of 0 that is p = p − lr g. Keras's {@code SGD} computes the same, and keeps −m.
  *
- * @param learningRate lr, at least 0
+ * @param learningRate lr, at least 0 and finite as a float
  * @param momentum μ, at least 0 and below 1
  */
 public record Sgd(double learningRate, double momentum) implements Optimizer {
@@ -30,7 +30,7 @@ public record Sgd(double learningRate, double momentum) implements Optimizer {
      * @throws IllegalArgumentException if one is out of range
      */
     public Sgd {
-        Adam.requireFrom0("learningRate", learningRate, Double.POSITIVE_INFINITY);
+        FiniteFloats.requireFrom0("learningRate", learningRate);
         Adam.requireFrom0("momentum", momentum, 1);
     }
 

@@ -104,13 +104,13 @@ public final class Targets {
     }
 
     /**
-     * Returns without doing anything if all values and weights are finite.
+     * Returns without doing anything if all values and weights are finite as floats.
      *
      * @throws IllegalArgumentException if one is not
      */
     void requireFinite() {
-        TrainingInput.requireFinite("values", values);
-        TrainingInput.requireFinite("weights", weights);
+        FiniteFloats.require("values", values);
+        FiniteFloats.require("weights", weights);
     }
 
     boolean counts(int step) {

@@ -33,6 +33,10 @@ import dev.gru.layer.Sequential;
  * <p><b>What is in a loss.</b> That of a batch is what {@link Loss} says. That of an epoch, and of validation data, is the
  * mean over all steps that count, of all batches; a batch with fewer such steps has less weight in it.
  *
+ * <p><b>Finite.</b> All that a step computes is looked at before anything is made of it: weights that are infinite or NaN
+ * are in no result, no checkpoint and nothing that a callback sees, and neither is such a loss. A training that comes to one
+ * ends with a {@link TrainingDivergedException}.
+ *
  * <p>One training at a time; {@link #interrupt} may be called by any thread.
  */
 public final class Trainer {
@@ -53,7 +57,8 @@ public final class Trainer {
      * @param data what to train with
      * @return the trained model and what came of the epochs
      * @throws IllegalArgumentException if the model, the data and the options do not go together; then nothing has been done
-     * @throws ArithmeticException if a loss is infinite or NaN; the last checkpoint stays as it is
+     * @throws TrainingDivergedException if a loss, a gradient, a weight or what the optimizer keeps becomes infinite or NaN; the
+     *     last checkpoint, of finite ones, stays as it is
      * @throws IllegalStateException if this trainer is at work
      * @throws IOException if a checkpoint cannot be written, or a callback cannot write something
      */
@@ -84,7 +89,7 @@ public final class Trainer {
      *     the number of epochs, callbacks, how often there are checkpoints, kernel and threads; then nothing has been done
      * @throws IllegalStateException if the options have no checkpoint, or this trainer is at work
      * @throws dev.gru.format.ModelFormatException if there is no whole checkpoint
-     * @throws ArithmeticException as for {@link #fit(Sequential, TrainingData)}
+     * @throws TrainingDivergedException as for {@link #fit(Sequential, TrainingData)}
      * @throws IOException if there is no checkpoint at all, it cannot be read, or as for
      *     {@link #fit(Sequential, TrainingData)}
      */

@@ -144,22 +144,14 @@ public final class TrainingInput {
     }
 
     /**
-     * Returns without doing anything if all features and states are finite.
+     * Returns without doing anything if all features and states are finite as floats.
      *
      * @throws IllegalArgumentException if one is not
      */
     void requireFinite() {
-        requireFinite("features", features);
+        FiniteFloats.require("features", features);
         for (int i = 0; initialStates != null && i < initialStates.size(); i++) {
-            requireFinite("initialStates[" + i + "]", initialStates.get(i));
-        }
-    }
-
-    static void requireFinite(String name, double[] values) {
-        for (int i = 0; values != null && i < values.length; i++) {
-            if (!Double.isFinite(values[i])) {
-                throw new IllegalArgumentException(name + "[" + i + "] must be finite, was " + values[i]);
-            }
+            FiniteFloats.require("initialStates[" + i + "]", initialStates.get(i));
         }
     }
 

@@ -190,14 +190,18 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
         try {
             result = network.step(rowsOfBatch.input(), rowsOfBatch.targets(), dropoutSeed, rate,
                     options.maxGradientNorm());
-        } catch (ArithmeticException e) {
-            throw new ArithmeticException("the training diverged in batch " + (batch + 1) + " of epoch " + epoch + ": "
-                    + e.getMessage() + "; a lower learning rate or a bound on the gradient's norm may help");
+        } catch (TrainingDivergedException e) {
+            throw diverged("in batch " + (batch + 1) + " of", e.getMessage());
         }
         learningRate = rate;
         batch++;
         last = result;
         running = running.plus(result);
+    }
+
+    private TrainingDivergedException diverged(String where, String what) {
+        return new TrainingDivergedException("the training diverged " + where + " epoch " + epoch + ": " + what
+                + "; a lower learning rate or a bound on the gradient's norm may help");
     }
 
     /** Returns the learning rate of a step of this epoch. */
@@ -215,6 +219,9 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
             }
             TrainingData part = validation.rows(validationRows, from, to);
             sum = sum.plus(network.evaluate(part.input(), part.targets()));
+        }
+        if (!Double.isFinite(sum.lossSum())) {
+            throw diverged("after", Metric.VAL_LOSS.key() + " is " + sum.loss());
         }
         return validation == null ? Optional.empty() : Optional.of(sum);
     }

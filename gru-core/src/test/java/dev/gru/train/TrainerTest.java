@@ -280,11 +280,12 @@ class TrainerTest {
         Targets labels = Targets.labels(new int[6]);
         TrainingData good = new TrainingData(input, labels);
         features[7] = Double.POSITIVE_INFINITY;
-        assertEquals("features[7] must be finite, was Infinity", refusal(TrainerCase.options(), model, good));
+        assertEquals("features[7] must be finite as a float, was Infinity",
+                refusal(TrainerCase.options(), model, good));
         features[7] = 0;
-        assertEquals("weights[1] must be finite, was NaN", refusal(TrainerCase.options(), model,
+        assertEquals("weights[1] must be finite as a float, was NaN", refusal(TrainerCase.options(), model,
                 new TrainingData(input, labels.withWeights(new double[]{1, Double.NaN, 1, 1, 1, 1}))));
-        assertEquals("values[17] must be finite, was NaN", refusal(TrainerCase.options(), model,
+        assertEquals("values[17] must be finite as a float, was NaN", refusal(TrainerCase.options(), model,
                 new TrainingData(input, Targets.values(IntStream.range(0, 18).mapToDouble(i -> i == 17 ? Double.NaN : 0)
                         .toArray()))));
         assertEquals("labels[5] must be from 0 to 2, was 3", refusal(TrainerCase.options(), model,
@@ -335,21 +336,6 @@ class TrainerTest {
         assertEquals(List.of(), built.callbacks());
         assertEquals(before, built.toBuilder().build().toString());
         assertEquals(78, built.toBuilder().epochs(78).build().epochs());
-    }
-
-    @Test
-    void aTrainingThatDivergesSaysSoAndLeavesTheLastCheckpoint() throws IOException {
-        Path checkpoint = directory.resolve("run.safetensors");
-        Sequential model = Initializer.PYTORCH
-                .initialize(Sequential.builder().input(1).dense(1, Activation.LINEAR).build(), 1);
-        TrainingData data = new TrainingData(TrainingInput.features(2, 1, new double[]{1, 2}),
-                Targets.values(new double[]{1, 2}));
-        TrainingOptions options = squaredError().optimizer(new Sgd(1e20)).epochs(9).batchSize(1).checkpoint(checkpoint)
-                .build();
-        String message = assertThrows(ArithmeticException.class, () -> new Trainer(options).fit(model, data))
-                .getMessage();
-        assertTrue(message.matches("the training diverged in batch \\d+ of epoch \\d+: the loss is .*"), message);
-        assertTrue(Files.exists(checkpoint));
     }
 
     @Test
