@@ -1,7 +1,10 @@
 package dev.gru.train;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -60,6 +63,9 @@ public final class Trainer {
      * @throws TrainingDivergedException if a loss, a gradient, a weight or what the optimizer keeps becomes infinite or NaN; the
      *     last checkpoint, of finite ones, stays as it is
      * @throws IllegalStateException if this trainer is at work
+     * @throws java.nio.file.FileAlreadyExistsException if a checkpoint is there already, and the options do not say that it may
+     *     be overwritten; then nothing has been done
+     * @throws java.nio.file.FileSystemException if another training is writing its checkpoints there; then nothing has been done
      * @throws IOException if a checkpoint cannot be written, or a callback cannot write something
      */
     public TrainingResult fit(Sequential model, TrainingData data) throws IOException {
@@ -90,7 +96,7 @@ public final class Trainer {
      * @throws IllegalStateException if the options have no checkpoint, or this trainer is at work
      * @throws dev.gru.format.ModelFormatException if there is no whole checkpoint
      * @throws TrainingDivergedException as for {@link #fit(Sequential, TrainingData)}
-     * @throws IOException if there is no checkpoint at all, it cannot be read, or as for
+     * @throws IOException if there is no checkpoint at all, it cannot be read, another training is writing there, or as for
      *     {@link #fit(Sequential, TrainingData)}
      */
     public TrainingResult resume(TrainingData data) throws IOException {
@@ -138,19 +144,46 @@ public final class Trainer {
     }
 
     private TrainingResult run(Sequential model, TrainingData data, TrainingData validation) throws IOException {
-        try (TrainingRun run = new TrainingRun(options, model, data, validation, this::isInterrupted)) {
+        try (TrainingRun run = new TrainingRun(options, model, data, validation, this::isInterrupted);
+                CheckpointLock _ = lock()) {
+            requireNoCheckpoint();
             return run.run(false);
+        }
+    }
+
+    /** Returns the lock of the checkpoint, or null if there are to be none. */
+    private CheckpointLock lock() throws IOException {
+        CheckpointLock[] lock = new CheckpointLock[1];
+        if (options.checkpoint().isPresent()) {
+            Uninterrupted.run(() -> lock[0] = CheckpointLock.of(options.checkpoint().get()));
+        }
+        return lock[0];
+    }
+
+    private void requireNoCheckpoint() throws FileAlreadyExistsException {
+        if (options.checkpoint().isEmpty() || options.overwritesCheckpoint()) {
+            return;
+        }
+        CheckpointFile file = new CheckpointFile(options.checkpoint().get());
+        for (Path path : List.of(file.file(), file.previous())) {
+            if (Files.exists(path)) {
+                throw new FileAlreadyExistsException(path.toString(), null, "is there already; resume goes on with the"
+                        + " training that it is of, and the option overwriteCheckpoint begins anew");
+            }
         }
     }
 
     private TrainingResult resumed(TrainingData data, TrainingData validation) throws IOException {
         Path file = options.checkpoint()
                 .orElseThrow(() -> new IllegalStateException("only a training with checkpoints can be resumed"));
-        Checkpoint[] checkpoint = new Checkpoint[1];
-        Uninterrupted.run(() -> checkpoint[0] = Checkpoint.read(new CheckpointFile(file)));
-        try (TrainingRun run = new TrainingRun(options, checkpoint[0].model(), data, validation, this::isInterrupted)) {
-            run.restore(checkpoint[0]);
-            return run.run(true);
+        try (CheckpointLock _ = lock()) {
+            Checkpoint[] checkpoint = new Checkpoint[1];
+            Uninterrupted.run(() -> checkpoint[0] = Checkpoint.read(new CheckpointFile(file)));
+            try (TrainingRun run = new TrainingRun(options, checkpoint[0].model(), data, validation,
+                    this::isInterrupted)) {
+                run.restore(checkpoint[0]);
+                return run.run(true);
+            }
         }
     }
 }

@@ -49,6 +49,7 @@ public final class TrainingOptions {
         private List<TrainingCallback> callbacks = new ArrayList<>();
         private Path checkpoint;
         private int checkpointBatches;
+        private boolean overwriteCheckpoint;
         private GruKernel kernel;
         private int threads = 1;
 
@@ -70,6 +71,7 @@ public final class TrainingOptions {
             callbacks = new ArrayList<>(from.callbacks);
             checkpoint = from.checkpoint;
             checkpointBatches = from.checkpointBatches;
+            overwriteCheckpoint = from.overwriteCheckpoint;
             kernel = from.kernel;
             threads = from.threads;
         }
@@ -158,8 +160,11 @@ public final class TrainingOptions {
 
         /**
          * Sets where checkpoints are written: at the beginning, after every epoch, and when the training is stopped or
-         * interrupted. {@link dev.gru.format.CheckpointFile} says what is in the file, and where the one before it is; at the
-         * beginning that is whatever checkpoint was there.
+         * interrupted. {@link dev.gru.format.CheckpointFile} says what is in the file, and where the one before it is.
+         *
+         * <p>{@link Trainer#fit} refuses to begin where a checkpoint is already, unless {@link #overwriteCheckpoint} says
+         * otherwise. While a training is at work the file is its own: it holds a lock, on a file beside it whose name is
+         * {@code .name.lock}, and another training that would write there is refused, also in another process.
          */
         public Builder checkpoint(Path file) {
             return checkpoint(file, 0);
@@ -178,6 +183,15 @@ public final class TrainingOptions {
             }
             checkpoint = Objects.requireNonNull(file, "file");
             checkpointBatches = everyBatches;
+            return this;
+        }
+
+        /**
+         * Lets {@link Trainer#fit} begin where a checkpoint of a training is already, which is lost then: from the first
+         * checkpoint on it is the one before the newest, and after the second it is gone.
+         */
+        public Builder overwriteCheckpoint() {
+            overwriteCheckpoint = true;
             return this;
         }
 
@@ -272,6 +286,11 @@ public final class TrainingOptions {
     /** Returns the batches of an epoch after which there is a checkpoint; 0 if there is none within epochs. */
     public int checkpointBatches() {
         return set.checkpointBatches;
+    }
+
+    /** Returns whether a training may begin where a checkpoint is already. */
+    public boolean overwritesCheckpoint() {
+        return set.overwriteCheckpoint;
     }
 
     /**

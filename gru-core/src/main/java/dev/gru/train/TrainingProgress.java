@@ -40,6 +40,9 @@ public interface TrainingProgress {
     /** Returns a model with the weights as they are now: a copy. */
     Sequential model();
 
+    /** Returns whether nothing is left to be done: all epochs are, or {@link EarlyStopping} has ended the training. */
+    boolean isComplete();
+
     /** Lets the training end after this batch or epoch, with a checkpoint, if it has one. */
     void stop();
 }

@@ -131,7 +131,7 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
         if (!resumed) {
             save();
         }
-        while (!isDone()) {
+        while (!isComplete()) {
             if (!runBatches()) {
                 save();
                 return result(stopped ? Ending.STOPPED : Ending.INTERRUPTED);
@@ -145,16 +145,11 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
             if (stopped) {
                 return result(Ending.STOPPED);
             }
-            if (interrupted.getAsBoolean() && !isDone()) {
+            if (interrupted.getAsBoolean() && !isComplete()) {
                 return result(Ending.INTERRUPTED);
             }
         }
         return result(history.epochs().size() < options.epochs() ? Ending.STOPPED_EARLY : Ending.COMPLETED);
-    }
-
-    private boolean isDone() {
-        return history.epochs().size() >= options.epochs()
-                || options.earlyStopping().map(when -> when.stops(history)).orElse(false);
     }
 
     /** Runs the batches of the epoch that are left; returns false if it is to end before the epoch does. */
@@ -302,6 +297,12 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
     @Override
     public boolean hasValidation() {
         return validation != null;
+    }
+
+    @Override
+    public boolean isComplete() {
+        return history.epochs().size() >= options.epochs()
+                || options.earlyStopping().map(when -> when.stops(history)).orElse(false);
     }
 
     @Override

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -68,8 +69,10 @@ class ResumeTest {
                         .earlyStopping(new EarlyStopping(Metric.VAL_LOSS, 2, 0, true)));
     }
 
+    /** Trains from the beginning, whatever checkpoint the training before has left. */
     private static TrainingResult fit(TrainingOptions options) throws IOException {
-        return new Trainer(options).fit(TrainerCase.model(), TrainerCase.data());
+        return new Trainer(options.toBuilder().overwriteCheckpoint().build()).fit(TrainerCase.model(),
+                TrainerCase.data());
     }
 
     private static TrainingResult resume(TrainingOptions options) throws IOException {
@@ -158,7 +161,7 @@ class ResumeTest {
         int perEpoch = 5;
         for (int step = 1; step < perEpoch * EPOCHS; step++) {
             List<Trainer> trainers = new ArrayList<>();
-            Trainer trainer = new Trainer(options.toBuilder().checkpoint(file)
+            Trainer trainer = new Trainer(options.toBuilder().checkpoint(file).overwriteCheckpoint()
                     .callback(atStep(step, _ -> trainers.getFirst().interrupt())).build());
             trainers.add(trainer);
             assertEquals(Ending.INTERRUPTED, trainer.fit(TrainerCase.model(), TrainerCase.data()).ending());
@@ -237,10 +240,33 @@ class ResumeTest {
                 .kernel(GruKernel.named("portable")).build();
         TrainingResult expected = new Trainer(options).fit(model, data, data);
         for (int step = 1; step <= 12; step++) {
-            new Trainer(options.toBuilder().checkpoint(file).callback(atStep(step, TrainingProgress::stop)).build())
+            new Trainer(options.toBuilder().checkpoint(file).overwriteCheckpoint()
+                    .callback(atStep(step, TrainingProgress::stop)).build())
                     .fit(model, data, data);
             assertSameBits(expected, new Trainer(options.toBuilder().checkpoint(file).build()).resume(data, data));
         }
+    }
+
+    @Test
+    void aCheckpointIsOverwrittenOnlyIfThatIsSaid() throws IOException {
+        TrainingOptions options = TrainerCase.options().checkpoint(file).build();
+        fit(options);
+        byte[] newest = Files.readAllBytes(file);
+        Path previous = new CheckpointFile(file).previous();
+        for (Path there : List.of(file, previous)) {
+            String message = assertThrows(FileAlreadyExistsException.class,
+                    () -> new Trainer(options).fit(TrainerCase.model(), TrainerCase.data())).getMessage();
+            assertTrue(message.startsWith(there + ": is there already; resume goes on with"), message);
+            assertTrue(message.contains("overwriteCheckpoint"), message);
+            if (there.equals(file)) {
+                assertArrayEquals(newest, Files.readAllBytes(file));
+                Files.delete(file);
+            }
+        }
+        assertFalse(Files.exists(file));
+        assertTrue(options.toBuilder().overwriteCheckpoint().build().toBuilder().build().overwritesCheckpoint());
+        fit(options);
+        assertArrayEquals(newest, Files.readAllBytes(file));
     }
 
     private boolean[] maskOf(int rows) {

@@ -19,6 +19,7 @@ import dev.gru.train.Metric;
 import dev.gru.train.Trainer;
 import dev.gru.train.TrainingCallback;
 import dev.gru.train.TrainingData;
+import dev.gru.train.TrainingDivergedException;
 import dev.gru.train.TrainingOptions;
 import dev.gru.train.TrainingProgress;
 import dev.gru.train.TrainingResult;
@@ -93,8 +94,14 @@ public record AddingTraining(int steps, int units, int batches, long seed) {
         double rate = Double.NaN;
         TrainingResult result = null;
         for (int i = 0; i < LEARNING_RATES.length && best >= ENOUGH; i++) {
-            TrainingResult next = new Trainer(options(LEARNING_RATES[i], line -> progress.accept(unit + line)))
-                    .fit(untrained, data, validation);
+            TrainingResult next;
+            try {
+                next = new Trainer(options(LEARNING_RATES[i], line -> progress.accept(unit + line)))
+                        .fit(untrained, data, validation);
+            } catch (TrainingDivergedException e) {
+                progress.accept(unit + ": " + e.getMessage());
+                continue;
+            }
             double loss = next.history().best(Metric.VAL_LOSS).orElseThrow().value(Metric.VAL_LOSS);
             if (loss < best) {
                 best = loss;

@@ -1,11 +1,12 @@
 package dev.gru.bench.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.gru.format.FileReplacement;
 import dev.gru.train.EpochResult;
 import dev.gru.train.History;
 import dev.gru.train.Metric;
@@ -13,7 +14,8 @@ import dev.gru.train.TrainingCallback;
 import dev.gru.train.TrainingProgress;
 
 /**
- * Writes what came of the epochs of a training as CSV, a line for each, after every epoch anew. Accuracies are those over
+ * Writes what came of the epochs of a training as CSV, a line for each, after every epoch anew, as a
+ * whole. Accuracies are those over
  * the steps that count.
  *
  * @param file where it is to be
@@ -39,6 +41,7 @@ record HistoryFile(Path file) implements TrainingCallback {
                     ? line + "," + epoch.value(Metric.VAL_LOSS) + "," + epoch.value(Metric.VAL_MASKED_ACCURACY)
                     : line);
         }
-        Files.write(file, lines);
+        lines.add("");
+        FileReplacement.write(file, out -> out.write(String.join("\n", lines).getBytes(StandardCharsets.UTF_8)));
     }
 }

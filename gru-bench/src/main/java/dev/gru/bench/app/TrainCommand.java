@@ -14,6 +14,7 @@ import dev.gru.bench.tagging.TaggedFileReader;
 import dev.gru.bench.tagging.TaggerFiles;
 import dev.gru.bench.tagging.TokenChunks;
 import dev.gru.bench.tagging.Vocabulary;
+import dev.gru.format.CheckpointFile;
 import dev.gru.format.ModelFile;
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.Precision;
@@ -29,6 +30,7 @@ import dev.gru.train.Metric;
 import dev.gru.train.Trainer;
 import dev.gru.train.TrainingCallback;
 import dev.gru.train.TrainingData;
+import dev.gru.train.TrainingDivergedException;
 import dev.gru.train.TrainingOptions;
 import dev.gru.train.TrainingProgress;
 import dev.gru.train.TrainingResult;
@@ -51,13 +53,22 @@ import picocli.CommandLine.Spec;
         "Beside the model m.safetensors it writes its vocabulary, m.vocab.txt, its labels, m.labels.txt, what came of each"
                 + " epoch, m.history.csv, and checkpoints, m.checkpoint.safetensors. Interrupted (Ctrl-C), it writes a"
                 + " checkpoint and exits with 130; with --resume it goes on from there to the same model as without the"
-                + " interruption."})
+                + " interruption.",
+        "Where a model or a checkpoint is already it does not begin without --overwrite. If the training comes to numbers"
+                + " that are infinite or NaN, it ends with 1: no model is written, and the last checkpoint stays."}, exitCodeList = {
+                        TrainCommand.DIVERGED + ":the training diverged, and no model was written"})
 final class TrainCommand implements Callable<Integer> {
     /** As of a program that ended by the signal of Ctrl-C. */
     static final int INTERRUPTED = 130;
 
+    /** The training came to numbers that are infinite or NaN. */
+    static final int DIVERGED = 1;
+
     /** So often that a machine that fails costs minutes, so seldom that the time it takes does not matter. */
     private static final int BATCHES_OF_CHECKPOINT = 1000;
+
+    /** More than anybody trains. */
+    private static final int MOST_LAYERS = 1000;
 
     @Option(names = "--data", required = true, paramLabel = "FILE", description = TaggerOptions.DATA)
     private Path dataFile;
@@ -129,6 +140,9 @@ final class TrainCommand implements Callable<Integer> {
             + " there may be more epochs, other threads, and another kernel")
     private boolean resume;
 
+    @Option(names = "--overwrite", description = "begin anew where a model or a checkpoint is already, and replace them")
+    private boolean overwrite;
+
     /** How the learning rate goes. */
     enum Schedule {
         CONSTANT, COSINE
@@ -144,6 +158,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         TaggerFiles files = TaggerFiles.of(out);
         requireDirectory();
+        requireNothingLost(new CheckpointFile(files.checkpoint()));
         TaggedData data = TaggedFileReader.read(dataFile);
         LabelSet labels = labelsFile == null ? LabelSet.of(data) : LabelSet.read(labelsFile);
         data.requireLabels(labels);
@@ -156,7 +171,16 @@ final class TrainCommand implements Callable<Integer> {
                 vocabulary.size(), labels.size(),
                 untrained.layers().stream().mapToLong(Layer::parameterCount).sum());
         report.flush();
-        TrainingResult result = train(untrained, rows.trainingData(), files, report);
+        TrainingResult result;
+        try {
+            result = train(untrained, rows.trainingData(), files, report);
+        } catch (TrainingDivergedException e) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("gru: " + e.getMessage() + "; no model was written, and " + files.checkpoint()
+                    + " is from before it diverged");
+            err.flush();
+            return DIVERGED;
+        }
         if (result.ending() == Ending.INTERRUPTED) {
             return INTERRUPTED;
         }
@@ -179,10 +203,32 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    /** Refuses to begin anew where something is already, unless that is asked for, and to go on where nothing is. */
+    private void requireNothingLost(CheckpointFile checkpoint) {
+        if (resume && overwrite) {
+            throw new IllegalArgumentException("--resume and --overwrite cannot be given both: the one goes on with a"
+                    + " training, the other begins anew");
+        }
+        boolean begun = Files.exists(checkpoint.file()) || Files.exists(checkpoint.previous());
+        if (resume && !begun) {
+            throw new IllegalArgumentException(
+                    "--resume needs a checkpoint to go on from, and there is no " + checkpoint.file());
+        }
+        if (!resume && !overwrite && (begun || Files.exists(out))) {
+            throw new IllegalArgumentException((begun
+                    ? "a training has written checkpoints to " + checkpoint.file()
+                    : "there is a model " + out) + " already: --resume goes on from the last checkpoint, --overwrite"
+                    + " begins anew and replaces what is there");
+        }
+    }
+
     private Sequential model(int ids, int labels) {
         SequentialBuilder builder = Sequential.builder().embedding(ids, requirePositive("--embedding", embedding),
                 true);
-        for (int i = 0; i < requirePositive("--layers", layers); i++) {
+        if (requirePositive("--layers", layers) > MOST_LAYERS) {
+            throw new IllegalArgumentException("--layers must be at most " + MOST_LAYERS + ", was " + layers);
+        }
+        for (int i = 0; i < layers; i++) {
             builder.gru(requirePositive("--units", units), true);
             if (dropout != 0) {
                 builder.dropout(dropout);
@@ -206,6 +252,9 @@ final class TrainCommand implements Callable<Integer> {
                 .seed(seed)
                 .validationSplit(validationSplit).kernel(run.kernel()).threads(run.threads())
                 .checkpoint(files.checkpoint(), BATCHES_OF_CHECKPOINT);
+        if (overwrite) {
+            options.overwriteCheckpoint();
+        }
         if (schedule == Schedule.COSINE) {
             options.schedule(new LearningRateSchedule.Cosine(options.build().steps(data), 0));
         }
@@ -221,8 +270,6 @@ final class TrainCommand implements Callable<Integer> {
                 result = resume
                         ? trainer.resume(data)
                         : trainer.fit(Initializer.KERAS.initialize(untrained, seed), data);
-            } catch (ArithmeticException e) {
-                throw new IllegalStateException(e.getMessage(), e);
             }
             if (result.ending() == Ending.INTERRUPTED) {
                 report.printf("interrupted; the same command with --resume goes on from %s%n", files.checkpoint());

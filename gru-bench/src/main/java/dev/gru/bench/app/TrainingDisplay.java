@@ -69,7 +69,9 @@ final class TrainingDisplay implements TrainingCallback, AutoCloseable {
     public void onBegin(TrainingProgress progress) {
         begin = nanoTime.getAsLong();
         beginEpoch(progress.running().counted());
-        if (!progress.history().epochs().isEmpty() || progress.batch() > 0) {
+        if (progress.isComplete()) {
+            line("the training is complete, after " + progress.history().epochs().size() + " epochs");
+        } else if (!progress.history().epochs().isEmpty() || progress.batch() > 0) {
             line("going on in " + epoch(progress, progress.epoch()) + " after " + progress.batch() + " of "
                     + progress.batches() + " batches");
         }

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.bench.tagging.TaggedFileWriter;
 import dev.gru.bench.tagging.TaggedSequence;
+import dev.gru.format.CheckpointFile;
+import dev.gru.train.Parameters;
 import picocli.CommandLine;
 
 /** Small models on data whose label is the token before: what only a model with a memory can learn. */
@@ -112,7 +114,8 @@ class TrainCommandTest {
         assertEquals(3, lines.size());
         assertTrue(lines.get(1).startsWith("1,10,0.02,"), lines.get(1));
         assertTrue(lines.get(2).matches("2,20,0\\.02(,\\d\\.\\d+){4}"), lines.get(2));
-        assertEquals(0, train("m.safetensors", "--epochs", "1", "--validation-split", "0"), err.toString());
+        assertEquals(0, train("m.safetensors", "--epochs", "1", "--validation-split", "0", "--overwrite"),
+                err.toString());
         lines = Files.readAllLines(directory.resolve("m.history.csv"));
         assertEquals("epoch,steps,learning_rate,loss,accuracy", lines.getFirst());
         assertTrue(lines.get(1).matches("1,13,0\\.02(,\\d\\.\\d+){2}"), lines.get(1));
@@ -131,7 +134,8 @@ class TrainCommandTest {
     @Test
     void aResumedTrainingMustBeTheSame() throws IOException {
         assertEquals(2, train("m.safetensors", "--resume"));
-        assertEquals(1, err.toString().lines().count());
+        assertEquals("gru: --resume needs a checkpoint to go on from, and there is no "
+                + directory.resolve("m.checkpoint.safetensors"), err.toString().strip());
         assertEquals(0, train("m.safetensors", "--epochs", "1"), err.toString());
         byte[] model = bytes("m.safetensors");
         for (List<String> other : List.of(List.of("--units", "8"), List.of("--seed", "8"), List.of("--length", "8"),
@@ -143,6 +147,97 @@ class TrainCommandTest {
             assertTrue(err.toString().contains("that of the training that is resumed"), err.toString());
         }
         assertArrayEquals(model, bytes("m.safetensors"));
+    }
+
+    @Test
+    void aCompleteTrainingIsResumedToItsModel() throws IOException {
+        assertEquals(0, train("m.safetensors", "--epochs", "2"), err.toString());
+        byte[] model = bytes("m.safetensors");
+        byte[] history = bytes("m.history.csv");
+        Files.delete(directory.resolve("m.safetensors"));
+        for (String epochs : List.of("2", "1")) {
+            assertEquals(0, train("m.safetensors", "--epochs", epochs, "--resume"), err.toString());
+            List<String> lines = out.toString().lines().toList();
+            assertEquals("the training is complete, after 2 epochs", lines.get(1));
+            assertEquals(3, lines.size(), lines.toString());
+            assertArrayEquals(model, bytes("m.safetensors"));
+            assertArrayEquals(history, bytes("m.history.csv"));
+        }
+    }
+
+    @Test
+    void whatIsThereIsNotReplacedUnlessThatIsAskedFor() throws IOException {
+        assertEquals(0, train("m.safetensors", "--epochs", "1"), err.toString());
+        Path model = directory.resolve("m.safetensors");
+        Path checkpoint = directory.resolve("m.checkpoint.safetensors");
+        Path previous = directory.resolve("m.checkpoint.previous.safetensors");
+        String options = " already: --resume goes on from the last checkpoint, --overwrite begins anew and replaces what"
+                + " is there";
+        byte[] before = Files.readAllBytes(checkpoint);
+        for (List<Path> there : List.of(List.of(model, checkpoint), List.of(checkpoint), List.of(previous))) {
+            for (Path path : List.of(model, checkpoint, previous)) {
+                Files.deleteIfExists(path);
+                if (there.contains(path)) {
+                    Files.write(path, before);
+                }
+            }
+            assertEquals(2, train("m.safetensors", "--epochs", "3"));
+            assertEquals("gru: a training has written checkpoints to " + checkpoint + options, err.toString().strip());
+            assertEquals("", out.toString());
+            for (Path path : List.of(model, checkpoint, previous)) {
+                assertEquals(there.contains(path), Files.exists(path));
+            }
+            for (Path path : there) {
+                assertArrayEquals(before, Files.readAllBytes(path));
+            }
+        }
+        Files.delete(previous);
+        Files.writeString(model, "a model");
+        assertEquals(2, train("m.safetensors"));
+        assertEquals("gru: there is a model " + model + options, err.toString().strip());
+        assertEquals(2, train("m.safetensors", "--overwrite", "--resume"));
+        assertTrue(err.toString().startsWith("gru: --resume and --overwrite cannot be given both"), err.toString());
+        assertEquals("a model", Files.readString(model));
+        assertEquals(0, train("m.safetensors", "--epochs", "1", "--overwrite"), err.toString());
+    }
+
+    @Test
+    void whatDivergesEndsWithAStatusAndOneLineAndWritesNoModel() throws IOException {
+        Path checkpoint = directory.resolve("m.checkpoint.safetensors");
+        String[][] runs = {{"--learning-rate", "3e38"}, {"--learning-rate", "1e38", "--units", "4"},
+                {"--weight-decay", "3e38"}, {"--weight-decay", "1e37", "--layers", "2"},
+                {"--weight-decay", "3e38", "--schedule", "cosine", "--patience", "1"}};
+        for (String[] run : runs) {
+            List<String> arguments = arguments("m.safetensors", "--epochs", "40", "--overwrite");
+            String[] all = {};
+            for (int i = 0; i < run.length; i += 2) {
+                all = replaced(arguments, run[i], run[i + 1]);
+            }
+            assertEquals(TrainCommand.DIVERGED, execute(all), List.of(run).toString());
+            assertTrue(err.toString().matches("gru: the training diverged in batch \\d+ of epoch \\d+: .*; no model was"
+                    + " written, and \\Q" + checkpoint + "\\E is from before it diverged\\R"), err.toString());
+            assertFalse(Files.exists(directory.resolve("m.safetensors")));
+            CheckpointFile.Content last = new CheckpointFile(checkpoint).read();
+            last.arrays().forEach((name, array) -> assertFinite(name, array.floats()));
+            Parameters parameters = Parameters.of(last.model());
+            for (String name : parameters.names()) {
+                for (double value : parameters.get(name)) {
+                    assertTrue(Double.isFinite(value), name);
+                }
+            }
+        }
+        byte[] before = Files.readAllBytes(checkpoint);
+        for (String[] run : new String[][]{{"--learning-rate", "1e39"}, {"--weight-decay", "1e300"}}) {
+            assertEquals(2, execute(replaced(arguments("m.safetensors", "--overwrite"), run[0], run[1])));
+            assertTrue(err.toString().contains(" must be at least 0 and finite as a float, was "), err.toString());
+            assertArrayEquals(before, Files.readAllBytes(checkpoint));
+        }
+    }
+
+    private static void assertFinite(String name, float[] values) {
+        for (float value : values) {
+            assertTrue(Float.isFinite(value), name);
+        }
     }
 
     @Test
@@ -163,15 +258,17 @@ class TrainCommandTest {
         assertEquals(0, train("m.safetensors", "--epochs", "1", "--labels", labels.toString()), err.toString());
         assertArrayEquals(Files.readAllBytes(labels), bytes("m.labels.txt"));
         Files.write(labels, List.of("NONE"));
-        assertEquals(2, train("m.safetensors", "--labels", labels.toString()));
+        assertEquals(2, train("m.safetensors", "--labels", labels.toString(), "--overwrite"));
         assertTrue(err.toString().startsWith("gru: " + data + ": line 2: the label AFTER_"), err.toString());
     }
 
     @Test
     void badArgumentsAreOneLineAndNothingIsWritten() throws IOException {
-        String[][] runs = {{"--embedding", "0"}, {"--units", "0"}, {"--layers", "0"}, {"--dropout", "1"},
+        String[][] runs = {{"--embedding", "0"}, {"--units", "0"}, {"--layers", "0"}, {"--layers", "2147483647"},
+                {"--dropout", "1"},
                 {"--epochs", "0"}, {"--batch", "0"}, {"--length", "0"}, {"--validation-split", "1"},
-                {"--learning-rate", "-1"}, {"--vocabulary", "2"}, {"--threads", "0"}, {"--patience", "0"},
+                {"--learning-rate", "-1"}, {"--learning-rate", "NaN"}, {"--vocabulary", "2"}, {"--threads", "0"},
+                {"--patience", "0"},
                 {"--data", "missing.tsv"}, {"--kernel", "none"}};
         for (String[] run : runs) {
             assertEquals(2, execute(replaced(arguments("m.safetensors"), run[0], run[1])), run[0]);

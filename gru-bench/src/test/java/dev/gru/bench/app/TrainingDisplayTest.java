@@ -109,6 +109,11 @@ class TrainingDisplayTest {
         }
 
         @Override
+        public boolean isComplete() {
+            return results.size() == EPOCHS;
+        }
+
+        @Override
         public void stop() {
             throw new UnsupportedOperationException("it goes on");
         }
@@ -175,6 +180,19 @@ class TrainingDisplayTest {
         assertEquals(List.of("going on in epoch 2/3 after 1 of 4 batches",
                 "epoch 2/3, 2 of 4 batches: loss 0.5000, accuracy 80.00 %, 1,250 tokens/s, 0:04:00 left"),
                 out.toString().lines().toList());
+    }
+
+    @Test
+    void aTrainingWithNothingLeftIsSaidToBeComplete() {
+        Progress progress = new Progress();
+        for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+            progress.epochDone();
+            progress.nextEpoch();
+        }
+        try (TrainingDisplay display = new TrainingDisplay(new PrintWriter(out), null, () -> nanos)) {
+            display.onBegin(progress);
+        }
+        assertEquals(List.of("the training is complete, after 3 epochs"), out.toString().lines().toList());
     }
 
     /** Keeps what a bar shows. */
