@@ -5,13 +5,13 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
 import dev.gru.format.PyTorchReader;
 import dev.gru.kernel.Precision;
-import dev.gru.layer.Sequential;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
  * <p>Bad files and arguments are thrown as exceptions of one line; the main command prints them.
  */
 @Command(name = "convert", mixinStandardHelpOptions = true, description = {
-        "Writes a model of any format as a file of the library's own, which loads fast and needs no other library."})
+        "Writes a model of any format as a file of the library's own, which loads fast and needs no other library. What a"
+                + " file of the library's own has beside its model, such as a vocabulary, goes along."})
 final class ConvertCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
     private Path modelFile;
@@ -44,11 +45,13 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Sequential model = prefix == null ? ModelReader.read(modelFile) : PyTorchReader.read(modelFile, prefix);
+        ModelFile.Content content = prefix == null
+                ? ModelReader.readContent(modelFile)
+                : new ModelFile.Content(PyTorchReader.read(modelFile, prefix), Map.of());
         if (Files.exists(out) && Files.isSameFile(out, modelFile)) {
             throw new IllegalArgumentException("--out must be another file than --model, was " + out);
         }
-        ModelFile.write(model, out, precision);
+        ModelFile.write(content.model(), content.notes(), out, precision);
         PrintWriter writer = spec.commandLine().getOut();
         writer.printf(Locale.ROOT, "%s: %,d bytes, %s%n", out, Files.size(out), precision);
         writer.flush();

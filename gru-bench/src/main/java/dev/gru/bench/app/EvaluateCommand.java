@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import dev.gru.GruModel;
@@ -13,7 +15,10 @@ import dev.gru.bench.tagging.LabelSet;
 import dev.gru.bench.tagging.TaggedFileReader;
 import dev.gru.bench.tagging.Tagger;
 import dev.gru.bench.tagging.TaggerFiles;
+import dev.gru.bench.tagging.TaggerNotes;
 import dev.gru.bench.tagging.Vocabulary;
+import dev.gru.format.ModelFile;
+import dev.gru.format.ModelReader;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,11 +42,11 @@ final class EvaluateCommand implements Callable<Integer> {
     private Path dataFile;
 
     @Option(names = "--vocabulary-file", paramLabel = "F", description = "the tokens that the model knows, one a line;"
-            + " default: what lies beside the model, of m.keras m.vocab.txt")
+            + " default: those in the model's file, or, if it has none, what lies beside it, of m.keras m.vocab.txt")
     private Path vocabularyFile;
 
     @Option(names = "--labels", paramLabel = "F", description = "the labels that the model gives, one a line; default:"
-            + " what lies beside the model, of m.keras m.labels.txt")
+            + " those in the model's file, or, if it has none, what lies beside it, of m.keras m.labels.txt")
     private Path labelsFile;
 
     @Option(names = "--length", paramLabel = "N", defaultValue = TaggerOptions.LENGTH, description = "how many tokens"
@@ -62,11 +67,11 @@ final class EvaluateCommand implements Callable<Integer> {
         if (length < 0) {
             throw new IllegalArgumentException("--length must be at least 0, was " + length);
         }
-        TaggerFiles files = TaggerFiles.of(modelFile);
+        ModelFile.Content content = ModelReader.readContent(modelFile);
+        Vocabulary vocabulary = vocabulary(content.notes());
+        LabelSet labels = labels(content.notes());
         ConfusionMatrix matrix;
-        try (GruModel model = GruModel.load(modelFile, kernel.options())) {
-            Vocabulary vocabulary = Vocabulary.read(given("--vocabulary-file", vocabularyFile, files.vocabulary()));
-            LabelSet labels = LabelSet.read(given("--labels", labelsFile, files.labels()));
+        try (GruModel model = GruModel.of(content.model(), kernel.options())) {
             matrix = new Tagger(model, vocabulary, labels).evaluate(TaggedFileReader.read(dataFile), length);
         }
         PrintWriter out = spec.commandLine().getOut();
@@ -78,10 +83,24 @@ final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
+    private Vocabulary vocabulary(Map<String, String> notes) throws IOException {
+        Optional<Vocabulary> ofModel = TaggerNotes.vocabulary(modelFile, notes);
+        return vocabularyFile == null && ofModel.isPresent()
+                ? ofModel.get()
+                : Vocabulary.read(given("--vocabulary-file", vocabularyFile, TaggerFiles.of(modelFile).vocabulary()));
+    }
+
+    private LabelSet labels(Map<String, String> notes) throws IOException {
+        Optional<LabelSet> ofModel = TaggerNotes.labels(modelFile, notes);
+        return labelsFile == null && ofModel.isPresent()
+                ? ofModel.get()
+                : LabelSet.read(given("--labels", labelsFile, TaggerFiles.of(modelFile).labels()));
+    }
+
     private static Path given(String option, Path given, Path beside) {
         if (given == null && !Files.exists(beside)) {
-            throw new IllegalArgumentException("there is no " + beside + " beside the model; " + option
-                    + " must name the file that belongs to it");
+            throw new IllegalArgumentException("the model's file has none, and there is no " + beside
+                    + " beside it; " + option + " must name the file that belongs to the model");
         }
         return given == null ? beside : given;
     }

@@ -12,6 +12,7 @@ import dev.gru.bench.tagging.LabelSet;
 import dev.gru.bench.tagging.TaggedData;
 import dev.gru.bench.tagging.TaggedFileReader;
 import dev.gru.bench.tagging.TaggerFiles;
+import dev.gru.bench.tagging.TaggerNotes;
 import dev.gru.bench.tagging.TokenChunks;
 import dev.gru.bench.tagging.Vocabulary;
 import dev.gru.format.CheckpointFile;
@@ -50,8 +51,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "train", mixinStandardHelpOptions = true, description = {
         "Trains a model that labels tokens: an embedding whose padding is masked, GRU layers each with dropout behind it, and"
                 + " a softmax at every step; with Adam, on the cross entropy.",
-        "Beside the model m.safetensors it writes its vocabulary, m.vocab.txt, its labels, m.labels.txt, what came of each"
-                + " epoch, m.history.csv, and checkpoints, m.checkpoint.safetensors. Interrupted (Ctrl-C), it writes a"
+        "The vocabulary and the labels are in the model's file. Beside it, m.safetensors, are what came of each epoch,"
+                + " m.history.csv, and checkpoints, m.checkpoint.safetensors. Interrupted (Ctrl-C), it writes a"
                 + " checkpoint and exits with 130; with --resume it goes on from there to the same model as without the"
                 + " interruption.",
         "Where a model or a checkpoint is already it does not begin without --overwrite. If the training comes to numbers"
@@ -188,9 +189,7 @@ final class TrainCommand implements Callable<Integer> {
             report.printf(Locale.ROOT, "%s has not become less for %d epochs: the weights are those of epoch %d%n",
                     Metric.VAL_LOSS.key(), patience, result.history().best(Metric.VAL_LOSS).orElseThrow().epoch());
         }
-        vocabulary.write(files.vocabulary());
-        labels.write(files.labels());
-        ModelFile.write(result.model(), out, Precision.FP32);
+        ModelFile.write(result.model(), TaggerNotes.of(vocabulary, labels), out, Precision.FP32);
         report.printf(Locale.ROOT, "%s: %,d bytes%n", out, Files.size(out));
         report.flush();
         return 0;

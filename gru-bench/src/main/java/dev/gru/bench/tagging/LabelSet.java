@@ -2,7 +2,6 @@ package dev.gru.bench.tagging;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -73,12 +72,7 @@ public final class LabelSet {
         }
     }
 
-    /** Writes a file that {@link #read} reads, in place of one that is there. */
-    public void write(Path file) throws IOException {
-        Files.write(file, names);
-    }
-
-    /** Returns the labels in order. */
+    /** Returns the labels in order: the lines of a file that {@link #read} reads. */
     public List<String> names() {
         return names;
     }

@@ -3,9 +3,9 @@ package dev.gru.bench.tagging;
 import java.nio.file.Path;
 
 /**
- * The files that belong to a tagger's model and lie beside it: of {@code model.safetensors}, the vocabulary
- * {@code model.vocab.txt} and the labels {@code model.labels.txt}; and, of its training, {@code model.history.csv} and
- * {@code model.checkpoint.safetensors}.
+ * The files that belong to a tagger's model and lie beside it: of {@code model.safetensors}, what came of its training,
+ * {@code model.history.csv} and {@code model.checkpoint.safetensors}; and, if the model's file does not have them itself, as
+ * {@link TaggerNotes}, the vocabulary {@code model.vocab.txt} and the labels {@code model.labels.txt}.
  *
  * @param vocabulary the file of the {@link Vocabulary}
  * @param labels the file of the {@link LabelSet}

@@ -2,7 +2,6 @@ package dev.gru.bench.tagging;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -100,9 +99,9 @@ public final class Vocabulary {
         }
     }
 
-    /** Writes a file that {@link #read} reads, in place of one that is there. */
-    public void write(Path file) throws IOException {
-        Files.write(file, lines);
+    /** Returns the texts in the order of their ids: the lines of a file that {@link #read} reads. */
+    public List<String> lines() {
+        return lines;
     }
 
     /** Returns the number of ids; they go from 0 to one below it. */

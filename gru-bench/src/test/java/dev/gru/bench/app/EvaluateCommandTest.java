@@ -17,11 +17,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.ModelOptions;
 import dev.gru.bench.tagging.Accuracy;
+import dev.gru.bench.tagging.LabelSet;
 import dev.gru.bench.tagging.TaggedFileReader;
 import dev.gru.bench.tagging.TaggedFileWriter;
 import dev.gru.bench.tagging.TaggedSequence;
 import dev.gru.bench.tagging.Tagger;
+import dev.gru.bench.tagging.TaggerNotes;
+import dev.gru.bench.tagging.Vocabulary;
+import dev.gru.format.ModelFile;
+import dev.gru.format.ModelReader;
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.Precision;
 import picocli.CommandLine;
 
 /** The tagger of the demonstration on a file of this project, against what the demonstration says of it. */
@@ -102,11 +108,11 @@ class EvaluateCommandTest {
     void vocabularyAndLabelsMayBeElsewhere() throws Exception {
         Path model = Files.copy(resource("java-tagger.safetensors"), directory.resolve("m.safetensors"));
         assertEquals(2, evaluate(model));
-        assertTrue(err.toString().startsWith("gru: there is no " + directory.resolve("m.vocab.txt")
-                + " beside the model; --vocabulary-file must name"), err.toString());
+        assertTrue(err.toString().startsWith("gru: the model's file has none, and there is no "
+                + directory.resolve("m.vocab.txt") + " beside it; --vocabulary-file must name"), err.toString());
         Path vocabulary = resource("java-tagger.vocab.txt");
         assertEquals(2, evaluate(model, "--vocabulary-file", vocabulary.toString()));
-        assertTrue(err.toString().contains(directory.resolve("m.labels.txt") + " beside the model; --labels must"),
+        assertTrue(err.toString().contains(directory.resolve("m.labels.txt") + " beside it; --labels must"),
                 err.toString());
         String labels = resource("java-tagger.labels.txt").toString();
         assertEquals(0, evaluate(model, "--vocabulary-file", vocabulary.toString(), "--labels", labels));
@@ -114,6 +120,43 @@ class EvaluateCommandTest {
         assertEquals(2, evaluate(model, "--vocabulary-file", short1.toString(), "--labels", labels));
         assertEquals("gru: vocabulary must have 2000 lines, as many as the model's table has rows, had 1999",
                 err.toString().strip());
+    }
+
+    /** The model of the demonstration, with its vocabulary and labels in its file. */
+    private Path whole() throws Exception {
+        Path model = directory.resolve("whole.safetensors");
+        ModelFile.write(ModelReader.read(resource("java-tagger.safetensors")),
+                TaggerNotes.of(Vocabulary.read(resource("java-tagger.vocab.txt")),
+                        LabelSet.read(resource("java-tagger.labels.txt"))),
+                model, Precision.FP32);
+        return model;
+    }
+
+    @Test
+    void whatIsInTheModelsFileComesBeforeWhatLiesBesideItAndAfterOptions() throws Exception {
+        assertEquals(0, evaluate(resource("java-tagger.safetensors")), err.toString());
+        String expected = out.toString();
+        Path model = whole();
+        Path vocabulary = Files.write(directory.resolve("whole.vocab.txt"), List.of("<pad>", "<unk>", "of another"));
+        Path labels = Files.write(directory.resolve("whole.labels.txt"), List.of("OF", "ANOTHER"));
+        assertEquals(0, evaluate(model), err.toString());
+        assertEquals(expected, out.toString());
+        assertEquals(2, evaluate(model, "--vocabulary-file", vocabulary.toString()));
+        assertEquals("gru: vocabulary must have 2000 lines, as many as the model's table has rows, had 3",
+                err.toString().strip());
+        assertEquals(2, evaluate(model, "--labels", labels.toString()));
+        assertEquals("gru: labels must be 10, as many as the model has outputs, were 2", err.toString().strip());
+    }
+
+    @Test
+    void aConvertedModelKeepsWhatIsInItsFile() throws Exception {
+        Path model = whole();
+        assertEquals(0, evaluate(model), err.toString());
+        String expected = out.toString();
+        Path converted = directory.resolve("c.safetensors");
+        assertEquals(0, execute("convert", "--model", model.toString(), "--out", converted.toString()), err.toString());
+        assertEquals(0, evaluate(converted), err.toString());
+        assertEquals(expected, out.toString());
     }
 
     @Test

@@ -9,15 +9,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.gru.bench.tagging.TaggedFileWriter;
 import dev.gru.bench.tagging.TaggedSequence;
 import dev.gru.format.CheckpointFile;
+import dev.gru.format.ModelFile;
 import dev.gru.train.Parameters;
 import picocli.CommandLine;
 
@@ -84,7 +89,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aTrainedModelIsEvaluatedWithWhatLiesBesideIt() throws IOException {
+    void aTrainedModelIsEvaluatedWithWhatIsInItsFile() throws IOException {
         assertEquals(0, train("m.safetensors", "--epochs", "12"), err.toString());
         List<String> lines = out.toString().lines().toList();
         assertTrue(
@@ -94,9 +99,14 @@ class TrainCommandTest {
         assertTrue(lines.get(12).matches("epoch 12/12: loss \\d\\.\\d{4}, accuracy [\\d.]+ %, val_loss \\d\\.\\d{4},"
                 + " val_accuracy [\\d.]+ %, [\\d,]+ tokens/s"), out.toString());
         assertEquals(14, lines.size(), out.toString());
-        assertEquals(List.of("AFTER_a", "AFTER_b", "AFTER_c", "NONE"),
-                Files.readAllLines(directory.resolve("m.labels.txt")));
-        assertEquals(5, Files.readAllLines(directory.resolve("m.vocab.txt")).size());
+        Map<String, String> notes = ModelFile.readContent(directory.resolve("m.safetensors")).notes();
+        assertEquals("AFTER_a\nAFTER_b\nAFTER_c\nNONE", notes.get("tagger.labels"));
+        assertEquals(5, notes.get("tagger.vocabulary").lines().count());
+        try (var files = Files.list(directory)) {
+            assertEquals(List.of("d.tsv.gz", "m.checkpoint.previous.safetensors", "m.checkpoint.safetensors",
+                    "m.history.csv", "m.safetensors"),
+                    files.map(path -> path.getFileName().toString()).sorted().toList());
+        }
         Path json = directory.resolve("e.json");
         assertEquals(0, execute("evaluate", "--model", directory.resolve("m.safetensors").toString(), "--data",
                 data.toString(), "--length", "16", "--kernel", "portable", "--json", json.toString()), err.toString());
@@ -256,7 +266,8 @@ class TrainCommandTest {
     void labelsMayHaveAnOrderOfTheirOwn() throws IOException {
         Path labels = Files.write(directory.resolve("l.txt"), List.of("NONE", "X", "AFTER_c", "AFTER_b", "AFTER_a"));
         assertEquals(0, train("m.safetensors", "--epochs", "1", "--labels", labels.toString()), err.toString());
-        assertArrayEquals(Files.readAllBytes(labels), bytes("m.labels.txt"));
+        assertEquals("NONE\nX\nAFTER_c\nAFTER_b\nAFTER_a",
+                ModelFile.readContent(directory.resolve("m.safetensors")).notes().get("tagger.labels"));
         Files.write(labels, List.of("NONE"));
         assertEquals(2, train("m.safetensors", "--labels", labels.toString(), "--overwrite"));
         assertTrue(err.toString().startsWith("gru: " + data + ": line 2: the label AFTER_"), err.toString());
@@ -282,6 +293,40 @@ class TrainCommandTest {
         }
     }
 
+    /**
+     * A limit on the size of files is what a full disk is, at the moment when the model is written: there is nothing left to
+     * be trained, so the only other file is the history, which is shorter than the limit.
+     */
+    @Test
+    void aModelThatCannotBeWrittenLeavesTheOldTaggerAsItWas() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "the limit is set by bash");
+        assertEquals(0, train("old.safetensors", "--epochs", "3"), err.toString());
+        Path model = directory.resolve("old.safetensors");
+        byte[] before = Files.readAllBytes(model);
+        List<String> evaluation = List.of("evaluate", "--model", model.toString(), "--data", data.toString());
+        assertEquals(0, execute(evaluation.toArray(String[]::new)), err.toString());
+        String expected = out.toString();
+
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(data))) {
+            data = Files.writeString(directory.resolve("other.tsv"),
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^a\t", "other\t"));
+        }
+        assertEquals(0, train("new.safetensors", "--epochs", "1"), err.toString());
+        Files.move(directory.resolve("new.checkpoint.safetensors"), directory.resolve("old.checkpoint.safetensors"),
+                StandardCopyOption.REPLACE_EXISTING);
+        List<String> command = new ArrayList<>(List.of("/bin/bash", "-c", "ulimit -f 4 && exec \"$0\" \"$@\""));
+        command.addAll(java());
+        command.addAll(arguments("old.safetensors", "--epochs", "1", "--resume"));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        List<String> lines = process.inputReader(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(2, process.waitFor(), lines.toString());
+        assertTrue(lines.getLast().startsWith("gru: " + model + ": "), lines.toString());
+
+        assertArrayEquals(before, Files.readAllBytes(model));
+        assertEquals(0, execute(evaluation.toArray(String[]::new)), err.toString());
+        assertEquals(expected, out.toString());
+    }
+
     private static String[] replaced(List<String> arguments, String option, String value) {
         int at = arguments.indexOf(option);
         if (at < 0) {
@@ -290,6 +335,14 @@ class TrainCommandTest {
             arguments.set(at + 1, value);
         }
         return arguments.toArray(String[]::new);
+    }
+
+    /** Returns the beginning of the command line of another process. */
+    private static List<String> java() {
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+                "-XX:-UsePerfData", "-Xmx256m", "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                GruCommand.class.getName());
     }
 
     private static boolean ignoresSignal(int signal) throws IOException {
@@ -307,11 +360,7 @@ class TrainCommandTest {
         assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "signals are sent by /bin/kill");
         assumeFalse(ignoresSignal(SIGINT), "what runs in the background of a shell script knows no Ctrl-C");
         assertEquals(0, train("all.safetensors", "--epochs", "400"), err.toString());
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC", "-Xmx256m", "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        GruCommand.class.getName()));
+        List<String> command = new ArrayList<>(java());
         command.addAll(arguments("parts.safetensors", "--epochs", "400"));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         List<String> lines = new ArrayList<>();

@@ -34,8 +34,6 @@ class LabelSetTest {
         Path file = directory.resolve("labels.txt");
         Files.writeString(file, "V\r\nN\r\nX");
         assertEquals(List.of("V", "N", "X"), LabelSet.read(file).names());
-        LabelSet.read(file).write(file);
-        assertEquals("V\nN\nX\n", Files.readString(file).replace(System.lineSeparator(), "\n"));
         for (String bad : List.of("", "V\nV\n", "V\n\nN\n")) {
             Files.writeString(file, bad);
             String message = assertThrows(IOException.class, () -> LabelSet.read(file)).getMessage();

@@ -52,8 +52,8 @@ class VocabularyTest {
     @Test
     void comesBackFromAFile(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("m.vocab.txt");
-        Vocabulary.of(List.of(sequence("été", " ", "\"", "été", "\u0085")), 100).write(file);
-        assertEquals(List.of("<pad>", "<unk>", "été", " ", "\"", "\u0085"), LineReader.lines(file));
+        Files.write(file, Vocabulary.of(List.of(sequence("été", " ", "\"", "été", "\u0085")), 100).lines());
+        assertEquals(List.of("<pad>", "<unk>", "été", " ", "\"", "\u0085"), Vocabulary.read(file).lines());
         assertEquals(2, Vocabulary.read(file).id("été"));
         assertEquals(6, Vocabulary.read(file).size());
         Files.writeString(file, "<pad>\n<unk>\na\na\n");
