@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -28,6 +29,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class CheckpointLock implements AutoCloseable {
     /** Behind all that is in the file, so that it can be read where locks are mandatory. */
     private static final long LOCKED_BYTE = 1 << 16;
+
+    private static final String NO_LOCK = "stands where the lock of a training would, and is none";
 
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -58,7 +61,9 @@ final class CheckpointLock implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw failure(file, "there is no directory " + e.getFile(), e);
         } catch (IOException e) {
-            throw failure(file, "cannot be locked: " + reason(e), e);
+            boolean saysWhy = !(e instanceof FileSystemException other && other.getReason() == null);
+            throw failure(file, "cannot be locked: " + e.getMessage()
+                    + (saysWhy ? "" : " (" + e.getClass().getSimpleName() + ")"), e);
         }
     }
 
@@ -67,12 +72,6 @@ final class CheckpointLock implements AutoCloseable {
         return Files.exists(file)
                 ? file.toRealPath()
                 : file.toAbsolutePath().getParent().toRealPath().resolve(file.getFileName());
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof FileSystemException other && other.getReason() != null
-                ? other.getReason()
-                : e.getClass().getSimpleName() + " " + e.getMessage();
     }
 
     private static FileSystemException failure(Path file, String reason, Exception cause) {
@@ -109,7 +108,12 @@ final class CheckpointLock implements AutoCloseable {
 
     /** Returns the lock, or null if the file that was locked is not the one that has the name now. */
     private static CheckpointLock tryTake(Path file, Path lock) throws IOException {
-        FileChannel locked = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        // The name can be guessed: what a link or a pipe of that name leads to is not touched.
+        if (Files.exists(lock, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) {
+            throw failure(lock, NO_LOCK, null);
+        }
+        FileChannel locked = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
         FileChannel found = null;
         boolean taken = false;
         try {
@@ -119,8 +123,11 @@ final class CheckpointLock implements AutoCloseable {
             // The one that held the lock may have removed the file after it was opened here. Whoever holds that of the file
             // that has the name now finds there what it has written itself.
             ByteBuffer written = ByteBuffer.wrap(UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
-            locked.truncate(0).write(written.duplicate(), 0);
-            found = FileChannel.open(lock, StandardOpenOption.READ);
+            if (locked.size() != 0 && locked.size() != written.remaining()) {
+                throw failure(lock, NO_LOCK, null);
+            }
+            locked.write(written.duplicate(), 0);
+            found = FileChannel.open(lock, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
             ByteBuffer there = ByteBuffer.allocate(written.remaining());
             found.read(there, 0);
             taken = there.flip().equals(written);

@@ -97,6 +97,28 @@ class CheckpointLockTest {
     }
 
     @Test
+    void whatStandsWhereTheLockWouldIsLeftAlone() throws IOException {
+        Path file = directory.resolve("run.safetensors");
+        Path lock = directory.resolve(".run.safetensors.lock");
+        Path text = Files.writeString(directory.resolve("text"), "not to be lost");
+        for (Path target : List.of(text, directory.resolve("none"), lock)) {
+            if (target.equals(lock)) {
+                Files.copy(text, lock);
+            } else {
+                Files.createSymbolicLink(lock, target);
+            }
+            Trainer trainer = new Trainer(TrainerCase.options().checkpoint(file).build());
+            assertEquals(
+                    file + ": cannot be locked: " + lock + ": stands where the lock of a training would, and is none",
+                    assertThrows(FileSystemException.class, () -> trainer.fit(TrainerCase.model(), TrainerCase.data()))
+                            .getMessage());
+            assertEquals("not to be lost", Files.readString(text));
+            assertEquals(List.of(".run.safetensors.lock", "text"), names());
+            Files.delete(lock);
+        }
+    }
+
+    @Test
     void anInterruptedThreadTrainsToItsFirstCheckpointAllTheSame() throws IOException {
         Path file = directory.resolve("run.safetensors");
         Thread.currentThread().interrupt();
