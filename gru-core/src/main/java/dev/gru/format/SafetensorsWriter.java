@@ -180,7 +180,7 @@ public final class SafetensorsWriter {
      * Writes the file. It appears under its name only when it is whole, as {@link FileReplacement} has it.
      *
      * @param file where it is to be; a file that is there is replaced
-     * @throws IOException if it cannot be written
+     * @throws IOException if it cannot be written, or names and metadata are more than the format allows, 100 MB
      */
     public void write(Path file) throws IOException {
         write(file, _ -> {
@@ -190,7 +190,7 @@ public final class SafetensorsWriter {
     /** Writes the file, and does something before it takes its place. */
     void write(Path file, FileReplacement.BeforeMove before) throws IOException {
         List<String> inOrder = place();
-        byte[] header = header();
+        byte[] header = header(file);
         FileReplacement.writeByChannel(file, channel -> writeTo(channel, header, inOrder), before);
     }
 
@@ -207,7 +207,9 @@ public final class SafetensorsWriter {
         return names;
     }
 
-    private byte[] header() {
+    private byte[] header(Path file) throws IOException {
+        // Before memory is taken for it: every character takes a byte or more.
+        requireHeaderFits(file, metadata.values().stream().mapToLong(String::length).sum());
         Map<String, Object> object = new LinkedHashMap<>();
         if (!metadata.isEmpty()) {
             object.put(Safetensors.METADATA, metadata);
@@ -222,7 +224,15 @@ public final class SafetensorsWriter {
         byte[] json = Json.write(object).getBytes(StandardCharsets.UTF_8);
         byte[] padded = Arrays.copyOf(json, (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
+        requireHeaderFits(file, padded.length);
         return padded;
+    }
+
+    private static void requireHeaderFits(Path file, long bytes) throws IOException {
+        if (bytes > Safetensors.MAX_HEADER_BYTES) {
+            throw new IOException(Printable.path(file.toString()) + ": its names and metadata would take " + bytes
+                    + " bytes, more than the " + Safetensors.MAX_HEADER_BYTES + " that the format allows");
+        }
     }
 
     private void writeTo(FileChannel channel, byte[] header, List<String> names) throws IOException {

@@ -191,4 +191,13 @@ class SafetensorsTest {
         assertThrows(IllegalArgumentException.class, () -> writer.add("z", new float[0], 1 << 30, 1 << 30, 16));
         assertFalse(Files.exists(directory.resolve("out.safetensors")));
     }
+
+    @Test
+    void metadataThatNoReaderWouldTakeAreNotWritten() {
+        SafetensorsWriter writer = new SafetensorsWriter().metadata("notes",
+                "x".repeat((int) Safetensors.MAX_HEADER_BYTES + 1));
+        String message = assertThrows(IOException.class, () -> writer.write(directory.resolve("t"))).getMessage();
+        assertTrue(message.endsWith("more than the 100000000 that the format allows"), message);
+        assertFalse(Files.exists(directory.resolve("t")));
+    }
 }
