@@ -287,7 +287,7 @@ final class HostileValues {
         put(Targets.class, null, labels, targets, Targets.labels(new int[]{-1, Integer.MAX_VALUE, 0}));
         put(TrainingData.class, null, new TrainingData(tokens, labels), new TrainingData(features, targets),
                 new TrainingData(TrainingInput.features(1 << 30, 1 << 30, new double[3]), targets));
-        put(Optimizer.class, null, new Adam(), new Sgd(1e300));
+        put(Optimizer.class, null, new Adam(), new Sgd(Float.MAX_VALUE));
         put(Adam.class, new Adam());
         put(Sgd.class, new Sgd(1));
         put(LearningRateSchedule.class, null, new LearningRateSchedule.Constant(),
@@ -305,7 +305,7 @@ final class HostileValues {
         TrainingOptions.Builder builder = TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).kernel(KERNEL);
         TrainingOptions options = builder.build();
         put(TrainingOptions.Builder.class, fresh(options::toBuilder));
-        put(TrainingOptions.class, null, options, builder.optimizer(new Sgd(1e300)).build(),
+        put(TrainingOptions.class, null, options, builder.optimizer(new Sgd(Float.MAX_VALUE)).build(),
                 builder.batchSize(Integer.MAX_VALUE).validationSplit(0.5).build());
         put(Trainer.class, fresh(() -> new Trainer(options)),
                 fresh(() -> new Trainer(TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY).kernel(KERNEL)
