@@ -11,6 +11,7 @@ import java.util.Objects;
 
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
+import dev.gru.internal.Printable;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Precision;
 import dev.gru.kernel.ThreadTeam;
@@ -154,7 +155,7 @@ public final class GruModel implements AutoCloseable {
     /**
      * Returns a table of the layers, as Keras prints it: names and types, output shapes, in which {@code None} is any batch
      * or number of steps, and {@link dev.gru.layer.Layer#parameterCount parameters}; then totals and how the model runs.
-     * Names of more than 60 characters are cut.
+     * Names of more than 60 characters are cut, and fit for a terminal whatever is in them.
      * Its bytes are those of all parameters in the model's precision, without what a kernel adds to lay them out.
      */
     public String summary() {
@@ -253,7 +254,7 @@ public final class GruModel implements AutoCloseable {
     private void requireStreams() {
         requireOpen();
         layers.wholeSequences().ifPresent(layer -> {
-            throw new IllegalStateException("layer " + layer.name()
+            throw new IllegalStateException("layer " + Printable.of(layer.name())
                     + " reads sequences from their end, so the model needs whole sequences; use run or predict");
         });
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Precision;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.GruLayer;
@@ -50,9 +51,9 @@ final class ModelSummary {
         };
     }
 
-    /** Returns a name as it is, unless it is longer than any that one reads. */
+    /** Returns a name, fit for a terminal, as it is, unless it is longer than any that one reads. */
     private static String cut(String name) {
-        return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME - 1) + "…";
+        return name.length() <= MAX_NAME ? Printable.line(name) : Printable.of(name, MAX_NAME - 1);
     }
 
     private static String shape(Sequential layers, int index, boolean tokens) {

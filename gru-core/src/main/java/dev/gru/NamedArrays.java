@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
+import dev.gru.internal.Printable;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
@@ -56,12 +57,13 @@ final class NamedArrays {
         List<Port> ports = model.signature().inputs();
         for (Port port : ports) {
             if (!port.optional() && !arrays.containsKey(port.name())) {
-                throw new IllegalArgumentException("array " + port.name() + " is missing; " + takes());
+                throw new IllegalArgumentException("array " + Printable.of(port.name()) + " is missing; " + takes());
             }
         }
         for (String name : arrays.keySet()) {
             if (ports.stream().noneMatch(port -> port.name().equals(name))) {
-                throw new IllegalArgumentException("array " + name + " is none of the model's; " + takes());
+                throw new IllegalArgumentException(
+                        "array " + Printable.of(name) + " is none of the model's; " + takes());
             }
             if (arrays.get(name) == null) {
                 throw new IllegalArgumentException("array " + name + " must not be null; " + takes());

@@ -1,15 +1,26 @@
 package dev.gru;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
+import dev.gru.format.ModelFormatException;
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.Precision;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Dense;
 import dev.gru.layer.Sequential;
+import dev.gru.layer.Signature;
+import dev.gru.layer.Signature.Axis;
+import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature.Role;
+import dev.gru.layer.TimeDistributed;
 
 /** The table of a model's layers. */
 class ModelSummaryTest {
@@ -63,5 +74,26 @@ class ModelSummaryTest {
                 """, Models.scalar(Sequential.builder().masking(0)
                 .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 3, 2, 1), true).build()).summary()
                 .lines().limit(4).map(line -> line + "\n").reduce("", String::concat));
+    }
+
+    /** Names come from files, and nothing in one may end the line or speak to the terminal. */
+    @Test
+    void whateverIsInANameItStaysInItsPlace() {
+        String name = "a\nTotal params: 0\u001b[2J\u202e\u009b";
+        Dense layer = new Dense(name, RandomWeights.dense(3, 2, Activation.LINEAR, 1));
+        Port in = new Port(name, Role.INPUT, 0, 0, List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE), false);
+        Port out = new Port(name, Role.OUTPUT, 0, 2, List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE), false);
+        String printed = "a?Total params: 0?[2J??";
+        assertEquals(printed + " (BATCH, STEP, FEATURE)", in.toString());
+        try (GruModel model = Models.scalar(new Sequential(List.of(new TimeDistributed(name, layer)),
+                new Signature(List.of(in), List.of(out))))) {
+            String[] lines = model.summary().split("\n", -1);
+            assertEquals(8, lines.length, model.summary());
+            assertEquals(printed + " (TimeDistributed)  (None, None, 2)        8", lines[2]);
+            String missing = assertThrows(IllegalArgumentException.class, () -> model.run(Map.of())).getMessage();
+            assertEquals("array " + printed + " is missing; the model takes " + printed + " (BATCH, STEP, FEATURE)",
+                    missing);
+        }
+        assertEquals("m: " + printed, new ModelFormatException("m: " + name).getMessage());
     }
 }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 
 import dev.gru.format.Safetensors.DType;
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;

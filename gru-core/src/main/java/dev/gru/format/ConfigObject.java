@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.gru.internal.Printable;
+
 /**
  * One object of a Keras configuration, with checks that name the place when they fail.
  *

@@ -27,6 +27,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
+import dev.gru.internal.Printable;
+
 /**
  * Writes files so that each appears under its name only when it is whole, and the one that was there stays until then.
  *

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipFile;
 
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Shapes;
 
 /**

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.gru.internal.Printable;
+
 /**
  * One document on its way into values; see {@link Json}. It keeps to the grammar to the letter: no comments, no trailing
  * commas, no byte order mark.

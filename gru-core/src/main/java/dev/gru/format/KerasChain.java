@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.gru.internal.Printable;
+
 /**
  * The layers of a Keras model as a chain: each takes what the one before it puts out.
  *

@@ -1,5 +1,6 @@
 package dev.gru.format;
 
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Activation;
 
 /**

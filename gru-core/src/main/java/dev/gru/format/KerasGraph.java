@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.gru.internal.Printable;
+
 /**
  * The layers of a functional Keras model, which must form a chain: each is called once, on one output of the layer before
  * it.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import dev.gru.internal.Printable;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature;

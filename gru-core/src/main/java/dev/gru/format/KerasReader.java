@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Shapes;
 import dev.gru.layer.Sequential;
 

@@ -3,6 +3,7 @@ package dev.gru.format;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruVariant;

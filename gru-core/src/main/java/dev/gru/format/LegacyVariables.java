@@ -2,6 +2,8 @@ package dev.gru.format;
 
 import java.util.List;
 
+import dev.gru.internal.Printable;
+
 /**
  * The variables in a legacy {@code .h5} file. Layers are found by their names; each lists the names of its variables,
  * those that are trained before the others.

@@ -8,6 +8,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Shapes;
 
 /**

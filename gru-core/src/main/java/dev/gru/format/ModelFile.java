@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 import dev.gru.format.Safetensors.DType;
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.Gate;

@@ -3,6 +3,8 @@ package dev.gru.format;
 import java.io.IOException;
 import java.io.Serial;
 
+import dev.gru.internal.Printable;
+
 /**
  * A file is not what it should be, or holds something that is not supported. The message is one line that names the file
  * and, where there is one, the layer, tensor or offset.
@@ -14,19 +16,20 @@ public final class ModelFormatException extends IOException {
     /**
      * Makes the exception.
      *
-     * @param message one line that names the file and what is wrong with it
+     * @param message one line that names the file and what is wrong with it; characters that would end the line or
+     *     control a terminal are replaced
      */
     public ModelFormatException(String message) {
-        super(message);
+        super(Printable.line(message));
     }
 
     /**
      * Makes the exception.
      *
-     * @param message one line that names the file and what is wrong with it
+     * @param message as of {@link #ModelFormatException(String)}
      * @param cause what a library said
      */
     public ModelFormatException(String message, Throwable cause) {
-        super(message, cause);
+        super(Printable.line(message), cause);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 
+import dev.gru.internal.Printable;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
 

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Activation;
 import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruActivations;

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import dev.gru.format.OnnxValue.Constant;
 import dev.gru.format.OnnxValue.Fill;
 import dev.gru.format.OnnxValue.Sizes;
+import dev.gru.internal.Printable;
 
 /**
  * The operators that lay values out in another way and change none, on constants, on shapes, and on arrays that go

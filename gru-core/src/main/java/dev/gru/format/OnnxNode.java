@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.gru.internal.Printable;
+
 /**
  * One node of an ONNX graph, with checks that name it when they fail.
  *

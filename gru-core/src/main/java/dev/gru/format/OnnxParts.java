@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import dev.gru.format.OnnxValue.Constant;
 import dev.gru.format.OnnxValue.Fill;
 import dev.gru.format.OnnxValue.Sizes;
+import dev.gru.internal.Printable;
 
 /**
  * The operators that take parts of values or put them together, on constants, on shapes, and on arrays that go through

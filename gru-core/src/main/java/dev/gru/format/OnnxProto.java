@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
 
+import dev.gru.internal.Printable;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 

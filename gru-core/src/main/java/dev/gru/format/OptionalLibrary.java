@@ -1,5 +1,7 @@
 package dev.gru.format;
 
+import dev.gru.internal.Printable;
+
 /** A library that only some file formats need, so that only their users have to have it. */
 enum OptionalLibrary {
     /** Reads HDF5. */

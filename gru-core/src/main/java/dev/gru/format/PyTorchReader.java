@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.gru.format.Safetensors.DType;
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.GruWeights;

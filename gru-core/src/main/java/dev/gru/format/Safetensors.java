@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Shapes;
 
 /**

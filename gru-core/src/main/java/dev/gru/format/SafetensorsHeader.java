@@ -12,6 +12,7 @@ import java.util.zip.CRC32C;
 
 import dev.gru.format.Safetensors.DType;
 import dev.gru.format.Safetensors.Tensor;
+import dev.gru.internal.Printable;
 
 /**
  * Reads and checks what a safetensors file begins with: a length of 8 bytes, then JSON that says of every tensor its type,

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 import dev.gru.format.Safetensors.DType;
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Precision;
 import dev.gru.layer.Tensor;
 
@@ -165,13 +166,13 @@ public final class SafetensorsWriter {
             expected = Math.min(expected * dimension, 1L << 31);
         }
         if (expected != elements) {
-            throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " of " + name
+            throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " of " + Printable.of(name)
                     + " must have as many elements as the array, " + elements);
         }
         List<Long> dimensions = Arrays.stream(shape).asLongStream().boxed().toList();
         if (name.equals(Safetensors.METADATA)
                 || entries.putIfAbsent(name, new Entry(dtype, dimensions, elements, 0, data)) != null) {
-            throw new IllegalArgumentException("name must be a new one, was " + name);
+            throw new IllegalArgumentException("name must be a new one, was " + Printable.of(name));
         }
         return this;
     }

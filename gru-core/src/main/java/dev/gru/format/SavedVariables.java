@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import dev.gru.internal.Printable;
+
 /**
  * The variables in a {@code .weights.h5} file of Keras 3, alone or in a {@code .keras} file. Layers are found under their
  * class, with a number from the second of a class on; the names of layers are of no consequence.

@@ -1,2 +1,2 @@
-/** What the JVM leaves to be seen to; it knows no other package of the project. */
+/** What the JVM and terminals leave to be seen to; it knows no other package of the project. Not API. */
 package dev.gru.internal;

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import dev.gru.kernel.Shapes;
 
+import dev.gru.internal.Printable;
+
 /**
  * A stack of layers that fit: the output of each is the input of the next.
  *
@@ -74,16 +76,17 @@ public final class Sequential {
     private void requireFits(int index, int features, boolean sequence) {
         Layer layer = layers.get(index);
         if (layer instanceof Embedding && !layers.subList(0, index).stream().allMatch(Dropout.class::isInstance)) {
-            throw new IllegalArgumentException("layer " + layer.name() + ": an embedding must be the first layer, with"
-                    + " nothing but dropout before it");
+            throw new IllegalArgumentException(
+                    "layer " + Printable.of(layer.name()) + ": an embedding must be the first layer, with"
+                            + " nothing but dropout before it");
         }
         int in = inputSize(layer);
         if (in != 0 && in != features) {
             throw new IllegalArgumentException(
-                    "layer " + layer.name() + ": its input size is " + in + ", but it gets " + features);
+                    "layer " + Printable.of(layer.name()) + ": its input size is " + in + ", but it gets " + features);
         }
         if (!sequence && needsSequence(layer)) {
-            throw new IllegalArgumentException("layer " + layer.name()
+            throw new IllegalArgumentException("layer " + Printable.of(layer.name())
                     + ": it needs a sequence, but a layer before it returns its last output only");
         }
     }

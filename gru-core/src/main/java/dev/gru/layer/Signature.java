@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Shapes;
 
 /**
@@ -162,7 +163,7 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         }
 
         private static IllegalArgumentException error(String name, String message) {
-            return new IllegalArgumentException("array " + name + ": " + message);
+            return new IllegalArgumentException("array " + Printable.of(name) + ": " + message);
         }
 
         /** Returns how many directions the axis {@link Axis#DIRECTION} has, or has room for; at least 1. */
@@ -173,10 +174,10 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
             return axes.contains(Axis.DIRECTION) ? 2 : 1;
         }
 
-        /** Returns what users are told of the array, such as {@code x (BATCH, STEP)}. */
+        /** Returns what users are told of the array, such as {@code x (BATCH, STEP)}, on one line. */
         @Override
         public String toString() {
-            return name + axes.stream().map(Axis::name).collect(Collectors.joining(", ", " (", ")"))
+            return Printable.of(name) + axes.stream().map(Axis::name).collect(Collectors.joining(", ", " (", ")"))
                     + (optional ? ", optional" : "");
         }
     }
@@ -213,7 +214,8 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         Set<String> names = new HashSet<>();
         for (Port port : ports) {
             if (!names.add(port.name())) {
-                throw new IllegalArgumentException(list + " must have different names, had " + port.name() + " twice");
+                throw new IllegalArgumentException(
+                        list + " must have different names, had " + Printable.of(port.name()) + " twice");
             }
             if (port.role().isInput() != input) {
                 throw port.error("a port of the role " + port.role() + " is not one of " + list);
@@ -227,7 +229,7 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
             Port before = inOrder.get(i - 1);
             Port port = inOrder.get(i);
             if (port.first() < before.first() + before.count()) {
-                throw port.error("it sets a state that " + before.name() + " sets too");
+                throw port.error("it sets a state that " + Printable.of(before.name()) + " sets too");
             }
         }
     }
