@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How to start another JVM like this one: the same Java, flags and class path. */
+/** How to start another JVM like this one: the same Java, flags and class path; and why it failed, if it did. */
 public final class ChildJvm {
     private ChildJvm() {
     }
@@ -27,5 +27,13 @@ public final class ChildJvm {
         command.add(main.getName());
         command.addAll(args);
         return new ProcessBuilder(command);
+    }
+
+    /** Finds in what a JVM printed why there is no result: the first exception, or else the last line. */
+    public static String reason(String log) {
+        List<String> lines = log.lines().map(line -> line.strip().replaceFirst("^Exception in thread \"[^\"]*\" ", ""))
+                .filter(line -> !line.isEmpty()).toList();
+        return lines.stream().filter(line -> line.matches("([\\w$]+\\.)+[\\w$]*(Exception|Error)(: .*)?")).findFirst()
+                .orElse(lines.isEmpty() ? "no output" : lines.getLast());
     }
 }

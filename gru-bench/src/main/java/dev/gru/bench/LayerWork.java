@@ -15,6 +15,7 @@ import dev.gru.kernel.GruWeights;
  * @param hiddenSize units, H
  */
 public record LayerWork(int steps, int batch, int inputSize, int hiddenSize) {
+    private static final long GATES = 3;
     private static final Pattern FORM = Pattern
             .compile("([1-9]\\d{0,4})x([1-9]\\d{0,4}):([1-9]\\d{0,4})x([1-9]\\d{0,4})");
 
@@ -22,7 +23,7 @@ public record LayerWork(int steps, int batch, int inputSize, int hiddenSize) {
      * Parses TxB:IxH, such as {@code 100x32:256x64} for 100 steps of 32 streams, 256 inputs and 64 units. There is no
      * comma in it, because JMH separates values by commas.
      *
-     * @throws IllegalArgumentException if it has another form
+     * @throws IllegalArgumentException if it has another form, or is more than arrays hold
      */
     public static LayerWork parse(String text) {
         Matcher sizes = FORM.matcher(text);
@@ -31,8 +32,14 @@ public record LayerWork(int steps, int batch, int inputSize, int hiddenSize) {
                     "work must be TxB:IxH, such as 100x32:256x64 for 100 steps of 32 streams from 256 inputs to 64"
                             + " units, was " + text);
         }
-        return new LayerWork(Integer.parseInt(sizes.group(1)), Integer.parseInt(sizes.group(2)),
+        LayerWork work = new LayerWork(Integer.parseInt(sizes.group(1)), Integer.parseInt(sizes.group(2)),
                 Integer.parseInt(sizes.group(3)), Integer.parseInt(sizes.group(4)));
+        long widest = Math.max(work.inputSize, work.hiddenSize);
+        if (Math.max((long) work.steps * work.batch, GATES * work.hiddenSize) > Integer.MAX_VALUE / widest) {
+            throw new IllegalArgumentException(
+                    "work must have no more inputs, outputs or weights than an array holds, was " + text);
+        }
+        return work;
     }
 
     /** Returns the form that {@link #parse} reads. */

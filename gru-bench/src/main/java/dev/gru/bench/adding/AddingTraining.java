@@ -29,7 +29,7 @@ import dev.gru.train.TrainingResult;
  * until it has learned it; what counts is the best of all epochs of all learning rates. The same for every
  * {@link RecurrentUnit}.
  *
- * @param steps steps of the sequences, at least 2
+ * @param steps steps of the sequences, from 2 to {@link #MAX_STEPS}
  * @param units units of the recurrent layer, at least 1
  * @param batches how many batches of {@value #BATCH} sequences a training has at most, at least 1; rounded up to whole epochs
  * @param seed what sequences and weights come from
@@ -42,6 +42,9 @@ public record AddingTraining(int steps, int units, int batches, long seed) {
     /** Sequences for validation, and as many others that the result is computed with. */
     public static final int HELD_BACK = 2000;
 
+    /** So many that the training data of an epoch is not more than an array holds. */
+    public static final int MAX_STEPS = Integer.MAX_VALUE / (EPOCH * BATCH * AddingProblem.FEATURES);
+
     private static final double[] LEARNING_RATES = {0.005, 0.001, 0.0002};
     private static final double MAX_GRADIENT_NORM = 1;
     /** The validation loss at which a training ends. */
@@ -51,8 +54,8 @@ public record AddingTraining(int steps, int units, int batches, long seed) {
 
     /** Checks the numbers. */
     public AddingTraining {
-        if (steps < 2) {
-            throw new IllegalArgumentException("steps must be at least 2, was " + steps);
+        if (steps < 2 || steps > MAX_STEPS) {
+            throw new IllegalArgumentException("steps must be from 2 to " + MAX_STEPS + ", was " + steps);
         }
         Shapes.requirePositive("units", units);
         Shapes.requirePositive("batches", batches);

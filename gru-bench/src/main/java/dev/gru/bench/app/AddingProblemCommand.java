@@ -21,8 +21,11 @@ import picocli.CommandLine.Spec;
 @Command(name = "adding-problem", mixinStandardHelpOptions = true, description = {
         "Trains a GRU and a plain recurrent unit to add two marked numbers of a long sequence, and prints what each has"
                 + " learned and how the gradient of the loss fades over time. Exits with 0 if the GRU has learned it and"
-                + " the plain unit has not, else with 1."})
+                + " the plain unit has not, else with 1."}, exitCodeList = "1:the GRU has not learned it, or the plain unit has")
 final class AddingProblemCommand implements Callable<Integer> {
+    private static final int MAX_UNITS = 1 << 14;
+    private static final int MAX_BATCHES = 100_000_000;
+
     @Option(names = "--steps", paramLabel = "N", defaultValue = "200", description = "steps of a sequence;"
             + " ${DEFAULT-VALUE} by default")
     private int steps;
@@ -48,6 +51,12 @@ final class AddingProblemCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Arguments.within("--steps", 2, AddingTraining.MAX_STEPS, steps);
+        Arguments.within("--units", 1, MAX_UNITS, units);
+        Arguments.within("--batches", 1, MAX_BATCHES, batches);
+        if (folder != null) {
+            CommandFiles.requireDirectory("--out", folder);
+        }
         AddingTraining training = new AddingTraining(steps, units, batches, seed);
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%d steps, %d units, batches of %d sequences, seed %d%n", steps, units,
@@ -65,6 +74,6 @@ final class AddingProblemCommand implements Callable<Integer> {
         if (folder != null) {
             report.write(folder);
         }
-        return report.showsTheDifference() ? 0 : 1;
+        return report.showsTheDifference() ? ExitStatus.OK : ExitStatus.NO;
     }
 }

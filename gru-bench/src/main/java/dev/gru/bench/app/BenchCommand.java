@@ -6,6 +6,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 import org.openjdk.jmh.Main;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -20,7 +24,24 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Main.main(arguments.toArray(String[]::new));
-        return 0;
+        String[] args = arguments.toArray(String[]::new);
+        CommandLineOptions options;
+        try {
+            options = new CommandLineOptions(args);
+        } catch (CommandLineOptionException e) {
+            throw new IllegalArgumentException("JMH: " + e.getMessage(), e);
+        }
+        if (options.shouldHelp() || options.shouldList() || options.shouldListWithParams()
+                || options.shouldListProfilers() || options.shouldListResultFormats()) {
+            Main.main(args);
+            return ExitStatus.OK;
+        }
+        // JMH's own main would print stack traces, and end the JVM.
+        try {
+            new Runner(options).run();
+        } catch (RunnerException e) {
+            throw new IllegalStateException("JMH: " + e.getMessage(), e);
+        }
+        return ExitStatus.OK;
     }
 }

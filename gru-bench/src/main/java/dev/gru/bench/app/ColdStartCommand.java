@@ -11,12 +11,12 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 import dev.gru.bench.coldstart.ColdStart;
+import dev.gru.format.ModelReader;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures how long a JVM takes to its first result and to full speed. */
@@ -25,6 +25,10 @@ import picocli.CommandLine.Spec;
                 + " Says when the first result was there and when steps had come near their steady speed. Takes about"
                 + " a minute for each of --runs. Nothing else should run meanwhile."})
 final class ColdStartCommand implements Callable<Integer> {
+    private static final int MAX_RUNS = 1000;
+    /** A minute, in ms. */
+    private static final int MAX_WARM_UP = 60_000;
+
     @Option(names = "--model", paramLabel = "M", description = "a model file of any format; by default the tagger of"
             + " the demonstration, as Keras wrote it.")
     private Path modelFile;
@@ -42,16 +46,16 @@ final class ColdStartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        require(runs >= 1, "--runs must be at least 1, was " + runs);
-        require(warmUp >= 1, "--warm-up must be at least 1, was " + warmUp);
+        Arguments.within("--runs", 1, MAX_RUNS, runs);
+        Arguments.within("--warm-up", 1, MAX_WARM_UP, warmUp);
+        if (modelFile != null) {
+            new CommandFiles().reads("--model", modelFile);
+            // What is no model is found out here, rather than by a JVM that does not come up.
+            ModelReader.read(modelFile);
+        }
         Path directory = Files.createTempDirectory("gru-coldstart");
         try {
-            Path model = modelFile;
-            if (model == null) {
-                model = JavaTagger.copyTo(directory);
-            } else if (!Files.isReadable(model)) {
-                throw new IllegalArgumentException("--model must be a file that can be read, was " + model);
-            }
+            Path model = modelFile == null ? JavaTagger.copyTo(directory) : modelFile;
             PrintWriter err = spec.commandLine().getErr();
             PrintWriter out = spec.commandLine().getOut();
             out.print(new ColdStart(model, Duration.ofMillis(warmUp), directory, line -> {
@@ -72,12 +76,6 @@ final class ColdStartCommand implements Callable<Integer> {
         }
         for (Path file : files) {
             Files.delete(file);
-        }
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
         }
     }
 }

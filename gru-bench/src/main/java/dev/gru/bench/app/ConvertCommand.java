@@ -45,12 +45,10 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        new CommandFiles().reads("--model", modelFile).writes("--out", out);
         ModelFile.Content content = prefix == null
                 ? ModelReader.readContent(modelFile)
                 : new ModelFile.Content(PyTorchReader.read(modelFile, prefix), Map.of());
-        if (Files.exists(out) && Files.isSameFile(out, modelFile)) {
-            throw new IllegalArgumentException("--out must be another file than --model, was " + out);
-        }
         ModelFile.write(content.model(), content.notes(), out, precision);
         PrintWriter writer = spec.commandLine().getOut();
         writer.printf(Locale.ROOT, "%s: %,d bytes, %s%n", out, Files.size(out), precision);

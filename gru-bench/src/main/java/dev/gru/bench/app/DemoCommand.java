@@ -129,10 +129,10 @@ final class DemoCommand implements Callable<Integer> {
                 ? ", the first " + shown + " of " + all + " lines (--lines=0 shows all)"
                 : ", " + all + (all == 1 ? " line" : " lines")));
         out.println();
-        out.print(SourcePainter.paint(file, predicted, lines, colors, marks));
+        PrintableWriter.raw(out).print(SourcePainter.paint(file, predicted, lines, colors, marks));
         if (colors || marks) {
             out.println();
-            out.println(SourcePainter.legend(colors, marks));
+            PrintableWriter.raw(out).println(SourcePainter.legend(colors, marks));
         } else {
             out.println();
             out.println("No colours here; --color=always or --marks show what the model says.");

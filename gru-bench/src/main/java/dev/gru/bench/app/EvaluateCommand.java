@@ -64,9 +64,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (length < 0) {
-            throw new IllegalArgumentException("--length must be at least 0, was " + length);
-        }
+        Arguments.atLeast("--length", 0, length);
+        new CommandFiles().reads("--model", modelFile).reads("--data", dataFile)
+                .reads("--vocabulary-file", vocabularyFile).reads("--labels", labelsFile).writes("--json", json);
         ModelFile.Content content = ModelReader.readContent(modelFile);
         Vocabulary vocabulary = vocabulary(content.notes());
         LabelSet labels = labels(content.notes());

@@ -1,20 +1,25 @@
 package dev.gru.bench.app;
 
-import java.io.IOException;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The command line, {@code gru}.
  *
- * <p>It exits with 0 if all went well, with 2 and one line on stderr if it was asked for what it cannot do.
+ * <p>Whatever happens, it ends with one of the statuses of {@link ExitStatus}, and with one line on stderr if a command could
+ * not do what it was asked for.
  */
 @Command(name = "gru", mixinStandardHelpOptions = true, description = {
         "GRU networks in pure Java."}, versionProvider = GruCommand.Version.class, subcommands = {
@@ -23,6 +28,8 @@ import picocli.CommandLine.IVersionProvider;
                 RooflineCommand.class, PeersCommand.class, AddingProblemCommand.class, LatencyCommand.class,
                 ColdStartCommand.class, SoakCommand.class})
 public final class GruCommand {
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "If the command fails, print where.")
+    private boolean stackTrace;
 
     /** Makes the command; picocli does. */
     public GruCommand() {
@@ -34,41 +41,57 @@ public final class GruCommand {
      * @param args the command and its arguments
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        int status;
+        try {
+            StandardOutput out = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+            // Not only the commands print: JMH does by itself.
+            System.setOut(new PrintStream(new BufferedOutputStream(out), true, System.out.charset()));
+            status = commandLine(out).setOut(new PrintWriter(System.out, false, System.out.charset())).execute(args);
+        } catch (Throwable e) { // Before there is a command line: a class is missing, or no memory.
+            System.err.println("gru: " + Failure.describe(e));
+            status = Failure.status(e);
+        }
+        System.exit(status);
     }
 
     /** Returns the command line, ready to execute. */
     static CommandLine commandLine() {
+        return commandLine(null);
+    }
+
+    private static CommandLine commandLine(StandardOutput out) {
         CommandLine line = new CommandLine(new GruCommand());
         line.getSubcommands().get("bench").setUnmatchedOptionsArePositionalParams(true);
+        ExitStatus.document(line);
+        Execution execution = new Execution(out);
         return line.setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((exception, command, result) -> {
-                    if (!isForUser(exception)) {
-                        throw exception;
-                    }
-                    PrintWriter err = command.getErr();
-                    err.println("gru: " + describe(exception));
-                    err.flush();
-                    return CommandLine.ExitCode.USAGE;
-                });
+                // An argument such as @file is what the user says, and not what is in a file.
+                .setExpandAtFiles(false)
+                .registerConverter(Path.class, GruCommand::path)
+                .setExecutionStrategy(execution)
+                .setParameterExceptionHandler(execution);
     }
 
-    /** Returns whether an exception says what the user can change; any other is a bug and shows where it came from. */
-    private static boolean isForUser(Exception exception) {
-        return exception instanceof IOException || exception instanceof UncheckedIOException
-                || exception instanceof IllegalArgumentException || exception instanceof IllegalStateException;
+    /** Returns the path of an argument; an empty one would be the working directory. */
+    private static Path path(String argument) {
+        if (argument.isEmpty()) {
+            throw new TypeConversionException("must name a file, was empty");
+        }
+        try {
+            return Path.of(argument);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("must name a file, was " + argument + ": " + e.getReason());
+        }
     }
 
-    /** Says in one line what went wrong. */
-    static String describe(Exception exception) {
-        String message = switch (exception) {
-            case UncheckedIOException unchecked -> describe(unchecked.getCause());
-            case NoSuchFileException missing -> "no such file: " + missing.getMessage();
-            case AccessDeniedException denied -> "no permission to read " + denied.getMessage();
-            case FileSystemException other when other.getReason() == null -> "cannot read " + other.getMessage();
-            default -> exception.getMessage() == null ? exception.getClass().getSimpleName() : exception.getMessage();
-        };
-        return message.replaceAll("\\s*\\R\\s*", "; ");
+    /** Returns the command that a command line begins with. */
+    static GruCommand of(CommandLine line) {
+        return (GruCommand) line.getCommandSpec().root().userObject();
+    }
+
+    /** Returns whether the user wants to see where something was thrown. */
+    boolean wantsStackTrace() {
+        return stackTrace;
     }
 
     /** Says which version this is, by the manifest of the jar. */

@@ -45,6 +45,8 @@ import com.sun.source.util.SourcePositions;
 import com.sun.source.util.TreeScanner;
 import com.sun.source.util.Trees;
 
+import dev.gru.internal.Printable;
+
 /**
  * Says what each token of a source file is, from javac's own parse tree: the answers that the tagger is held against.
  *
@@ -89,12 +91,10 @@ final class JavaLabeler extends TreeScanner<Void, TokenClass> {
      * @param source its content
      * @param tokens its tokens, as {@link JavaTokenizer} finds them
      * @throws IllegalStateException if this Java runtime has no compiler
+     * @throws IOException if javac fails on the file
      */
     static Optional<List<TokenClass>> label(URI uri, String source, List<JavaToken> tokens) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        if (compiler == null) {
-            throw new IllegalStateException("this Java runtime has no compiler (module jdk.compiler); use a full JDK");
-        }
+        JavaCompiler compiler = requireCompiler();
         // javac takes a byte order mark for an illegal character; a blank keeps the offsets.
         String text = source.startsWith("\uFEFF") ? " " + source.substring(1) : source;
         var file = new SimpleJavaFileObject(uri, JavaFileObject.Kind.SOURCE) {
@@ -104,13 +104,31 @@ final class JavaLabeler extends TreeScanner<Void, TokenClass> {
             }
         };
         var diagnostics = new DiagnosticCollector<JavaFileObject>();
-        JavacTask task = (JavacTask) compiler.getTask(null, null, diagnostics, List.of("-proc:none"), null,
-                List.of(file));
-        CompilationUnitTree unit = task.parse().iterator().next();
-        if (diagnostics.getDiagnostics().stream().anyMatch(d -> d.getKind() == Diagnostic.Kind.ERROR)) {
-            return Optional.empty();
+        try {
+            JavacTask task = (JavacTask) compiler.getTask(null, null, diagnostics, List.of("-proc:none"), null,
+                    List.of(file));
+            CompilationUnitTree unit = task.parse().iterator().next();
+            if (diagnostics.getDiagnostics().stream().anyMatch(d -> d.getKind() == Diagnostic.Kind.ERROR)) {
+                return Optional.empty();
+            }
+            return Optional.of(new JavaLabeler(tokens, unit, Trees.instance(task).getSourcePositions()).run());
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            // javac's own limits and faults: expressions that are nested too deeply, above all.
+            throw new IOException("javac fails on it: " + Printable.of(e), e);
         }
-        return Optional.of(new JavaLabeler(tokens, unit, Trees.instance(task).getSourcePositions()).run());
+    }
+
+    /**
+     * Returns the compiler.
+     *
+     * @throws IllegalStateException if this Java runtime has none
+     */
+    static JavaCompiler requireCompiler() {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        if (compiler == null) {
+            throw new IllegalStateException("this Java runtime has no compiler (module jdk.compiler); use a full JDK");
+        }
+        return compiler;
     }
 
     private List<TokenClass> run() {

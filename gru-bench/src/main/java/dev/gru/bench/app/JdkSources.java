@@ -61,8 +61,9 @@ final class JdkSources implements Closeable {
     List<Path> directories(List<String> modules) {
         List<Path> directories = new ArrayList<>();
         for (String module : modules) {
-            Path directory = zip.getPath("/").resolve(module);
-            if (module.isBlank() || !Files.isDirectory(directory)) {
+            Path root = zip.getPath("/");
+            Path directory = root.resolve(module).normalize();
+            if (directory.equals(root) || !Files.isDirectory(directory)) {
                 throw new IllegalArgumentException(file + " has no " + module + "; --modules must be names of modules,"
                         + " such as java.base, or directories within, such as java.base/java/io");
             }

@@ -2,9 +2,7 @@ package dev.gru.bench.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +32,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures how long steps take under a steady load. */
@@ -48,6 +45,9 @@ final class LatencyCommand implements Callable<Integer> {
     private static final String DEFAULT_LAYER = "1x1:64x64";
     private static final Duration WARM_UP = Duration.ofSeconds(30);
     private static final double HALF = 0.5;
+    /** A day. */
+    private static final int MAX_SECONDS = 24 * 60 * 60;
+    private static final int MAX_STREAMS = 1_000_000;
 
     @Option(names = "--model", paramLabel = "M", description = "a model file of any format; by default a GRU of 64"
             + " inputs and 64 units. ONNX Runtime takes part if it is one GRU layer, reset after.")
@@ -73,14 +73,11 @@ final class LatencyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        require(rate == null || (rate > 0 && rate <= OpenLoop.MAX_RATE),
+        Arguments.require(rate == null || (rate > 0 && rate <= OpenLoop.MAX_RATE),
                 "--rate must be above 0 and at most " + (long) OpenLoop.MAX_RATE + ", was " + rate);
-        require(seconds >= 1, "--seconds must be at least 1, was " + seconds);
-        require(streams >= 1, "--streams must be at least 1, was " + streams);
-        if (chart != null) {
-            // In the end would be too late to find out that it cannot be written.
-            Files.newOutputStream(chart, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
-        }
+        Arguments.within("--seconds", 1, MAX_SECONDS, seconds);
+        Arguments.within("--streams", 1, MAX_STREAMS, streams);
+        new CommandFiles().reads("--model", modelFile).writes("--chart", chart);
         try (GruModel model = load()) {
             List<StepTarget> targets = new ArrayList<>();
             try {
@@ -159,11 +156,5 @@ final class LatencyCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.println(line);
         err.flush();
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
     }
 }

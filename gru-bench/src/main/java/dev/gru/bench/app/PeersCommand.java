@@ -2,9 +2,7 @@ package dev.gru.bench.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,12 +17,10 @@ import dev.gru.bench.compare.ComparisonRunner;
 import dev.gru.bench.peer.Contender;
 import dev.gru.bench.peer.Contenders;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Compares this library with others, and with what the machine can do at best. */
@@ -40,6 +36,7 @@ final class PeersCommand implements Callable<Integer> {
     private static final List<String> QUICK_WORKS = List.of("1x1:64x64", "1x1:256x256", "100x1:256x64",
             "100x32:256x64");
     private static final int ROUNDS = 3;
+    private static final int MAX_ROUNDS = 1000;
 
     @Spec
     private CommandSpec spec;
@@ -94,20 +91,15 @@ final class PeersCommand implements Callable<Integer> {
                 .map(LayerWork::parse).toList();
         PrintWriter err = spec.commandLine().getErr();
         if (!onlyOurs && names.isEmpty() && all.stream().allMatch(Contender::isOurs)) {
-            err.println("gru: no peer is in this build; mvn -Ppeers -DskipTests package puts them in");
-            err.println("gru: without them only " + String.join(" and ", all.stream().map(Contender::name).toList())
-                    + " would be compared; --only-ours does that");
-            err.flush();
-            return CommandLine.ExitCode.USAGE;
+            throw new IllegalStateException("no peer is in this build; mvn -Ppeers -DskipTests package puts them in;"
+                    + " --only-ours compares " + String.join(" and ", all.stream().map(Contender::name).toList())
+                    + " alone");
         }
         List<Contender> contenders = choose(all);
         // The threads of OpenMP are a matter of the environment, and a peer on two threads is no comparison.
-        require(contenders.stream().allMatch(Contender::isOurs) || "1".equals(threads),
+        Arguments.require(contenders.stream().allMatch(Contender::isOurs) || "1".equals(threads),
                 THREADS + " must be 1 when peers take part, was " + (threads == null ? "not set" : threads));
-        if (file != null) {
-            // Twenty minutes later would be too late to find out that it cannot be written.
-            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
-        }
+        new CommandFiles().writes("--json", file);
         Comparison comparison = new ComparisonRunner(settings, contenders, chosen, caches.sizes(), line -> {
             err.println(line);
             err.flush();
@@ -123,7 +115,7 @@ final class PeersCommand implements Callable<Integer> {
 
     private Settings settings() {
         int count = rounds != null ? rounds : quick ? 1 : ROUNDS;
-        require(count >= 1, "--forks must be at least 1, was " + count);
+        Arguments.within("--forks", 1, MAX_ROUNDS, count);
         return quick ? new Settings(count, 2, 400, 5, 250) : new Settings(count, 3, 500, 9, 300);
     }
 
@@ -131,15 +123,9 @@ final class PeersCommand implements Callable<Integer> {
         List<Contender> candidates = all.stream().filter(contender -> !onlyOurs || contender.isOurs()).toList();
         List<String> known = candidates.stream().map(Contender::name).toList();
         for (String name : names) {
-            require(known.contains(name),
+            Arguments.require(known.contains(name),
                     "--contender must be one of " + String.join(", ", known) + ", was " + name);
         }
         return candidates.stream().filter(contender -> names.isEmpty() || names.contains(contender.name())).toList();
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
     }
 }

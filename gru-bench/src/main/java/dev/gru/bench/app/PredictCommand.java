@@ -2,18 +2,20 @@ package dev.gru.bench.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 import dev.gru.GruModel;
+import dev.gru.ModelOptions;
 import dev.gru.format.ModelReader;
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
+import dev.gru.internal.Printable;
 import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Port;
@@ -33,11 +35,8 @@ import picocli.CommandLine.Spec;
         "Runs a model on the arrays of a safetensors file.",
         "They have the names that the model's file gives them, x of most; gru summary lists them.",
         "Prints, for every output that the file also holds, the largest absolute difference;",
-        "the exit status is then 1 if one is above the tolerance."})
+        "the exit status is then 1 if one is above the tolerance."}, exitCodeList = "1:an output differs by more than --tolerance")
 final class PredictCommand implements Callable<Integer> {
-    private static final int WITHIN = 0;
-    private static final int ABOVE = 1;
-
     @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
     private Path modelFile;
 
@@ -64,14 +63,12 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!(tolerance >= 0)) {
-            throw new IllegalArgumentException("--tolerance must be at least 0, was " + tolerance);
-        }
-        requireOtherFile("--input", input);
-        requireOtherFile("--model", modelFile);
+        Arguments.require(tolerance >= 0, "--tolerance must be at least 0, was " + tolerance);
+        new CommandFiles().reads("--model", modelFile).reads("--input", input).writes("--output", output);
+        ModelOptions options = kernel.options().withPrecision(precision);
         Safetensors arrays = Safetensors.read(input);
         Sequential layers = ModelReader.read(modelFile, floats(arrays));
-        try (GruModel model = GruModel.of(layers, kernel.options().withPrecision(precision))) {
+        try (GruModel model = GruModel.of(layers, options)) {
             Map<String, Tensor> outputs = run(model, arrays);
             if (output != null) {
                 SafetensorsWriter writer = new SafetensorsWriter();
@@ -113,12 +110,6 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private void requireOtherFile(String option, Path file) throws IOException {
-        if (output != null && Files.exists(output) && Files.exists(file) && Files.isSameFile(output, file)) {
-            throw new IllegalArgumentException("--output must be another file than " + option + ", was " + output);
-        }
-    }
-
     private int compare(Safetensors arrays, Map<String, Tensor> outputs) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         double largest = -1;
@@ -126,23 +117,25 @@ final class PredictCommand implements Callable<Integer> {
             String name = named.getKey();
             if (arrays.tensors().containsKey(name)) {
                 double difference = difference(arrays.tensor(name), named.getValue());
-                out.printf(Locale.ROOT, "%s %s: %.1e%n", name, Arrays.toString(named.getValue().shape()), difference);
+                out.printf(Locale.ROOT, "%s %s: %.1e%n", Printable.of(name), Arrays.toString(named.getValue().shape()),
+                        difference);
                 largest = Math.max(largest, difference);
             }
         }
         if (largest < 0) {
-            out.println(input + " holds no " + String.join(" or ", outputs.keySet())
+            out.println(input + " holds no "
+                    + outputs.keySet().stream().map(Printable::of).collect(Collectors.joining(" or "))
                     + ", so there is nothing to compare");
         } else {
             out.printf(Locale.ROOT, "max |Δ| = %.1e%n", largest);
         }
         out.flush();
-        return largest <= tolerance ? WITHIN : ABOVE;
+        return largest <= tolerance ? ExitStatus.OK : ExitStatus.NO;
     }
 
     private double difference(Safetensors.Tensor expected, Tensor found) throws IOException {
         if (!Arrays.equals(expected.shape(), found.shape())) {
-            throw new IllegalArgumentException(input + ": " + expected.name() + " must be "
+            throw new IllegalArgumentException(input + ": " + Printable.of(expected.name()) + " must be "
                     + Arrays.toString(found.shape()) + ", as the model's output is, was "
                     + Arrays.toString(expected.shape()));
         }

@@ -43,6 +43,7 @@ final class RooflineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         CacheSizes sizes = caches.sizes();
+        new CommandFiles().writes("--json", file);
         Roofline roofline = new Roofline(sizes);
         Machine machine = Machine.here(sizes);
         MachineLimits limits = roofline.measure();

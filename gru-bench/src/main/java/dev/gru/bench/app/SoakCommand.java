@@ -12,21 +12,18 @@ import dev.gru.bench.ChildJvm;
 import dev.gru.bench.soak.Soak;
 import dev.gru.bench.soak.SoakResult;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Uses a model hard for minutes. */
 @Command(name = "soak", mixinStandardHelpOptions = true, description = {
         "Uses one model from hundreds of threads at once: sessions and groups, snapshots, interrupts, overflows, models"
                 + " that are closed in use. Compares every output with a replay, bit by bit, and watches memory. Exits"
-                + " with 1 if anything is wrong, or if resident memory grows by 1 % or more after the first half minute"
-                + " (which is judged in runs of at least a minute)."})
+                + " with 1 if anything is wrong, or if resident memory grows by 1 %% or more after the first half minute"
+                + " (which is judged in runs of at least a minute)."}, exitCodeList = "1:something was wrong, or memory grew")
 final class SoakCommand implements Callable<Integer> {
-    private static final int WRONG = 1;
     private static final String HERE = "--here";
     /**
      * So that what grows is in use: all of the heap is resident at once, and what has been freed outside of it, such as by the
@@ -48,10 +45,8 @@ final class SoakCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (!(minutes > 0 && minutes <= MAX_MINUTES)) {
-            throw new ParameterException(spec.commandLine(),
-                    "--minutes must be above 0 and at most " + MAX_MINUTES + ", was " + minutes);
-        }
+        Arguments.require(minutes > 0 && minutes <= MAX_MINUTES,
+                "--minutes must be above 0 and at most " + MAX_MINUTES + ", was " + minutes);
         if (!here) {
             ProcessBuilder child = ChildJvm.command(MEMORY, GruCommand.class,
                     List.of("soak", HERE, "--minutes", Double.toString(minutes))).inheritIO();
@@ -83,6 +78,6 @@ final class SoakCommand implements Callable<Integer> {
             out.println("memory grew by a hundredth or more");
         }
         out.flush();
-        return result.isGood() ? CommandLine.ExitCode.OK : WRONG;
+        return result.isGood() ? ExitStatus.OK : ExitStatus.NO;
     }
 }

@@ -3,6 +3,7 @@ package dev.gru.bench.app;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,18 +19,25 @@ import java.util.Optional;
  */
 record SourceFile(Path path, String text, List<JavaToken> tokens, Optional<List<TokenClass>> truth) {
 
-    /** Reads a file. */
+    /**
+     * Reads a file.
+     *
+     * @throws IOException if it cannot be read, is not text in UTF-8, or javac fails on it; the message names it
+     */
     static SourceFile read(Path path) throws IOException {
-        String text;
         try {
-            text = Files.readString(path);
+            String text = Files.readString(path);
+            List<JavaToken> tokens = JavaTokenizer.tokenize(text);
+            // Within a zip file a path has no URI that javac takes.
+            URI uri = Path.of(path.getFileName().toString()).toUri();
+            return new SourceFile(path, text, tokens, JavaLabeler.label(uri, text, tokens));
         } catch (CharacterCodingException e) {
             throw new IOException(path + ": is not text in UTF-8", e);
+        } catch (FileSystemException e) {
+            throw e; // names it
+        } catch (IOException e) {
+            throw new IOException(path + ": " + e.getMessage(), e);
         }
-        List<JavaToken> tokens = JavaTokenizer.tokenize(text);
-        // Within a zip file a path has no URI that javac takes.
-        URI uri = Path.of(path.getFileName().toString()).toUri();
-        return new SourceFile(path, text, tokens, JavaLabeler.label(uri, text, tokens));
     }
 
     /** Returns what a vocabulary calls the tokens. */

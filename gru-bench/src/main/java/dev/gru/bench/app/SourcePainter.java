@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.gru.internal.Printable;
+
 /** Prints source text with the class of every token: in colour, or with marks below the lines. */
 final class SourcePainter {
     private static final String DIM = "2";
@@ -102,10 +104,10 @@ final class SourcePainter {
         markLine.setLength(0);
     }
 
-    /** Takes out what would move the cursor of a terminal, or worse. */
+    /** Takes out what would move the cursor of a terminal, turn the order of what is beside it, or worse. */
     private static String printable(String text) {
         StringBuilder printable = new StringBuilder(text.length());
-        text.codePoints().filter(c -> c == '\t' || (!Character.isISOControl(c) && c != '\uFEFF'))
+        text.codePoints().filter(c -> c == '\t' || Printable.is(c))
                 .forEach(printable::appendCodePoint);
         return printable.toString();
     }

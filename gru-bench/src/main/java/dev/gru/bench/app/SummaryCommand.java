@@ -28,6 +28,7 @@ final class SummaryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        new CommandFiles().reads("--model", modelFile);
         PrintWriter out = spec.commandLine().getOut();
         try (GruModel model = GruModel.load(modelFile)) {
             out.print(model.summary());

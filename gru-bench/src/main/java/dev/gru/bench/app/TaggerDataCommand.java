@@ -27,10 +27,11 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "tagger-data", mixinStandardHelpOptions = true, description = {
         "Makes a file of labelled tokens from Java sources, for gru train and gru evaluate: a sequence for each source, with"
-                + " what javac's parse tree says that each token is. Files that javac cannot parse are left out, and"
+                + " what javac's parse tree says that each token is. Files in which javac finds errors are left out, and"
                 + " package-info.java and module-info.java, which have next to nothing but comments.",
         "The sources are files, directories, or those of the JDK (--jdk); they come in an order that --seed decides, and the"
-                + " same ones make the same file."})
+                + " same ones make the same file. One that is not text in UTF-8, or that javac fails on, is skipped with a"
+                + " warning, and counted; the exit status is 0 as long as any is left."})
 final class TaggerDataCommand implements Callable<Integer> {
     private static final Set<String> LEFT_OUT = Set.of("package-info.java", "module-info.java");
 
@@ -61,10 +62,18 @@ final class TaggerDataCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** What came of the sources so far. */
+    private static final class Counts {
+        int files;
+        long tokens;
+        int unparsed;
+        int skipped;
+    }
+
     @Override
     public Integer call() throws IOException {
-        if (limit != null && limit < 1) {
-            throw new IllegalArgumentException("--files must be at least 1, was " + limit);
+        if (limit != null) {
+            Arguments.atLeast("--files", 1, limit);
         }
         boolean ofJdk = jdk || src != null;
         if (ofJdk != paths.isEmpty()) {
@@ -73,10 +82,17 @@ final class TaggerDataCommand implements Callable<Integer> {
                             ? "both"
                             : "neither"));
         }
+        JavaLabeler.requireCompiler();
+        CommandFiles files = new CommandFiles().writes("--out", out);
         if (!ofJdk) {
-            write(SourceFinder.find(paths));
+            List<Path> found = SourceFinder.find(paths);
+            for (Path source : found) {
+                files.reads("FILE.java", source);
+            }
+            write(found);
             return 0;
         }
+        files.reads("--src", src);
         try (JdkSources sources = src == null ? JdkSources.ofThisJdk() : JdkSources.open(src)) {
             write(SourceFinder.find(sources.directories(modules)));
         }
@@ -90,36 +106,50 @@ final class TaggerDataCommand implements Callable<Integer> {
             requireEnough(sources.size());
         }
         Collections.shuffle(sources, new Random(seed));
-        long tokens = 0;
-        int files = 0;
-        int failed = 0;
-        try (TaggedFileWriter writer = new TaggedFileWriter(out)) {
+        Counts counts = new Counts();
+        TaggedFileWriter.write(out, writer -> {
             for (Path source : sources) {
-                SourceFile file = SourceFile.read(source);
-                if (file.truth().isEmpty()) {
-                    failed++;
-                } else if (!file.tokens().isEmpty()) {
-                    writer.add(new TaggedSequence(file.texts(),
-                            file.truth().get().stream().map(TokenClass::name).toList()));
-                    tokens += file.tokens().size();
-                    files++;
-                }
-                if (limit != null && files == limit) {
+                add(source, writer, counts);
+                if (limit != null && counts.files == limit) {
                     break;
                 }
             }
             if (limit != null) {
-                requireEnough(files);
+                requireEnough(counts.files);
             }
-            if (files == 0) {
+            if (counts.files == 0) {
                 throw new IllegalArgumentException("there is no source that javac can parse");
             }
-            writer.finish();
-        }
+        });
         PrintWriter report = spec.commandLine().getOut();
-        report.printf(Locale.ROOT, "%s: %,d tokens of %,d files%s%n", out, tokens, files,
-                failed == 0 ? "" : String.format(Locale.ROOT, "; javac could not parse %,d", failed));
+        report.printf(Locale.ROOT, "%s: %,d tokens of %,d files%s%s%n", out, counts.tokens, counts.files,
+                counted("; javac could not parse %,d", counts.unparsed), counted("; skipped %,d", counts.skipped));
         report.flush();
+    }
+
+    /** Adds what is in a source; one that cannot be read or that makes javac fail is left out with a warning. */
+    private void add(Path source, TaggedFileWriter writer, Counts counts) throws IOException {
+        SourceFile file;
+        try {
+            file = SourceFile.read(source);
+        } catch (IOException e) {
+            counts.skipped++;
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("gru: skipped: " + Failure.describe(e));
+            err.flush();
+            return;
+        }
+        if (file.truth().isEmpty()) {
+            counts.unparsed++;
+        } else if (!file.tokens().isEmpty()) {
+            writer.add(new TaggedSequence(file.texts(), file.truth().get().stream().map(TokenClass::name).toList()));
+            counts.tokens += file.tokens().size();
+            counts.files++;
+        }
+    }
+
+    private static String counted(String format, int count) {
+        return count == 0 ? "" : String.format(Locale.ROOT, format, count);
     }
 
     private void requireEnough(int files) {

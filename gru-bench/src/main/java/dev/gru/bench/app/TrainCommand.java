@@ -57,19 +57,15 @@ import picocli.CommandLine.Spec;
                 + " interruption.",
         "Where a model or a checkpoint is already it does not begin without --overwrite. If the training comes to numbers"
                 + " that are infinite or NaN, it ends with 1: no model is written, and the last checkpoint stays."}, exitCodeList = {
-                        TrainCommand.DIVERGED + ":the training diverged, and no model was written"})
+                        ExitStatus.NO + ":the training diverged, and no model was written"})
 final class TrainCommand implements Callable<Integer> {
-    /** As of a program that ended by the signal of Ctrl-C. */
-    static final int INTERRUPTED = 130;
-
-    /** The training came to numbers that are infinite or NaN. */
-    static final int DIVERGED = 1;
-
     /** So often that a machine that fails costs minutes, so seldom that the time it takes does not matter. */
     private static final int BATCHES_OF_CHECKPOINT = 1000;
 
+    /** Far more than there is memory for. */
+    private static final int MAX_SIZE = 1 << 16;
     /** More than anybody trains. */
-    private static final int MOST_LAYERS = 1000;
+    private static final int MAX_LAYERS = 1000;
 
     @Option(names = "--data", required = true, paramLabel = "FILE", description = TaggerOptions.DATA)
     private Path dataFile;
@@ -158,7 +154,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TaggerFiles files = TaggerFiles.of(out);
-        requireDirectory();
+        requireArguments(files);
         requireNothingLost(new CheckpointFile(files.checkpoint()));
         TaggedData data = TaggedFileReader.read(dataFile);
         LabelSet labels = labelsFile == null ? LabelSet.of(data) : LabelSet.read(labelsFile);
@@ -180,10 +176,10 @@ final class TrainCommand implements Callable<Integer> {
             err.println("gru: " + e.getMessage() + "; no model was written, and " + files.checkpoint()
                     + " is from before it diverged");
             err.flush();
-            return DIVERGED;
+            return ExitStatus.NO;
         }
         if (result.ending() == Ending.INTERRUPTED) {
-            return INTERRUPTED;
+            return ExitStatus.INTERRUPTED;
         }
         if (result.ending() == Ending.STOPPED_EARLY) {
             report.printf(Locale.ROOT, "%s has not become less for %d epochs: the weights are those of epoch %d%n",
@@ -193,13 +189,6 @@ final class TrainCommand implements Callable<Integer> {
         report.printf(Locale.ROOT, "%s: %,d bytes%n", out, Files.size(out));
         report.flush();
         return 0;
-    }
-
-    private void requireDirectory() {
-        Path directory = out.toAbsolutePath().getParent();
-        if (directory == null || !Files.isDirectory(directory) || Files.isDirectory(out)) {
-            throw new IllegalArgumentException("--out must be a file in a directory that is there, was " + out);
-        }
     }
 
     /** Refuses to begin anew where something is already, unless that is asked for, and to go on where nothing is. */
@@ -221,26 +210,38 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private Sequential model(int ids, int labels) {
-        SequentialBuilder builder = Sequential.builder().embedding(ids, requirePositive("--embedding", embedding),
-                true);
-        if (requirePositive("--layers", layers) > MOST_LAYERS) {
-            throw new IllegalArgumentException("--layers must be at most " + MOST_LAYERS + ", was " + layers);
+    /** Refuses what no training can have, by the names of the options, before anything is read. */
+    private void requireArguments(TaggerFiles files) throws IOException {
+        new CommandFiles().reads("--data", dataFile).reads("--labels", labelsFile).writes("--out", out)
+                .writes("the history of --out", files.history()).writes("the checkpoint of --out", files.checkpoint());
+        Arguments.within("--embedding", 1, MAX_SIZE, embedding);
+        Arguments.within("--units", 1, MAX_SIZE, units);
+        Arguments.within("--layers", 1, MAX_LAYERS, layers);
+        Arguments.atLeast("--epochs", 1, epochs);
+        Arguments.atLeast("--batch", 1, batch);
+        Arguments.atLeast("--length", 1, length);
+        if (patience != null) {
+            Arguments.atLeast("--patience", 1, patience);
         }
+        Arguments.require(dropout >= 0 && dropout < 1, "--dropout must be at least 0 and below 1, was " + dropout);
+        Arguments.require(validationSplit >= 0 && validationSplit < 1,
+                "--validation-split must be at least 0 and below 1, was " + validationSplit);
+        Arguments.require(learningRate >= 0 && Double.isFinite(learningRate),
+                "--learning-rate must be at least 0 and finite, was " + learningRate);
+        Arguments.require(weightDecay >= 0 && Double.isFinite(weightDecay),
+                "--weight-decay must be at least 0 and finite, was " + weightDecay);
+        kernel.options();
+    }
+
+    private Sequential model(int ids, int labels) {
+        SequentialBuilder builder = Sequential.builder().embedding(ids, embedding, true);
         for (int i = 0; i < layers; i++) {
-            builder.gru(requirePositive("--units", units), true);
+            builder.gru(units, true);
             if (dropout != 0) {
                 builder.dropout(dropout);
             }
         }
         return builder.timeDistributed(labels, Activation.SOFTMAX).build();
-    }
-
-    private static int requirePositive(String option, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(option + " must be at least 1, was " + value);
-        }
-        return value;
     }
 
     private TrainingResult train(Sequential untrained, TrainingData data, TaggerFiles files, PrintWriter report)

@@ -6,8 +6,9 @@ import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.Rectangle;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -31,6 +32,8 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+
+import dev.gru.format.FileReplacement;
 
 /**
  * A chart of lines, written as SVG: black on white or, for those who prefer it dark, the same with light and dark
@@ -209,9 +212,11 @@ public final class LineChart {
         root.setAttribute("role", "img");
         root.insertBefore(textElement(document, "style", STYLE), root.getFirstChild());
         root.insertBefore(textElement(document, "title", title), root.getFirstChild());
-        try (Writer writer = Files.newBufferedWriter(file)) {
+        FileReplacement.write(file, out -> {
+            Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
             graphics.stream(root, writer, true, false);
-        }
+            writer.flush();
+        });
     }
 
     private static Element textElement(Document document, String name, String text) {

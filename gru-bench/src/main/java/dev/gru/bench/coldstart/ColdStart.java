@@ -91,7 +91,7 @@ public final class ColdStart {
      * Starts so many JVMs in each way, in turn.
      *
      * @return a table
-     * @throws IllegalStateException if one fails, with what it printed
+     * @throws IllegalStateException if one fails, with the reason that it printed
      */
     public String run(int count) throws InterruptedException {
         List<Way> ways = new ArrayList<>(List.of(new Way("no warm-up", 0, List.of()),
@@ -118,7 +118,7 @@ public final class ColdStart {
         Path file = directory.resolve(fileName);
         String output = output(List.of(making + file), NO_LIMIT);
         if (!Files.exists(file)) {
-            throw new IllegalStateException("no " + name + " was made: " + output);
+            throw new IllegalStateException("no " + name + " was made: " + ChildJvm.reason(output));
         }
         List<String> flags = List.of(using + file);
         return List.of(new Way("no warm-up, " + name, 0, flags),
@@ -130,7 +130,7 @@ public final class ColdStart {
         Instant begin = Instant.now();
         String output = output(way.flags(), way.warmUpMicros());
         String line = output.lines().filter(one -> one.startsWith(ColdStartProbe.RESULT)).findFirst()
-                .orElseThrow(() -> new IllegalStateException("a JVM printed no result: " + output));
+                .orElseThrow(() -> new IllegalStateException("a JVM printed no result: " + ChildJvm.reason(output)));
         String[] numbers = line.substring(ColdStartProbe.RESULT.length()).strip().split(" ", -1);
         double first = (Long.parseLong(numbers[0]) - ChronoUnit.MICROS.between(Instant.EPOCH, begin)) / 1e3;
         return new Run(first, Long.parseLong(numbers[1]) / 1e3, Long.parseLong(numbers[2]) / 1e3,
@@ -150,7 +150,8 @@ public final class ColdStart {
             String output = Files.readString(log, StandardCharsets.UTF_8);
             if (!ended || process.exitValue() != 0) {
                 throw new IllegalStateException(
-                        "a JVM " + (ended ? "failed" : "took more than " + TIMEOUT_SECONDS + " s") + ": " + output);
+                        "a JVM " + (ended ? "failed" : "took more than " + TIMEOUT_SECONDS + " s") + ": "
+                                + ChildJvm.reason(output));
             }
             return output;
         } catch (IOException e) {

@@ -19,6 +19,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
+import dev.gru.bench.ChildJvm;
 import dev.gru.bench.LayerWork;
 import dev.gru.bench.PeersBenchmark;
 import dev.gru.bench.compare.Comparison.Entrant;
@@ -118,19 +119,12 @@ public final class ComparisonRunner {
                 .flatMap(result -> result.getIterationResults().stream())
                 .map(result -> result.getPrimaryResult().getScore()).toList();
         if (iterations.isEmpty()) {
-            String reason = reason(log.toString(StandardCharsets.UTF_8));
+            String reason = ChildJvm.reason(log.toString(StandardCharsets.UTF_8));
             failures.add(new Failure(entrant.name(), work, reason));
             return "failed: " + reason;
         }
         double micros = Spread.of(iterations.stream().mapToDouble(Double::doubleValue).toArray()).median();
         forks.add(new Fork(round, entrant.name(), work, micros, iterations));
         return ComparisonReport.number(micros) + " µs";
-    }
-
-    /** Finds in what JMH printed why there is no result: the first exception, or else the last line. */
-    static String reason(String log) {
-        List<String> lines = log.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-        return lines.stream().filter(line -> line.matches("([\\w$]+\\.)+[\\w$]*(Exception|Error)(: .*)?")).findFirst()
-                .orElse(lines.isEmpty() ? "no output" : lines.getLast());
     }
 }

@@ -12,10 +12,12 @@ import java.util.OptionalLong;
  *
  * @param l1 the first level's, at least {@value #LEAST}
  * @param l2 the second level's, larger than the first's
- * @param l3 the third level's, larger than the second's; usually shared with other cores
+ * @param l3 the third level's, larger than the second's and at most 4 GB; usually shared with other cores
  */
 public record CacheSizes(long l1, long l2, long l3) {
     private static final long LEAST = 4096;
+    /** Of the last level: measuring memory takes four times as much of it. */
+    private static final long MOST = 4L << 30;
     private static final int LEVELS = 3;
     private static final Path LINUX = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
@@ -24,9 +26,10 @@ public record CacheSizes(long l1, long l2, long l3) {
 
     /** Checks the sizes. */
     public CacheSizes {
-        if (l1 < LEAST || l2 <= l1 || l3 <= l2) {
-            throw new IllegalArgumentException("the caches must grow from level to level and the first have at least "
-                    + LEAST + " bytes, were " + l1 + ", " + l2 + " and " + l3 + " bytes");
+        if (l1 < LEAST || l2 <= l1 || l3 <= l2 || l3 > MOST) {
+            throw new IllegalArgumentException(
+                    "the caches must grow from level to level, and have from " + LEAST + " to "
+                            + MOST + " bytes, were " + l1 + ", " + l2 + " and " + l3 + " bytes");
         }
     }
 
@@ -46,7 +49,8 @@ public record CacheSizes(long l1, long l2, long l3) {
                 return USUAL;
             }
         }
-        boolean growing = sizes[0] >= LEAST && sizes[1] > sizes[0] && sizes[2] > sizes[1];
+        boolean growing = sizes[0] >= LEAST && sizes[1] > sizes[0] && sizes[2] > sizes[1]
+                && sizes[2] <= MOST;
         return growing ? new CacheSizes(sizes[0], sizes[1], sizes[2]) : USUAL;
     }
 

@@ -1,8 +1,6 @@
 package dev.gru.bench.roofline;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -11,6 +9,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.gru.bench.roofline.MachineLimits.Level;
 import dev.gru.bench.roofline.MachineLimits.Rate;
+import dev.gru.format.FileReplacement;
 
 /** A machine and its limits as JSON. Rates are in GFLOP/s and GB/s, sizes in bytes. */
 public final class RooflineJson {
@@ -26,14 +25,15 @@ public final class RooflineJson {
 
     /** Writes a file that holds one object, in place of one that is there. */
     public static void write(Path file, Fields fields) throws IOException {
-        try (OutputStream out = Files.newOutputStream(file);
-                JsonGenerator json = new JsonFactory().createGenerator(out)) {
-            json.useDefaultPrettyPrinter();
-            json.writeStartObject();
-            fields.write(json);
-            json.writeEndObject();
-            json.writeRaw('\n');
-        }
+        FileReplacement.write(file, out -> {
+            try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+                json.useDefaultPrettyPrinter();
+                json.writeStartObject();
+                fields.write(json);
+                json.writeEndObject();
+                json.writeRaw('\n');
+            }
+        });
     }
 
     /** Writes the field {@code machine}. */

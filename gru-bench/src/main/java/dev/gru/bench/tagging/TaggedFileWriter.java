@@ -1,42 +1,51 @@
 package dev.gru.bench.tagging;
 
 import java.io.BufferedWriter;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
+
+import dev.gru.format.FileReplacement;
 
 /**
  * Writes labelled sequences in two columns, as {@link TaggedFileReader} reads them; gzipped if the file's name ends in
  * {@code .gz}.
  *
- * <p>The same sequences make the same bytes. The file appears under its name only when {@link #finish} is called: it is
- * written beside it first. For use by one thread.
+ * <p>The same sequences make the same bytes. For use by one thread.
  */
-public final class TaggedFileWriter implements Closeable {
-    private final Path file;
-    private final Path unfinished;
+public final class TaggedFileWriter {
     private final Writer out;
     private boolean empty = true;
 
+    /** Sequences that are to be in a file. */
+    @FunctionalInterface
+    public interface Content {
+        /** Adds all of them. */
+        void writeTo(TaggedFileWriter writer) throws IOException;
+    }
+
+    private TaggedFileWriter(Writer out) {
+        this.out = out;
+    }
+
     /**
-     * Begins a file.
+     * Writes a file, which appears under its name only when it is whole.
      *
      * @param file where it is to be; a file that is there is replaced
+     * @param content adds what is to be in it
+     * @throws IOException if it cannot be written; what the content throws is passed on
      */
-    public TaggedFileWriter(Path file) throws IOException {
-        this.file = file;
-        unfinished = file.resolveSibling(".writing-" + UUID.randomUUID() + ".tsv");
-        OutputStream stream = Files.newOutputStream(unfinished);
-        OutputStream packed = file.toString().endsWith(".gz") ? new GZIPOutputStream(stream) : stream;
-        out = new BufferedWriter(new OutputStreamWriter(packed, StandardCharsets.UTF_8));
+    public static void write(Path file, Content content) throws IOException {
+        FileReplacement.write(file, stream -> {
+            OutputStream packed = file.toString().endsWith(".gz") ? new GZIPOutputStream(stream) : stream;
+            try (Writer out = new BufferedWriter(new OutputStreamWriter(packed, StandardCharsets.UTF_8))) {
+                content.writeTo(new TaggedFileWriter(out));
+            }
+        });
     }
 
     /**
@@ -61,18 +70,5 @@ public final class TaggedFileWriter implements Closeable {
                     name + " must have a character, and no tab or end of a line, was \"" + text + "\"");
         }
         return text;
-    }
-
-    /** Ends the file and gives it its name. */
-    public void finish() throws IOException {
-        out.close();
-        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    /** Removes what was written, unless it was finished. */
-    @Override
-    public void close() throws IOException {
-        out.close();
-        Files.deleteIfExists(unfinished);
     }
 }

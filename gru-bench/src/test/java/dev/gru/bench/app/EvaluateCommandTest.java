@@ -92,13 +92,12 @@ class EvaluateCommandTest {
         assertEquals(0, evaluate(resource("java-tagger.safetensors"), "--length", "7", "--json", anew.toString()));
         TaggedSequence whole = TaggedFileReader.read(data).sequences().getFirst();
         data = directory.resolve("cut.tsv");
-        try (TaggedFileWriter writer = new TaggedFileWriter(data)) {
+        TaggedFileWriter.write(data, writer -> {
             for (int from = 0; from < whole.tokens().size(); from += 7) {
                 int to = Math.min(from + 7, whole.tokens().size());
                 writer.add(new TaggedSequence(whole.tokens().subList(from, to), whole.labels().subList(from, to)));
             }
-            writer.finish();
-        }
+        });
         Path cut = directory.resolve("cut.json");
         assertEquals(0, evaluate(resource("java-tagger.safetensors"), "--length", "0", "--json", cut.toString()));
         assertEquals(Files.readString(cut), Files.readString(anew));

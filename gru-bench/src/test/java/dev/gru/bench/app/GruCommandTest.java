@@ -73,7 +73,7 @@ class GruCommandTest {
         assertEquals("gru: no such file: " + missing, err.toString().strip());
         err.getBuffer().setLength(0);
         assertEquals(2, execute("coldstart", "--model", missing));
-        assertEquals("gru: --model must be a file that can be read, was " + missing, err.toString().strip());
+        assertEquals("gru: no such file: " + missing, err.toString().strip());
     }
 
     @Test
@@ -98,13 +98,13 @@ class GruCommandTest {
 
     @Test
     void failuresReadWell() {
-        assertEquals("no such file: x", GruCommand.describe(new NoSuchFileException("x")));
-        assertEquals("no permission to read x", GruCommand.describe(new AccessDeniedException("x")));
-        assertEquals("cannot read x", GruCommand.describe(new FileSystemException("x")));
-        assertEquals("x: too long", GruCommand.describe(new FileSystemException("x", null, "too long")));
-        assertEquals("no such file: x", GruCommand.describe(new UncheckedIOException(new NoSuchFileException("x"))));
-        assertEquals("a; b", GruCommand.describe(new IllegalStateException("a\n  b")));
-        assertEquals("IllegalStateException", GruCommand.describe(new IllegalStateException()));
+        assertEquals("no such file: x", Failure.describe(new NoSuchFileException("x")));
+        assertEquals("no permission for x", Failure.describe(new AccessDeniedException("x")));
+        assertEquals("cannot read or write x (FileSystemException)", Failure.describe(new FileSystemException("x")));
+        assertEquals("x: too long", Failure.describe(new FileSystemException("x", null, "too long")));
+        assertEquals("no such file: x", Failure.describe(new UncheckedIOException(new NoSuchFileException("x"))));
+        assertEquals("a; b", Failure.describe(new IllegalStateException("a\n  b")));
+        assertEquals("IllegalStateException", Failure.describe(new IllegalStateException()));
     }
 
     @Test

@@ -49,7 +49,7 @@ class TrainCommandTest {
     void makeData() throws IOException {
         data = directory.resolve("d.tsv.gz");
         Random random = new Random(3);
-        try (TaggedFileWriter writer = new TaggedFileWriter(data)) {
+        TaggedFileWriter.write(data, writer -> {
             for (int i = 0; i < 60; i++) {
                 List<String> tokens = new ArrayList<>();
                 List<String> labels = new ArrayList<>();
@@ -59,8 +59,7 @@ class TrainCommandTest {
                 }
                 writer.add(new TaggedSequence(tokens, labels));
             }
-            writer.finish();
-        }
+        });
     }
 
     private List<String> arguments(String name, String... more) {
@@ -223,7 +222,7 @@ class TrainCommandTest {
             for (int i = 0; i < run.length; i += 2) {
                 all = replaced(arguments, run[i], run[i + 1]);
             }
-            assertEquals(TrainCommand.DIVERGED, execute(all), List.of(run).toString());
+            assertEquals(ExitStatus.NO, execute(all), List.of(run).toString());
             assertTrue(err.toString().matches("gru: the training diverged in batch \\d+ of epoch \\d+: .*; no model was"
                     + " written, and \\Q" + checkpoint + "\\E is from before it diverged\\R"), err.toString());
             assertFalse(Files.exists(directory.resolve("m.safetensors")));
@@ -374,7 +373,7 @@ class TrainCommandTest {
             }
         }
         assertTrue(process.waitFor(1, TimeUnit.MINUTES));
-        assertEquals(TrainCommand.INTERRUPTED, process.exitValue(), lines.toString());
+        assertEquals(ExitStatus.INTERRUPTED, process.exitValue(), lines.toString());
         assertEquals("interrupted; the same command with --resume goes on from "
                 + directory.resolve("parts.checkpoint.safetensors"), lines.getLast());
         assertFalse(Files.exists(directory.resolve("parts.safetensors")));

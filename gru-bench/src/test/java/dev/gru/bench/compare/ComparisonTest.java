@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 
+import dev.gru.bench.ChildJvm;
 import dev.gru.bench.LayerWork;
 import dev.gru.bench.compare.Comparison.Entrant;
 import dev.gru.bench.compare.Comparison.Failure;
@@ -145,14 +146,14 @@ class ComparisonTest {
 
     @Test
     void theReasonOfAFailureIsFoundInTheLog() {
-        assertEquals("java.lang.UnsupportedOperationException: no bf16 here", ComparisonRunner.reason("""
+        assertEquals("java.lang.UnsupportedOperationException: no bf16 here", ChildJvm.reason("""
                 # Run progress: 0.00%
                 <failure>
 
                 java.lang.UnsupportedOperationException: no bf16 here
                 \tat dev.gru.X.prepare(X.java:1)
                 """));
-        assertEquals("it crashed", ComparisonRunner.reason("# Fork\nit crashed\n\n"));
-        assertEquals("no output", ComparisonRunner.reason(""));
+        assertEquals("it crashed", ChildJvm.reason("# Fork\nit crashed\n\n"));
+        assertEquals("no output", ChildJvm.reason(""));
     }
 }
