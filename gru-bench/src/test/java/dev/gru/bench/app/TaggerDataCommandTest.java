@@ -131,6 +131,25 @@ class TaggerDataCommandTest {
     }
 
     @Test
+    void aFileThatCannotBeTakenIsSkippedWithAWarningAndNotTheWholeRun() throws IOException {
+        Path sources = Files.createDirectory(directory.resolve("s"));
+        Files.writeString(sources.resolve("A.java"), "class A { }");
+        Path latin = Files.write(sources.resolve("Latin.java"),
+                "class \u00c4 { }".getBytes(StandardCharsets.ISO_8859_1));
+        // More than the stack of javac holds.
+        Path deep = Files.writeString(sources.resolve("Deep.java"),
+                "class D { int i = " + "(".repeat(100_000) + "1" + ")".repeat(100_000) + "; }");
+        String file = directory.resolve("d").toString();
+        assertEquals(0, execute(sources.toString(), "--out", file), err.toString());
+        assertEquals(file + ": 4 tokens of 1 files; skipped 2", out.toString().strip());
+        assertEquals(Set.of("gru: skipped: " + latin + ": is not text in UTF-8",
+                "gru: skipped: " + deep + ": javac fails on it: java.lang.StackOverflowError"),
+                Set.copyOf(err.toString().lines()
+                        .toList()));
+        assertEquals(1, made("d").size());
+    }
+
+    @Test
     void theSourcesOfThisJdkAreTakenOrItsLackIsExplained() throws IOException {
         Path file = directory.resolve("d.tsv");
         int status = execute("--jdk", "--modules", "java.logging", "--files", "2", "--out", file.toString());
