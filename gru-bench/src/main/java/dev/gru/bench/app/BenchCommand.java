@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 import org.openjdk.jmh.Main;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
@@ -39,6 +40,8 @@ final class BenchCommand implements Callable<Integer> {
         // JMH's own main would print stack traces, and end the JVM.
         try {
             new Runner(options).run();
+        } catch (NoBenchmarksException e) {
+            throw new IllegalArgumentException("JMH: no benchmark matches; gru bench -l lists them", e);
         } catch (RunnerException e) {
             throw new IllegalStateException("JMH: " + e.getMessage(), e);
         }

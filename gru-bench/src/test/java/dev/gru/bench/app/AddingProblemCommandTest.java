@@ -43,6 +43,6 @@ class AddingProblemCommandTest {
     @Test
     void badArgumentsAreOneLine() {
         assertEquals(2, execute("adding-problem", "--steps", "1"));
-        assertEquals(String.format("gru: steps must be at least 2, was 1%n"), err.toString());
+        assertEquals(String.format("gru: --steps must be from 2 to 83886, was 1%n"), err.toString());
     }
 }

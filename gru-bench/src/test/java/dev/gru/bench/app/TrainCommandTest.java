@@ -286,7 +286,7 @@ class TrainCommandTest {
             assertTrue(err.toString().startsWith("gru: "), err.toString());
         }
         assertEquals(2, train("missing/m.safetensors"));
-        assertTrue(err.toString().contains("--out must be a file in a directory that is there"), err.toString());
+        assertTrue(err.toString().contains("missing/m.safetensors: there is no directory "), err.toString());
         try (var files = Files.list(directory)) {
             assertEquals(List.of(data), files.toList());
         }
