@@ -30,6 +30,9 @@ final class HeldFile implements AutoCloseable {
     /** So often another file may take the place of the one that is being opened, before that is an error. */
     private static final int ATTEMPTS = 50;
 
+    /** What the names of temporary files end in. */
+    static final String SPOOL_SUFFIX = ".spool";
+
     private final Path path;
     private final String where;
     private final Identity identity;
@@ -109,7 +112,7 @@ final class HeldFile implements AutoCloseable {
      * @param in the content of a file, read to its end but not closed
      */
     static <T> T read(String name, InputStream in, Reader<T> reader) throws IOException {
-        Path spool = Files.createTempFile("model", ".spool");
+        Path spool = Files.createTempFile("model", SPOOL_SUFFIX);
         try {
             Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
             return read(name, spool, reader);
