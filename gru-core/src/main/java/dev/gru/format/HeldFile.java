@@ -47,7 +47,10 @@ final class HeldFile implements AutoCloseable {
     /** What tells whether a name still stands for the same file with the same content. */
     private record Identity(Object key, long size, long modified) {
         static Identity of(Path path) throws IOException {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return of(Files.readAttributes(path, BasicFileAttributes.class));
+        }
+
+        static Identity of(BasicFileAttributes attributes) {
             // In units that no file system is finer than: equal times mean that nothing was written between.
             return new Identity(attributes.fileKey(), attributes.size(),
                     attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS));
@@ -78,7 +81,7 @@ final class HeldFile implements AutoCloseable {
         if (!attributes.isRegularFile()) {
             throw error("is not a regular file");
         }
-        identity = Identity.of(path);
+        identity = Identity.of(attributes);
         channel = FileChannel.open(path, StandardOpenOption.READ);
         try {
             size = channel.size();
