@@ -103,6 +103,8 @@ final class Resources {
      * @throws IllegalStateException if this is closed
      */
     Arena newArenaOfUser() {
+        // A stack that overflows does so before there is a user who could never leave.
+        requireStack();
         enter();
         return memory.newForgettableArena(this::leave);
     }
