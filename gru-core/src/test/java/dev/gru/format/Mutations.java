@@ -106,17 +106,11 @@ final class Mutations {
     Optional<Object> check(byte[] content) {
         AtomicReference<Object> result = new AtomicReference<>();
         AtomicReference<ModelFormatException> refusal = new AtomicReference<>();
+        long bound = (long) ALLOCATED_PER_BYTE * content.length + ALLOCATED_ANYWAY;
         long start = System.nanoTime();
-        long allocated = assertTimeoutPreemptively(QUICKLY, () -> {
-            Files.write(file, content);
-            long before = THREADS.getCurrentThreadAllocatedBytes();
-            try {
-                result.set(Objects.requireNonNull(reader.read(file)));
-            } catch (ModelFormatException e) {
-                refusal.set(e);
-            }
-            return THREADS.getCurrentThreadAllocatedBytes() - before;
-        });
+        long first = allocated(content, result, refusal);
+        // What the JVM takes to link a method at its first use is not the file's: then the second time takes less.
+        long allocated = first <= bound ? first : allocated(content, result, refusal);
         nanos += System.nanoTime() - start;
         if (refusal.get() == null) {
             read++;
@@ -126,8 +120,7 @@ final class Mutations {
             assertTrue(message.startsWith(file + ": ") && message.length() > file.toString().length() + 5, message);
             assertEquals(1, message.lines().count(), message);
         }
-        assertTrue(allocated <= (long) ALLOCATED_PER_BYTE * content.length + ALLOCATED_ANYWAY,
-                () -> allocated + " bytes allocated for " + content.length);
+        assertTrue(allocated <= bound, () -> allocated + " bytes allocated for " + content.length);
         if (result.get() instanceof Sequential model) {
             long before = THREADS.getCurrentThreadAllocatedBytes();
             Justified.use(model);
@@ -138,6 +131,20 @@ final class Mutations {
             mostFor = content.length;
         }
         return Optional.ofNullable(result.get());
+    }
+
+    private long allocated(byte[] content, AtomicReference<Object> result,
+            AtomicReference<ModelFormatException> refusal) {
+        return assertTimeoutPreemptively(QUICKLY, () -> {
+            Files.write(file, content);
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            try {
+                result.set(Objects.requireNonNull(reader.read(file)));
+            } catch (ModelFormatException e) {
+                refusal.set(e);
+            }
+            return THREADS.getCurrentThreadAllocatedBytes() - before;
+        });
     }
 
     /** Returns how many files there were and what became of them. */
