@@ -14,9 +14,8 @@ import dev.gru.train.TrainingCallback;
 import dev.gru.train.TrainingProgress;
 
 /**
- * Writes what came of the epochs of a training as CSV, a line for each, after every epoch anew, as a
- * whole. Accuracies are those over
- * the steps that count.
+ * Writes what came of the epochs of a training as CSV, a line for each, after every epoch anew, as a whole. Accuracies are
+ * those over the steps that count.
  *
  * @param file where it is to be
  */
