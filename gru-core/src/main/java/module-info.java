@@ -17,10 +17,14 @@ module dev.gru.core {
 
     exports dev.gru;
     exports dev.gru.format;
-    exports dev.gru.kernel;
-    exports dev.gru.kernel.math to dev.gru.simd;
     exports dev.gru.layer;
     exports dev.gru.train;
+    exports dev.gru.weights;
+
+    // The seam between models and kernels; not API.
+    exports dev.gru.internal to dev.gru.simd;
+    exports dev.gru.kernel; // until users name kernels by a word
+    exports dev.gru.kernel.math to dev.gru.simd;
 
     uses dev.gru.kernel.GruKernelProvider;
 }

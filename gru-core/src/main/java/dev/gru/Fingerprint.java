@@ -7,10 +7,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.GruWeights;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -21,6 +17,10 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /**
  * What tells models apart that put out different things: the first half of a SHA-256 of everything that goes into the

@@ -2,7 +2,7 @@ package dev.gru;
 
 import java.nio.ByteBuffer;
 
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * Many independent streams of one model, any of which move on together: the bits of single {@link GruSession sessions}, at

@@ -13,13 +13,13 @@ import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
 import dev.gru.internal.Printable;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.Precision;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature;
 import dev.gru.layer.Tensor;
+import dev.gru.weights.Precision;
 
 /**
  * A model, packed for a kernel and ready to run.

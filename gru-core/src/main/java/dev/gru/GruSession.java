@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * The state of one stream. It takes little memory beside, as its calls run in memory that the model lends to one call after

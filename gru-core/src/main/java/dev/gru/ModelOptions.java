@@ -2,10 +2,10 @@ package dev.gru;
 
 import java.util.Objects;
 
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.Precision;
-import dev.gru.kernel.Shapes;
 import dev.gru.kernel.ThreadTeam;
+import dev.gru.weights.Precision;
 
 /**
  * How a {@link GruModel} is to run: on which kernel, with weights of which precision, on how many threads.

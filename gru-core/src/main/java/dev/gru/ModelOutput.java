@@ -3,7 +3,7 @@ package dev.gru;
 import java.util.List;
 import java.util.Objects;
 
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * What came out of a batch of sequences.

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Precision;
 
 /** The table that {@link GruModel#summary} returns. */
 final class ModelSummary {

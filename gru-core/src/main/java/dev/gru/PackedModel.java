@@ -9,7 +9,6 @@ import java.util.Map;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Precision;
 import dev.gru.kernel.Workspace;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
@@ -20,6 +19,7 @@ import dev.gru.layer.GruLayer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Precision;
 
 /** The layers of a model, packed for one kernel: immutable, shared by all pipelines. */
 final class PackedModel {

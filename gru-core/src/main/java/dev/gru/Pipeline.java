@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;

@@ -1,6 +1,6 @@
 package dev.gru;
 
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Bidirectional;
 

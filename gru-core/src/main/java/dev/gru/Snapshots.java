@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * Writes the states of single streams as bytes, and reads them back.

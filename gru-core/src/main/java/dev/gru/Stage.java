@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.PackedDense;
-import dev.gru.kernel.Shapes;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Workspace;
 

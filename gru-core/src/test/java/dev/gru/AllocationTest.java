@@ -13,24 +13,23 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import com.sun.management.ThreadMXBean;
-
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.Activations;
-import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.Kernels;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.kernel.Workspace;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
 
 /** Running a stream allocates nothing, counted in bytes. */
 class AllocationTest {

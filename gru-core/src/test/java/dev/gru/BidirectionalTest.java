@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
-import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.GruVariant;
 
 /** A bidirectional layer is two models, one of them fed from the end; and what a model with one cannot do. */
 @Timeout(120)

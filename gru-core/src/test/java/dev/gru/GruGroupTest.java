@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.Kernels;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.GruVariant;
 
 /** Streams of a group have the bits of sessions, whatever is stepped together, added, removed or refused between. */
 class GruGroupTest {

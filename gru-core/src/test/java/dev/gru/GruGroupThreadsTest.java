@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-import dev.gru.kernel.GruVariant;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.GruVariant;
 
 /** One group is for one thread at a time, but grows at any time. */
 @Timeout(60)

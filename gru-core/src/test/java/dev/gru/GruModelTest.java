@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
 
 /** What a {@link GruModel} tells of itself, what {@code predict} refuses, and what is left when it is closed. */
 class GruModelTest {

@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.util.Arrays;
 import java.util.Random;
 
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.RandomWeights;
-import dev.gru.layer.Sequential;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+
+import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.Sequential;
+import dev.gru.weights.GruVariant;
 
 /** Same stream, same bits: however a session's stream is cut, and through {@code predict}. */
 class GruSessionProperties {

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.GruVariant;
 
 /** Where a session's stream stands: after padding, after a reset, and after calls that are refused. */
 class GruSessionTest {

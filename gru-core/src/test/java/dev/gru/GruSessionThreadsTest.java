@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-import dev.gru.kernel.GruVariant;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.GruVariant;
 
 /** One session is for one thread at a time; one model is for all. */
 @Timeout(60)

@@ -30,10 +30,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.gru.kernel.Activation;
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.ScalarFunctions;
-import dev.gru.kernel.Shapes;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.layer.Sequential;
@@ -42,6 +41,7 @@ import dev.gru.train.BatchTrainer;
 import dev.gru.train.Loss;
 import dev.gru.train.Trainer;
 import dev.gru.train.TrainingOptions;
+import dev.gru.weights.Activation;
 
 /**
  * Every public constructor and method of every exported package but {@code dev.gru.format}, called with values that nobody

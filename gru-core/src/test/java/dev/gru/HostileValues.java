@@ -1,8 +1,8 @@
 package dev.gru;
 
 import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Type;
@@ -21,16 +21,10 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.PortableGruKernel;
-import dev.gru.kernel.Precision;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Workspace;
 import dev.gru.layer.ActivationLayer;
@@ -41,8 +35,8 @@ import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.SequentialBuilder;
-import dev.gru.layer.Signature;
 import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature;
 import dev.gru.layer.Tensor;
 import dev.gru.train.Adam;
 import dev.gru.train.Backpropagation;
@@ -69,6 +63,12 @@ import dev.gru.train.TrainingInput;
 import dev.gru.train.TrainingOptions;
 import dev.gru.train.TrainingProgress;
 import dev.gru.train.TrainingResult;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /**
  * Values of every type that the API takes: some that fit small models, and those that nobody should pass. Sizes of the

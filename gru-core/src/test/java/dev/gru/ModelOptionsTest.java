@@ -12,17 +12,17 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
-import dev.gru.kernel.Precision;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /** What {@link ModelOptions} hold, and that a model does as they say. */
 class ModelOptionsTest {

@@ -9,18 +9,18 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 import dev.gru.format.ModelFormatException;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.Precision;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Sequential;
-import dev.gru.layer.Signature;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
+import dev.gru.layer.Signature;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.Precision;
 
 /** The table of a model's layers. */
 class ModelSummaryTest {

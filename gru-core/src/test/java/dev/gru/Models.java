@@ -3,9 +3,7 @@ package dev.gru;
 import java.util.List;
 import java.util.Random;
 
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.ActivationLayer;
@@ -16,6 +14,8 @@ import dev.gru.layer.GruLayer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
 
 /** Small models for tests. */
 final class Models {

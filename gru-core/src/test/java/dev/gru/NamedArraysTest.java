@@ -12,14 +12,14 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Sequential;
-import dev.gru.layer.Signature;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
+import dev.gru.layer.Signature;
 import dev.gru.layer.Tensor;
+import dev.gru.weights.GruVariant;
 
 /** Which arrays a model takes by name, what it says of others, and the names of a model that was made in code. */
 class NamedArraysTest {

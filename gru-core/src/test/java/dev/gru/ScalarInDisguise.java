@@ -2,15 +2,15 @@ package dev.gru;
 
 import java.lang.foreign.Arena;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Precision;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.kernel.Workspace;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /** The scalar kernel with something done before every call into a GRU layer, for tests; it remembers its arena. */
 final class ScalarInDisguise implements GruKernel {

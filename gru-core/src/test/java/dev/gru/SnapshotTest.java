@@ -16,12 +16,12 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.PortableGruKernel;
-import dev.gru.kernel.Precision;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.Precision;
 
 /** Snapshots keep a stream to the bit, and nothing that is not one of the same model is taken for one. */
 class SnapshotTest {

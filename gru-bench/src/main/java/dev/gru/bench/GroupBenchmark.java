@@ -15,9 +15,9 @@ import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.GruVariant;
 
 /** How long does a step of each of many streams take, together in a group and one after the other in sessions? */
 public class GroupBenchmark extends KernelBenchmark {

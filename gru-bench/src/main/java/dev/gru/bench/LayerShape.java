@@ -2,9 +2,9 @@ package dev.gru.bench;
 
 import java.util.Random;
 
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /**
  * The size of a GRU layer under measurement, and reproducible numbers to fill it with.

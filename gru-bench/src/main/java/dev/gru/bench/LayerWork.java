@@ -3,8 +3,8 @@ package dev.gru.bench;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /**
  * A GRU layer and how much it is given at once.

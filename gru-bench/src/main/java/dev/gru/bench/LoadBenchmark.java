@@ -25,12 +25,12 @@ import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.Precision;
 
 /**
  * How long does it take until a model file is read, checked and packed, ready to run: in the format that it came in, and

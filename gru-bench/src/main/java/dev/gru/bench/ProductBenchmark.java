@@ -7,12 +7,12 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedDense;
-import dev.gru.kernel.Precision;
 import dev.gru.kernel.Workspace;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.Precision;
 
 /**
  * How near do the matrix products come to what {@code gru roofline} measures? A dense layer without an activation is one

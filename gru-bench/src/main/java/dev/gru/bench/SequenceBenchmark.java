@@ -7,9 +7,9 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Workspace;
+import dev.gru.weights.GruVariant;
 
 /** How long does a batch of sequences of 100 steps take? */
 public class SequenceBenchmark extends KernelBenchmark {

@@ -7,9 +7,9 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Workspace;
+import dev.gru.weights.GruVariant;
 
 /** How long does one step of one stream take? */
 public class StepBenchmark extends KernelBenchmark {

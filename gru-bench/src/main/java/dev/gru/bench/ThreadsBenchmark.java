@@ -12,9 +12,9 @@ import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.GruVariant;
 
 /** How much sooner is a batch, or one step of a large layer, through on more threads? */
 @Warmup(iterations = 10, time = 1)

@@ -10,7 +10,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.GruKernel;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Adam;
@@ -20,6 +19,7 @@ import dev.gru.train.Initializer;
 import dev.gru.train.Loss;
 import dev.gru.train.Targets;
 import dev.gru.train.TrainingInput;
+import dev.gru.weights.Activation;
 
 /**
  * How long does a step of training take: forward with dropout, back, and Adam? The article's model: a table of

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Precision;
+import dev.gru.weights.Precision;
 
 class LayerWorkTest {
 

@@ -6,8 +6,8 @@ import java.io.IOException;
 
 import org.junit.jupiter.api.Test;
 
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Layer;
+import dev.gru.weights.Precision;
 
 /** Both benchmarks load the same model. */
 class LoadBenchmarkTest {

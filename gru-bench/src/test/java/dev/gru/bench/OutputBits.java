@@ -14,10 +14,7 @@ import dev.gru.GruSession;
 import dev.gru.ModelInput;
 import dev.gru.ModelOptions;
 import dev.gru.ModelOutput;
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.SequentialBuilder;
@@ -29,6 +26,9 @@ import dev.gru.train.Loss;
 import dev.gru.train.Sgd;
 import dev.gru.train.Targets;
 import dev.gru.train.TrainingInput;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.Precision;
 
 /**
  * Checksums of all that many models put out, and of what they become in training, by the name of what was run. The

@@ -12,9 +12,9 @@ import java.util.zip.CRC32C;
 
 import dev.gru.format.Safetensors.DType;
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
+import dev.gru.weights.Precision;
 
 /**
  * Where a training keeps what it needs to go on: a file that is replaced again and again, and the one before it.

@@ -2,7 +2,7 @@ package dev.gru.format;
 
 import java.util.List;
 
-import dev.gru.kernel.Gate;
+import dev.gru.weights.Gate;
 
 /**
  * The order in which a format stacks the gates, and the way from it to the canonical order of {@link Gate}. All

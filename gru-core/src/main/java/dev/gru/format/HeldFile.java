@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipFile;
 
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * A file that is held open while it is read, so that all that is read is of one file, whatever takes its name meanwhile.

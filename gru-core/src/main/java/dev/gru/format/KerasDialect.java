@@ -1,7 +1,7 @@
 package dev.gru.format;
 
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Activation;
+import dev.gru.weights.Activation;
 
 /**
  * What the files of one version of Keras mean.

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Activation;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
@@ -14,6 +13,7 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
 
 /**
  * Turns the configurations and the variables of one Keras model's layers into layers, first to last.

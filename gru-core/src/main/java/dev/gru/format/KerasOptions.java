@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Activation;
+import dev.gru.weights.Activation;
 
 /**
  * The options of Keras's layers that are known, and the checks that all layers share. An option that is known is either

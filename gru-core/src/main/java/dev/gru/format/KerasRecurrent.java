@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.GruActivations;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
-import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Bidirectional.MergeMode;
-import dev.gru.layer.GruLayer;
+import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
 import dev.gru.layer.Signature.Port;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /**
  * Turns the configurations and the variables of Keras's {@code GRU}, {@code RNN(GRUCell)} and {@code Bidirectional} into

@@ -9,7 +9,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * The zip file that a model comes in.

@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.Set;
 
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Precision;
 
 /**
  * The library's own model files, for deployment: they need no library, load fast, and come back bit for bit.
@@ -18,7 +18,7 @@ import dev.gru.layer.Sequential;
  * <p>A model file is a safetensors file. Its metadata has the architecture under the key {@code gru}, as JSON: the
  * version of the format, the precision of the weights, all layers with all their options, and the arrays that go in and
  * come out. The arrays of layer {@code i}, from 0 on, are {@code i/name/table}, {@code i/name/weight_ih} and so on, in the
- * library's canonical form ({@link dev.gru.kernel.GruWeights}). Biases and the tables of embeddings are F32 in every
+ * library's canonical form ({@link dev.gru.weights.GruWeights}). Biases and the tables of embeddings are F32 in every
  * precision. The metadata may have notes under other keys: text of whoever wrote the file, such as a vocabulary.
  *
  * <p>Files have {@linkplain Safetensors checksums}, so that one that was changed in any bit is refused. Those of version 1,

@@ -8,29 +8,29 @@ import java.util.Set;
 
 import dev.gru.format.Safetensors.DType;
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruActivations;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.ActivationLayer;
-import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
-import dev.gru.layer.Signature;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
+import dev.gru.layer.Signature;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /**
  * Reads one {@link ModelFile}; {@link ModelFileWriter} has the same keys, in the same order.

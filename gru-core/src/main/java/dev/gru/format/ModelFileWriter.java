@@ -5,11 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruWeights;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -21,6 +16,11 @@ import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /**
  * Writes one {@link ModelFile}; {@link ModelFileReader} has the same keys, in the same order.

@@ -10,8 +10,8 @@ import java.util.Set;
 
 import dev.gru.format.OnnxValue.Constant;
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Activation;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
 
 /**
  * Goes through the nodes of one ONNX graph without running them, and finds the layers that they make.

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruActivations;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
+import dev.gru.weights.Activation;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /**
  * The options and weights of an ONNX {@code GRU} node, as of version 7 of the operator and those after it, of which 14

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
 

@@ -2,14 +2,14 @@ package dev.gru.format;
 
 import java.util.List;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.GruWeights;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruWeights;
 
 /** A layer that later nodes of an ONNX graph may still change. */
 sealed interface OnnxStage {

@@ -16,19 +16,19 @@ import java.util.stream.Collectors;
 
 import dev.gru.format.Safetensors.DType;
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
-import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Bidirectional.MergeMode;
-import dev.gru.layer.GruLayer;
+import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
-import dev.gru.layer.Signature;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
+import dev.gru.layer.Signature;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /**
  * Reads the {@code torch.nn.GRU} in a PyTorch {@code state_dict} that was saved as safetensors, with

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * The arrays of a {@code .safetensors} file, by name.

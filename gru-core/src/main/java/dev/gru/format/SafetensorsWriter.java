@@ -16,8 +16,8 @@ import java.util.zip.CRC32C;
 
 import dev.gru.format.Safetensors.DType;
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Tensor;
+import dev.gru.weights.Precision;
 
 /**
  * Collects arrays and writes them as a {@code .safetensors} file.

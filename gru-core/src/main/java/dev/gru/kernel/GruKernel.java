@@ -2,6 +2,11 @@ package dev.gru.kernel;
 
 import java.lang.foreign.Arena;
 
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
+
 /**
  * A way to compute layers: {@code scalar}, the reference; {@code simd}, the fast one; or {@code portable}, which has the
  * bits of {@code simd} and needs no Vector API.

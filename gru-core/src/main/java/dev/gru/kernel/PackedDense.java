@@ -3,6 +3,9 @@ package dev.gru.kernel;
 import java.lang.foreign.Arena;
 import java.util.Objects;
 
+import dev.gru.internal.Shapes;
+import dev.gru.weights.DenseWeights;
+
 /**
  * A dense layer in a kernel's own layout, ready to run.
  *

@@ -4,6 +4,11 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Objects;
 
+import dev.gru.internal.Shapes;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+
 /**
  * A GRU layer in a kernel's own layout, ready to run.
  *

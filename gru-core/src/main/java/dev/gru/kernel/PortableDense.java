@@ -1,6 +1,9 @@
 package dev.gru.kernel;
 
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.math.PortableActivations;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
 
 /** A dense layer as {@link PortableGruKernel} runs it: a product for some rows, then the activation. */
 final class PortableDense extends PackedDense {

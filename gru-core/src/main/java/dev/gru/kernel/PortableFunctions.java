@@ -1,6 +1,7 @@
 package dev.gru.kernel;
 
 import dev.gru.kernel.math.PortableActivations;
+import dev.gru.weights.Activation;
 
 /** The functions of {@link Activation} over arrays, as {@link PortableGruKernel} applies them. */
 final class PortableFunctions {

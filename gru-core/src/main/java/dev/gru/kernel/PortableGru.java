@@ -1,6 +1,11 @@
 package dev.gru.kernel;
 
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.math.PortableActivations;
+import dev.gru.weights.Activation;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /**
  * A GRU layer as {@link PortableGruKernel} runs it.

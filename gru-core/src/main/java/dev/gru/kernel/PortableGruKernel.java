@@ -4,6 +4,10 @@ import java.lang.foreign.Arena;
 import java.util.Objects;
 
 import dev.gru.kernel.math.Exponential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /**
  * The kernel for where there is no Vector API: plain float loops that C2 turns into vector code by itself, on the heap.

@@ -1,6 +1,7 @@
 package dev.gru.kernel;
 
 import dev.gru.kernel.math.PortableActivations;
+import dev.gru.weights.Activation;
 
 /**
  * {@link TrainingKernel} in plain loops, with the bits of {@code simd}.

@@ -1,5 +1,8 @@
 package dev.gru.kernel;
 
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+
 /** A dense layer as {@link ScalarGruKernel} runs it: straight from the canonical weights. */
 final class ScalarDense extends PackedDense {
     private final Activation activation;

@@ -1,5 +1,7 @@
 package dev.gru.kernel;
 
+import dev.gru.weights.Activation;
+
 /**
  * The functions of {@link Activation} in double, by {@link StrictMath}: those of {@link ScalarGruKernel} and of the reference
  * of training. Stateless and safe for use by any number of threads.

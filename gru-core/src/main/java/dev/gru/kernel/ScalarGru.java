@@ -1,5 +1,9 @@
 package dev.gru.kernel;
 
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+
 /** A GRU layer as {@link ScalarGruKernel} runs it: straight from the canonical weights. */
 final class ScalarGru extends PackedGru {
     private final GruWeights weights;

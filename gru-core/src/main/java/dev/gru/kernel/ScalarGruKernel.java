@@ -3,6 +3,12 @@ package dev.gru.kernel;
 import java.lang.foreign.Arena;
 import java.util.Objects;
 
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
+
 /**
  * The reference: what every other kernel is held against. It computes in double with {@link StrictMath}, reads like the
  * equations of {@link GruVariant} and {@link Activation}, and is never tuned.

@@ -1,5 +1,7 @@
 package dev.gru.kernel;
 
+import dev.gru.weights.Activation;
+
 /** {@link TrainingKernel} in double, by {@link StrictMath}; each result is rounded once: the reference. */
 final class ScalarTrainingKernel implements TrainingKernel {
 

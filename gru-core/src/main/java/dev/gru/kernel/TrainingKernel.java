@@ -2,6 +2,10 @@ package dev.gru.kernel;
 
 import java.util.Objects;
 
+import dev.gru.internal.Shapes;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
+
 /**
  * The arithmetic of training, over rows of floats: what {@link GruKernel} does for whole layers that run, this does for
  * the parts that the forward pass and the way back are made of.

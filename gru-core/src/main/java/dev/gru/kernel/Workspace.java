@@ -2,6 +2,8 @@ package dev.gru.kernel;
 
 import java.util.Objects;
 
+import dev.gru.internal.Shapes;
+
 /**
  * The scratch memory of one thread's calls into one packed layer, made by that layer and allocated once.
  *

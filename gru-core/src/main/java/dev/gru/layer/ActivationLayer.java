@@ -2,7 +2,7 @@ package dev.gru.layer;
 
 import java.util.Objects;
 
-import dev.gru.kernel.Activation;
+import dev.gru.weights.Activation;
 
 /**
  * A function applied to every feature of every step, or, in the case of softmax, to the features of each step.

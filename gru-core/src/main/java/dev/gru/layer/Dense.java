@@ -2,7 +2,7 @@ package dev.gru.layer;
 
 import java.util.Objects;
 
-import dev.gru.kernel.DenseWeights;
+import dev.gru.weights.DenseWeights;
 
 /**
  * A dense (fully connected) layer; on a sequence it acts on every step by itself.

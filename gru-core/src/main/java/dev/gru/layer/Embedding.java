@@ -3,7 +3,7 @@ package dev.gru.layer;
 import java.nio.FloatBuffer;
 import java.util.Objects;
 
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * A table with one row of features for every token id from 0 on.

@@ -2,8 +2,8 @@ package dev.gru.layer;
 
 import java.util.Objects;
 
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruWeights;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruWeights;
 
 /**
  * A GRU layer.

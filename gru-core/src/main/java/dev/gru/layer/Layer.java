@@ -13,7 +13,7 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
 
     /**
      * Returns the number of parameters that the layer holds. A GRU layer holds two biases for each gate of each unit, even
-     * if its model's file has one of them or none and the others are 0; so with {@link dev.gru.kernel.GruVariant#RESET_BEFORE}
+     * if its model's file has one of them or none and the others are 0; so with {@link dev.gru.weights.GruVariant#RESET_BEFORE}
      * there are 3 · hiddenSize more than Keras counts.
      */
     default long parameterCount() {
@@ -21,7 +21,7 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
     }
 
     /**
-     * Returns how many of the parameters are the weights of matrix products, which a {@link dev.gru.kernel.Precision}
+     * Returns how many of the parameters are the weights of matrix products, which a {@link dev.gru.weights.Precision}
      * rounds; the others, biases and tables, always stay as they are.
      */
     default long matrixWeightCount() {

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
-import dev.gru.kernel.Shapes;
 
 import dev.gru.internal.Printable;
+import dev.gru.internal.Shapes;
 
 /**
  * A stack of layers that fit: the output of each is the input of the next.

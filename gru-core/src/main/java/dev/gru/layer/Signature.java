@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * The arrays that go into a model and come out of it, by the names and in the layouts that its file gives them. A model

@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.GruActivations;
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.Shapes;
 import dev.gru.kernel.ThreadTeam;
-import dev.gru.kernel.TrainingKernel;
 import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruActivations;
 
 /**
  * The gradients of a model by backpropagation through time, in floats, on a kernel: what {@link ScalarBackpropagation}

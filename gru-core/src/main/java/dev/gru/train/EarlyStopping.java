@@ -2,7 +2,7 @@ package dev.gru.train;
 
 import java.util.Objects;
 
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * When a training ends before its last epoch: when a value has not become better for some epochs. Keras's

@@ -2,9 +2,9 @@ package dev.gru.train;
 
 import java.util.List;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.TrainingKernel;
 import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.weights.Activation;
 
 /** A function of the features of each step in training: of a layer of its own, or of a dense layer. */
 final class FloatActivation extends FloatLayer {

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.TrainingKernel;
 import dev.gru.kernel.TrainingKernel.Rows;
-import dev.gru.layer.GruLayer;
+import dev.gru.kernel.TrainingKernel;
 import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
+import dev.gru.weights.Gate;
 
 /** A GRU layer in training, in any direction. */
 final class FloatGru extends FloatLayer {

@@ -2,11 +2,11 @@ package dev.gru.train;
 
 import java.util.List;
 
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.Shapes;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
 
 /**
  * One step of a GRU for some rows, forward and back, without what the inputs give to the gates and get from them: that is

@@ -1,9 +1,9 @@
 package dev.gru.train;
 
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.TrainingKernel;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /**
  * The weights of a GRU layer in training. What the inputs give to the gates is laid out as n, r, z, what the state gives

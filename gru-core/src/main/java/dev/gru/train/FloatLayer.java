@@ -3,9 +3,9 @@ package dev.gru.train;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.gru.kernel.Shapes;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
 
 /**
  * A layer in training, in floats: its weights, and what makes passes over some rows of a batch. What is here is done alike

@@ -3,9 +3,9 @@ package dev.gru.train;
 import java.util.Arrays;
 import java.util.List;
 
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.TrainingKernel;
 import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.weights.DenseWeights;
 
 /** The sums of a dense layer in training, y = W x + b; its activation is a {@link FloatActivation} after it. */
 final class FloatLinear extends FloatLayer {

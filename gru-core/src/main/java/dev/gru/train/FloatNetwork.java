@@ -5,12 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.GruActivations;
-import dev.gru.kernel.GruWeights;
-import dev.gru.kernel.TrainingKernel;
 import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -21,6 +17,10 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruWeights;
 
 /** The layers of a model in training, in floats, and passes through all of them. */
 final class FloatNetwork {

@@ -2,10 +2,10 @@ package dev.gru.train;
 
 import java.util.List;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.TrainingKernel;
 import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
 
 /**
  * {@link FloatGruSteps} of the variants whose reset gate comes before the product: {@link GruVariant#RESET_BEFORE} and

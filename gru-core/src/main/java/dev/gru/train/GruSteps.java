@@ -1,10 +1,10 @@
 package dev.gru.train;
 
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.ScalarFunctions;
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
+import dev.gru.weights.Activation;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /**
  * The equations of a GRU and their derivatives, one step at a time, in the notation of {@link GruVariant}: over the arrays

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * What came of the epochs of a training, the first to the last. Immutable and safe for use by any number of threads.

@@ -3,10 +3,7 @@ package dev.gru.train;
 import java.util.Arrays;
 import java.util.List;
 
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruWeights;
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -17,6 +14,9 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruWeights;
 
 /**
  * What the weights of a model are before it is trained: random, as a framework draws them for its layers.

@@ -2,7 +2,7 @@ package dev.gru.train;
 
 import java.util.Objects;
 
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * How the learning rate changes in the course of a training: what that of the optimizer is multiplied by. It has no state:

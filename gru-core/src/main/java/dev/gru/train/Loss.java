@@ -5,7 +5,7 @@ import java.util.Optional;
 
 import dev.gru.kernel.ScalarFunctions;
 import dev.gru.kernel.TrainingKernel;
-import dev.gru.kernel.Activation;
+import dev.gru.weights.Activation;
 
 /**
  * How far outputs are from {@link Targets}: a number for each step, and its mean over steps. With the loss ℓ of a step, its

@@ -7,9 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruWeights;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -20,6 +17,9 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruWeights;
 
 /**
  * All weights of a model as arrays of doubles that can be changed, by name.
@@ -39,7 +39,7 @@ import dev.gru.layer.TimeDistributed;
  * </table>
  *
  * <p>A layer whose file has one bias or none has both here, and training changes both. With
- * {@link dev.gru.kernel.GruVariant#RESET_BEFORE} only the sum of the two matters: their gradients are the same, so the sum
+ * {@link dev.gru.weights.GruVariant#RESET_BEFORE} only the sum of the two matters: their gradients are the same, so the sum
  * goes twice as far in a step as it would if there were one.
  *
  * <p>Not safe for use by two threads while one of them changes an array.

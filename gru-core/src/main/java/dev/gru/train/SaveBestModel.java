@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 import dev.gru.format.ModelFile;
-import dev.gru.kernel.Precision;
+import dev.gru.weights.Precision;
 
 /**
  * Writes the model after every epoch whose value is the best so far: Keras's {@code ModelCheckpoint} with

@@ -2,7 +2,7 @@ package dev.gru.train;
 
 import java.util.Objects;
 
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 
 /**
  * What a model should put out, step by step, and how much each step matters. If the model returns its last output only,

@@ -1,7 +1,7 @@
 package dev.gru.train;
 
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.ScalarFunctions;
+import dev.gru.weights.Activation;
 
 /** A function of the features of each step in training: of a layer of its own, or of a dense layer. */
 final class TrainedActivation implements TrainedLayer {

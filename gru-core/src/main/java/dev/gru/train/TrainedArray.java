@@ -5,9 +5,9 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.gru.kernel.Shapes;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
 
 /**
  * Weights in training, and their gradient, both as {@link TrainingKernel} wants them: rows padded to

@@ -2,9 +2,9 @@ package dev.gru.train;
 
 import java.util.Arrays;
 
-import dev.gru.kernel.GruWeights;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
+import dev.gru.weights.GruWeights;
 
 /** A GRU layer in training, in any direction. */
 final class TrainedGru implements TrainedLayer {

@@ -1,6 +1,6 @@
 package dev.gru.train;
 
-import dev.gru.kernel.DenseWeights;
+import dev.gru.weights.DenseWeights;
 
 /** The sums of a dense layer in training, y = W x + b; its activation is a {@link TrainedActivation} after it. */
 final class TrainedLinear implements TrainedLayer {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.Shapes;
 import dev.gru.kernel.ThreadTeam;
 
 /**

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import dev.gru.format.CheckpointFile;
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 import dev.gru.layer.Sequential;
 import dev.gru.train.TrainingResult.Ending;
 

@@ -24,12 +24,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.Precision;
 
 /** A checkpoint comes back as it was; a damaged one is refused, and the one before it is there. */
 class CheckpointFileTest {

@@ -18,20 +18,20 @@ import dev.gru.GruModel;
 import dev.gru.ModelInput;
 import dev.gru.ModelOptions;
 import dev.gru.ModelOutput;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.Kernels;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /** Where steps are left out, layers read backward, or states are given, models compute what Keras computed. */
 class KerasMaskTest {

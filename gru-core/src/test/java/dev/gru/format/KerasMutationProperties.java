@@ -14,10 +14,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
 
 /** Whatever is done to a file of any of Keras's formats: it is read or refused. */
 class KerasMutationProperties {

@@ -8,7 +8,6 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
-import dev.gru.kernel.Gate;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Adam;
@@ -20,6 +19,7 @@ import dev.gru.train.ScalarBackpropagation;
 import dev.gru.train.ScalarOptimizerState;
 import dev.gru.train.Targets;
 import dev.gru.train.TrainingInput;
+import dev.gru.weights.Gate;
 
 /**
  * Training goes as it went in Keras: the same gradients, the same losses, step after step, and the same weights in the end.

@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Initializer;
+import dev.gru.weights.Activation;
+import dev.gru.weights.Precision;
 
 /** A file of the library's own format that was changed in any bit is refused; those from before there were checksums load. */
 class ModelFileChecksumTest {

@@ -12,18 +12,19 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.Precision;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Tensor;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.ShrinkingMode;
-import net.jqwik.api.lifecycle.AfterContainer;
+import dev.gru.weights.Precision;
 
 /** Whatever is done to a file of the library's own format: it is refused, or it is read and the model runs. */
 class ModelFileMutationProperties {

@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.GruWeights;
-import dev.gru.kernel.Precision;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
@@ -22,9 +23,9 @@ import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.ShrinkingMode;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /** A model comes back with every option and every bit, or with weights that are rounded once, as they are in memory. */
 class ModelFileProperties {

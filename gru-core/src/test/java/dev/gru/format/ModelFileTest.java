@@ -22,8 +22,8 @@ import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Kernels;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Precision;
 
 /** A saved model puts out what it did, and a file that is not what one writes is refused by name. */
 class ModelFileTest {

@@ -23,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
+import dev.gru.weights.Precision;
 
 /** What a file is is seen from its content, whatever its name; what is no model is described. */
 class ModelReaderTest {

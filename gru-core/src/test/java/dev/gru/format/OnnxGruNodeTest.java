@@ -22,27 +22,27 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruActivations;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.layer.Bidirectional;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
-import dev.gru.layer.Signature;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
+import dev.gru.layer.Signature;
 import dev.gru.layer.Tensor;
+import dev.gru.weights.Activation;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /** A graph of one GRU node means what the operator's definition says, option by option. */
 class OnnxGruNodeTest {

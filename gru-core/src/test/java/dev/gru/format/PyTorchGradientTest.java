@@ -8,12 +8,9 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PortableGruKernel;
-import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
@@ -22,6 +19,9 @@ import dev.gru.train.Gradients;
 import dev.gru.train.Parameters;
 import dev.gru.train.ScalarBackpropagation;
 import dev.gru.train.TrainingInput;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /**
  * Gradients are those that PyTorch computed, for stacks and both directions, from any state: in double, and in floats on the

@@ -18,13 +18,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gru.format.Safetensors.DType;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.layer.Bidirectional;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /** A GRU is found by the names of its tensors and measured by their shapes, and all else is refused by name. */
 class PyTorchReaderTest {

@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
 import dev.gru.train.Initializer;
+import dev.gru.weights.Activation;
+import dev.gru.weights.Precision;
 
 /**
  * A file that another process replaces, or writes over, while it is loaded is one of the two that it was, as a whole, or is

@@ -7,6 +7,9 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruActivations;
+
 /** Functions for tests: every kind, and those with parameters rising and falling. */
 public final class Activations {
     private static final List<Activation> OF_ONE_NUMBER = List.of(Activation.LINEAR, Activation.RELU,

@@ -1,6 +1,10 @@
 package dev.gru.kernel;
 
 import dev.gru.kernel.math.Exponential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /**
  * How far the float kernels may be from the reference, derived step by step.

@@ -11,6 +11,11 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
+
 /** Which kernel is chosen, and in which words. */
 class KernelSelectionTest {
 

@@ -4,6 +4,12 @@ import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
 
+import dev.gru.weights.Activation;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+
 /** The equations of {@link GruVariant} in double, as matrices times vectors: a second opinion for tests. */
 final class MatrixForm {
     private final GruVariant variant;

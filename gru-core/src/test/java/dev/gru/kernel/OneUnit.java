@@ -2,6 +2,10 @@ package dev.gru.kernel;
 
 import java.lang.foreign.Arena;
 
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+
 /** Layers of one unit and one input, whose steps can be followed by hand; arguments in the order r, z, n. */
 final class OneUnit {
     private OneUnit() {

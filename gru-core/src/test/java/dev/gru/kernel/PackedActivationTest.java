@@ -13,6 +13,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+
 /** An activation by itself is what a dense layer makes of these sums, on every kernel. */
 @ParameterizedClass
 @MethodSource("dev.gru.kernel.Kernels#all")

@@ -13,6 +13,10 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.Precision;
+
 /** What every kernel's dense layer does: exact sums of small numbers, the ends of activations, checks. */
 @ParameterizedClass
 @MethodSource("dev.gru.kernel.Kernels#all")

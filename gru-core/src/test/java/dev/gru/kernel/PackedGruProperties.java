@@ -13,6 +13,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+
 /** Same stream, same bits, of each kernel. */
 class PackedGruProperties {
 

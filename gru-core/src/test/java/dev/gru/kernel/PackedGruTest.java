@@ -17,6 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
+
 /** What {@link PackedGru} promises of every kernel's calls: checks, masks, and arrays that stay as they are. */
 @ParameterizedClass
 @MethodSource("dev.gru.kernel.Kernels#all")

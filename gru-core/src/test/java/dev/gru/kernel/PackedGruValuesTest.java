@@ -14,6 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+
 /** Zeros, saturated gates, NaN and infinity, which every kernel takes as the equations do, to the last bit. */
 @ParameterizedClass
 @MethodSource("dev.gru.kernel.Kernels#all")

@@ -7,16 +7,21 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Random;
 
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
-import dev.gru.kernel.math.Exponential;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import dev.gru.kernel.math.Exponential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /** {@link PortableGruKernel} against the reference, within a derived bound. */
 class PortableProperties {

@@ -2,6 +2,12 @@ package dev.gru.kernel;
 
 import java.util.Random;
 
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+
 /** Weights and inputs for tests: the same for the same seed. */
 public final class RandomWeights {
     private RandomWeights() {

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+
 /** The dense layer of {@link ScalarGruKernel}: sums and activations, as near to the truth as floats allow. */
 class ScalarDenseTest {
     private static float[] forward(DenseWeights weights, int rows, float... x) {

@@ -17,6 +17,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+
 /** {@link ScalarGruKernel} against the equations, written here a second and a third time in other ways. */
 class ScalarGruKernelTest {
     private static final MathContext DIGITS = new MathContext(50);

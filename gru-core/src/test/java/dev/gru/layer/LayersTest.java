@@ -10,9 +10,9 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
 
 /** The single layers: the table of {@link Embedding}, the limits of {@link Dropout}, and what must not be null. */
 class LayersTest {

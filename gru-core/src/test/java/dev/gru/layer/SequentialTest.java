@@ -15,11 +15,11 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.RandomWeights;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /** Which stacks of layers fit, and what {@link Sequential} says of them. */
 class SequentialTest {

@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.ModelFile;
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.GruKernel;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
+import dev.gru.weights.Activation;
 
 /** Numbers that are infinite or NaN end a training, and are in nothing that it leaves. */
 class DivergenceTest {

@@ -10,11 +10,13 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
 import dev.gru.GruModel;
 import dev.gru.ModelInput;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.Bidirectional.MergeMode;
@@ -23,9 +25,8 @@ import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
 
 /** Gradients are the limits of differences: for every layer, variant, direction, mask and loss. */
 class GradientProperties {

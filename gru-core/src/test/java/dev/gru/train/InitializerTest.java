@@ -15,11 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruVariant;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
 
 /** Distributions of first weights: bounds, moments, orthogonality; and the same bits from the same seed. */
 class InitializerTest {

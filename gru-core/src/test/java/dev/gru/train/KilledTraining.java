@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.gru.format.CheckpointFile;
-import dev.gru.kernel.Activation;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
 
 /** A process that trains, and is killed: {@link KillTest}. */
 final class KilledTraining {

@@ -12,12 +12,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
 
 /** Steps in float go where the reference goes, with the same bits however they are shared out. */
 class OptimizerStateTest {

@@ -3,7 +3,6 @@ package dev.gru.train;
 import java.util.Arrays;
 import java.util.Random;
 
-import dev.gru.kernel.Activation;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
@@ -11,6 +10,7 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
 
 /** A loss that goes with a model, and random targets for it. */
 final class RandomLoss {

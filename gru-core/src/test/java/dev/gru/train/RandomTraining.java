@@ -4,21 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.ActivationLayer;
-import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
 
 /** Random stacks of layers that can be trained, and random batches for them. */
 final class RandomTraining {

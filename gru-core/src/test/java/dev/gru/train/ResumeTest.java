@@ -27,10 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.ModelFormatException;
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.GruKernel;
 import dev.gru.layer.Sequential;
 import dev.gru.train.TrainingResult.Ending;
+import dev.gru.weights.Activation;
 
 /** A training that ended somewhere goes on to the same bits as if it had not. */
 class ResumeTest {

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
 
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.GruKernel;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
 
 /** A small tagger, data that it can learn, and how its training is compared. */
 final class TrainerCase {

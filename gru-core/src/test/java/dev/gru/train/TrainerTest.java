@@ -24,10 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.format.ModelFile;
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.GruKernel;
 import dev.gru.layer.Sequential;
 import dev.gru.train.TrainingResult.Ending;
+import dev.gru.weights.Activation;
 
 /** What a training does with rows, validation, callbacks and options; what it refuses. */
 class TrainerTest {

@@ -4,10 +4,11 @@ import static java.nio.ByteOrder.nativeOrder;
 
 import java.lang.foreign.MemorySegment;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.GruActivations;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruActivations;
 
 /**
  * The gates that {@link GateLoops} does not have, each in several passes: those with other functions, and those of the

@@ -1,7 +1,7 @@
 package dev.gru.simd;
 
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruWeights;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruWeights;
 
 /**
  * The weights of a GRU layer in the order in which products put them out: for each block of as many units as a vector has

@@ -3,7 +3,8 @@ package dev.gru.simd;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
-import dev.gru.kernel.Shapes;
+
+import dev.gru.internal.Shapes;
 
 /** The shape of the vectors that all kernels use: the widest that the machine offers. */
 final class Lanes {

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-import dev.gru.kernel.Precision;
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
+import dev.gru.weights.Precision;
 
 /**
  * A matrix and its biases, packed so that y = b + W x reads them once, front to back, with outputs in lanes.

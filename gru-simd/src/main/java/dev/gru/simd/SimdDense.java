@@ -4,12 +4,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.PackedDense;
-import dev.gru.kernel.Precision;
-import dev.gru.kernel.Shapes;
 import dev.gru.kernel.Workspace;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.Precision;
 
 /** A dense layer as {@link SimdGruKernel} runs it: a packed product for some rows, then the activation. */
 final class SimdDense extends PackedDense {

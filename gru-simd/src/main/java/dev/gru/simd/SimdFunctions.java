@@ -5,9 +5,10 @@ import static java.nio.ByteOrder.nativeOrder;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-import dev.gru.kernel.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+
+import dev.gru.weights.Activation;
 
 /** The functions of {@link Activation} over memory, as {@link SimdGruKernel} applies them: the choice among loops. */
 final class SimdFunctions {

@@ -4,14 +4,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.stream.Stream;
 
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Precision;
-import dev.gru.kernel.Shapes;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Workspace;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /**
  * A GRU layer as {@link SimdGruKernel} runs it.

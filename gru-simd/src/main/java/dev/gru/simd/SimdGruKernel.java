@@ -3,14 +3,14 @@ package dev.gru.simd;
 import java.lang.foreign.Arena;
 import java.util.Objects;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Precision;
 import dev.gru.kernel.TrainingKernel;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /**
  * The fast kernel: float arithmetic on the Vector API, weights packed outside the heap, gates and activations fused.

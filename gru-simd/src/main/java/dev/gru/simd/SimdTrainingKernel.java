@@ -1,7 +1,7 @@
 package dev.gru.simd;
 
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.TrainingKernel;
+import dev.gru.weights.Activation;
 
 /** {@link TrainingKernel} on the Vector API: the choice among generated loops. */
 final class SimdTrainingKernel implements TrainingKernel {

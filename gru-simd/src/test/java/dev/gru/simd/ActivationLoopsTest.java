@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.gru.kernel.Activation;
 import dev.gru.kernel.math.PortableActivations;
+import dev.gru.weights.Activation;
 
 /** The activations against those of the portable kernel, bit for bit, over a dense sweep of all floats. */
 class ActivationLoopsTest {

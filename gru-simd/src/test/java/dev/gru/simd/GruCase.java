@@ -4,10 +4,10 @@ import static dev.gru.simd.RandomWeights.uniform;
 
 import java.util.Random;
 
-import dev.gru.kernel.GruActivations;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedGru;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /**
  * A layer with inputs, made from a seed, and small enough to be shown when a property fails.

@@ -2,14 +2,15 @@ package dev.gru.simd;
 
 import java.util.List;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.GruActivations;
-import dev.gru.kernel.GruVariant;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
+
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
 
 /** Layers of every variant, with any functions, in sizes around the number of lanes, in batches and lengths around tiles and chunks. */
 class GruCases extends DomainContextBase {

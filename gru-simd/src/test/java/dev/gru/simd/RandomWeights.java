@@ -2,9 +2,9 @@ package dev.gru.simd;
 
 import java.util.Random;
 
-import dev.gru.kernel.GruActivations;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /** Weights and inputs for tests: the same for the same state of what draws them. */
 final class RandomWeights {

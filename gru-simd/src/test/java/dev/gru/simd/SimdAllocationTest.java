@@ -10,26 +10,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import com.sun.management.ThreadMXBean;
-
 import dev.gru.GruGroup;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.GruActivations;
-import dev.gru.kernel.GruVariant;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Workspace;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
 
 /**
  * Compiled kernels keep their vectors in registers: nothing is allocated per step. Until they are compiled, the Vector

@@ -8,16 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.util.Random;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.PackedDense;
-import dev.gru.kernel.PortableGruKernel;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+
+import dev.gru.kernel.PackedDense;
+import dev.gru.kernel.PortableGruKernel;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
 
 /** The dense layer against that of the portable kernel, bit for bit. */
 class SimdDenseProperties {

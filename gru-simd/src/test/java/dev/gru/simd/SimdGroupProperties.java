@@ -8,25 +8,26 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import dev.gru.GruGroup;
-import dev.gru.GruModel;
-import dev.gru.GruSession;
-import dev.gru.ModelOptions;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.GruActivations;
-import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.Precision;
-import dev.gru.layer.Dense;
-import dev.gru.layer.Embedding;
-import dev.gru.layer.GruLayer;
-import dev.gru.layer.Sequential;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+
+import dev.gru.GruGroup;
+import dev.gru.GruModel;
+import dev.gru.GruSession;
+import dev.gru.ModelOptions;
+import dev.gru.kernel.GruKernel;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.Precision;
 
 /** Same stream, same bits on this kernel: in a group, in a session, on the portable kernel, and across snapshots. */
 class SimdGroupProperties {

@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 
-import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.PortableGruKernel;
-import dev.gru.kernel.Precision;
-import dev.gru.kernel.Workspace;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.domains.Domain;
+
+import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.PortableGruKernel;
+import dev.gru.kernel.Workspace;
+import dev.gru.weights.Precision;
 
 /** The kernel against the portable one, whose distance from the reference is tested there, and against itself: all bits. */
 @Domain(GruCases.class)

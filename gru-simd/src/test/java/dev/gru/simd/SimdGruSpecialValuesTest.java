@@ -14,13 +14,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.ScalarGruKernel;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /** NaN, infinity and saturation go through the kernel as they go through the reference. */
 class SimdGruSpecialValuesTest {

@@ -7,14 +7,15 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Precision;
-import dev.gru.kernel.ThreadTeam;
-import dev.gru.kernel.Workspace;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.ThreadTeam;
+import dev.gru.kernel.Workspace;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.Precision;
 
 /** A large layer whose steps are shared out over a team puts out the bits that one thread puts out. */
 class SimdTeamTest {

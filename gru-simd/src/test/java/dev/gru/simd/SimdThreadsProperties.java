@@ -7,25 +7,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-import dev.gru.GruModel;
-import dev.gru.ModelOptions;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.GruActivations;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.Precision;
-import dev.gru.layer.Bidirectional;
-import dev.gru.layer.Bidirectional.MergeMode;
-import dev.gru.layer.Dense;
-import dev.gru.layer.Embedding;
-import dev.gru.layer.GruLayer;
-import dev.gru.layer.Layer;
-import dev.gru.layer.Sequential;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+
+import dev.gru.GruModel;
+import dev.gru.ModelOptions;
+import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Embedding;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Layer;
+import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.Precision;
 
 /** Same stream, same bits on this kernel, however many threads a model has. */
 class SimdThreadsProperties {

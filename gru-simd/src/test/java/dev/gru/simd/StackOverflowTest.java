@@ -23,14 +23,14 @@ import dev.gru.GruGroup;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.GruActivations;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /**
  * Wherever in a call the stack overflows, a stream is as before the call, or as after it, or says that it is lost; teams go on,

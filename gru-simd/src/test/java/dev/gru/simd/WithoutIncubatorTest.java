@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedGru;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /** Without the module jdk.incubator.vector all still works, on the portable kernel, and one log line says what to do. */
 @Tag(WithoutIncubatorTest.TAG)

@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 import dev.gru.GruModel;
-import dev.gru.kernel.Shapes;
+import dev.gru.internal.Shapes;
 import dev.gru.train.Targets;
 import dev.gru.train.TrainingData;
 import dev.gru.train.TrainingInput;

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.Shapes;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Adam;
 import dev.gru.train.EarlyStopping;

@@ -2,11 +2,11 @@ package dev.gru.bench.adding;
 
 import java.util.Arrays;
 
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.Gate;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Initializer;
 import dev.gru.train.Parameters;
+import dev.gru.weights.Activation;
+import dev.gru.weights.Gate;
 
 /** What remembers: with gates or without. Each is a GRU layer here, so that the same code trains both. */
 public enum RecurrentUnit {

@@ -8,14 +8,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-import dev.gru.format.ModelFile;
-import dev.gru.format.ModelReader;
-import dev.gru.format.PyTorchReader;
-import dev.gru.kernel.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import dev.gru.format.ModelFile;
+import dev.gru.format.ModelReader;
+import dev.gru.format.PyTorchReader;
+import dev.gru.weights.Precision;
 
 /**
  * Writes a model of any format as a file of the library's own.

@@ -8,18 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-import dev.gru.ModelOptions;
-import dev.gru.bench.tagging.Tagger;
-import dev.gru.bench.tagging.Vocabulary;
-import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.Precision;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+
+import dev.gru.ModelOptions;
+import dev.gru.bench.tagging.Tagger;
+import dev.gru.bench.tagging.Vocabulary;
+import dev.gru.kernel.GruKernel;
+import dev.gru.weights.Precision;
 
 /** Runs the Java tagger over source files, one token at a time, on every kernel that this JVM has. */
 @Command(name = "demo", mixinStandardHelpOptions = true, description = {

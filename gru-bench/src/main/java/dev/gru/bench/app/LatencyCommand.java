@@ -9,30 +9,30 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine;
+
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.bench.LayerWork;
 import dev.gru.bench.latency.BusyLoop;
 import dev.gru.bench.latency.LatencyChart;
 import dev.gru.bench.latency.LatencyReport;
-import dev.gru.bench.latency.LatencyRun;
 import dev.gru.bench.latency.LatencyRun.Rated;
+import dev.gru.bench.latency.LatencyRun;
 import dev.gru.bench.latency.OpenLoop;
 import dev.gru.bench.latency.PeerTarget;
 import dev.gru.bench.latency.SessionsTarget;
 import dev.gru.bench.latency.StepTarget;
 import dev.gru.bench.peer.Contender;
 import dev.gru.bench.peer.Contenders;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
-
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /** Measures how long steps take under a steady load. */
 @Command(name = "latency", mixinStandardHelpOptions = true, description = {

@@ -10,21 +10,22 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.ModelReader;
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
 import dev.gru.internal.Printable;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Tensor;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import dev.gru.weights.Precision;
 
 /**
  * Runs a model file on arrays, and compares what comes out with what another implementation put out.

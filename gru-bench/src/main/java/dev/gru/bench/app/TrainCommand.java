@@ -7,6 +7,12 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import dev.gru.ModelOptions;
 import dev.gru.bench.tagging.LabelSet;
 import dev.gru.bench.tagging.TaggedData;
@@ -17,16 +23,14 @@ import dev.gru.bench.tagging.TokenChunks;
 import dev.gru.bench.tagging.Vocabulary;
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.ModelFile;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.SequentialBuilder;
 import dev.gru.train.Adam;
 import dev.gru.train.EarlyStopping;
 import dev.gru.train.Initializer;
-import dev.gru.train.Loss;
 import dev.gru.train.LearningRateSchedule;
+import dev.gru.train.Loss;
 import dev.gru.train.Metric;
 import dev.gru.train.Trainer;
 import dev.gru.train.TrainingCallback;
@@ -34,14 +38,10 @@ import dev.gru.train.TrainingData;
 import dev.gru.train.TrainingDivergedException;
 import dev.gru.train.TrainingOptions;
 import dev.gru.train.TrainingProgress;
-import dev.gru.train.TrainingResult;
 import dev.gru.train.TrainingResult.Ending;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import dev.gru.train.TrainingResult;
+import dev.gru.weights.Activation;
+import dev.gru.weights.Precision;
 
 /**
  * Trains a model that labels tokens.

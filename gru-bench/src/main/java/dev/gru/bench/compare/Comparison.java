@@ -13,7 +13,7 @@ import dev.gru.bench.peer.Contender;
 import dev.gru.bench.roofline.LayerLimit;
 import dev.gru.bench.roofline.Machine;
 import dev.gru.bench.roofline.MachineLimits;
-import dev.gru.kernel.Precision;
+import dev.gru.weights.Precision;
 
 /**
  * What a comparison measured, and what follows from it.

@@ -4,7 +4,7 @@ import java.util.Random;
 
 import dev.gru.bench.peer.Contender;
 import dev.gru.bench.peer.PreparedLayer;
-import dev.gru.kernel.GruWeights;
+import dev.gru.weights.GruWeights;
 
 /**
  * One layer of another library, with the state of each stream kept beside it, as such a library keeps none: a step puts

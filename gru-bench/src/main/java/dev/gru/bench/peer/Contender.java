@@ -1,7 +1,7 @@
 package dev.gru.bench.peer;
 
-import dev.gru.kernel.GruWeights;
-import dev.gru.kernel.Precision;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /** An implementation of the GRU layer that takes part in the comparison; found with {@link java.util.ServiceLoader}. */
 public interface Contender {
@@ -22,7 +22,7 @@ public interface Contender {
      * Makes a layer ready to run, on one thread, in the fastest form that the implementation has for a caller who keeps
      * the same layer and shape.
      *
-     * @param weights a layer of {@link dev.gru.kernel.GruVariant#RESET_AFTER}
+     * @param weights a layer of {@link dev.gru.weights.GruVariant#RESET_AFTER}
      * @param batch sequences at once
      * @param steps steps of each
      * @throws UnsupportedOperationException if it cannot do so on this machine; the message says why

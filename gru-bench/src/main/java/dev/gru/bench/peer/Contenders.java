@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 
-import dev.gru.kernel.Precision;
+import dev.gru.weights.Precision;
 
 /** All that take part in the comparison. */
 public final class Contenders {

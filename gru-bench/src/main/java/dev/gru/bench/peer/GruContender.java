@@ -3,8 +3,8 @@ package dev.gru.bench.peer;
 import java.util.Locale;
 
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruWeights;
-import dev.gru.kernel.Precision;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /** The kernel {@code simd} of this library. */
 final class GruContender implements Contender {

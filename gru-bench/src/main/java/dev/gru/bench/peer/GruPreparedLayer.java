@@ -3,10 +3,10 @@ package dev.gru.bench.peer;
 import java.lang.foreign.Arena;
 
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Precision;
 import dev.gru.kernel.Workspace;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /** A layer of this library. Each run goes on from the states that the last one left. */
 final class GruPreparedLayer implements PreparedLayer {

@@ -1,8 +1,8 @@
 package dev.gru.bench.roofline;
 
 import dev.gru.bench.LayerWork;
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.Precision;
+import dev.gru.weights.Gate;
+import dev.gru.weights.Precision;
 
 /**
  * The least time that a GRU layer can take on a core with given limits, from the weights that must be read and the

@@ -7,9 +7,9 @@ import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
 import dev.gru.bench.LayerWork;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
 
 /**
  * Some streams of inputs, and what comes out of them: computed once by one thread, step by step. Whoever uses the model is

@@ -1,6 +1,6 @@
 package dev.gru.bench.peer;
 
-import dev.gru.kernel.Precision;
+import dev.gru.weights.Precision;
 
 /** oneDNN's GRU primitive with weights, inputs, states and outputs in bfloat16; sums and biases are in binary32. */
 public final class OneDnnBf16Contender extends OneDnnContender {

@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.Loader;
 
-import dev.gru.kernel.GruWeights;
-import dev.gru.kernel.Precision;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /** oneDNN's GRU primitive with linear before reset, in binary32; {@link OneDnnBf16Contender} is the one in bfloat16. */
 public class OneDnnContender implements Contender {

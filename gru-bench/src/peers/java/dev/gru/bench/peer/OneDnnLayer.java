@@ -4,17 +4,17 @@ import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.lbr_gru_forward;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
-import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruWeights;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruWeights;
 
 /**
  * A GRU primitive of oneDNN with all its memory, in the layouts that the primitive asks for; {@link #set} and {@link #get}

@@ -3,8 +3,6 @@ package dev.gru.bench.peer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-import com.google.protobuf.ByteString;
-
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -14,7 +12,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.gru.kernel.GruWeights;
+import com.google.protobuf.ByteString;
+
+import dev.gru.weights.GruWeights;
 
 /** An ONNX model of one {@code GRU} node whose weights are constants and whose shapes are fixed. */
 final class OnnxGruModel {

@@ -2,8 +2,9 @@ package dev.gru.bench.peer;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import dev.gru.kernel.GruWeights;
-import dev.gru.kernel.Precision;
+
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /** ONNX Runtime's {@code GRU} operator on its own CPU kernels. */
 public final class OnnxRuntimeContender implements Contender {

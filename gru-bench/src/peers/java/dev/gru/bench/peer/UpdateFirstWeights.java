@@ -1,8 +1,8 @@
 package dev.gru.bench.peer;
 
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /** Weights with their gates in the order update, reset, new: z, r, h in ONNX, u, r, o in oneDNN. */
 final class UpdateFirstWeights {

@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /** Sequences are those of the problem: one marker in each half, and the sum is that of the marked values. */
 class AddingProblemTest {

@@ -8,12 +8,12 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruWeights;
 import dev.gru.layer.Dense;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruWeights;
 
 /** The norms are those of the chain rule, written down once more: step by step, in double, from the equations alone. */
 class GradientNormsTest {

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.bench.adding.AddingTraining.Outcome;
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruWeights;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Parameters;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruWeights;
 
 /** The plain unit is one, before and after it is trained; and a small GRU learns a short problem. */
 class RecurrentUnitTest {

@@ -14,6 +14,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 import dev.gru.ModelOptions;
 import dev.gru.bench.tagging.Accuracy;
@@ -27,8 +28,7 @@ import dev.gru.bench.tagging.Vocabulary;
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.Precision;
-import picocli.CommandLine;
+import dev.gru.weights.Precision;
 
 /** The tagger of the demonstration on a file of this project, against what the demonstration says of it. */
 class EvaluateCommandTest {

@@ -24,24 +24,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 import dev.gru.bench.ChildJvm;
 import dev.gru.format.ModelFile;
 import dev.gru.format.SafetensorsWriter;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Sequential;
-import dev.gru.layer.Signature;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
+import dev.gru.layer.Signature;
 import dev.gru.layer.TimeDistributed;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
+import dev.gru.weights.Precision;
 
 /** How commands end, and what their output may do to a terminal. */
 class ExecutionTest {

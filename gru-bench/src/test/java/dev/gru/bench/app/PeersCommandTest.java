@@ -12,12 +12,12 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 import dev.gru.bench.peer.Contender;
 import dev.gru.bench.peer.PreparedLayer;
-import dev.gru.kernel.GruWeights;
-import dev.gru.kernel.Precision;
-import picocli.CommandLine;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /** What the command refuses, before it measures anything. */
 class PeersCommandTest {

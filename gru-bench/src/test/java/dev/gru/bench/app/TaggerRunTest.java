@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.bench.tagging.Accuracy;
-import dev.gru.kernel.Activation;
-import dev.gru.kernel.DenseWeights;
 import dev.gru.kernel.GruKernel;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
 
 class TaggerRunTest {
     private static final int CLASSES = TokenClass.values().length;

@@ -10,11 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.bench.ChildJvm;
 import dev.gru.bench.LayerWork;
@@ -25,10 +24,10 @@ import dev.gru.bench.compare.Comparison.Lead;
 import dev.gru.bench.compare.Comparison.Settings;
 import dev.gru.bench.roofline.CacheSizes;
 import dev.gru.bench.roofline.Machine;
-import dev.gru.bench.roofline.MachineLimits;
 import dev.gru.bench.roofline.MachineLimits.Level;
 import dev.gru.bench.roofline.MachineLimits.Rate;
-import dev.gru.kernel.Precision;
+import dev.gru.bench.roofline.MachineLimits;
+import dev.gru.weights.Precision;
 
 class ComparisonTest {
     private static final LayerWork STEP = LayerWork.parse("1x1:64x64");

@@ -16,13 +16,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import dev.gru.kernel.Gate;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.GruVariant;
-import dev.gru.kernel.GruWeights;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Precision;
 import dev.gru.kernel.Workspace;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+import dev.gru.weights.Precision;
 
 /** All contenders of this build compute the same layer: with the profile {@code peers}, the peers too. */
 class ContendersTest {

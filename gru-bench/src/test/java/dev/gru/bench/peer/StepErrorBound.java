@@ -2,8 +2,8 @@ package dev.gru.bench.peer;
 
 import java.util.function.IntToDoubleFunction;
 
-import dev.gru.kernel.Gate;
-import dev.gru.kernel.GruWeights;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruWeights;
 
 /**
  * How far one step computed in binary32 may be from the same step in double, if both begin with the same numbers.

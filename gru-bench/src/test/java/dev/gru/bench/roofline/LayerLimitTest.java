@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import dev.gru.bench.LayerWork;
 import dev.gru.bench.roofline.MachineLimits.Level;
 import dev.gru.bench.roofline.MachineLimits.Rate;
-import dev.gru.kernel.Precision;
+import dev.gru.weights.Precision;
 
 class LayerLimitTest {
     /** Round numbers: 100 GFLOP/s, and 200, 100, 50 and 20 GB/s. */

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
-import dev.gru.kernel.Precision;
 import dev.gru.layer.Sequential;
+import dev.gru.weights.Precision;
 
 /** A vocabulary and labels come back from a model's file as they were. */
 class TaggerNotesTest {

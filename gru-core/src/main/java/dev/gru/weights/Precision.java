@@ -1,4 +1,4 @@
-package dev.gru.kernel;
+package dev.gru.weights;
 
 /**
  * How the weights of a packed layer are kept. All arithmetic is in the kernel's own precision whatever is chosen here:

@@ -1,4 +1,4 @@
-package dev.gru.kernel;
+package dev.gru.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +9,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+
+import dev.gru.kernel.RandomWeights;
 
 class PrecisionTest {
     private static final int UPPER_BITS = 0xFFFF0000;

@@ -1,4 +1,4 @@
-package dev.gru.kernel;
+package dev.gru.internal;
 
 import java.math.BigInteger;
 import java.util.Arrays;

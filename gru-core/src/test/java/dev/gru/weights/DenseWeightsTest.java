@@ -1,4 +1,4 @@
-package dev.gru.kernel;
+package dev.gru.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.gru.internal.Shapes;
+import dev.gru.kernel.RandomWeights;
 
 /** The layout of {@link DenseWeights}, its copies and its checks; the checks of {@link Shapes} in general. */
 class DenseWeightsTest {

@@ -1,7 +1,9 @@
-package dev.gru.kernel;
+package dev.gru.weights;
 
 import java.nio.FloatBuffer;
 import java.util.Objects;
+
+import dev.gru.internal.Shapes;
 
 /**
  * The weights of a dense (fully connected) layer, y = activation(W x + b).

@@ -1,4 +1,4 @@
-package dev.gru.kernel;
+package dev.gru.weights;
 
 import java.util.Objects;
 

@@ -1,4 +1,4 @@
-package dev.gru.kernel;
+package dev.gru.weights;
 
 /**
  * One of the three gates of a GRU. Their {@link #index} is the canonical order of gates, everywhere in this library:

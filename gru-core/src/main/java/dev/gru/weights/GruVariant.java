@@ -1,4 +1,6 @@
-package dev.gru.kernel;
+package dev.gru.weights;
+
+import dev.gru.internal.Shapes;
 
 /**
  * Which of the recurrences that go by the name of GRU a layer computes. All of them share

@@ -1,4 +1,4 @@
-package dev.gru.kernel;
+package dev.gru.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
