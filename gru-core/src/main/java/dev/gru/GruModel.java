@@ -16,6 +16,8 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
+import dev.gru.layer.ModelInput;
+import dev.gru.layer.ModelOutput;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature;
 import dev.gru.layer.Tensor;
@@ -296,7 +298,7 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException if the model is closed
      */
     public ModelOutput run(ModelInput input) {
-        Objects.requireNonNull(input, "input").requireFits(this);
+        Objects.requireNonNull(input, "input").requireFits(layers);
         requireOpen();
         ModelOutput output = Prediction.newOutput(this, input);
         Prediction prediction = new Prediction(this, input, output);

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 
 import dev.gru.internal.Printable;
 import dev.gru.layer.GruLayer;
+import dev.gru.layer.ModelInput;
+import dev.gru.layer.ModelOutput;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;

@@ -3,6 +3,8 @@ package dev.gru;
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Bidirectional;
+import dev.gru.layer.ModelInput;
+import dev.gru.layer.ModelOutput;
 
 /**
  * One call of {@code run}: its arrays, and how its rows are shared out. Arguments have been checked by the caller.

@@ -35,6 +35,7 @@ import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.ScalarFunctions;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.TrainingKernel;
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
 import dev.gru.train.BatchTrainer;

@@ -33,6 +33,8 @@ import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.layer.ModelInput;
+import dev.gru.layer.ModelOutput;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.SequentialBuilder;
 import dev.gru.layer.Signature.Port;

@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-import dev.gru.kernel.PortableGruKernel;
-import dev.gru.layer.GruLayer;
-import dev.gru.layer.Sequential;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+
+import dev.gru.kernel.PortableGruKernel;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.ModelInput;
+import dev.gru.layer.ModelOutput;
+import dev.gru.layer.Sequential;
 
 /** Runs of random models, with masks, lengths, directions and states, against {@link LayerByLayer} and against others. */
 class ModelRunProperties {

@@ -12,16 +12,19 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 
-import dev.gru.layer.GruLayer;
-import dev.gru.layer.Sequential;
-import dev.gru.layer.Signature;
-import dev.gru.layer.Signature.Axis;
-import dev.gru.layer.Signature.Port;
-import dev.gru.layer.Signature.Role;
-import dev.gru.layer.Tensor;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.ModelInput;
+import dev.gru.layer.ModelOutput;
+import dev.gru.layer.Sequential;
+import dev.gru.layer.Signature.Axis;
+import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature.Role;
+import dev.gru.layer.Signature;
+import dev.gru.layer.Tensor;
 
 /** Arrays by name, in every order of their axes, are those of a run with canonical arrays. */
 class NamedArraysProperties {

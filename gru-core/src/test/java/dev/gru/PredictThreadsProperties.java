@@ -11,10 +11,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-import dev.gru.layer.Sequential;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+
+import dev.gru.layer.ModelInput;
+import dev.gru.layer.ModelOutput;
+import dev.gru.layer.Sequential;
 
 /** Same stream, same bits: however many threads there are, and whoever has them. */
 class PredictThreadsProperties {

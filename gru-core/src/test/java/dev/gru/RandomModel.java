@@ -16,6 +16,7 @@ import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruActivations;

@@ -17,17 +17,18 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-import org.junit.jupiter.api.function.Executable;
-
-import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.Kernels;
-import dev.gru.kernel.RandomWeights;
-import dev.gru.layer.Sequential;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.function.Executable;
+
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.Kernels;
+import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.ModelInput;
+import dev.gru.layer.Sequential;
 
 /**
  * Random schedules of sessions, groups, snapshots and closes, against the plainest model of them: for each stream its

@@ -15,9 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.GruModel;
-import dev.gru.ModelInput;
 import dev.gru.ModelOptions;
-import dev.gru.ModelOutput;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Kernels;
 import dev.gru.layer.ActivationLayer;
@@ -27,6 +25,8 @@ import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
+import dev.gru.layer.ModelInput;
+import dev.gru.layer.ModelOutput;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;

@@ -10,18 +10,19 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
 import dev.gru.GruModel;
-import dev.gru.ModelInput;
 import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Layer;
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 
 /** Training in floats against the reference in double. */
 class BackpropagationProperties {

@@ -15,7 +15,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 import dev.gru.GruModel;
-import dev.gru.ModelInput;
 import dev.gru.ModelOptions;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.kernel.ScalarGruKernel;
@@ -24,6 +23,7 @@ import dev.gru.layer.Dense;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruVariant;

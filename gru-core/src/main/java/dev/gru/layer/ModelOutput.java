@@ -1,4 +1,4 @@
-package dev.gru;
+package dev.gru.layer;
 
 import java.util.List;
 import java.util.Objects;

@@ -1,17 +1,17 @@
-package dev.gru;
+package dev.gru.layer;
 
 import java.util.List;
 import java.util.Objects;
 
+import dev.gru.GruModel;
 import dev.gru.internal.Shapes;
-import dev.gru.layer.Embedding;
-import dev.gru.layer.GruLayer;
 
 /**
- * What a batch of sequences begins with: token ids or features, and, if they are not the usual ones, how long each row is
- * and the states before its first step.
+ * A batch of sequences that goes into a model: token ids or features, and, if rows are of different lengths or do not begin
+ * at zero states, their lengths and the states before their first step.
  *
- * <p>Immutable as long as nobody changes its arrays, which are not copied; each {@code with} method returns another.
+ * <p>Arrays are not copied, neither in nor out: whoever shares one must not change it. Otherwise immutable; each
+ * {@code with} method returns another input.
  */
 public final class ModelInput {
     private final int batch;
@@ -63,26 +63,44 @@ public final class ModelInput {
     }
 
     /**
-     * Returns without doing anything if a model can run this.
+     * Checks this input against what a model takes.
      *
-     * @throws IllegalArgumentException if it cannot; the message names what does not fit
+     * @throws IllegalArgumentException if the model takes tokens and these are features or the other way round, an array is
+     *     not of the length that the others ask for, a token is not in the model's table, or a length is not from 0 to steps
      */
-    void requireFits(GruModel model) {
+    public void requireFits(Sequential model) {
+        requireFits(model.embedding().orElse(null), model.inputSize(),
+                model.recurrentLayers().stream().mapToInt(GruLayer::stateSize).toArray());
+    }
+
+    /**
+     * Checks this input against what a model takes.
+     *
+     * @param embedding the table of a model that takes tokens, or null
+     * @param inputSize features per step of a model that takes features
+     * @param stateSizes the sizes of its states, in the order of {@link Signature}
+     * @throws IllegalArgumentException as for {@link #requireFits(Sequential)}
+     */
+    public void requireFits(Embedding embedding, int inputSize, int[] stateSizes) {
+        if ((tokens != null) != (embedding != null)) {
+            throw new IllegalArgumentException(
+                    embedding == null
+                            ? "the model takes features, not tokens"
+                            : "the model takes tokens, not features");
+        }
         if (tokens != null) {
-            Embedding table = model.requireTokens();
             requireShape("tokens", tokens.length, "", 1);
             for (int token : tokens) {
-                table.requireToken(token);
+                embedding.requireToken(token);
             }
         } else {
-            model.requireFeatures();
-            requireShape("x", features.length, " × inputSize", model.inputSize());
+            requireShape("x", features.length, " × inputSize", inputSize);
         }
         if (lengths != null) {
             requireLengths();
         }
         if (initialStates != null) {
-            requireStates(model.layers().recurrentLayers());
+            requireStates(stateSizes);
         }
     }
 
@@ -104,13 +122,13 @@ public final class ModelInput {
         Shapes.requireLengths(lengths, steps);
     }
 
-    private void requireStates(List<GruLayer> recurrent) {
-        if (initialStates.size() != recurrent.size()) {
-            throw new IllegalArgumentException("initialStates must be " + recurrent.size()
+    private void requireStates(int[] stateSizes) {
+        if (initialStates.size() != stateSizes.length) {
+            throw new IllegalArgumentException("initialStates must be " + stateSizes.length
                     + " arrays, one for each state of the model, were " + initialStates.size());
         }
-        for (int i = 0; i < recurrent.size(); i++) {
-            long expected = Shapes.elements(batch, 1, recurrent.get(i).stateSize());
+        for (int i = 0; i < stateSizes.length; i++) {
+            long expected = Shapes.elements(batch, 1, stateSizes[i]);
             if (initialStates.get(i).length != expected) {
                 throw new IllegalArgumentException("initialStates[" + i + "] must have batch × stateSize = " + expected
                         + " elements, had " + initialStates.get(i).length);
@@ -118,31 +136,33 @@ public final class ModelInput {
         }
     }
 
-    int batch() {
+    /** Returns the number of rows. */
+    public int batch() {
         return batch;
     }
 
-    int steps() {
+    /** Returns the number of steps of every row, those behind its length among them. */
+    public int steps() {
         return steps;
     }
 
-    /** Returns the token ids, or null if there are features. */
-    int[] tokens() {
+    /** Returns the token ids, (batch, steps), or null if there are features: the array itself. */
+    public int[] tokens() {
         return tokens;
     }
 
-    /** Returns the features, or null if there are token ids. */
-    float[] features() {
+    /** Returns the features, (batch, steps, inputSize), or null if there are token ids: the array itself. */
+    public float[] features() {
         return features;
     }
 
-    /** Returns the lengths of rows, or null if they are all of the same. */
-    int[] lengths() {
+    /** Returns the length of each row, (batch), or null if all are {@link #steps}: the array itself. */
+    public int[] lengths() {
         return lengths;
     }
 
-    /** Returns the initial states, or null if they are zeros. */
-    List<float[]> initialStates() {
+    /** Returns the states before the first step, an array (batch, stateSize) each, or null if they are zeros. */
+    public List<float[]> initialStates() {
         return initialStates;
     }
 }
