@@ -3,6 +3,7 @@ package dev.gru.bench.app;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
@@ -19,14 +20,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 final class Execution implements IExecutionStrategy, IParameterExceptionHandler {
     private final StandardOutput standardOutput;
+    private final BooleanSupplier wantsStackTrace;
 
     /**
      * Makes it.
      *
      * @param standardOutput where the output of commands ends up, or null if it is not known
+     * @param wantsStackTrace whether the user wants to see where something was thrown; asked when something was
      */
-    Execution(StandardOutput standardOutput) {
+    Execution(StandardOutput standardOutput, BooleanSupplier wantsStackTrace) {
         this.standardOutput = standardOutput;
+        this.wantsStackTrace = wantsStackTrace;
     }
 
     @Override
@@ -79,9 +83,9 @@ final class Execution implements IExecutionStrategy, IParameterExceptionHandler 
                 + " (" + help + ")", e));
     }
 
-    private static int fail(CommandLine line, Throwable thrown) {
+    private int fail(CommandLine line, Throwable thrown) {
         try {
-            if (GruCommand.of(line).wantsStackTrace()) {
+            if (wantsStackTrace.getAsBoolean()) {
                 StringWriter trace = new StringWriter();
                 thrown.printStackTrace(new PrintWriter(trace, true));
                 line.getErr().print(trace);

@@ -60,10 +60,11 @@ public final class GruCommand {
     }
 
     private static CommandLine commandLine(StandardOutput out) {
-        CommandLine line = new CommandLine(new GruCommand());
+        GruCommand command = new GruCommand();
+        CommandLine line = new CommandLine(command);
         line.getSubcommands().get("bench").setUnmatchedOptionsArePositionalParams(true);
         ExitStatus.document(line);
-        Execution execution = new Execution(out);
+        Execution execution = new Execution(out, () -> command.stackTrace);
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 // An argument such as @file is what the user says, and not what is in a file.
                 .setExpandAtFiles(false)
@@ -82,16 +83,6 @@ public final class GruCommand {
         } catch (InvalidPathException e) {
             throw new TypeConversionException("must name a file, was " + argument + ": " + e.getReason());
         }
-    }
-
-    /** Returns the command that a command line begins with. */
-    static GruCommand of(CommandLine line) {
-        return (GruCommand) line.getCommandSpec().root().userObject();
-    }
-
-    /** Returns whether the user wants to see where something was thrown. */
-    boolean wantsStackTrace() {
-        return stackTrace;
     }
 
     /** Says which version this is, by the manifest of the jar. */
