@@ -16,7 +16,7 @@ import dev.gru.kernel.GruKernel;
 /** How long does a whole model take per token, the tagger of the demo: an embedding, two GRU of 64 units, a softmax? */
 public class TaggerBenchmark extends KernelBenchmark {
     private static final int TOKENS = 100;
-    static final String MODEL = "app/java-tagger.safetensors";
+    static final String MODEL = "demo/java-tagger.safetensors";
 
     private GruModel model;
     private GruSession session;

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.gru.bench.adding.AddingTraining.Outcome;
-import dev.gru.bench.chart.LineChart;
-import dev.gru.bench.chart.LineChart.Dash;
-import dev.gru.bench.chart.LineChart.Hue;
-import dev.gru.bench.chart.LineChart.Scale;
+import dev.gru.bench.report.LineChart.Dash;
+import dev.gru.bench.report.LineChart.Hue;
+import dev.gru.bench.report.LineChart.Scale;
+import dev.gru.bench.report.LineChart;
 import dev.gru.train.EpochResult;
 import dev.gru.train.Metric;
 

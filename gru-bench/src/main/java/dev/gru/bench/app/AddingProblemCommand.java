@@ -7,15 +7,18 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
-import dev.gru.bench.adding.AddingReport;
-import dev.gru.bench.adding.AddingTraining;
-import dev.gru.bench.adding.AddingTraining.Outcome;
-import dev.gru.bench.adding.RecurrentUnit;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import dev.gru.bench.adding.AddingReport;
+import dev.gru.bench.adding.AddingTraining.Outcome;
+import dev.gru.bench.adding.AddingTraining;
+import dev.gru.bench.adding.RecurrentUnit;
+import dev.gru.bench.execution.Arguments;
+import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.execution.ExitStatus;
 
 /** Trains a GRU and a plain recurrent unit for the adding problem, and compares them. */
 @Command(name = "adding-problem", mixinStandardHelpOptions = true, description = {

@@ -11,9 +11,10 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+
+import dev.gru.bench.execution.ExitStatus;
 
 /** Runs the JMH benchmarks in this jar. All arguments are JMH's own. */
 @Command(name = "bench", description = {"Runs the JMH benchmarks: gru bench [JMH option or benchmark]...",

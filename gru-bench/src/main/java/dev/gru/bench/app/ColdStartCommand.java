@@ -10,14 +10,17 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
-import dev.gru.bench.coldstart.ColdStart;
-import dev.gru.format.ModelReader;
-
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
+
+import dev.gru.bench.coldstart.ColdStart;
+import dev.gru.bench.demo.JavaTagger;
+import dev.gru.bench.execution.Arguments;
+import dev.gru.bench.execution.CommandFiles;
+import dev.gru.format.ModelReader;
 
 /** Measures how long a JVM takes to its first result and to full speed. */
 @Command(name = "coldstart", mixinStandardHelpOptions = true, description = {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+import dev.gru.bench.execution.CommandFiles;
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
 import dev.gru.format.PyTorchReader;

@@ -16,8 +16,18 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import dev.gru.ModelOptions;
+import dev.gru.bench.demo.DemoReport;
+import dev.gru.bench.demo.JavaTagger;
+import dev.gru.bench.demo.SourcePainter;
+import dev.gru.bench.demo.TaggerRun;
+import dev.gru.bench.javasource.SourceFile;
+import dev.gru.bench.javasource.SourceFinder;
+import dev.gru.bench.javasource.TokenClass;
 import dev.gru.bench.tagging.Tagger;
 import dev.gru.bench.tagging.Vocabulary;
+import dev.gru.bench.terminal.ColorMode;
+import dev.gru.bench.terminal.PrintableWriter;
+import dev.gru.bench.terminal.Terminal;
 import dev.gru.kernel.GruKernel;
 import dev.gru.weights.Precision;
 

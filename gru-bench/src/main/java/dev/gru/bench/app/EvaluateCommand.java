@@ -8,7 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import dev.gru.GruModel;
+import dev.gru.bench.execution.Arguments;
+import dev.gru.bench.execution.CommandFiles;
 import dev.gru.bench.tagging.ConfusionMatrix;
 import dev.gru.bench.tagging.EvaluationReport;
 import dev.gru.bench.tagging.LabelSet;
@@ -19,12 +27,6 @@ import dev.gru.bench.tagging.TaggerNotes;
 import dev.gru.bench.tagging.Vocabulary;
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * Says how well a model labels the tokens of a file.

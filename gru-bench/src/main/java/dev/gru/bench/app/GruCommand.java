@@ -8,12 +8,17 @@ import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine;
+
+import dev.gru.bench.execution.Execution;
+import dev.gru.bench.execution.ExitStatus;
+import dev.gru.bench.execution.Failure;
+import dev.gru.bench.terminal.StandardOutput;
 
 /**
  * The command line, {@code gru}.

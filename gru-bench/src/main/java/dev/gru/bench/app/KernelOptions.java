@@ -1,9 +1,10 @@
 package dev.gru.bench.app;
 
-import dev.gru.ModelOptions;
-import dev.gru.kernel.GruKernel;
-
 import picocli.CommandLine.Option;
+
+import dev.gru.ModelOptions;
+import dev.gru.bench.execution.Arguments;
+import dev.gru.kernel.GruKernel;
 
 /** Options that say what computes. */
 final class KernelOptions {

@@ -18,6 +18,8 @@ import picocli.CommandLine;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.bench.LayerWork;
+import dev.gru.bench.execution.Arguments;
+import dev.gru.bench.execution.CommandFiles;
 import dev.gru.bench.latency.BusyLoop;
 import dev.gru.bench.latency.LatencyChart;
 import dev.gru.bench.latency.LatencyReport;

@@ -8,20 +8,22 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
-import dev.gru.bench.LayerWork;
-import dev.gru.bench.compare.Comparison;
-import dev.gru.bench.compare.Comparison.Settings;
-import dev.gru.bench.compare.ComparisonJson;
-import dev.gru.bench.compare.ComparisonReport;
-import dev.gru.bench.compare.ComparisonRunner;
-import dev.gru.bench.peer.Contender;
-import dev.gru.bench.peer.Contenders;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import dev.gru.bench.LayerWork;
+import dev.gru.bench.compare.Comparison.Settings;
+import dev.gru.bench.compare.Comparison;
+import dev.gru.bench.compare.ComparisonJson;
+import dev.gru.bench.compare.ComparisonReport;
+import dev.gru.bench.compare.ComparisonRunner;
+import dev.gru.bench.execution.Arguments;
+import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.peer.Contender;
+import dev.gru.bench.peer.Contenders;
 
 /** Compares this library with others, and with what the machine can do at best. */
 @Command(name = "peers", mixinStandardHelpOptions = true, description = {

@@ -18,6 +18,9 @@ import picocli.CommandLine.Spec;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
+import dev.gru.bench.execution.Arguments;
+import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.execution.ExitStatus;
 import dev.gru.format.ModelReader;
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;

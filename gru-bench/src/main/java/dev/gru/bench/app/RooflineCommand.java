@@ -6,19 +6,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-import dev.gru.bench.roofline.CacheSizes;
-import dev.gru.bench.roofline.Machine;
-import dev.gru.bench.roofline.MachineLimits;
-import dev.gru.bench.roofline.MachineLimits.Level;
-import dev.gru.bench.roofline.Roofline;
-import dev.gru.bench.roofline.RooflineJson;
-import dev.gru.bench.roofline.RooflineReport;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.roofline.CacheSizes;
+import dev.gru.bench.roofline.Machine;
+import dev.gru.bench.roofline.MachineLimits.Level;
+import dev.gru.bench.roofline.MachineLimits;
+import dev.gru.bench.roofline.Roofline;
+import dev.gru.bench.roofline.RooflineJson;
+import dev.gru.bench.roofline.RooflineReport;
 
 /** Measures what one core of this machine can do at best. */
 @Command(name = "roofline", mixinStandardHelpOptions = true, description = {

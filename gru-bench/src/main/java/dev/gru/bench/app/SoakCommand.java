@@ -8,14 +8,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-import dev.gru.bench.ChildJvm;
-import dev.gru.bench.soak.Soak;
-import dev.gru.bench.soak.SoakResult;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import dev.gru.bench.ChildJvm;
+import dev.gru.bench.execution.Arguments;
+import dev.gru.bench.execution.ExitStatus;
+import dev.gru.bench.soak.Soak;
+import dev.gru.bench.soak.SoakResult;
 
 /** Uses a model hard for minutes. */
 @Command(name = "soak", mixinStandardHelpOptions = true, description = {

@@ -5,12 +5,14 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
-import dev.gru.GruModel;
-import dev.gru.layer.Signature.Port;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import dev.gru.GruModel;
+import dev.gru.bench.execution.CommandFiles;
+import dev.gru.layer.Signature.Port;
 
 /**
  * Prints what a model file holds.

@@ -11,14 +11,22 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
-import dev.gru.bench.tagging.TaggedFileWriter;
-import dev.gru.bench.tagging.TaggedSequence;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+
+import dev.gru.bench.execution.Arguments;
+import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.execution.Failure;
+import dev.gru.bench.javasource.JavaLabeler;
+import dev.gru.bench.javasource.JdkSources;
+import dev.gru.bench.javasource.SourceFile;
+import dev.gru.bench.javasource.SourceFinder;
+import dev.gru.bench.javasource.TokenClass;
+import dev.gru.bench.tagging.TaggedFileWriter;
+import dev.gru.bench.tagging.TaggedSequence;
 
 /**
  * Makes the data that the tagger of the demonstration is trained on.

@@ -1,5 +1,5 @@
 /**
- * The command line. {@link dev.gru.bench.app.GruCommand} is where it starts; every other class here serves one of its
- * subcommands.
+ * The command line: {@link dev.gru.bench.app.GruCommand} is where it starts, and every other class is one of its commands, or
+ * options that several of them share.
  */
 package dev.gru.bench.app;

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-import dev.gru.bench.chart.LineChart;
-import dev.gru.bench.chart.LineChart.Dash;
-import dev.gru.bench.chart.LineChart.Hue;
-import dev.gru.bench.chart.LineChart.Scale;
 import dev.gru.bench.latency.LatencyRun.Rated;
+import dev.gru.bench.report.LineChart.Dash;
+import dev.gru.bench.report.LineChart.Hue;
+import dev.gru.bench.report.LineChart.Scale;
+import dev.gru.bench.report.LineChart;
 
 /** Latencies by percentile: the rarer, the further to the right. */
 public final class LatencyChart {

@@ -27,8 +27,9 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import picocli.CommandLine;
+
+import dev.gru.bench.demo.JavaTagger;
 
 /**
  * Every command with every option at values that cannot be: each is refused before any work, in one line, with the status

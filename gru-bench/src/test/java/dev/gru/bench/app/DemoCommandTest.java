@@ -13,11 +13,16 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 import dev.gru.ModelOptions;
+import dev.gru.bench.demo.JavaTagger;
+import dev.gru.bench.javasource.JavaLabeler;
+import dev.gru.bench.javasource.JavaToken;
+import dev.gru.bench.javasource.JavaTokenizer;
+import dev.gru.bench.javasource.TokenClass;
 import dev.gru.bench.tagging.Tagger;
 import dev.gru.kernel.GruKernel;
-import picocli.CommandLine;
 
 class DemoCommandTest {
     private static final String SOURCE = """

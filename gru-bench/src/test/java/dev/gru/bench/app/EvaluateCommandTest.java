@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 import dev.gru.ModelOptions;
+import dev.gru.bench.demo.JavaTagger;
+import dev.gru.bench.demo.TaggerRun;
+import dev.gru.bench.javasource.SourceFile;
 import dev.gru.bench.tagging.Accuracy;
 import dev.gru.bench.tagging.LabelSet;
 import dev.gru.bench.tagging.TaggedFileReader;
@@ -49,7 +52,7 @@ class EvaluateCommandTest {
     }
 
     private static Path resource(String name) throws URISyntaxException {
-        return Path.of(EvaluateCommandTest.class.getResource(name).toURI());
+        return Path.of(JavaTagger.class.getResource(name).toURI());
     }
 
     private int execute(String... args) {

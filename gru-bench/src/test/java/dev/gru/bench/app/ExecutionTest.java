@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine;
 
 import dev.gru.bench.ChildJvm;
+import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.terminal.PrintableWriter;
 import dev.gru.format.ModelFile;
 import dev.gru.format.SafetensorsWriter;
 import dev.gru.layer.Dense;

@@ -17,8 +17,10 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import picocli.CommandLine;
+
+import dev.gru.bench.execution.Failure;
+import dev.gru.bench.javasource.SourceFinder;
 
 class GruCommandTest {
     private final StringWriter out = new StringWriter();

@@ -22,10 +22,11 @@ import java.util.zip.ZipOutputStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
+import dev.gru.bench.javasource.JdkSources;
 import dev.gru.bench.tagging.TaggedFileReader;
 import dev.gru.bench.tagging.TaggedSequence;
-import picocli.CommandLine;
 
 class TaggerDataCommandTest {
     private final StringWriter out = new StringWriter();

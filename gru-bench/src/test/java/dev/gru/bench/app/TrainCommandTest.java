@@ -26,13 +26,14 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
+import dev.gru.bench.execution.ExitStatus;
 import dev.gru.bench.tagging.TaggedFileWriter;
 import dev.gru.bench.tagging.TaggedSequence;
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.ModelFile;
 import dev.gru.train.Parameters;
-import picocli.CommandLine;
 
 /** Small models on data whose label is the token before: what only a model with a memory can learn. */
 class TrainCommandTest {

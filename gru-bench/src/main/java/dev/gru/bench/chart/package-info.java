@@ -1,2 +1,0 @@
-/** Charts for the documentation, as SVG. */
-package dev.gru.bench.chart;

@@ -1,0 +1,111 @@
+package dev.gru.bench.execution;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.gru.format.FileReplacement;
+
+/**
+ * The files that a command reads and those that it writes, checked before any work: what is read is there, what is written
+ * can be, and no output is an input or another output, by whatever name or link.
+ *
+ * <p>For use by one thread.
+ */
+public final class CommandFiles {
+    private final Map<Path, String> inputs = new LinkedHashMap<>();
+    private final Map<Path, String> outputs = new LinkedHashMap<>();
+
+    /**
+     * Adds a file that the command reads.
+     *
+     * @param option what names it, for messages
+     * @param file the file, or null for none
+     * @return this
+     * @throws IOException if it is not there, is a directory or may not be read
+     * @throws IllegalArgumentException if it is one that the command writes
+     */
+    public CommandFiles reads(String option, Path file) throws IOException {
+        if (file != null) {
+            if (!Files.exists(file)) {
+                throw new NoSuchFileException(file.toString());
+            }
+            if (Files.isDirectory(file)) {
+                throw new IOException(option + " " + file + ": is a directory, not a file");
+            }
+            if (!Files.isReadable(file)) {
+                throw new AccessDeniedException(file.toString());
+            }
+            requireOther(option, file, outputs);
+            inputs.put(file, option);
+        }
+        return this;
+    }
+
+    /**
+     * Adds a file that the command writes.
+     *
+     * @param option what names it, for messages
+     * @param file the file, which need not be there, or null for none
+     * @return this
+     * @throws IOException if it cannot be written: it is no regular file, or its directory is not there or not to be written
+     *     to
+     * @throws IllegalArgumentException if it is one that the command reads, or another one that it writes
+     */
+    public CommandFiles writes(String option, Path file) throws IOException {
+        if (file != null) {
+            try {
+                FileReplacement.requireReplaceable(file);
+            } catch (IOException e) {
+                throw new IOException(option + " " + e.getMessage(), e);
+            }
+            requireOther(option, file, inputs);
+            requireOther(option, file, outputs);
+            outputs.put(file, option);
+        }
+        return this;
+    }
+
+    /**
+     * Requires that a directory can be written to, or made.
+     *
+     * @throws IOException if it cannot
+     */
+    public static void requireDirectory(String option, Path directory) throws IOException {
+        Path there = directory.toAbsolutePath();
+        while (!Files.exists(there)) {
+            there = there.getParent();
+        }
+        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+            throw new IOException(option + " " + directory + ": " + there
+                    + (Files.isDirectory(there) ? " cannot be written to" : " is not a directory"));
+        }
+    }
+
+    private static void requireOther(String option, Path file, Map<Path, String> others) throws IOException {
+        for (Map.Entry<Path, String> other : others.entrySet()) {
+            if (isSame(file, other.getKey())) {
+                throw new IllegalArgumentException(
+                        option + " must be another file than " + other.getValue() + ", was " + file);
+            }
+        }
+    }
+
+    private static boolean isSame(Path one, Path other) throws IOException {
+        boolean there = Files.exists(one) && Files.exists(other);
+        return there ? Files.isSameFile(one, other) : location(one).equals(location(other));
+    }
+
+    /** Returns where a file is or would be, behind all links; its directory is there. */
+    private static Path location(Path file) throws IOException {
+        Path at = file.toAbsolutePath();
+        while (Files.isSymbolicLink(at)) {
+            at = at.resolveSibling(Files.readSymbolicLink(at));
+        }
+        return at.getParent() == null ? at : at.getParent().toRealPath().resolve(at.getFileName());
+    }
+}

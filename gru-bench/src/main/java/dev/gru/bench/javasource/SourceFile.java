@@ -1,0 +1,47 @@
+package dev.gru.bench.javasource;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A Java source file, cut into tokens.
+ *
+ * @param path where it is
+ * @param text its content
+ * @param tokens its tokens
+ * @param truth the class of each token by javac's parse tree, or nothing if javac cannot parse the file
+ */
+public record SourceFile(Path path, String text, List<JavaToken> tokens, Optional<List<TokenClass>> truth) {
+
+    /**
+     * Reads a file.
+     *
+     * @throws IOException if it cannot be read, is not text in UTF-8, or javac fails on it; the message names it
+     */
+    public static SourceFile read(Path path) throws IOException {
+        try {
+            String text = Files.readString(path);
+            List<JavaToken> tokens = JavaTokenizer.tokenize(text);
+            // Within a zip file a path has no URI that javac takes.
+            URI uri = Path.of(path.getFileName().toString()).toUri();
+            return new SourceFile(path, text, tokens, JavaLabeler.label(uri, text, tokens));
+        } catch (CharacterCodingException e) {
+            throw new IOException(path + ": is not text in UTF-8", e);
+        } catch (FileSystemException e) {
+            throw e; // names it
+        } catch (IOException e) {
+            throw new IOException(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns what a vocabulary calls the tokens. */
+    public List<String> texts() {
+        return tokens.stream().map(JavaToken::text).toList();
+    }
+}

@@ -1,0 +1,236 @@
+package dev.gru.bench.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Dimension;
+import java.awt.Font;
+import java.awt.Rectangle;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Locale;
+import java.util.Objects;
+
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+
+import org.apache.batik.svggen.SVGGeneratorContext;
+import org.apache.batik.svggen.SVGGraphics2D;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.block.BlockBorder;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.ui.RectangleInsets;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+
+import dev.gru.format.FileReplacement;
+
+/**
+ * A chart of lines, written as SVG: black on white or, for those who prefer it dark, the same with light and dark
+ * exchanged.
+ *
+ * <p>The same chart is the same file, if the fonts are the same. Not safe for use by two threads at once.
+ */
+public final class LineChart {
+    private static final int WIDTH = 760;
+    private static final int HEIGHT = 420;
+    private static final float LINE_WIDTH = 2;
+    private static final Color TEXT = new Color(0x333333);
+    private static final Color GRID = new Color(0xDDDDDD);
+    private static final String SVG = "http://www.w3.org/2000/svg";
+    /** Exchanges light and dark, and leaves hues as they are. */
+    private static final String STYLE = "@media (prefers-color-scheme: dark) { svg > g { filter: invert(0.9) hue-rotate(180deg) } }";
+
+    /** How numbers are laid out along an axis. */
+    public enum Scale {
+        /** By their values. */
+        LINEAR,
+        /** By their logarithms; numbers that are not above 0 are left out. */
+        LOGARITHMIC
+    }
+
+    /** Colours that those who see few colours can tell apart too: some of Okabe and Ito's. */
+    public enum Hue {
+        /** Blue. */
+        BLUE(0x0072B2),
+        /** Orange, almost red. */
+        VERMILION(0xD55E00),
+        /** Green. */
+        GREEN(0x009E73),
+        /** Pink. */
+        PURPLE(0xCC79A7);
+
+        private final Color color;
+
+        Hue(int rgb) {
+            color = new Color(rgb);
+        }
+    }
+
+    /** How a line is drawn. */
+    public enum Dash {
+        /** Without gaps. */
+        SOLID,
+        /** With gaps. */
+        DASHED;
+
+        private BasicStroke stroke() {
+            float[] lengths = this == SOLID ? null : new float[]{6, 4};
+            return new BasicStroke(LINE_WIDTH, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, lengths, 0);
+        }
+    }
+
+    private final String title;
+    private final Scale yScale;
+    private final XYSeriesCollection lines = new XYSeriesCollection();
+    private final XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
+    private final XYPlot plot;
+
+    /**
+     * Begins a chart without lines.
+     *
+     * @param title what it shows
+     * @param xLabel what its lines are over, evenly
+     * @param yLabel what they say
+     * @param yScale how those numbers are laid out
+     */
+    public LineChart(String title, String xLabel, String yLabel, Scale yScale) {
+        this.title = Objects.requireNonNull(title, "title");
+        this.yScale = Objects.requireNonNull(yScale, "yScale");
+        NumberAxis x = new NumberAxis(xLabel);
+        x.setAutoRangeIncludesZero(false);
+        x.setLowerMargin(0);
+        x.setUpperMargin(0);
+        // One path for each line, not one for each of its pieces.
+        renderer.setDrawSeriesLineAsPath(true);
+        plot = new XYPlot(lines, style(x), style(axis(yLabel, yScale)), renderer);
+        plot.setBackgroundPaint(Color.WHITE);
+        plot.setDomainGridlinePaint(GRID);
+        plot.setRangeGridlinePaint(GRID);
+        plot.setDomainGridlineStroke(new BasicStroke(1));
+        plot.setRangeGridlineStroke(new BasicStroke(1));
+        plot.setOutlineVisible(false);
+        plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
+    }
+
+    private static ValueAxis axis(String label, Scale scale) {
+        if (scale == Scale.LINEAR) {
+            return new NumberAxis(label);
+        }
+        LogAxis axis = new LogAxis(label);
+        DecimalFormatSymbols symbols = DecimalFormatSymbols.getInstance(Locale.ROOT);
+        symbols.setExponentSeparator("e");
+        axis.setNumberFormatOverride(new DecimalFormat("0E0", symbols));
+        return axis;
+    }
+
+    private static ValueAxis style(ValueAxis axis) {
+        axis.setLabelFont(font(Font.PLAIN, 13));
+        axis.setTickLabelFont(font(Font.PLAIN, 12));
+        axis.setLabelPaint(TEXT);
+        axis.setTickLabelPaint(TEXT);
+        axis.setAxisLinePaint(TEXT);
+        axis.setTickMarkPaint(TEXT);
+        return axis;
+    }
+
+    private static Font font(int style, int size) {
+        return new Font(Font.SANS_SERIF, style, size);
+    }
+
+    /**
+     * Adds a line.
+     *
+     * @param name what it is, for the legend; another one than that of any line before
+     * @param hue its colour
+     * @param dash how it is drawn
+     * @param x where its points are
+     * @param y and what they say there; the line has a gap where there is no finite number, and on a logarithmic scale none
+     *     above 0
+     * @return this chart
+     * @throws IllegalArgumentException if the numbers of {@code x} and {@code y} are not equally many, an x is infinite or
+     *     NaN, or there is a line of that name
+     */
+    public LineChart line(String name, Hue hue, Dash dash, double[] x, double[] y) {
+        if (x.length != y.length) {
+            throw new IllegalArgumentException("y must have as many numbers as x, " + x.length + ", had " + y.length);
+        }
+        XYSeries series = new XYSeries(name);
+        for (int i = 0; i < x.length; i++) {
+            if (!Double.isFinite(x[i])) {
+                throw new IllegalArgumentException("x[" + i + "] must be finite, was " + x[i]);
+            }
+            boolean shown = Double.isFinite(y[i]) && (yScale == Scale.LINEAR || y[i] > 0);
+            series.add(x[i], shown ? (Double) y[i] : null);
+        }
+        int index = lines.getSeriesCount();
+        lines.addSeries(series);
+        renderer.setSeriesPaint(index, hue.color);
+        renderer.setSeriesStroke(index, dash.stroke());
+        return this;
+    }
+
+    /** Sets which numbers the y axis shows; without this they are those of the lines. */
+    public LineChart yRange(double from, double to) {
+        plot.getRangeAxis().setRange(from, to);
+        return this;
+    }
+
+    /**
+     * Writes the chart.
+     *
+     * @param file an SVG file; it is replaced
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path file) throws IOException {
+        JFreeChart chart = new JFreeChart(title, font(Font.BOLD, 15), plot, true);
+        chart.setBackgroundPaint(Color.WHITE);
+        chart.getTitle().setPaint(TEXT);
+        chart.getLegend().setFrame(BlockBorder.NONE);
+        chart.getLegend().setItemFont(font(Font.PLAIN, 12));
+        chart.getLegend().setItemPaint(TEXT);
+        chart.setPadding(new RectangleInsets(8, 8, 8, 20));
+        Document document = newDocument();
+        SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
+        context.setComment(null);
+        context.setPrecision(1);
+        SVGGraphics2D graphics = new SVGGraphics2D(context, false);
+        graphics.setSVGCanvasSize(new Dimension(WIDTH, HEIGHT));
+        chart.draw(graphics, new Rectangle(WIDTH, HEIGHT));
+        Element root = graphics.getRoot();
+        root.setAttribute("viewBox", "0 0 " + WIDTH + " " + HEIGHT);
+        root.setAttribute("role", "img");
+        root.insertBefore(textElement(document, "style", STYLE), root.getFirstChild());
+        root.insertBefore(textElement(document, "title", title), root.getFirstChild());
+        FileReplacement.write(file, out -> {
+            Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+            graphics.stream(root, writer, true, false);
+            writer.flush();
+        });
+    }
+
+    private static Element textElement(Document document, String name, String text) {
+        Element element = document.createElementNS(SVG, name);
+        element.setTextContent(text);
+        return element;
+    }
+
+    private static Document newDocument() {
+        try {
+            return DocumentBuilderFactory.newDefaultNSInstance().newDocumentBuilder().getDOMImplementation()
+                    .createDocument(SVG, "svg", null);
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException("the JDK has no XML parser that knows namespaces", e);
+        }
+    }
+}

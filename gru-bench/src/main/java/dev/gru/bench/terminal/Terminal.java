@@ -1,0 +1,17 @@
+package dev.gru.bench.terminal;
+
+import java.io.Console;
+
+/** Whether somebody is watching. */
+public final class Terminal {
+    private Terminal() {
+    }
+
+    /** Returns whether the program reads from and writes to a terminal. */
+    // The console may still be null: which provider makes it is up to whoever configures the JVM.
+    @SuppressWarnings("SystemConsoleNull")
+    public static boolean isThere() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.gru.bench.training;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.gru.format.FileReplacement;
+import dev.gru.train.EpochResult;
+import dev.gru.train.History;
+import dev.gru.train.Metric;
+import dev.gru.train.TrainingCallback;
+import dev.gru.train.TrainingProgress;
+
+/**
+ * Writes what came of the epochs of a training as CSV, a line for each, after every epoch anew, as a whole. Accuracies are
+ * those over the steps that count.
+ *
+ * @param file where it is to be
+ */
+public record HistoryFile(Path file) implements TrainingCallback {
+    @Override
+    public void onBegin(TrainingProgress progress) throws IOException {
+        write(progress.history(), progress.hasValidation());
+    }
+
+    @Override
+    public void onEpoch(TrainingProgress progress) throws IOException {
+        write(progress.history(), progress.hasValidation());
+    }
+
+    private void write(History history, boolean validation) throws IOException {
+        List<String> lines = new ArrayList<>();
+        lines.add("epoch,steps,learning_rate,loss,accuracy" + (validation ? ",val_loss,val_accuracy" : ""));
+        for (EpochResult epoch : history.epochs()) {
+            String line = epoch.epoch() + "," + epoch.steps() + "," + epoch.learningRate() + ","
+                    + epoch.value(Metric.LOSS) + "," + epoch.value(Metric.MASKED_ACCURACY);
+            lines.add(validation
+                    ? line + "," + epoch.value(Metric.VAL_LOSS) + "," + epoch.value(Metric.VAL_MASKED_ACCURACY)
+                    : line);
+        }
+        lines.add("");
+        FileReplacement.write(file, out -> out.write(String.join("\n", lines).getBytes(StandardCharsets.UTF_8)));
+    }
+}
