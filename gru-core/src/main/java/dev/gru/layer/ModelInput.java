@@ -69,6 +69,7 @@ public final class ModelInput {
      *     not of the length that the others ask for, a token is not in the model's table, or a length is not from 0 to steps
      */
     public void requireFits(Sequential model) {
+        Objects.requireNonNull(model, "model");
         requireFits(model.embedding().orElse(null), model.inputSize(),
                 model.recurrentLayers().stream().mapToInt(GruLayer::stateSize).toArray());
     }
@@ -82,6 +83,7 @@ public final class ModelInput {
      * @throws IllegalArgumentException as for {@link #requireFits(Sequential)}
      */
     public void requireFits(Embedding embedding, int inputSize, int[] stateSizes) {
+        Objects.requireNonNull(stateSizes, "stateSizes");
         if ((tokens != null) != (embedding != null)) {
             throw new IllegalArgumentException(
                     embedding == null
