@@ -2,6 +2,8 @@ package dev.gru;
 
 import java.nio.ByteBuffer;
 
+import dev.gru.engine.Engine;
+import dev.gru.engine.StreamGroup;
 import dev.gru.internal.Shapes;
 
 /**
@@ -27,35 +29,22 @@ import dev.gru.internal.Shapes;
  * {@link #reset}, {@link #restore} or {@link #remove}. The other streams are as they were.
  */
 public final class GruGroup {
-    private final GruModel model;
-    private final Snapshots snapshots;
-    private final Turn turn = new Turn("group");
-    private final StreamTable table;
-    private final GroupStep step;
+    private final Engine engine;
+    private final StreamGroup streams;
 
-    GruGroup(GruModel model) {
-        this.model = model;
-        snapshots = new Snapshots(model);
-        // The first pipeline is made here, so that not even the first step allocates.
-        Pipeline pipeline = model.pool().take();
-        model.pool().giveBack(pipeline);
-        table = new StreamTable(pipeline.newStates(0));
-        step = new GroupStep(model, table);
-    }
-
-    /** Returns the model whose streams these are. */
-    public GruModel model() {
-        return model;
+    GruGroup(Engine engine) {
+        this.engine = engine;
+        streams = new StreamGroup(engine);
     }
 
     /** Returns the number of streams. */
     public int size() {
-        return table.size();
+        return streams.size();
     }
 
     /** Returns whether {@code stream} is the index of a stream that was added and not removed since. */
     public boolean contains(int stream) {
-        return table.contains(stream);
+        return streams.contains(stream);
     }
 
     /**
@@ -65,8 +54,7 @@ public final class GruGroup {
      * @throws IllegalStateException if the model is closed
      */
     public int add() {
-        model.requireOpen();
-        return table.add();
+        return streams.add();
     }
 
     /**
@@ -77,95 +65,53 @@ public final class GruGroup {
      * @throws IllegalStateException as the class says
      */
     public void remove(int stream) {
-        enter();
-        try {
-            require(stream);
-            table.remove(stream);
-        } finally {
-            turn.taken = false;
-        }
+        streams.remove(stream);
     }
 
     /**
      * Takes one token in each of some streams.
      *
      * @param count how many streams, 0 or more
-     * @param streams their indices, (count), each of another one
+     * @param indices their indices, (count), each of another one
      * @param tokens a token id for each, (count)
      * @param y outputs, (count, outputSize)
      * @throws IllegalArgumentException if the model takes features, an array is too short, an id is not in the table, or
      *     an index is that of no stream or is there twice
      * @throws IllegalStateException as the class says
      */
-    public void step(int count, int[] streams, int[] tokens, float[] y) {
-        model.requireTokens();
-        requireRoom(count, streams, y);
+    public void step(int count, int[] indices, int[] tokens, float[] y) {
+        engine.requireTokens();
+        requireRoom(count, indices, y);
         Shapes.requireRoom("tokens", tokens, 0, count);
-        model.checkTokens(tokens, 0, count);
-        run(count, streams, tokens, null, y);
+        engine.requireTokens(tokens, 0, count);
+        streams.step(count, indices, tokens, null, y);
     }
 
     /**
      * Takes one feature vector in each of some streams.
      *
      * @param count how many streams, 0 or more
-     * @param streams their indices, (count), each of another one
+     * @param indices their indices, (count), each of another one
      * @param x inputs, (count, inputSize)
      * @param y outputs, (count, outputSize)
      * @throws IllegalArgumentException if the model takes tokens, an array is too short, {@code y} is {@code x}, or an
      *     index is that of no stream or is there twice
      * @throws IllegalStateException as the class says
      */
-    public void step(int count, int[] streams, float[] x, float[] y) {
-        model.requireFeatures();
-        requireRoom(count, streams, y);
-        Shapes.requireRoom("x", x, 0, Shapes.elements(1, count, model.inputSize()));
+    public void step(int count, int[] indices, float[] x, float[] y) {
+        engine.requireFeatures();
+        requireRoom(count, indices, y);
+        Shapes.requireRoom("x", x, 0, Shapes.elements(1, count, engine.inputSize()));
         Shapes.requireOtherArray("y", y, "x", x);
-        run(count, streams, null, x, y);
+        streams.step(count, indices, null, x, y);
     }
 
-    private void requireRoom(int count, int[] streams, float[] y) {
+    private void requireRoom(int count, int[] indices, float[] y) {
         if (count < 0) {
             throw new IllegalArgumentException("count must be at least 0, was " + count);
         }
-        Shapes.requireRoom("streams", streams, 0, count);
-        Shapes.requireRoom("y", y, 0, Shapes.elements(1, count, model.outputSize()));
-    }
-
-    private void run(int count, int[] streams, int[] tokens, float[] x, float[] y) {
-        enter();
-        try {
-            for (int i = 0; i < count; i++) {
-                if (!table.take(streams[i])) {
-                    RuntimeException refused = refused(i, streams);
-                    table.untake(i, streams);
-                    throw refused;
-                }
-            }
-            step.run(count, streams, tokens, x, y);
-            table.untake(count, streams);
-        } finally {
-            turn.taken = false;
-        }
-    }
-
-    private RuntimeException refused(int i, int[] streams) {
-        int stream = streams[i];
-        for (int earlier = 0; earlier < i; earlier++) {
-            if (streams[earlier] == stream) {
-                return new IllegalArgumentException("streams must be of different streams, but streams[" + earlier
-                        + "] and streams[" + i + "] are both " + stream);
-            }
-        }
-        return refused("streams[" + i + "]", stream);
-    }
-
-    private RuntimeException refused(String name, int stream) {
-        return contains(stream)
-                ? new IllegalStateException("an earlier call failed in the middle, so the state of stream " + stream
-                        + " is lost; reset or restore it")
-                : new IllegalArgumentException(name + " must be a stream of this group, was " + stream
-                        + ", which is removed or was never added");
+        Shapes.requireRoom("streams", indices, 0, count);
+        Shapes.requireRoom("y", y, 0, Shapes.elements(1, count, engine.outputSize()));
     }
 
     /**
@@ -176,14 +122,7 @@ public final class GruGroup {
      * @throws IllegalStateException as the class says
      */
     public void reset(int stream) {
-        enter();
-        try {
-            require(stream);
-            table.states(stream).reset(StreamTable.row(stream));
-            table.recover(stream);
-        } finally {
-            turn.taken = false;
-        }
+        streams.reset(stream);
     }
 
     /**
@@ -194,13 +133,7 @@ public final class GruGroup {
      * @throws IllegalStateException as the class says
      */
     public byte[] snapshot(int stream) {
-        enter();
-        try {
-            requireReady(stream);
-            return snapshots.write(table.states(stream), StreamTable.row(stream));
-        } finally {
-            turn.taken = false;
-        }
+        return streams.snapshot(stream);
     }
 
     /**
@@ -213,13 +146,7 @@ public final class GruGroup {
      * @throws IllegalStateException as the class says
      */
     public void snapshot(int stream, ByteBuffer to) {
-        enter();
-        try {
-            requireReady(stream);
-            snapshots.write(table.states(stream), StreamTable.row(stream), to);
-        } finally {
-            turn.taken = false;
-        }
+        streams.snapshot(stream, to);
     }
 
     /**
@@ -232,13 +159,7 @@ public final class GruGroup {
      * @throws IllegalStateException as the class says
      */
     public void restore(int stream, byte[] from) {
-        enter();
-        try {
-            require(stream);
-            readStates(stream, snapshots.checked(from));
-        } finally {
-            turn.taken = false;
-        }
+        streams.restore(stream, from);
     }
 
     /**
@@ -249,44 +170,6 @@ public final class GruGroup {
      *     it
      */
     public void restore(int stream, ByteBuffer from) {
-        enter();
-        try {
-            require(stream);
-            snapshots.check(from);
-            readStates(stream, from);
-        } finally {
-            turn.taken = false;
-        }
-    }
-
-    private void readStates(int stream, ByteBuffer from) {
-        // If the stack overflows now, the stream is among those that are lost.
-        table.take(stream);
-        Snapshots.read(from, table.states(stream), StreamTable.row(stream));
-        table.recover(stream);
-    }
-
-    private void enter() {
-        model.requireOpen();
-        turn.take();
-        try {
-            // What a step has taken and not let go of it has lost; its stack may have had no room to say so.
-            table.loseTaken();
-        } catch (Error e) {
-            turn.taken = false;
-            throw e;
-        }
-    }
-
-    private void require(int stream) {
-        if (!contains(stream)) {
-            throw refused("stream", stream);
-        }
-    }
-
-    private void requireReady(int stream) {
-        if (!table.isReady(stream)) {
-            throw refused("stream", stream);
-        }
+        streams.restore(stream, from);
     }
 }

@@ -2,20 +2,18 @@ package dev.gru;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.Arena;
-import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.gru.engine.Engine;
+import dev.gru.engine.NamedArrays;
+import dev.gru.engine.Prediction;
+import dev.gru.engine.WarmUp;
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
 import dev.gru.internal.Printable;
-import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.ThreadTeam;
-import dev.gru.layer.Embedding;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
 import dev.gru.layer.Sequential;
@@ -42,34 +40,13 @@ public final class GruModel implements AutoCloseable {
     private static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
 
     private final Sequential layers;
-    /** The table of a model that takes tokens, or null: looked up here, as doing so at every step would allocate. */
-    private final Embedding embedding;
-    private final GruKernel kernel;
-    private final Precision precision;
-    private final int threads;
-    private final PackedModel packed;
-    private final PipelinePool pool;
-    private final int snapshotSize;
-    private final Resources resources;
-    /** Null until it is asked for. */
-    private volatile Fingerprint fingerprint;
+    private final ModelOptions options;
+    private final Engine engine;
 
     private GruModel(Sequential layers, ModelOptions options) {
         this.layers = Objects.requireNonNull(layers, "layers");
-        Objects.requireNonNull(options, "options");
-        embedding = layers.embedding().orElse(null);
-        kernel = options.kernel();
-        precision = options.precision();
-        threads = options.threads();
-        resources = new Resources(this, threads);
-        try {
-            packed = new PackedModel(layers, kernel, precision, resources.memory().newArena());
-        } catch (RuntimeException | Error e) {
-            resources.close();
-            throw e;
-        }
-        pool = PipelinePool.of(layers, packed, resources);
-        snapshotSize = Snapshots.size(layers.recurrentLayers().stream().mapToLong(GruLayer::stateSize).sum());
+        this.options = Objects.requireNonNull(options, "options");
+        engine = new Engine(layers, options.selectedKernel(), options.precision(), options.threads());
     }
 
     /**
@@ -151,7 +128,7 @@ public final class GruModel implements AutoCloseable {
 
     /** Returns the arrays that the model takes and puts out, by name. */
     public Signature signature() {
-        return layers.signature();
+        return engine.signature();
     }
 
     /**
@@ -164,39 +141,39 @@ public final class GruModel implements AutoCloseable {
         return ModelSummary.of(this);
     }
 
-    /** Returns the kernel that runs this model. */
-    public GruKernel kernel() {
-        return kernel;
+    /** Returns the name of the kernel that runs this model, such as {@code simd}. */
+    public String kernel() {
+        return options.kernel();
     }
 
     /** Returns how the weights of this model's GRU and dense layers are kept. */
     public Precision precision() {
-        return precision;
+        return options.precision();
     }
 
     /** Returns the largest number of threads that one call into this model may use, the calling one among them. */
     public int threads() {
-        return threads;
+        return engine.threads();
     }
 
     /** Returns whether the model takes token ids; otherwise it takes feature vectors. */
     public boolean takesTokens() {
-        return embedding != null;
+        return engine.takesTokens();
     }
 
     /** Returns the number of features per step that the model takes; 1, the id, if it takes tokens. */
     public int inputSize() {
-        return layers.inputSize();
+        return engine.inputSize();
     }
 
     /** Returns the number of features that the model puts out, per step or in all. */
     public int outputSize() {
-        return layers.outputSize();
+        return engine.outputSize();
     }
 
     /** Returns whether there is an output for every step, or only one for the whole sequence. */
     public boolean returnsSequences() {
-        return layers.returnsSequences();
+        return engine.returnsSequences();
     }
 
     /**
@@ -205,7 +182,7 @@ public final class GruModel implements AutoCloseable {
      * 0 with kernels that take none, and once the model is closed and the calls that were under way have ended.
      */
     public long nativeBytes() {
-        return resources.memory().bytes();
+        return engine.nativeBytes();
     }
 
     /**
@@ -215,22 +192,12 @@ public final class GruModel implements AutoCloseable {
      * milliseconds for ten megabytes.
      */
     public String fingerprint() {
-        return modelFingerprint().toString();
-    }
-
-    Fingerprint modelFingerprint() {
-        Fingerprint known = fingerprint;
-        if (known == null) {
-            // Threads that come at once compute the same.
-            known = Fingerprint.of(layers, precision);
-            fingerprint = known;
-        }
-        return known;
+        return engine.fingerprint().toString();
     }
 
     /** Returns how many bytes a snapshot of one stream takes, of a session or in a group. */
     public int snapshotSize() {
-        return snapshotSize;
+        return engine.snapshotSize();
     }
 
     /**
@@ -240,7 +207,7 @@ public final class GruModel implements AutoCloseable {
      */
     public GruSession newSession() {
         requireStreams();
-        return new GruSession(this);
+        return new GruSession(engine);
     }
 
     /**
@@ -250,12 +217,12 @@ public final class GruModel implements AutoCloseable {
      */
     public GruGroup newGroup() {
         requireStreams();
-        return new GruGroup(this);
+        return new GruGroup(engine);
     }
 
     private void requireStreams() {
-        requireOpen();
-        layers.wholeSequences().ifPresent(layer -> {
+        engine.requireOpen();
+        engine.wholeSequenceLayer().ifPresent(layer -> {
             throw new IllegalStateException("layer " + Printable.of(layer.name())
                     + " reads sequences from their end, so the model needs whole sequences; use run or predict");
         });
@@ -283,8 +250,8 @@ public final class GruModel implements AutoCloseable {
      */
     public Duration warmUp(Duration limit) {
         Objects.requireNonNull(limit, "limit");
-        requireOpen();
-        return new WarmUp(this).run(limit);
+        engine.requireOpen();
+        return new WarmUp(engine).run(limit);
     }
 
     /**
@@ -298,19 +265,7 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException if the model is closed
      */
     public ModelOutput run(ModelInput input) {
-        Objects.requireNonNull(input, "input").requireFits(layers);
-        requireOpen();
-        ModelOutput output = Prediction.newOutput(this, input);
-        Prediction prediction = new Prediction(this, input, output);
-        resources.enter();
-        try {
-            prediction.run();
-        } finally {
-            resources.leave();
-            // A collected model gives its memory back, so it must not be collected while its kernels run.
-            Reference.reachabilityFence(this);
-        }
-        return output;
+        return Prediction.run(engine, input);
     }
 
     /**
@@ -324,7 +279,7 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException if the model is closed
      */
     public Map<String, Tensor> run(Map<String, Tensor> arrays) {
-        NamedArrays named = new NamedArrays(layers, arrays);
+        NamedArrays named = new NamedArrays(engine, arrays);
         return named.outputs(run(named.input()));
     }
 
@@ -357,55 +312,6 @@ public final class GruModel implements AutoCloseable {
         return run(ModelInput.features(batch, steps, x)).y();
     }
 
-    /** Checks {@code count} ids, from index {@code offset} on, of a model that takes tokens. */
-    void checkTokens(int[] tokens, int offset, int count) {
-        for (int i = 0; i < count; i++) {
-            embedding.requireToken(tokens[offset + i]);
-        }
-    }
-
-    Embedding requireTokens() {
-        if (embedding == null) {
-            throw new IllegalArgumentException("the model takes features, not tokens");
-        }
-        return embedding;
-    }
-
-    void requireFeatures() {
-        if (takesTokens()) {
-            throw new IllegalArgumentException("the model takes tokens, not features");
-        }
-    }
-
-    void requireOpen() {
-        resources.requireOpen();
-    }
-
-    Resources resources() {
-        return resources;
-    }
-
-    /** Returns the threads that may help, or null if the calling thread does all the work. */
-    ThreadTeam team() {
-        return resources.team();
-    }
-
-    /** Returns the pipelines of sessions and groups, each of which has room for {@link PipelinePool#ROWS} steps. */
-    PipelinePool pool() {
-        return pool;
-    }
-
-    /** Returns a pipeline for one call of {@code run}; the arguments are those of its constructor. */
-    Pipeline newPipeline(int maxRows, int chunk, boolean withLengths, ThreadTeam helpers) {
-        Arena arena = resources.memory().newArenaOfCall(helpers != null);
-        try {
-            return new Pipeline(layers, packed, maxRows, chunk, withLengths, helpers, arena);
-        } catch (RuntimeException | Error e) {
-            arena.close();
-            throw e;
-        }
-    }
-
     /**
      * Lets no more calls begin, gives the memory outside the heap back and ends the model's threads, if it has any. Calls of
      * this model, its sessions and its groups fail from now on with an {@link IllegalStateException} that says so.
@@ -419,12 +325,11 @@ public final class GruModel implements AutoCloseable {
      */
     @Override
     public void close() {
-        resources.close();
-        pool.closeIdle();
+        engine.close();
     }
 
     @Override
     public String toString() {
-        return "GruModel[" + layers + ", " + kernel.name() + ", " + precision + ", threads=" + threads + "]";
+        return "GruModel[" + layers + ", " + kernel() + ", " + precision() + ", threads=" + threads() + "]";
     }
 }

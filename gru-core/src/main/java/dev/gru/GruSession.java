@@ -4,6 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 
+import dev.gru.engine.Engine;
+import dev.gru.engine.Segments;
+import dev.gru.engine.SingleStream;
 import dev.gru.internal.Shapes;
 
 /**
@@ -31,32 +34,16 @@ import dev.gru.internal.Shapes;
  * <p><b>Segments</b> may be heap or native, and aligned or not. Their numbers are in the machine's byte order.
  */
 public final class GruSession {
-    /** Steps of a sequence that go through all layers at once: enough to fill tiles, few enough to stay in cache. */
-    static final int CHUNK = 32;
-
-    private final GruModel model;
-    private final States states;
-    private final Snapshots snapshots;
-    private final Turn turn = new Turn("session");
+    private final Engine engine;
+    private final SingleStream stream;
     private final int inputSize;
     private final int outputSize;
-    /** What went wrong in the middle of a call, or null if the states are good. */
-    private Throwable failure;
 
-    GruSession(GruModel model) {
-        this.model = model;
-        // The first pipeline is made here, so that not even the first step allocates.
-        Pipeline pipeline = model.pool().take();
-        model.pool().giveBack(pipeline);
-        states = pipeline.newStates(1);
-        snapshots = new Snapshots(model);
-        inputSize = model.inputSize();
-        outputSize = model.outputSize();
-    }
-
-    /** Returns the model that this session runs. */
-    public GruModel model() {
-        return model;
+    GruSession(Engine engine) {
+        this.engine = engine;
+        stream = new SingleStream(engine);
+        inputSize = engine.inputSize();
+        outputSize = engine.outputSize();
     }
 
     /** Takes one token; the same as {@link #step(int, float[], int)} with an offset of 0. */
@@ -75,21 +62,9 @@ public final class GruSession {
      * @throws IllegalStateException as the class says
      */
     public void step(int token, float[] y, int yOffset) {
-        model.requireTokens().requireToken(token);
+        engine.requireTokens().requireToken(token);
         Shapes.requireRoom("y", y, yOffset, outputSize);
-        Pipeline pipeline = begin();
-        try {
-            pipeline.putToken(0, token);
-            System.arraycopy(pipeline.run(1, 1), 0, y, yOffset, outputSize);
-            Pipeline ran = pipeline;
-            pipeline = null;
-            end(ran);
-        } catch (RuntimeException | Error e) {
-            failure = e;
-            turn.taken = false;
-            discard(pipeline);
-            throw e;
-        }
+        stream.step(token, y, yOffset);
     }
 
     /**
@@ -102,21 +77,9 @@ public final class GruSession {
      * @throws IllegalStateException as the class says
      */
     public void step(int token, MemorySegment y) {
-        model.requireTokens().requireToken(token);
+        engine.requireTokens().requireToken(token);
         Segments.requireWritable("y", y, outputSize);
-        Pipeline pipeline = begin();
-        try {
-            pipeline.putToken(0, token);
-            Segments.copy(pipeline.run(1, 1), y, 0, outputSize);
-            Pipeline ran = pipeline;
-            pipeline = null;
-            end(ran);
-        } catch (RuntimeException | Error e) {
-            failure = e;
-            turn.taken = false;
-            discard(pipeline);
-            throw e;
-        }
+        stream.step(token, y, 0);
     }
 
     /** Takes one feature vector; the same as {@link #step(float[], int, float[], int)} with offsets of 0. */
@@ -135,21 +98,10 @@ public final class GruSession {
      * @throws IllegalStateException as the class says
      */
     public void step(float[] x, int xOffset, float[] y, int yOffset) {
-        model.requireFeatures();
+        engine.requireFeatures();
         Shapes.requireRoom("x", x, xOffset, inputSize);
         Shapes.requireRoom("y", y, yOffset, outputSize);
-        Pipeline pipeline = begin();
-        try {
-            System.arraycopy(pipeline.run(1, 1, x, xOffset), 0, y, yOffset, outputSize);
-            Pipeline ran = pipeline;
-            pipeline = null;
-            end(ran);
-        } catch (RuntimeException | Error e) {
-            failure = e;
-            turn.taken = false;
-            discard(pipeline);
-            throw e;
-        }
+        stream.run(1, x, xOffset, y, yOffset);
     }
 
     /**
@@ -164,7 +116,7 @@ public final class GruSession {
     public void step(MemorySegment in, MemorySegment y) {
         requireInputs(1, in);
         Segments.requireWritable("y", y, outputSize);
-        run(1, in, y);
+        stream.run(1, in, 0, y, 0);
     }
 
     /** Takes consecutive tokens; the same as {@link #sequence(int, int[], int, float[], int)} with offsets of 0. */
@@ -185,10 +137,11 @@ public final class GruSession {
      * @throws IllegalStateException as the class says
      */
     public void sequence(int steps, int[] tokens, int tokensOffset, float[] y, int yOffset) {
-        model.requireTokens();
+        engine.requireTokens();
         Shapes.requireRoom("tokens", tokens, tokensOffset, requireSteps(steps));
-        model.checkTokens(tokens, tokensOffset, steps);
-        run(steps, tokens, null, tokensOffset, y, yOffset);
+        engine.requireTokens(tokens, tokensOffset, steps);
+        Shapes.requireRoom("y", y, yOffset, outputs(steps));
+        stream.run(steps, tokens, tokensOffset, y, yOffset);
     }
 
     /** Takes consecutive vectors; the same as {@link #sequence(int, float[], int, float[], int)} with offsets of 0. */
@@ -209,10 +162,11 @@ public final class GruSession {
      * @throws IllegalStateException as the class says
      */
     public void sequence(int steps, float[] x, int xOffset, float[] y, int yOffset) {
-        model.requireFeatures();
+        engine.requireFeatures();
         Shapes.requireRoom("x", x, xOffset, Shapes.elements(1, requireSteps(steps), inputSize));
         Shapes.requireOtherArray("y", y, "x", x);
-        run(steps, null, x, xOffset, y, yOffset);
+        Shapes.requireRoom("y", y, yOffset, outputs(steps));
+        stream.run(steps, x, xOffset, y, yOffset);
     }
 
     /**
@@ -231,87 +185,25 @@ public final class GruSession {
         if (in.asOverlappingSlice(y).isPresent()) {
             throw new IllegalArgumentException("y must not overlap the inputs");
         }
-        run(steps, in, y);
+        stream.run(steps, in, 0, y, 0);
     }
 
     private void requireInputs(int steps, MemorySegment in) {
         Segments.requireReadable("in", in, Shapes.elements(1, steps, inputSize));
-        if (model.takesTokens()) {
+        if (engine.takesTokens()) {
             for (int t = 0; t < steps; t++) {
-                model.requireTokens().requireToken(in.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, t));
+                engine.requireTokens().requireToken(in.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, t));
             }
         }
     }
 
     private long outputs(int steps) {
-        return Shapes.elements(1, model.returnsSequences() ? steps : 1, outputSize);
-    }
-
-    private void run(int steps, int[] tokens, float[] x, int offset, float[] y, int yOffset) {
-        Shapes.requireRoom("y", y, yOffset, outputs(steps));
-        Pipeline pipeline = begin();
-        try {
-            for (int from = 0, to; from < steps; from = to) {
-                to = Shapes.chunkEnd(from, CHUNK, steps);
-                int count = to - from;
-                float[] out;
-                if (tokens == null) {
-                    out = pipeline.run(1, count, x, offset + from * inputSize);
-                } else {
-                    pipeline.putTokens(tokens, offset + from, 0, count);
-                    out = pipeline.run(1, count);
-                }
-                if (model.returnsSequences()) {
-                    System.arraycopy(out, 0, y, yOffset + from * outputSize, count * outputSize);
-                } else if (to == steps) {
-                    System.arraycopy(out, 0, y, yOffset, outputSize);
-                }
-            }
-            Pipeline ran = pipeline;
-            pipeline = null;
-            end(ran);
-        } catch (RuntimeException | Error e) {
-            failure = e;
-            turn.taken = false;
-            discard(pipeline);
-            throw e;
-        }
-    }
-
-    private void run(int steps, MemorySegment in, MemorySegment y) {
-        Pipeline pipeline = begin();
-        try {
-            for (int from = 0, to; from < steps; from = to) {
-                to = Shapes.chunkEnd(from, CHUNK, steps);
-                int count = to - from;
-                pipeline.put(in, from, count);
-                float[] out = pipeline.run(1, count);
-                if (model.returnsSequences()) {
-                    Segments.copy(out, y, (long) from * outputSize, count * outputSize);
-                } else if (to == steps) {
-                    Segments.copy(out, y, 0, outputSize);
-                }
-            }
-            Pipeline ran = pipeline;
-            pipeline = null;
-            end(ran);
-        } catch (RuntimeException | Error e) {
-            failure = e;
-            turn.taken = false;
-            discard(pipeline);
-            throw e;
-        }
+        return Shapes.elements(1, engine.returnsSequences() ? steps : 1, outputSize);
     }
 
     /** Puts the stream back to its zero state. */
     public void reset() {
-        enter();
-        try {
-            states.reset(0);
-            failure = null;
-        } finally {
-            turn.taken = false;
-        }
+        stream.reset();
     }
 
     /**
@@ -320,13 +212,7 @@ public final class GruSession {
      * machine or the kernel.
      */
     public byte[] snapshot() {
-        enter();
-        try {
-            requireGood();
-            return snapshots.write(states, 0);
-        } finally {
-            turn.taken = false;
-        }
+        return stream.snapshot();
     }
 
     /**
@@ -337,13 +223,7 @@ public final class GruSession {
      * @throws IllegalStateException as the class says
      */
     public void snapshot(ByteBuffer to) {
-        enter();
-        try {
-            requireGood();
-            snapshots.write(states, 0, to);
-        } finally {
-            turn.taken = false;
-        }
+        stream.snapshot(to);
     }
 
     /**
@@ -355,12 +235,7 @@ public final class GruSession {
      * @throws IllegalStateException as the class says
      */
     public void restore(byte[] from) {
-        enter();
-        try {
-            readStates(snapshots.checked(from));
-        } finally {
-            turn.taken = false;
-        }
+        stream.restore(from);
     }
 
     /**
@@ -370,23 +245,7 @@ public final class GruSession {
      *     it
      */
     public void restore(ByteBuffer from) {
-        enter();
-        try {
-            snapshots.check(from);
-            readStates(from);
-        } finally {
-            turn.taken = false;
-        }
-    }
-
-    private void readStates(ByteBuffer from) {
-        try {
-            Snapshots.read(from, states, 0);
-            failure = null;
-        } catch (Error e) {
-            failure = e;
-            throw e;
-        }
+        stream.restore(from);
     }
 
     private static int requireSteps(int steps) {
@@ -394,48 +253,5 @@ public final class GruSession {
             throw new IllegalArgumentException("steps must be at least 0, was " + steps);
         }
         return steps;
-    }
-
-    private void enter() {
-        model.requireOpen();
-        turn.take();
-    }
-
-    private void requireGood() {
-        if (failure != null) {
-            throw new IllegalStateException(
-                    "an earlier call failed in the middle, so the state of this session is lost;"
-                            + " reset or restore it",
-                    failure);
-        }
-    }
-
-    /**
-     * Begins a call that moves the stream, and that ends with {@link #end}, before which it forgets its pipeline: that may be
-     * another call's already when the stack overflows on the way out. One that fails sets fields before it discards its
-     * pipeline: where the stack has overflowed, nothing can be called that would not overflow again.
-     */
-    private Pipeline begin() {
-        enter();
-        try {
-            requireGood();
-            Pipeline pipeline = model.pool().take();
-            pipeline.use(states);
-            return pipeline;
-        } catch (RuntimeException | Error e) {
-            turn.taken = false;
-            throw e;
-        }
-    }
-
-    private static void discard(Pipeline pipeline) {
-        if (pipeline != null) {
-            PipelinePool.discard(pipeline);
-        }
-    }
-
-    private void end(Pipeline pipeline) {
-        model.pool().giveBack(pipeline);
-        turn.end();
     }
 }

@@ -32,8 +32,19 @@ public final class ModelOptions {
         return DEFAULTS;
     }
 
-    /** Returns these options with another kernel. */
-    public ModelOptions withKernel(GruKernel other) {
+    /**
+     * Returns these options with another kernel.
+     *
+     * @param name {@code simd}, which needs the module {@code dev.gru.simd} and the incubator's Vector API; {@code portable},
+     *     which has the same bits and needs neither; or {@code scalar}, the slow reference in double
+     * @throws IllegalStateException if there is no such kernel or it cannot run here; the message says why
+     */
+    public ModelOptions withKernel(String name) {
+        return onKernel(GruKernel.named(name));
+    }
+
+    /** Returns these options with a kernel that need not have a name that others know. */
+    ModelOptions onKernel(GruKernel other) {
         return new ModelOptions(Objects.requireNonNull(other, "kernel"), precision, threads);
     }
 
@@ -59,11 +70,17 @@ public final class ModelOptions {
     }
 
     /**
-     * Returns the kernel that runs the model: the one that was set, or else the best that this JVM can run.
+     * Returns the name of the kernel that runs the model: the one that was set, or else the fastest that this JVM can run. That
+     * one is chosen once, at the first call, with one log line that says what was chosen and why. The system property
+     * {@code dev.gru.kernel} names another.
      *
-     * @throws IllegalStateException as for {@link GruKernel#best}
+     * @throws IllegalStateException if the system property asks for a kernel that cannot run here
      */
-    public GruKernel kernel() {
+    public String kernel() {
+        return selectedKernel().name();
+    }
+
+    GruKernel selectedKernel() {
         return kernel == null ? GruKernel.best() : kernel;
     }
 

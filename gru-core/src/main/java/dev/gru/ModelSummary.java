@@ -39,7 +39,7 @@ final class ModelSummary {
         }
         return table(rows) + "Total params: " + count(parameters) + " (" + size(bytes) + ")\n"
                 + "Precision: " + model.precision() + "\n"
-                + "Kernel: " + model.kernel().name() + ", " + model.threads()
+                + "Kernel: " + model.kernel() + ", " + model.threads()
                 + (model.threads() == 1 ? " thread\n" : " threads\n");
     }
 

@@ -104,7 +104,7 @@ class BidirectionalTest {
         Set<Thread> seen = ConcurrentHashMap.newKeySet();
         ScalarInDisguise kernel = new ScalarInDisguise(() -> seen.add(Thread.currentThread()));
         try (GruModel model = GruModel.of(new Sequential(List.of(layer)),
-                ModelOptions.defaults().withKernel(kernel).withThreads(3))) {
+                ModelOptions.defaults().onKernel(kernel).withThreads(3))) {
             model.predict(batch, 2, new float[batch * 2 * 3]);
         }
         return seen;
@@ -140,7 +140,7 @@ class BidirectionalTest {
         Set<Thread> seen = ConcurrentHashMap.newKeySet();
         ScalarInDisguise kernel = new ScalarInDisguise(() -> seen.add(Thread.currentThread()));
         GruModel model = GruModel.of(new Sequential(List.of(gru(4, 1, true))),
-                ModelOptions.defaults().withKernel(kernel).withThreads(3));
+                ModelOptions.defaults().onKernel(kernel).withThreads(3));
         model.predict(3, 2, new float[18]);
         seen.remove(Thread.currentThread());
         return seen;

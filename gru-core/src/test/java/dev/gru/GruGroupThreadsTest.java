@@ -50,7 +50,7 @@ class GruGroupThreadsTest {
     void aStepHoldsUpNobodyWhoAddsStreamsAndFailsAllWhoDoMore() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(new ScalarInDisguise(() -> {
+        GruModel model = GruModel.of(layers, ModelOptions.defaults().onKernel(new ScalarInDisguise(() -> {
             inside.countDown();
             await(goOn);
         })));

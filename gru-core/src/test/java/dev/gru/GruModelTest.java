@@ -45,7 +45,6 @@ class GruModelTest {
         assertTrue(tokens.returnsSequences());
         assertSame(tokenLayers, tokens.layers());
         assertSame(Models.SCALAR, tokens.kernel());
-        assertSame(tokens, tokens.newSession().model());
 
         GruModel features = Models.scalar(featureLayers);
         assertFalse(features.takesTokens());
@@ -156,7 +155,7 @@ class GruModelTest {
     void theMemoryOfAModelIsOpenToAllThreadsUntilItIsClosed() throws InterruptedException {
         ScalarInDisguise kernel = new ScalarInDisguise(() -> {
         });
-        GruModel model = GruModel.of(tokenLayers, ModelOptions.defaults().withKernel(kernel));
+        GruModel model = GruModel.of(tokenLayers, ModelOptions.defaults().onKernel(kernel));
         MemorySegment segment = kernel.arena().allocate(64);
         boolean[] accessible = new boolean[1];
         Thread.ofPlatform().start(() -> accessible[0] = segment.isAccessibleBy(Thread.currentThread())).join();
@@ -170,7 +169,7 @@ class GruModelTest {
     void nativeMemoryIsCountedAndGoneAfterClosing() {
         ScalarInDisguise kernel = new ScalarInDisguise(() -> {
         });
-        GruModel model = GruModel.of(tokenLayers, ModelOptions.defaults().withKernel(kernel));
+        GruModel model = GruModel.of(tokenLayers, ModelOptions.defaults().onKernel(kernel));
         assertEquals(0, model.nativeBytes());
         kernel.arena().allocate(64);
         kernel.arena().allocate(100, 8);
@@ -191,7 +190,7 @@ class GruModelTest {
         });
         float[] y = new float[12];
         for (int call = 0; call < 4; call++) {
-            model[0] = GruModel.of(tokenLayers, ModelOptions.defaults().withKernel(kernel));
+            model[0] = GruModel.of(tokenLayers, ModelOptions.defaults().onKernel(kernel));
             GruSession session = model[0].newSession();
             GruGroup group = model[0].newGroup();
             group.add();
@@ -217,7 +216,7 @@ class GruModelTest {
         });
         float[] y = new float[12];
         for (int call = 0; call < 3; call++) {
-            model[0] = GruModel.of(tokenLayers, ModelOptions.defaults().withKernel(kernel));
+            model[0] = GruModel.of(tokenLayers, ModelOptions.defaults().onKernel(kernel));
             GruSession session = model[0].newSession();
             GruGroup group = model[0].newGroup();
             group.add();
@@ -254,7 +253,7 @@ class GruModelTest {
     private static MemorySegment.Scope scopeOfAForgottenModel(Sequential layers) {
         ScalarInDisguise kernel = new ScalarInDisguise(() -> {
         });
-        GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(kernel));
+        GruModel model = GruModel.of(layers, ModelOptions.defaults().onKernel(kernel));
         forgotten(model);
         return kernel.arena().scope();
     }

@@ -51,7 +51,7 @@ class GruSessionThreadsTest {
     }
 
     private GruModel disguised(Runnable before) {
-        return GruModel.of(layers, ModelOptions.defaults().withKernel(new ScalarInDisguise(before)));
+        return GruModel.of(layers, ModelOptions.defaults().onKernel(new ScalarInDisguise(before)));
     }
 
     private static void assertBusy(Executable call) {

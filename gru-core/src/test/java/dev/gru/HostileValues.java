@@ -238,7 +238,7 @@ final class HostileValues {
     }
 
     private void running() {
-        ModelOptions options = ModelOptions.defaults().withKernel(KERNEL);
+        ModelOptions options = ModelOptions.defaults().withKernel(KERNEL.name());
         List<GruModel> models = List.of(GruModel.of(tokens(), options), GruModel.of(features(), options),
                 GruModel.of(wholeSequences(), options));
         put(ModelOptions.class, null, options);
@@ -263,8 +263,8 @@ final class HostileValues {
         put(GruKernel.class, null, KERNEL, Models.SCALAR);
         put(PortableGruKernel.class, KERNEL);
         put(dev.gru.kernel.ScalarGruKernel.class, Models.SCALAR);
-        put(PackedGru.class, gru, Models.SCALAR.pack(gru(3), Arena.ofAuto()));
-        put(PackedDense.class, dense, Models.SCALAR.pack(Activation.SOFTMAX, 3));
+        put(PackedGru.class, gru, KERNEL.pack(gru(3), Arena.ofAuto()));
+        put(PackedDense.class, dense, KERNEL.pack(Activation.SOFTMAX, 3));
         put(Workspace.class, null, gru.newWorkspace(1), dense.newWorkspace());
         ThreadTeam closed = new ThreadTeam(1);
         closed.close();

@@ -13,7 +13,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-import dev.gru.kernel.PortableGruKernel;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
@@ -72,7 +71,7 @@ class ModelRunProperties {
         Sequential layers = RandomModel.forwardLayers(random);
         ModelInput input = RandomModel.input(layers, batch, steps, random);
         int middle = 1 + random.nextInt(steps - 1);
-        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(new PortableGruKernel()))) {
+        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel("portable"))) {
             ModelOutput whole = model.run(input);
             ModelInput begin = cut(layers, input, 0, middle);
             ModelOutput first = model.run(
@@ -113,7 +112,7 @@ class ModelRunProperties {
         Sequential layers = RandomModel.layers(random);
         ModelInput input = RandomModel.input(layers, batch, steps, random);
         int row = random.nextInt(batch);
-        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(new PortableGruKernel()))) {
+        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel("portable"))) {
             ModelOutput together = model.run(input);
             ModelInput alone = input.tokens() == null
                     ? ModelInput.features(1, steps, row(input.features(), batch, row))

@@ -29,7 +29,7 @@ class ModelRunTest {
         int[] calls = new int[1];
         ScalarInDisguise kernel = new ScalarInDisguise(() -> calls[0]++);
         try (GruModel model = GruModel.of(Models.features(GruVariant.DUAL_STATE, true),
-                ModelOptions.defaults().withKernel(kernel))) {
+                ModelOptions.defaults().onKernel(kernel))) {
             assertEquals(message, assertThrows(IllegalArgumentException.class, () -> model.run(input)).getMessage());
         }
         assertEquals(0, calls[0]);

@@ -62,20 +62,4 @@ class PredictThreadsProperties {
             }
         }
     }
-
-    @Property
-    void sharesHoldAllRowsAndAreEqualOrWholeTiles(@ForAll @IntRange(min = 1) int batch,
-            @ForAll @IntRange(min = 1, max = 64) int threads) {
-        int share = Prediction.share(batch, threads);
-        int equal = Math.ceilDiv(batch, threads);
-        assertTrue(share >= equal && share - equal <= equal / 8);
-        assertTrue(share == equal || share == Integer.MAX_VALUE || share % Prediction.TILE == 0);
-    }
-
-    @Property
-    void wholeSequencesTakeTheRoomOfChunksOrThatOfOneTile(@ForAll @IntRange(min = 1) int steps) {
-        int rows = Prediction.rowsOfWholeSequences(steps);
-        assertEquals(0, rows % Prediction.TILE);
-        assertTrue(rows == Prediction.TILE || (rows <= 64 && (long) rows * steps <= 64 * 32));
-    }
 }

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.function.Executable;
 
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Kernels;
-import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 
@@ -97,7 +96,7 @@ class ServiceProperties {
 
         Service(Sequential layers, GruKernel kernel, int number) {
             this.layers = layers;
-            options = ModelOptions.defaults().withKernel(kernel);
+            options = ModelOptions.defaults().withKernel(kernel.name());
             reference = REFERENCES.computeIfAbsent(kernel.name() + number, key -> new StepByStep(layers, kernel));
             zeros = layers.recurrentLayers().stream().map(layer -> new float[layer.stateSize()]).toList();
             outputSize = layers.outputSize();

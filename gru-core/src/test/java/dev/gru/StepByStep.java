@@ -36,7 +36,7 @@ final class StepByStep {
     private Embedding embedding;
 
     StepByStep(Sequential model) {
-        this(model, Models.SCALAR);
+        this(model, new dev.gru.kernel.ScalarGruKernel());
     }
 
     StepByStep(Sequential model, GruKernel kernel) {

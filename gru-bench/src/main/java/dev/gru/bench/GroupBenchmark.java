@@ -14,7 +14,6 @@ import dev.gru.GruGroup;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.GruKernel;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.GruVariant;
@@ -46,7 +45,7 @@ public class GroupBenchmark extends KernelBenchmark {
     public void pack() {
         LayerShape shape = LayerShape.parse(layer);
         model = GruModel.of(new Sequential(List.of(new GruLayer("gru", shape.weights(GruVariant.RESET_AFTER), true))),
-                ModelOptions.defaults().withKernel(GruKernel.named(kernel)));
+                ModelOptions.defaults().withKernel(kernel));
         group = model.newGroup();
         inOrder = IntStream.range(0, streams).map(i -> group.add()).toArray();
         reversed = IntStream.range(0, streams).map(i -> inOrder[streams - 1 - i]).toArray();

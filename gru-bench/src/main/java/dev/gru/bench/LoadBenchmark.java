@@ -127,7 +127,7 @@ public class LoadBenchmark {
     }
 
     private static ModelOptions options() {
-        return ModelOptions.defaults().withKernel(GruKernel.best());
+        return ModelOptions.defaults().withKernel(GruKernel.best().name());
     }
 
     /** Returns a model of 10,000 words, 256 features each, two GRU layers of 64 units and ten classes. */

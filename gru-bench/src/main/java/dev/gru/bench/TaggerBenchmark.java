@@ -11,7 +11,6 @@ import org.openjdk.jmh.annotations.Setup;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.GruKernel;
 
 /** How long does a whole model take per token, the tagger of the demo: an embedding, two GRU of 64 units, a softmax? */
 public class TaggerBenchmark extends KernelBenchmark {
@@ -27,7 +26,7 @@ public class TaggerBenchmark extends KernelBenchmark {
     @Setup
     public void load() throws IOException {
         try (InputStream in = TaggerBenchmark.class.getResourceAsStream(MODEL)) {
-            model = GruModel.load(MODEL, in, ModelOptions.defaults().withKernel(GruKernel.named(kernel)));
+            model = GruModel.load(MODEL, in, ModelOptions.defaults().withKernel(kernel));
         }
         session = model.newSession();
         int vocabulary = model.layers().embedding().orElseThrow().vocabularySize();

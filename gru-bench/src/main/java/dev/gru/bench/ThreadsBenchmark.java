@@ -11,7 +11,6 @@ import org.openjdk.jmh.annotations.Warmup;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.GruKernel;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.GruVariant;
@@ -48,7 +47,7 @@ public class ThreadsBenchmark extends KernelBenchmark {
 
     private GruModel model(LayerShape shape) {
         return GruModel.of(new Sequential(List.of(new GruLayer("gru", shape.weights(GruVariant.RESET_AFTER), true))),
-                ModelOptions.defaults().withKernel(GruKernel.named(kernel)).withThreads(threads));
+                ModelOptions.defaults().withKernel(kernel).withThreads(threads));
     }
 
     /** Frees the models. */

@@ -118,7 +118,7 @@ final class OutputBits {
 
     private void everyWay(Sequential layers, Precision precision) {
         try (GruModel model = GruModel.of(layers,
-                ModelOptions.defaults().withKernel(kernel).withPrecision(precision))) {
+                ModelOptions.defaults().withKernel(kernel.name()).withPrecision(precision))) {
             Random random = new Random(17);
             for (int batch : BATCHES) {
                 wholeSequences(model, batch, random);
@@ -198,7 +198,7 @@ final class OutputBits {
 
     /** What a model puts out tells its weights. */
     private void weights(Sequential model) {
-        try (GruModel packed = GruModel.of(model, ModelOptions.defaults().withKernel(kernel))) {
+        try (GruModel packed = GruModel.of(model, ModelOptions.defaults().withKernel(kernel.name()))) {
             wholeSequences(packed, 3, new Random(29));
         }
     }

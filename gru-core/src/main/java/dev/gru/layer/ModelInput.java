@@ -3,7 +3,6 @@ package dev.gru.layer;
 import java.util.List;
 import java.util.Objects;
 
-import dev.gru.GruModel;
 import dev.gru.internal.Shapes;
 
 /**

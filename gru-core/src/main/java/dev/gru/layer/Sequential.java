@@ -108,8 +108,7 @@ public final class Sequential {
 
     /** Returns whether one of the arrays that go in holds ints: lengths, and token ids; all others hold floats. */
     public boolean takesInts(Signature.Port input) {
-        return Objects.requireNonNull(input, "input").role() == Signature.Role.LENGTHS
-                || (input.role() == Signature.Role.INPUT && embedding().isPresent());
+        return Objects.requireNonNull(input, "input").role().isInts(embedding().isPresent());
     }
 
     /** Returns the number of features per step that the model takes; 1, the id, if it takes tokens. */

@@ -67,6 +67,11 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
             return this == INPUT || this == LENGTHS || this == INITIAL_STATE;
         }
 
+        /** Returns whether an array of this role holds ints, in a model that takes token ids or not; others hold floats. */
+        public boolean isInts(boolean takesTokens) {
+            return this == LENGTHS || (this == INPUT && takesTokens);
+        }
+
         /** Returns whether an array of this role holds states. */
         public boolean isState() {
             return this == INITIAL_STATE || this == FINAL_STATE;

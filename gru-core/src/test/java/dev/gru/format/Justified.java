@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.PortableGruKernel;
 import dev.gru.layer.Sequential;
 
 /** What a file may take, as the documentation of this package has it. */
@@ -22,7 +21,7 @@ final class Justified {
 
     /** Does with a model what everybody does: packs it, prints it, and takes a step if it can. */
     static void use(Sequential layers) {
-        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(new PortableGruKernel()))) {
+        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel("portable"))) {
             assertTrue(model.summary().contains("Total params"));
             if (layers.wholeSequences().isPresent()) {
                 return;

@@ -111,7 +111,7 @@ class Keras2Test {
             System.arraycopy(x[t], 0, flat, t * INPUTS, INPUTS);
         }
         for (GruKernel kernelUnderTest : Kernels.all().toList()) {
-            try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(kernelUnderTest))) {
+            try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(kernelUnderTest.name()))) {
                 float[] y = model.predict(1, STEPS, flat);
                 for (int t = 0; t < STEPS; t++) {
                     double[] expected = PlainKeras.dense(h[t], denseKernel, denseBias,

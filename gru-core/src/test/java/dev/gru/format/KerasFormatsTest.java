@@ -55,7 +55,7 @@ class KerasFormatsTest {
     private static void assertComputesWhatKerasDoes(String name, Sequential layers) throws IOException {
         Safetensors io = Safetensors.read(Fixtures.file("keras/" + name + "/io.safetensors"));
         for (GruKernel kernel : Kernels.all().toList()) {
-            try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(kernel))) {
+            try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(kernel.name()))) {
                 Map<String, Tensor> outputs = model.run(Map.of("x", tensor(io.tensor("x"))));
                 assertEquals(io.tensors().size() - 1, outputs.size());
                 for (Map.Entry<String, Tensor> output : outputs.entrySet()) {

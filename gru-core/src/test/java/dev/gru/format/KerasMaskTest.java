@@ -92,7 +92,7 @@ class KerasMaskTest {
     void maskedStepsAreWhatTheyAreInKeras(String name, GruKernel kernel) throws IOException {
         List<Layer> layers = new ArrayList<>(List.of(new Masking("masking", 0.5f)));
         layers.addAll(cases().get(name));
-        try (GruModel model = GruModel.of(new Sequential(layers), ModelOptions.defaults().withKernel(kernel))) {
+        try (GruModel model = GruModel.of(new Sequential(layers), ModelOptions.defaults().withKernel(kernel.name()))) {
             assertArrayEquals(io.tensor("y_" + name).floats(),
                     model.predict(batch, steps, io.tensor("x").floats()), TOLERANCE);
         }
@@ -105,7 +105,7 @@ class KerasMaskTest {
         GruLayer layer = gru(true, backward ? Direction.BACKWARD_AS_READ : Direction.FORWARD, false);
         for (GruKernel kernel : Kernels.all().toList()) {
             try (GruModel model = GruModel.of(new Sequential(List.of(layer)),
-                    ModelOptions.defaults().withKernel(kernel))) {
+                    ModelOptions.defaults().withKernel(kernel.name()))) {
                 ModelOutput output = model.run(ModelInput.features(batch, steps, io.tensor("x").floats())
                         .withInitialStates(List.of(io.tensor("h0").floats())));
                 assertArrayEquals(io.tensor("y_" + name).floats(), output.y(), TOLERANCE);
@@ -124,7 +124,7 @@ class KerasMaskTest {
                 new DenseWeights(size, size, Activation.LINEAR, identity, new float[size]));
         for (GruKernel kernel : Kernels.all().toList()) {
             try (GruModel model = GruModel.of(new Sequential(List.of(new Masking("masking", 0.5f), same)),
-                    ModelOptions.defaults().withKernel(kernel))) {
+                    ModelOptions.defaults().withKernel(kernel.name()))) {
                 assertArrayEquals(io.tensor("y_masking").floats(),
                         model.predict(batch, steps, io.tensor("x").floats()));
             }

@@ -42,7 +42,7 @@ class KerasReferenceTest {
         int steps = shape[1];
         float[] expected = io.tensor("y").floats();
         try (GruModel model = GruModel.load(Fixtures.file("keras/" + name + "/model.keras"),
-                ModelOptions.defaults().withKernel(kernel))) {
+                ModelOptions.defaults().withKernel(kernel.name()))) {
             assertEquals(expected.length, batch * (model.returnsSequences() ? steps : 1) * model.outputSize());
             if (model.takesTokens()) {
                 int[] x = io.tensor("x").ints();
@@ -66,7 +66,7 @@ class KerasReferenceTest {
         for (GruKernel kernel : Kernels.all().toList()) {
             for (int threads = 1; threads <= 3; threads++) {
                 try (GruModel model = GruModel.load(Fixtures.file("keras/" + name + "/model.keras"),
-                        ModelOptions.defaults().withKernel(kernel).withThreads(threads))) {
+                        ModelOptions.defaults().withKernel(kernel.name()).withThreads(threads))) {
                     float[] y = model.takesTokens()
                             ? model.predict(shape[0], shape[1], io.tensor("x").ints())
                             : model.predict(shape[0], shape[1], io.tensor("x").floats());

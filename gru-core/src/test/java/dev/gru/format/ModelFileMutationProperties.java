@@ -19,7 +19,6 @@ import net.jqwik.api.lifecycle.AfterContainer;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
@@ -74,7 +73,7 @@ class ModelFileMutationProperties {
                     ? Tensor.of(new int[elements], shape)
                     : Tensor.of(new float[elements], shape));
         }
-        try (GruModel runnable = GruModel.of(model, ModelOptions.defaults().withKernel(new ScalarGruKernel()))) {
+        try (GruModel runnable = GruModel.of(model, ModelOptions.defaults().withKernel("scalar"))) {
             assertEquals(model.signature().outputs().size(), runnable.run(arrays).size());
         }
     }

@@ -47,7 +47,7 @@ class ModelFileTest {
     @Test
     void aSavedModelPutsOutTheSameBits() throws IOException {
         for (GruKernel kernel : Kernels.all().toList()) {
-            ModelOptions options = ModelOptions.defaults().withKernel(kernel);
+            ModelOptions options = ModelOptions.defaults().withKernel(kernel.name());
             Path saved = directory.resolve(kernel.name());
             try (GruModel model = GruModel.of(tagger, options)) {
                 model.save(saved);
@@ -61,7 +61,7 @@ class ModelFileTest {
     @Test
     void aModelSavedInBfloat16PutsOutTheBitsOfOneThatRunsInIt() throws IOException {
         for (GruKernel kernel : Kernels.all().toList()) {
-            ModelOptions options = ModelOptions.defaults().withKernel(kernel);
+            ModelOptions options = ModelOptions.defaults().withKernel(kernel.name());
             ModelOptions narrow = options.withPrecision(Precision.BF16);
             Path saved = directory.resolve(kernel.name());
             try (GruModel model = GruModel.of(tagger, narrow)) {

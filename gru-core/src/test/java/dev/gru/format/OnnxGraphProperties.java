@@ -14,19 +14,19 @@ import java.util.Random;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Tensor;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.ShrinkingMode;
-import net.jqwik.api.lifecycle.AfterContainer;
 
 /** Whatever graph is read makes sense, and the model puts out what it says: anything else is refused. */
 class OnnxGraphProperties {
@@ -50,7 +50,7 @@ class OnnxGraphProperties {
         }
         Map<String, Tensor> inputs = inputs(graph, layers, random);
         Map<String, NdArray> expected = OnnxInterpreter.run(graph, inputs);
-        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(new ScalarGruKernel()))) {
+        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel("scalar"))) {
             Map<String, Tensor> outputs = model.run(inputs);
             assertEquals(expected.keySet().toString(), outputs.keySet().toString());
             for (Map.Entry<String, NdArray> output : expected.entrySet()) {

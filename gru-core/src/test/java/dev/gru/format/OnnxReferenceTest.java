@@ -31,7 +31,7 @@ class OnnxReferenceTest {
         Safetensors io = Safetensors.read(Fixtures.file("onnx/" + name + "/io.safetensors"));
         for (GruKernel kernel : Kernels.all().toList()) {
             try (GruModel model = GruModel.load(Fixtures.file("onnx/" + name + "/model.onnx"),
-                    ModelOptions.defaults().withKernel(kernel))) {
+                    ModelOptions.defaults().withKernel(kernel.name()))) {
                 Map<String, Tensor> inputs = new HashMap<>();
                 for (Port port : model.signature().inputs()) {
                     Safetensors.Tensor tensor = io.tensor(port.name());

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
@@ -57,7 +58,7 @@ final class OnnxRuns {
         for (GruKernel kernel : Kernels.all().toList()) {
             try (GruModel model = GruModel.of(
                     OnnxReader.read("m.onnx", new ByteArrayInputStream(graph.toByteArray()), weights),
-                    ModelOptions.defaults().withKernel(kernel))) {
+                    ModelOptions.defaults().withKernel(kernel.name()))) {
                 Map<String, Tensor> outputs = model.run(inputs);
                 assertEquals(expected.keySet().toString(), outputs.keySet().toString());
                 outputs.forEach((name, tensor) -> {

@@ -13,15 +13,14 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.Random;
 
+import ai.onnx.proto.OnnxMl;
+import io.jhdf.HdfFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import ai.onnx.proto.OnnxMl;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.RandomWeights;
-import io.jhdf.HdfFile;
 
 /** Where a library is missing that a format needs, classes load, and the user learns what to add. */
 class OptionalLibraryTest {
@@ -78,7 +77,7 @@ class OptionalLibraryTest {
         float[] x = RandomWeights.floats(2 * 3 * 5, new Random(1));
         float[] expected;
         try (GruModel model = GruModel.of(KerasReader.read(Fixtures.file(KERAS)),
-                ModelOptions.defaults().withKernel(new PortableGruKernel()))) {
+                ModelOptions.defaults().withKernel("portable"))) {
             model.save(saved);
             expected = model.predict(2, 3, x);
         }

@@ -34,7 +34,7 @@ class PyTorchReferenceTest {
 
     private static GruModel load(String name, GruKernel kernel, int threads) throws IOException {
         return GruModel.load(Fixtures.file("pytorch/" + name + "/model.safetensors"),
-                ModelOptions.defaults().withKernel(kernel).withThreads(threads));
+                ModelOptions.defaults().withKernel(kernel.name()).withThreads(threads));
     }
 
     @ParameterizedTest

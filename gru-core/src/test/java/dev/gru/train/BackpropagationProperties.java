@@ -172,7 +172,7 @@ class BackpropagationProperties {
                 : ModelInput.tokens(batch, steps, input.tokens())).withLengths(lengths)
                 .withInitialStates(IntStream.range(0, layers.recurrentLayers().size())
                         .mapToObj(i -> floats(input.initialState(i, 0))).toList());
-        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(new PortableGruKernel()));
+        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel("portable"));
                 Backpropagation training = new Backpropagation(layers, new PortableGruKernel(), 1)) {
             assertArrayEquals(model.run(same).y(), training.forward(input.withLengths(lengths)));
         }

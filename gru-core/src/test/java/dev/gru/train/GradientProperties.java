@@ -17,7 +17,6 @@ import net.jqwik.api.constraints.IntRange;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.kernel.RandomWeights;
-import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Dense;
 import dev.gru.layer.GruLayer.Direction;
@@ -196,7 +195,7 @@ class GradientProperties {
                 : ModelInput.tokens(3, steps, input.tokens())).withLengths(lengths)
                 .withInitialStates(IntStream.range(0, layers.recurrentLayers().size())
                         .mapToObj(i -> floats(input.initialState(i, 0))).toList());
-        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(new ScalarGruKernel()))) {
+        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel("scalar"))) {
             float[] expected = model.run(same).y();
             double[] y = new ScalarBackpropagation(layers).forward(Parameters.of(layers), input.withLengths(lengths));
             assertArrayEquals(expected, floats(y), 1e-5f);

@@ -85,7 +85,7 @@ class SimdAllocationTest {
         int size = 2 * Lanes.COUNT;
         GruCase layer = new GruCase(GruVariant.RESET_AFTER, size, size, 9, 5, 0.3f, 1, 0, GruCase.Masking.NONE, 1);
         try (GruModel model = GruModel.of(new Sequential(List.of(new GruLayer("gru", layer.weights(), true))),
-                ModelOptions.defaults().withKernel(new SimdGruKernel()))) {
+                ModelOptions.defaults().withKernel("simd"))) {
             GruSession session = model.newSession();
             GruGroup group = model.newGroup();
             int[] all = IntStream.range(0, 70).map(i -> group.add()).toArray();

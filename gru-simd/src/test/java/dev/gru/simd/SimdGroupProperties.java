@@ -18,7 +18,6 @@ import dev.gru.GruGroup;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.GruKernel;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
@@ -61,8 +60,8 @@ class SimdGroupProperties {
                                 new DenseWeights(second, 3, Activation.SOFTMAX, uniform(random, second * 3, 0.5f),
                                         uniform(random, 3, 0.5f)))));
         ModelOptions options = ModelOptions.defaults().withPrecision(precision);
-        try (GruModel model = GruModel.of(layers, options.withKernel(new SimdGruKernel()).withThreads(threads));
-                GruModel portable = GruModel.of(layers, options.withKernel(GruKernel.named("portable")))) {
+        try (GruModel model = GruModel.of(layers, options.withKernel("simd").withThreads(threads));
+                GruModel portable = GruModel.of(layers, options.withKernel("portable"))) {
             GruGroup group = model.newGroup();
             GruGroup ofPortable = portable.newGroup();
             int[] all = IntStream.range(0, count).map(i -> group.add()).toArray();

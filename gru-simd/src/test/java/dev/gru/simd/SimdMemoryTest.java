@@ -43,7 +43,7 @@ class SimdMemoryTest {
         GruWeights gru = RandomWeights.gru(new Random(1), GruVariant.RESET_AFTER, GruActivations.STANDARD, SIZE, SIZE,
                 0.5f);
         return GruModel.of(new Sequential(List.of(new GruLayer("first", gru, true), new GruLayer("second", gru, true))),
-                ModelOptions.defaults().withKernel(new SimdGruKernel()).withThreads(threads));
+                ModelOptions.defaults().withKernel("simd").withThreads(threads));
     }
 
     @Test

@@ -66,7 +66,7 @@ class SimdThreadsProperties {
                         uniform(random, 3, 0.5f))));
         Sequential model = new Sequential(layers);
         int[] tokens = random.ints((long) batch * steps, 0, 5).toArray();
-        ModelOptions options = ModelOptions.defaults().withKernel(new SimdGruKernel()).withPrecision(precision);
+        ModelOptions options = ModelOptions.defaults().withKernel("simd").withPrecision(precision);
         try (GruModel one = GruModel.of(model, options);
                 GruModel many = GruModel.of(model, options.withThreads(threads))) {
             assertArrayEquals(one.predict(batch, steps, tokens), many.predict(batch, steps, tokens));

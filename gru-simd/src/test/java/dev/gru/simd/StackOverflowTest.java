@@ -133,7 +133,7 @@ class StackOverflowTest {
         GruWeights gru = RandomWeights.gru(new Random(1), GruVariant.RESET_AFTER, GruActivations.STANDARD, SIZE, SIZE,
                 0.5f);
         return GruModel.of(Sequential.builder().gru(gru, true).gru(gru, true).build(),
-                ModelOptions.defaults().withKernel(kernel).withThreads(threads));
+                ModelOptions.defaults().withKernel(kernel.name()).withThreads(threads));
     }
 
     private static Streams streams(GruModel model, boolean grouped) {

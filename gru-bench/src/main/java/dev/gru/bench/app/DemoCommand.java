@@ -92,7 +92,7 @@ final class DemoCommand implements Callable<Integer> {
                 continue;
             }
             progress("running " + name + " ...");
-            try (Tagger tagger = JavaTagger.load(options.withKernel(kernel))) {
+            try (Tagger tagger = JavaTagger.load(options.withKernel(kernel.name()))) {
                 runs.add(TaggerRun.of(tagger.model(), streams, runs.isEmpty() ? Integer.MAX_VALUE : referenceTokens));
             }
         }

@@ -4,7 +4,6 @@ import picocli.CommandLine.Option;
 
 import dev.gru.ModelOptions;
 import dev.gru.bench.execution.Arguments;
-import dev.gru.kernel.GruKernel;
 
 /** Options that say what computes. */
 final class KernelOptions {
@@ -26,6 +25,6 @@ final class KernelOptions {
     ModelOptions options() {
         ModelOptions options = ModelOptions.defaults()
                 .withThreads(Arguments.within("--threads", 1, MAX_THREADS, threads));
-        return kernel == null ? options : options.withKernel(GruKernel.named(kernel));
+        return kernel == null ? options : options.withKernel(kernel);
     }
 }

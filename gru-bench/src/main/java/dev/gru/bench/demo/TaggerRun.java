@@ -32,7 +32,7 @@ public final class TaggerRun {
     private long totalNanos;
 
     private TaggerRun(GruModel model, List<int[]> streams, int limit) {
-        kernel = model.kernel().name();
+        kernel = model.kernel();
         outputSize = model.outputSize();
         tokens = (int) Math.min(limit, streams.stream().mapToLong(stream -> stream.length).sum());
         outputs = new float[Math.multiplyExact(tokens, outputSize)];

@@ -22,7 +22,6 @@ import dev.gru.bench.javasource.JavaToken;
 import dev.gru.bench.javasource.JavaTokenizer;
 import dev.gru.bench.javasource.TokenClass;
 import dev.gru.bench.tagging.Tagger;
-import dev.gru.kernel.GruKernel;
 
 class DemoCommandTest {
     private static final String SOURCE = """
@@ -63,7 +62,7 @@ class DemoCommandTest {
         List<TokenClass> truth = JavaLabeler.label(Path.of("Counter.java").toUri(), SOURCE, tokens).orElseThrow();
         TokenClass[] classes = TokenClass.values();
         int correct = 0;
-        try (Tagger tagger = JavaTagger.load(ModelOptions.defaults().withKernel(GruKernel.named("scalar")))) {
+        try (Tagger tagger = JavaTagger.load(ModelOptions.defaults().withKernel("scalar"))) {
             int[] ids = tagger.vocabulary().ids(tokens.stream().map(JavaToken::text).toList());
             float[] y = tagger.model().predict(1, tokens.size(), ids);
             for (int t = 0; t < tokens.size(); t++) {

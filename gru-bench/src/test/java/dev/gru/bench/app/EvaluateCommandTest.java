@@ -30,7 +30,6 @@ import dev.gru.bench.tagging.TaggerNotes;
 import dev.gru.bench.tagging.Vocabulary;
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
-import dev.gru.kernel.GruKernel;
 import dev.gru.weights.Precision;
 
 /** The tagger of the demonstration on a file of this project, against what the demonstration says of it. */
@@ -81,7 +80,7 @@ class EvaluateCommandTest {
     void wholeSequencesAreLabelledAsTheDemonstrationLabelsThem() throws Exception {
         Accuracy expected;
         SourceFile file = SourceFile.read(SOURCE);
-        try (Tagger tagger = JavaTagger.load(ModelOptions.defaults().withKernel(GruKernel.named("portable")))) {
+        try (Tagger tagger = JavaTagger.load(ModelOptions.defaults().withKernel("portable"))) {
             expected = TaggerRun.of(tagger.model(), List.of(tagger.vocabulary().ids(file.texts())), Integer.MAX_VALUE)
                     .accuracy(List.of(file));
         }

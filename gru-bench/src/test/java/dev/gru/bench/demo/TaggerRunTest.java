@@ -17,7 +17,6 @@ import dev.gru.bench.javasource.JavaTokenizer;
 import dev.gru.bench.javasource.SourceFile;
 import dev.gru.bench.javasource.TokenClass;
 import dev.gru.bench.tagging.Accuracy;
-import dev.gru.kernel.GruKernel;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
@@ -41,7 +40,7 @@ class TaggerRunTest {
                 new DenseWeights(CLASSES, CLASSES, Activation.LINEAR, identity, new float[CLASSES]));
         var layers = new Sequential(
                 List.of(new Embedding("embedding", CLASSES, CLASSES, false, table), new TimeDistributed("td", dense)));
-        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(GruKernel.named("scalar")))) {
+        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel("scalar"))) {
             return TaggerRun.of(model, STREAMS, limit);
         }
     }

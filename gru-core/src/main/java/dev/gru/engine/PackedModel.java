@@ -1,4 +1,4 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -74,8 +74,27 @@ final class PackedModel {
     }
 
     private final List<Packed> layers = new ArrayList<>();
+    /** The table of a model that takes tokens, or null. */
+    private final Embedding embedding;
+    private final int inputSize;
+    private final int outputSize;
+    private final boolean returnsSequences;
+    private final int[] stateSizes;
 
+    /**
+     * Packs layers.
+     *
+     * @param model the layers, of which nothing but the table of an embedding is kept
+     * @param kernel what runs them
+     * @param precision how weights are kept
+     * @param arena owns the memory that they take outside the heap
+     */
     PackedModel(Sequential model, GruKernel kernel, Precision precision, Arena arena) {
+        embedding = model.embedding().orElse(null);
+        inputSize = model.inputSize();
+        outputSize = model.outputSize();
+        returnsSequences = model.returnsSequences();
+        stateSizes = model.recurrentLayers().stream().mapToInt(GruLayer::stateSize).toArray();
         for (int i = 0; i < model.layers().size(); i++) {
             switch (model.layers().get(i)) {
                 case GruLayer gru -> layers.add(new Packed.Gru(kernel.pack(gru.weights(), precision, arena),
@@ -99,6 +118,36 @@ final class PackedModel {
         }
     }
 
+    /** Returns the table of a model that takes tokens, or null. */
+    Embedding embedding() {
+        return embedding;
+    }
+
+    /** Returns the features per step that the model takes; 1, the id, if it takes tokens. */
+    int inputSize() {
+        return inputSize;
+    }
+
+    /** Returns the features of an output. */
+    int outputSize() {
+        return outputSize;
+    }
+
+    /** Returns whether there is an output for every step, or only one for the whole sequence. */
+    boolean returnsSequences() {
+        return returnsSequences;
+    }
+
+    /** Returns the sizes of states, in the order of {@link dev.gru.layer.Signature}; not to be changed. */
+    int[] stateSizes() {
+        return stateSizes;
+    }
+
+    /** Returns whether a layer reads in both directions, which two threads may do at once. */
+    boolean isBidirectional() {
+        return layers.stream().anyMatch(Packed.Both.class::isInstance);
+    }
+
     /**
      * Returns new stages. A stage reads what the one before it has put out and nothing else, so two arrays are enough for
      * the outputs of all: they take turns. Activations by themselves, of which there may be any number though they have no
@@ -116,7 +165,8 @@ final class PackedModel {
             float[] out = outputs[i % 2];
             stages[i] = switch (layers.get(i)) {
                 case Packed.Gru gru -> new GruStage(gru.layer(), gru.options(), next, out);
-                case Packed.Both both -> new BidirectionalStage(both, next, out);
+                case Packed.Both both ->
+                    new BidirectionalStage(both.layer(), both.forward(), both.backward(), next, out);
                 case Packed.Mask mask -> new Stage.Masking(mask.value(), mask.size(), within, next, out);
                 case Packed.Dense dense -> new Stage.Dense(dense.layer(), dense.layer().isActivation()
                         ? ofActivations.computeIfAbsent(dense.outputSize(),

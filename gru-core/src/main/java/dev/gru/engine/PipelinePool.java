@@ -1,10 +1,8 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
-
-import dev.gru.layer.Sequential;
 
 /**
  * The pipelines in which a model's sessions and groups run, each lent to one call at a time. So streams take no more memory
@@ -20,9 +18,6 @@ import dev.gru.layer.Sequential;
  * calls run at once than ever before.
  */
 final class PipelinePool {
-    /** Streams, or steps of one stream, that each pipeline has room for: some tiles, which stay in cache. */
-    static final int ROWS = 64;
-
     /** Places of threads, which are more than run at once. Beyond, pipelines are made and closed with each call. */
     private static final int MIN_PLACES = 64;
 
@@ -55,14 +50,13 @@ final class PipelinePool {
      * Returns an empty pool.
      *
      * @param model what its pipelines run
-     * @param packed the same, packed
      * @param resources where they take what they need outside the heap, and who may help
      */
-    static PipelinePool of(Sequential model, PackedModel packed, Resources resources) {
+    static PipelinePool of(PackedModel model, Resources resources) {
         return new PipelinePool(() -> {
             Arena arena = resources.newArenaOfUser();
             try {
-                return new Pipeline(model, packed, ROWS, 1, false, resources.team(), arena);
+                return new Pipeline(model, Batching.ROWS, 1, false, resources.team(), arena);
             } catch (RuntimeException | Error e) {
                 Resources.requireStack();
                 arena.close();

@@ -1,4 +1,4 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
@@ -34,7 +34,7 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
 
         /** Returns how many features there are of {@code size} a step, which an array must hold. */
         int features(int size) {
-            return Pipeline.features(rows, steps, size);
+            return Shapes.requireArray("features", rows, steps, size);
         }
 
         float[] newFeatures(int size) {

@@ -1,4 +1,4 @@
-package dev.gru;
+package dev.gru.engine;
 
 import dev.gru.kernel.ThreadTeam;
 
@@ -12,7 +12,7 @@ final class GroupStep implements ThreadTeam.Task {
     /** From so many streams on a call is shared out: they take longer than threads take to meet. */
     private static final int MIN_SHARED = StreamTable.PAGE / 2;
 
-    private final GruModel model;
+    private final Engine engine;
     private final StreamTable table;
 
     /** The arguments of the step under way. */
@@ -22,11 +22,14 @@ final class GroupStep implements ThreadTeam.Task {
     private float[] x;
     private float[] y;
     private int perMember;
+    /** For each member of a team, the pipeline that it has, or had when it was cut off, until it is closed; else null. */
+    private final Pipeline[] borrowed;
 
     /** Takes the streams. */
-    GroupStep(GruModel model, StreamTable table) {
-        this.model = model;
+    GroupStep(Engine engine, StreamTable table) {
+        this.engine = engine;
         this.table = table;
+        borrowed = new Pipeline[engine.threads()];
     }
 
     /**
@@ -55,35 +58,37 @@ final class GroupStep implements ThreadTeam.Task {
     }
 
     private void runAll() {
-        ThreadTeam team = model.team();
+        ThreadTeam team = engine.resources().team();
         if (team != null && count >= MIN_SHARED) {
-            perMember = Prediction.share(count, team.size());
+            perMember = Batching.share(count, team.size());
             // So that no member is the last to leave, who would have to end the team that it is of.
-            model.resources().enter();
+            engine.resources().enter();
             try {
                 if (team.tryRun(this)) {
                     return;
                 }
             } finally {
-                model.resources().leave();
+                engine.resources().leave();
             }
         }
-        run(0, count);
+        run(0, 0, count);
     }
 
     @Override
     public void run(int member) {
         int from = (int) Math.min((long) member * perMember, count);
-        run(from, (int) Math.min((long) from + perMember, count));
+        run(member, from, (int) Math.min((long) from + perMember, count));
     }
 
     /** Steps the streams whose indices are from {@code from} to before {@code to} in the list. */
-    private void run(int from, int to) {
+    private void run(int member, int from, int to) {
+        closeBorrowed(member);
         if (from == to) {
             return;
         }
-        Pipeline pipeline = model.pool().take();
         try {
+            Pipeline pipeline = engine.pool().take();
+            borrowed[member] = pipeline;
             int at = from;
             while (at < to) {
                 int inPlace = inPlace(at, to);
@@ -91,11 +96,21 @@ final class GroupStep implements ThreadTeam.Task {
                         ? stepInPlace(at, inPlace, pipeline)
                         : stepCollected(at, to, pipeline);
             }
-        } catch (RuntimeException | Error e) {
-            PipelinePool.discard(pipeline);
-            throw e;
+            // No more this call's once it is given back, even if the stack overflows on the way out.
+            borrowed[member] = null;
+            engine.pool().giveBack(pipeline);
+        } finally {
+            closeBorrowed(member);
         }
-        model.pool().giveBack(pipeline);
+    }
+
+    /** Closes the pipeline of a call that was cut off, which no other call can have. */
+    private void closeBorrowed(int member) {
+        Pipeline left = borrowed[member];
+        if (left != null) {
+            PipelinePool.discard(left);
+            borrowed[member] = null;
+        }
     }
 
     /** Returns how many streams from {@code at} on are the first of a page, in their order. */
@@ -139,11 +154,11 @@ final class GroupStep implements ThreadTeam.Task {
     private void step(int at, int rows, Pipeline pipeline) {
         float[] out;
         if (tokens == null) {
-            out = pipeline.run(rows, 1, x, at * model.inputSize());
+            out = pipeline.run(rows, 1, x, at * engine.inputSize());
         } else {
             pipeline.putTokens(tokens, at, 0, rows);
             out = pipeline.run(rows, 1);
         }
-        System.arraycopy(out, 0, y, at * model.outputSize(), rows * model.outputSize());
+        System.arraycopy(out, 0, y, at * engine.outputSize(), rows * engine.outputSize());
     }
 }

@@ -1,4 +1,4 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -32,9 +32,10 @@ import dev.gru.weights.Precision;
  * @param upper the first 64 bits
  * @param lower the others
  */
-record Fingerprint(long upper, long lower) {
+public record Fingerprint(long upper, long lower) {
 
-    static Fingerprint of(Sequential model, Precision precision) {
+    /** Computes the fingerprint of a model, which takes some milliseconds for ten megabytes. */
+    public static Fingerprint of(Sequential model, Precision precision) {
         Digester digester = new Digester(precision);
         model.layers().forEach(digester::add);
         ByteBuffer digest = ByteBuffer.wrap(digester.digest());

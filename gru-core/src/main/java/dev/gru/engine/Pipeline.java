@@ -1,4 +1,4 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,7 +8,6 @@ import java.util.Arrays;
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Embedding;
-import dev.gru.layer.Sequential;
 
 /**
  * A model at work: all the memory that running takes beside the states of the streams, allocated once.
@@ -39,7 +38,6 @@ final class Pipeline implements AutoCloseable {
      * Allocates everything.
      *
      * @param model what to run
-     * @param packed the same, packed
      * @param maxRows the largest number of streams
      * @param chunk steps that go through all layers at once; all of a sequence if the model needs whole ones. Of fewer
      *     rows there may be more steps, if there are not more in all
@@ -47,10 +45,9 @@ final class Pipeline implements AutoCloseable {
      * @param team who may help, or null
      * @param arena owns the memory outside the heap; closed with the pipeline
      */
-    Pipeline(Sequential model, PackedModel packed, int maxRows, int chunk, boolean withLengths,
-            ThreadTeam team, Arena arena) {
+    Pipeline(PackedModel model, int maxRows, int chunk, boolean withLengths, ThreadTeam team, Arena arena) {
         this.arena = arena;
-        embedding = model.embedding().orElse(null);
+        embedding = model.embedding();
         features = embedding == null ? model.inputSize() : embedding.outputSize();
         outputSize = model.outputSize();
         returnsSequences = model.returnsSequences();
@@ -58,28 +55,10 @@ final class Pipeline implements AutoCloseable {
         int maxSteps = Shapes.requireArray("steps", maxRows, chunk);
         within = withLengths ? new boolean[maxSteps] : null;
         mask = embedding != null && embedding.maskZero() ? new boolean[maxSteps] : within;
-        stages = packed.newStages(new Stage.Room(maxRows, chunk, team, arena), within);
+        stages = model.newStages(new Stage.Room(maxRows, chunk, team, arena), within);
         recurrent = Arrays.stream(stages).flatMap(stage -> stage.recurrent().stream()).toArray(GruStage[]::new);
-        own = new States(Arrays.stream(recurrent).mapToInt(GruStage::stateSize).toArray(), maxRows);
-        input = newFeatures(maxRows, chunk, features);
-    }
-
-    /**
-     * Returns room for features, (rows, steps, size).
-     *
-     * @throws IllegalArgumentException if an array does not hold that many
-     */
-    static float[] newFeatures(int rows, int steps, int size) {
-        return new float[features(rows, steps, size)];
-    }
-
-    /**
-     * Returns how many features (rows, steps, size) are.
-     *
-     * @throws IllegalArgumentException if an array does not hold that many
-     */
-    static int features(int rows, int steps, int size) {
-        return Shapes.requireArray("features", rows, steps, size);
+        own = new States(model.stateSizes(), maxRows);
+        input = new float[Shapes.requireArray("features", maxRows, chunk, features)];
     }
 
     /** Returns new states of so many streams. */

@@ -1,4 +1,4 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.util.Arrays;
 
@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class StreamTable {
     /** Streams of a page, which are bits of a long; one pipeline steps them at once. */
-    static final int PAGE = PipelinePool.ROWS;
+    static final int PAGE = Batching.ROWS;
     private static final int PAGE_SHIFT = 6;
 
     /** Streams next to each other. */

@@ -1,4 +1,4 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,19 +10,18 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 import dev.gru.internal.Printable;
-import dev.gru.layer.GruLayer;
+import dev.gru.internal.Shapes;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
-import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Tensor;
 
 /** The arrays of one run by the names and in the layouts of a model's signature. */
-final class NamedArrays {
-    private final Sequential model;
-    private final List<GruLayer> recurrent;
+public final class NamedArrays {
+    private final Engine model;
+    private final int[] stateSizes;
     private final Map<String, Tensor> arrays;
     private final int batch;
     private final int steps;
@@ -34,10 +33,10 @@ final class NamedArrays {
      * @param given what goes in
      * @throws IllegalArgumentException if they are not what the signature asks for
      */
-    NamedArrays(Sequential model, Map<String, Tensor> given) {
+    public NamedArrays(Engine model, Map<String, Tensor> given) {
         this.model = model;
         arrays = new LinkedHashMap<>(Objects.requireNonNull(given, "arrays"));
-        recurrent = model.recurrentLayers();
+        stateSizes = model.model().stateSizes();
         requireNames();
         Port input = model.signature().inputs().stream().filter(port -> port.role() == Role.INPUT).findFirst()
                 .orElseThrow();
@@ -79,7 +78,7 @@ final class NamedArrays {
     }
 
     private void requireFits(Port port, Tensor array) {
-        boolean ints = model.takesInts(port);
+        boolean ints = port.role().isInts(model.takesTokens());
         if (array.isInts() != ints) {
             throw new IllegalArgumentException(
                     "array " + port + " must be " + (ints ? "ints" : "floats") + ", was " + array);
@@ -95,13 +94,13 @@ final class NamedArrays {
         return new PortLayout(port, batch, steps, switch (port.role()) {
             case INPUT -> model.inputSize();
             case LENGTHS -> 1;
-            case INITIAL_STATE, FINAL_STATE -> recurrent.get(port.first()).stateSize();
+            case INITIAL_STATE, FINAL_STATE -> stateSizes[port.first()];
             case OUTPUT -> port.count() / port.directions();
         });
     }
 
     /** Returns what goes in, canonical. */
-    ModelInput input() {
+    public ModelInput input() {
         ModelInput input = null;
         int[] lengths = null;
         List<float[]> states = null;
@@ -131,8 +130,8 @@ final class NamedArrays {
 
     private List<float[]> zeroStates() {
         List<float[]> states = new ArrayList<>();
-        for (GruLayer layer : recurrent) {
-            states.add(Pipeline.newFeatures(batch, 1, layer.stateSize()));
+        for (int size : stateSizes) {
+            states.add(new float[Shapes.requireArray("states", batch, size)]);
         }
         return states;
     }
@@ -159,7 +158,7 @@ final class NamedArrays {
     }
 
     /** Returns what comes out, by name and in the order of the signature. */
-    Map<String, Tensor> outputs(ModelOutput output) {
+    public Map<String, Tensor> outputs(ModelOutput output) {
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (Port port : model.signature().outputs()) {
             PortLayout layout = layout(port);
@@ -186,8 +185,8 @@ final class NamedArrays {
         if (layout.isCanonical()) {
             return states.get(port.first());
         }
-        int size = recurrent.get(port.first()).stateSize();
-        float[] array = Pipeline.newFeatures(batch, port.count(), size);
+        int size = stateSizes[port.first()];
+        float[] array = new float[Shapes.requireArray("states", batch, port.count(), size)];
         for (int i = 0; i < port.count(); i++) {
             layout.write(states.get(port.first() + i), size, 0, array, i);
         }

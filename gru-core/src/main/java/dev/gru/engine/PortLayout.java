@@ -1,4 +1,4 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.util.List;
 

@@ -1,8 +1,10 @@
-package dev.gru;
+package dev.gru.engine;
+
+import java.lang.ref.Reference;
+import java.util.Arrays;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.ThreadTeam;
-import dev.gru.layer.Bidirectional;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
 
@@ -13,57 +15,65 @@ import dev.gru.layer.ModelOutput;
  * fewer, the rows run in one pipeline, whose layers may use the team. Either way a row gets the bits that it would get
  * alone.
  */
-final class Prediction implements ThreadTeam.Task {
-    /** Streams, and steps of each, that go through all layers at once. */
-    private static final int ROWS = 64;
-    private static final int CHUNK = 32;
+public final class Prediction implements ThreadTeam.Task {
     /** As many times as many steps of few streams: kernels do more of their work ahead, and it takes no more memory. */
     private static final int MAX_CHUNKS = 4;
 
-    /** Rows that a kernel multiplies with the weights that it has in registers; fewer take nearly as long. */
-    static final int TILE = 8;
-
-    private final GruModel model;
+    private final Engine engine;
     private final ModelInput input;
     private final ModelOutput output;
     private final boolean wholeSequences;
-    private final boolean bothDirections;
     private final int share;
 
-    /**
-     * Takes the arguments.
-     *
-     * @param model what to run
-     * @param input what goes in
-     * @param output whose arrays are written
-     */
-    Prediction(GruModel model, ModelInput input, ModelOutput output) {
-        this.model = model;
+    private Prediction(Engine engine, ModelInput input, ModelOutput output) {
+        this.engine = engine;
         this.input = input;
         this.output = output;
-        wholeSequences = model.layers().wholeSequences().isPresent();
-        bothDirections = model.layers().layers().stream().anyMatch(Bidirectional.class::isInstance);
-        share = share(input.batch(), model.threads());
+        wholeSequences = engine.wholeSequenceLayer().isPresent();
+        share = Batching.share(input.batch(), engine.threads());
     }
 
-    /** Returns new arrays for what comes out. */
-    static ModelOutput newOutput(GruModel model, ModelInput input) {
+    /**
+     * Runs a batch of sequences.
+     *
+     * @param engine what to run
+     * @param input what goes in
+     * @return the outputs, and the states after the last step of each row
+     * @throws IllegalArgumentException if the input does not fit the model, or there are more outputs than an array holds
+     * @throws IllegalStateException if the model is closed
+     */
+    public static ModelOutput run(Engine engine, ModelInput input) {
+        engine.requireFits(input);
+        engine.requireOpen();
+        ModelOutput output = newOutput(engine, input);
+        Prediction prediction = new Prediction(engine, input, output);
+        engine.resources().enter();
+        try {
+            prediction.run();
+        } finally {
+            engine.resources().leave();
+            // A collected model gives its memory back, so it must not be collected while its kernels run.
+            Reference.reachabilityFence(engine);
+        }
+        return output;
+    }
+
+    private static ModelOutput newOutput(Engine engine, ModelInput input) {
         int batch = input.batch();
-        long outputs = Shapes.elements(batch, model.returnsSequences() ? input.steps() : 1, model.outputSize());
+        long outputs = Shapes.elements(batch, engine.returnsSequences() ? input.steps() : 1, engine.outputSize());
         if (outputs > Shapes.MAX_ARRAY) {
             throw new IllegalArgumentException("batch × steps × outputSize = " + outputs
                     + " outputs are more than an array holds; run fewer sequences at a time");
         }
-        return new ModelOutput(new float[(int) outputs], model.layers().recurrentLayers().stream()
-                .map(layer -> Pipeline.newFeatures(batch, 1, layer.stateSize())).toList());
+        return new ModelOutput(new float[(int) outputs], Arrays.stream(engine.model().stateSizes())
+                .mapToObj(size -> new float[Shapes.requireArray("states", batch, size)]).toList());
     }
 
-    /** Runs all rows. */
-    void run() {
-        ThreadTeam team = model.team();
+    private void run() {
+        ThreadTeam team = engine.resources().team();
         // Of few rows, the two directions of a bidirectional layer keep more members busy than the rows would.
         int batch = input.batch();
-        boolean sharesRows = team != null && batch >= (bothDirections ? team.size() : 2);
+        boolean sharesRows = team != null && batch >= (engine.model().isBidirectional() ? team.size() : 2);
         if (!sharesRows) {
             run(0, batch, team);
         } else if (!team.tryRun(this)) {
@@ -83,9 +93,9 @@ final class Prediction implements ThreadTeam.Task {
 
     private void run(int from, int to, ThreadTeam team) {
         int steps = input.steps();
-        int maxRows = Math.min(to - from, wholeSequences ? rowsOfWholeSequences(steps) : ROWS);
+        int maxRows = Math.min(to - from, wholeSequences ? Batching.rowsOfWholeSequences(steps) : Batching.ROWS);
         int chunk = wholeSequences ? steps : Math.min(steps, chunk(maxRows));
-        try (Pipeline pipeline = model.newPipeline(maxRows, chunk, input.lengths() != null, team)) {
+        try (Pipeline pipeline = engine.newPipeline(maxRows, chunk, input.lengths() != null, team)) {
             States states = pipeline.ownStates();
             pipeline.use(states);
             for (int row = from, end; row < to; row = end) {
@@ -103,22 +113,6 @@ final class Prediction implements ThreadTeam.Task {
     }
 
     private static int chunk(int rows) {
-        return CHUNK * Math.clamp(ROWS / rows, 1, MAX_CHUNKS);
-    }
-
-    /** Returns for how many whole sequences to take memory: about what chunks take, but at least enough for a tile. */
-    static int rowsOfWholeSequences(int steps) {
-        int tiles = ROWS * CHUNK / steps / TILE;
-        return Math.clamp(tiles, 1, ROWS / TILE) * TILE;
-    }
-
-    /**
-     * Returns how many rows a member takes, until there are none left: an equal share, in whole tiles if that makes it no
-     * more than an eighth larger.
-     */
-    static int share(int batch, int members) {
-        int equal = Math.ceilDiv(batch, members);
-        long tiles = (long) Math.ceilDiv(equal, TILE) * TILE;
-        return tiles - equal <= equal / TILE ? (int) Math.min(tiles, Integer.MAX_VALUE) : equal;
+        return Batching.CHUNK * Math.clamp(Batching.ROWS / rows, 1, MAX_CHUNKS);
     }
 }

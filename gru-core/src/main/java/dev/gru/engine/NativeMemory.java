@@ -1,4 +1,4 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -89,7 +89,7 @@ final class NativeMemory {
     Arena newForgettableArena(Runnable whenClosed) {
         Arena arena = newArena(whenClosed);
         ForgettableArena forgettable = new ForgettableArena(arena);
-        Resources.closeWhenCollected(forgettable, arena);
+        Collected.when(forgettable, arena::close);
         return forgettable;
     }
 

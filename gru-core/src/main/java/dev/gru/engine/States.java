@@ -1,7 +1,9 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.util.Arrays;
 import java.util.List;
+
+import dev.gru.internal.Shapes;
 
 /** The states of some streams of one model, at first zeros: for each layer that has states an array, (rows, stateSize). */
 final class States {
@@ -18,7 +20,7 @@ final class States {
         this.sizes = sizes;
         ofLayers = new float[sizes.length][];
         for (int i = 0; i < sizes.length; i++) {
-            ofLayers[i] = Pipeline.newFeatures(rows, 1, sizes[i]);
+            ofLayers[i] = new float[Shapes.requireArray("states", rows, sizes[i])];
         }
     }
 

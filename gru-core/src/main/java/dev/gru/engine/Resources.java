@@ -1,4 +1,4 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.lang.foreign.Arena;
 import java.lang.ref.Cleaner;
@@ -17,7 +17,6 @@ import dev.gru.kernel.ThreadTeam;
  * <p>Safe for use by any number of threads.
  */
 final class Resources {
-    private static final Cleaner CLEANER = Cleaner.create();
     /** Several times what is called, one in another, to give everything back. */
     private static final int CALLS = 256;
     /** The same for a user who leaves while others stay. */
@@ -38,12 +37,7 @@ final class Resources {
      */
     Resources(Object owner, int threads) {
         team = threads == 1 ? null : new ThreadTeam(threads);
-        cleanable = CLEANER.register(owner, this::release);
-    }
-
-    /** Has an arena closed when its owner is collected, which it must not know. */
-    static void closeWhenCollected(Object owner, Arena arena) {
-        CLEANER.register(owner, arena::close);
+        cleanable = Collected.when(owner, this::release);
     }
 
     /** Gives everything back, which nobody uses: there are no users, or the owner is collected and so are they. */

@@ -1,8 +1,10 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 import dev.gru.internal.Shapes;
@@ -25,33 +27,37 @@ final class Snapshots {
     private static final int MODEL_AT = VERSION_AT + Integer.BYTES;
     private static final int COUNT_AT = MODEL_AT + 2 * Long.BYTES;
     private static final int STATES_AT = COUNT_AT + Integer.BYTES;
+    /** The bytes of a snapshot without states. */
+    private static final int MIN_SIZE = STATES_AT + Integer.BYTES;
 
-    private final GruModel model;
+    private final int size;
+    private final Supplier<Fingerprint> model;
     private final CRC32C checksum = new CRC32C();
 
-    /** Takes the model whose streams these are. */
-    Snapshots(GruModel model) {
+    /**
+     * Takes the model whose streams these are.
+     *
+     * @param size the bytes of a snapshot, from {@link #size(int[])}
+     * @param model asked for at the first snapshot that is written or checked
+     */
+    Snapshots(int size, Supplier<Fingerprint> model) {
+        this.size = size;
         this.model = model;
     }
 
     /**
-     * Returns how many bytes a snapshot of so many states takes.
+     * Returns how many bytes a snapshot takes.
      *
+     * @param stateSizes how many floats each layer adds
      * @throws IllegalStateException if that is more than an array holds
      */
-    static int size(long states) {
-        long size = STATES_AT + states * Float.BYTES + Integer.BYTES;
+    static int size(int[] stateSizes) {
+        long states = Arrays.stream(stateSizes).asLongStream().sum();
+        long size = MIN_SIZE + states * Float.BYTES;
         if (size > Shapes.MAX_ARRAY) {
             throw new IllegalStateException("a snapshot of " + states + " states does not fit an array");
         }
         return (int) size;
-    }
-
-    /** Returns a new array with the states of a row. */
-    byte[] write(States states, int row) {
-        ByteBuffer snapshot = ByteBuffer.allocate(model.snapshotSize());
-        write(states, row, snapshot);
-        return snapshot.array();
     }
 
     /**
@@ -60,7 +66,6 @@ final class Snapshots {
      * @throws IllegalArgumentException if there is no room
      */
     void write(States states, int row, ByteBuffer to) {
-        int size = model.snapshotSize();
         if (Objects.requireNonNull(to, "to").isReadOnly()) {
             throw new IllegalArgumentException("the buffer of a snapshot must not be read-only");
         }
@@ -68,13 +73,13 @@ final class Snapshots {
             throw new IllegalArgumentException(
                     "the buffer of a snapshot must have " + size + " bytes left, had " + to.remaining());
         }
-        Fingerprint fingerprint = model.modelFingerprint();
+        Fingerprint fingerprint = model.get();
         int begin = to.position();
         ByteOrder order = to.order();
         try {
             to.order(ByteOrder.LITTLE_ENDIAN);
             to.putInt(MAGIC).putInt(VERSION).putLong(fingerprint.upper()).putLong(fingerprint.lower())
-                    .putInt((size - size(0)) / Float.BYTES);
+                    .putInt((size - MIN_SIZE) / Float.BYTES);
             for (int layer = 0; layer < states.layers(); layer++) {
                 float[] from = states.of(layer);
                 int end = (row + 1) * states.size(layer);
@@ -89,19 +94,16 @@ final class Snapshots {
     }
 
     /**
-     * Checks a snapshot.
+     * Checks the snapshot that a buffer holds.
      *
-     * @return a buffer at whose position it is
-     * @throws IllegalArgumentException as for {@link #check(ByteBuffer)}, or if there are bytes behind it
+     * @throws IllegalArgumentException as for {@link #check}, or if there are bytes behind it
      */
-    ByteBuffer checked(byte[] from) {
-        ByteBuffer buffer = ByteBuffer.wrap(Objects.requireNonNull(from, "from"));
-        check(buffer);
-        if (from.length > model.snapshotSize()) {
-            throw new IllegalArgumentException("a snapshot of this model has " + model.snapshotSize()
-                    + " bytes, the array had " + from.length);
+    void checkAll(ByteBuffer from) {
+        check(from);
+        if (from.remaining() > size) {
+            throw new IllegalArgumentException("a snapshot of this model has " + size + " bytes, the array had "
+                    + from.remaining());
         }
-        return buffer;
     }
 
     /**
@@ -141,10 +143,10 @@ final class Snapshots {
     private void requireWhole(ByteBuffer from) {
         int begin = from.position();
         int left = from.remaining();
-        if (left < size(0)) {
+        if (left < MIN_SIZE) {
             throw new IllegalArgumentException(
                     "the snapshot is cut off: it has " + left + " bytes, and the shortest has "
-                            + size(0));
+                            + MIN_SIZE);
         }
         if (from.getInt(begin) != MAGIC) {
             throw new IllegalArgumentException("these bytes are no snapshot: they do not begin with GRUS");
@@ -154,24 +156,24 @@ final class Snapshots {
             throw new IllegalArgumentException(
                     "the snapshot is of version " + version + ", and only version " + VERSION + " is known");
         }
-        long size = size(0) + Integer.toUnsignedLong(from.getInt(begin + COUNT_AT)) * Float.BYTES;
-        if (left < size) {
-            throw new IllegalArgumentException("the snapshot is cut off: it has " + left + " bytes of " + size);
+        long bytes = MIN_SIZE + Integer.toUnsignedLong(from.getInt(begin + COUNT_AT)) * Float.BYTES;
+        if (left < bytes) {
+            throw new IllegalArgumentException("the snapshot is cut off: it has " + left + " bytes of " + bytes);
         }
-        int length = (int) size - Integer.BYTES;
+        int length = (int) bytes - Integer.BYTES;
         if (from.getInt(begin + length) != checksum(from, begin, length)) {
             throw new IllegalArgumentException("the snapshot is damaged: its checksum is not that of its bytes");
         }
-        Fingerprint own = model.modelFingerprint();
+        Fingerprint own = model.get();
         long upper = from.getLong(begin + MODEL_AT);
         long lower = from.getLong(begin + MODEL_AT + Long.BYTES);
         if (upper != own.upper() || lower != own.lower()) {
             throw new IllegalArgumentException("the snapshot is of another model: of "
                     + new Fingerprint(upper, lower) + ", and this is " + own);
         }
-        if (size != model.snapshotSize()) {
-            throw new IllegalArgumentException("a snapshot of this model has " + model.snapshotSize()
-                    + " bytes, this one had " + size);
+        if (bytes != size) {
+            throw new IllegalArgumentException(
+                    "a snapshot of this model has " + size + " bytes, this one had " + bytes);
         }
     }
 

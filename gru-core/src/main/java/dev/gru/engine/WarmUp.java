@@ -1,4 +1,4 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -10,8 +10,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
+import dev.gru.internal.Shapes;
+import dev.gru.layer.ModelInput;
+
 /** Runs a model on zeros, in every way that it can be run, until the JVM has had reason to compile all of it. */
-final class WarmUp {
+public final class WarmUp {
     /** HotSpot takes 5,000 calls of a method for reason to compile it for good; the rest is for what waits in its queue. */
     private static final int CALLS = 10_000;
     /** With loops of some length in it, 600 are enough: so it is with layers whose calls take longer than this. */
@@ -24,13 +27,13 @@ final class WarmUp {
      * of a group.
      */
     private static final int[] ROWS = IntStream
-            .concat(IntStream.rangeClosed(1, 2 * Prediction.TILE), IntStream.of(39, PipelinePool.ROWS)).toArray();
+            .concat(IntStream.rangeClosed(1, 2 * Batching.TILE), IntStream.of(39, Batching.ROWS)).toArray();
     /** Enough for a chunk and a rest. */
-    private static final int STEPS = GruSession.CHUNK + 7;
+    private static final int STEPS = Batching.CHUNK + 7;
     /** Steps of batches, which are not the same with one and with several. */
     private static final int BATCH_STEPS = 3;
 
-    /** One way to run a model. */
+    /** One way to run a engine. */
     private static final class Use {
         private final Runnable call;
         private int calls;
@@ -52,20 +55,20 @@ final class WarmUp {
         }
     }
 
-    private final GruModel model;
-    private final int[] tokens = new int[PipelinePool.ROWS * BATCH_STEPS];
+    private final Engine engine;
+    private final int[] tokens = new int[Batching.ROWS * BATCH_STEPS];
     private final float[] x;
     private final List<Use> uses = new ArrayList<>();
 
-    /** Prepares for a model. */
-    WarmUp(GruModel model) {
-        this.model = model;
-        if (model.takesTokens()) {
+    /** Prepares for a engine. */
+    public WarmUp(Engine engine) {
+        this.engine = engine;
+        if (engine.takesTokens()) {
             // Padding would be skipped, so the tokens are others where there are others.
-            Arrays.fill(tokens, model.requireTokens().vocabularySize() > 1 ? 1 : 0);
+            Arrays.fill(tokens, engine.requireTokens().vocabularySize() > 1 ? 1 : 0);
         }
-        x = Pipeline.newFeatures(1, tokens.length, model.takesTokens() ? 0 : model.inputSize());
-        if (model.layers().wholeSequences().isEmpty()) {
+        x = new float[Shapes.requireArray("features", tokens.length, engine.takesTokens() ? 0 : engine.inputSize())];
+        if (engine.wholeSequenceLayer().isEmpty()) {
             addSession();
             addGroup();
         }
@@ -88,41 +91,35 @@ final class WarmUp {
     }
 
     private void addSession() {
-        GruSession session = model.newSession();
-        float[] y = Pipeline.newFeatures(1, STEPS, model.outputSize());
-        if (model.takesTokens()) {
-            uses.add(new Use(() -> session.step(tokens[0], y)));
-            uses.add(new Use(() -> session.sequence(STEPS, tokens, y)));
+        SingleStream stream = new SingleStream(engine);
+        float[] y = new float[Shapes.requireArray("outputs", STEPS, engine.outputSize())];
+        Object in = engine.takesTokens() ? tokens : x;
+        if (engine.takesTokens()) {
+            uses.add(new Use(() -> stream.step(tokens[0], y, 0)));
         } else {
-            uses.add(new Use(() -> session.step(x, y)));
-            uses.add(new Use(() -> session.sequence(STEPS, x, y)));
+            uses.add(new Use(() -> stream.run(1, x, 0, y, 0)));
         }
+        uses.add(new Use(() -> stream.run(STEPS, in, 0, y, 0)));
     }
 
     private void addGroup() {
-        GruGroup group = model.newGroup();
-        int[] streams = IntStream.range(0, PipelinePool.ROWS).map(i -> group.add()).toArray();
+        StreamGroup group = new StreamGroup(engine);
+        int[] streams = IntStream.range(0, Batching.ROWS).map(i -> group.add()).toArray();
         // Out of their order streams have to be collected.
         int[] reversed = IntStream.range(0, streams.length).map(i -> streams[streams.length - 1 - i]).toArray();
-        float[] y = Pipeline.newFeatures(1, streams.length, model.outputSize());
+        float[] y = new float[Shapes.requireArray("outputs", streams.length, engine.outputSize())];
+        int[] groupTokens = engine.takesTokens() ? tokens : null;
+        float[] groupX = engine.takesTokens() ? null : x;
         for (int[] order : List.of(streams, reversed)) {
             IntSupplier rows = rows();
-            uses.add(new Use(() -> {
-                if (model.takesTokens()) {
-                    group.step(rows.getAsInt(), order, tokens, y);
-                } else {
-                    group.step(rows.getAsInt(), order, x, y);
-                }
-            }));
+            uses.add(new Use(() -> group.step(rows.getAsInt(), order, groupTokens, groupX, y)));
         }
     }
 
     private void predict(int batch, int steps) {
-        if (model.takesTokens()) {
-            model.predict(batch, steps, Arrays.copyOf(tokens, batch * steps));
-        } else {
-            model.predict(batch, steps, Arrays.copyOf(x, batch * steps * model.inputSize()));
-        }
+        Prediction.run(engine, engine.takesTokens()
+                ? ModelInput.tokens(batch, steps, Arrays.copyOf(tokens, batch * steps))
+                : ModelInput.features(batch, steps, Arrays.copyOf(x, batch * steps * engine.inputSize())));
     }
 
     /**
@@ -132,7 +129,7 @@ final class WarmUp {
      *
      * @return how long it took
      */
-    Duration run(Duration limit) {
+    public Duration run(Duration limit) {
         long begin = System.nanoTime();
         long nanos = TimeUnit.NANOSECONDS.convert(limit);
         Deque<Use> cold = new ArrayDeque<>(uses);

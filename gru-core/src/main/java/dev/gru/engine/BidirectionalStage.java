@@ -1,10 +1,11 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.util.List;
 
+import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.ThreadTeam;
-import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;
 
 /** A {@link Bidirectional} layer at work. Every run is one of whole sequences. */
@@ -29,23 +30,26 @@ final class BidirectionalStage extends Stage {
     /**
      * Allocates everything.
      *
-     * @param packed the layer
+     * @param layer the layer
+     * @param packedForward the part that reads forward
+     * @param packedBackward the part that reads backward
      * @param room what it is to have room for; its team runs the two directions at once
      * @param out where outputs go
      */
-    BidirectionalStage(PackedModel.Packed.Both packed, Room room, float[] out) {
+    BidirectionalStage(Bidirectional layer, PackedGru packedForward, PackedGru packedBackward, Room room,
+            float[] out) {
         super(out);
-        merge = packed.layer().merge();
-        returnSequences = packed.layer().returnSequences();
-        outputSize = packed.layer().outputSize();
-        forwardUnits = packed.forward().hiddenSize();
-        backwardUnits = packed.backward().hiddenSize();
+        merge = layer.merge();
+        returnSequences = layer.returnSequences();
+        outputSize = layer.outputSize();
+        forwardUnits = packedForward.hiddenSize();
+        backwardUnits = packedBackward.hiddenSize();
         // The two may run at the same time, so neither has a team of its own, and each its own outputs.
         Room half = room.withoutTeam();
         Room putOut = room.after(returnSequences);
-        forward = new GruStage(packed.forward(), new GruStage.Options(returnSequences, Direction.FORWARD, false), half,
+        forward = new GruStage(packedForward, new GruStage.Options(returnSequences, Direction.FORWARD, false), half,
                 putOut.newFeatures(forwardUnits));
-        backward = new GruStage(packed.backward(),
+        backward = new GruStage(packedBackward,
                 new GruStage.Options(returnSequences, Direction.BACKWARD_AS_READ, false), half,
                 putOut.newFeatures(backwardUnits));
         team = room.team();

@@ -1,20 +1,20 @@
-package dev.gru;
+package dev.gru.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /** The checks of segments, and the words in which they fail. All numbers are of four bytes. */
-final class Segments {
+public final class Segments {
     private Segments() {
     }
 
     /**
-     * Returns without doing anything if this thread can read {@code count} numbers from a segment.
+     * Checks that this thread can read {@code count} numbers from a segment.
      *
-     * @throws IllegalArgumentException if it cannot
+     * @throws IllegalArgumentException if it cannot; the message names the segment and says why
      */
-    static void requireReadable(String name, MemorySegment segment, long count) {
+    public static void requireReadable(String name, MemorySegment segment, long count) {
         Objects.requireNonNull(segment, name);
         if (count > segment.byteSize() / Float.BYTES) {
             throw new IllegalArgumentException(name + " must have room for " + count + " numbers of " + Float.BYTES
@@ -29,11 +29,11 @@ final class Segments {
     }
 
     /**
-     * Returns without doing anything if this thread can write {@code count} numbers to a segment.
+     * Checks that this thread can write {@code count} numbers to a segment.
      *
-     * @throws IllegalArgumentException if it cannot
+     * @throws IllegalArgumentException if it cannot; the message names the segment and says why
      */
-    static void requireWritable(String name, MemorySegment segment, long count) {
+    public static void requireWritable(String name, MemorySegment segment, long count) {
         requireReadable(name, segment, count);
         if (segment.isReadOnly()) {
             throw new IllegalArgumentException(name + " must not be read-only");
@@ -41,7 +41,7 @@ final class Segments {
     }
 
     /** Copies the first {@code count} floats of an array to a segment, from its float {@code index} on. */
-    static void copy(float[] from, MemorySegment to, long index, int count) {
+    public static void copy(float[] from, MemorySegment to, long index, int count) {
         MemorySegment.copy(from, 0, to, ValueLayout.JAVA_FLOAT_UNALIGNED, index * Float.BYTES, count);
     }
 }

@@ -1,0 +1,205 @@
+package dev.gru.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+import dev.gru.internal.Shapes;
+
+/**
+ * One stream: its states, and the calls that move it on, one at a time. Arguments have been checked by the caller.
+ *
+ * <p><b>Broken until success.</b> A call that moves the stream marks it as broken before it begins, and as good when it has
+ * ended. So whatever cuts a call off, be it a stack that overflows where nothing can be called any more, the stream is known
+ * as broken until it is reset or restored.
+ */
+public final class SingleStream {
+    private final Engine engine;
+    private final States states;
+    private final Snapshots snapshots;
+    private final Turn turn = new Turn("session");
+    private final int inputSize;
+    private final int outputSize;
+    private final boolean returnsSequences;
+    /** The pipeline of the call under way, or of one that was cut off, until it is closed; otherwise null. */
+    private Pipeline borrowed;
+    /** Whether a call is under way or was cut off. */
+    private boolean broken;
+    /** What cut it off, if it could be seen. */
+    private Throwable cause;
+
+    /** Begins a stream at its zero state. */
+    public SingleStream(Engine engine) {
+        this.engine = engine;
+        states = engine.newStates(1);
+        snapshots = engine.newSnapshots();
+        inputSize = engine.inputSize();
+        outputSize = engine.outputSize();
+        returnsSequences = engine.returnsSequences();
+    }
+
+    /**
+     * Takes one token.
+     *
+     * @param token its id
+     * @param out where the output goes, as for {@link #run}
+     * @param outAt index of its first float
+     */
+    public void step(int token, Object out, int outAt) {
+        run(1, null, token, out, outAt);
+    }
+
+    /**
+     * Takes consecutive steps.
+     *
+     * @param steps how many, 0 or more
+     * @param in tokens as {@code int[]}, features as {@code float[]}, either of them as {@code MemorySegment}, or null for one
+     *     token, which is {@code inAt}
+     * @param inAt index of the first in an array; segments are read from their beginning
+     * @param out where outputs go: {@code float[]} or {@code MemorySegment}
+     * @param outAt index of the first in an array; segments are written from their beginning
+     * @throws IllegalStateException if the model is closed, another call is under way or an earlier one was cut off
+     */
+    public void run(int steps, Object in, int inAt, Object out, int outAt) {
+        engine.requireOpen();
+        turn.take();
+        try {
+            requireGood();
+            move(steps, in, inAt, out, outAt);
+        } finally {
+            try {
+                closeBorrowed();
+            } finally {
+                turn.taken = false;
+            }
+        }
+    }
+
+    private void move(int steps, Object in, int inAt, Object out, int outAt) {
+        Pipeline pipeline = engine.pool().take();
+        borrowed = pipeline;
+        broken = true;
+        try {
+            pipeline.use(states);
+            for (int from = 0, to; from < steps; from = to) {
+                to = Shapes.chunkEnd(from, Batching.CHUNK, steps);
+                int count = to - from;
+                float[] y = run(pipeline, in, inAt, from, count);
+                if (returnsSequences) {
+                    copy(y, count * outputSize, out, outAt, from * (long) outputSize);
+                } else if (to == steps) {
+                    copy(y, outputSize, out, outAt, 0);
+                }
+            }
+            // No more this call's once it is given back, even if the stack overflows on the way out.
+            borrowed = null;
+            engine.pool().giveBack(pipeline);
+            broken = false;
+        } catch (RuntimeException | Error e) {
+            cause = e;
+            throw e;
+        }
+    }
+
+    /** Runs the steps from {@code from} on, and returns their outputs. */
+    private float[] run(Pipeline pipeline, Object in, int inAt, int from, int count) {
+        if (in instanceof float[] x) {
+            return pipeline.run(1, count, x, inAt + from * inputSize);
+        }
+        if (in instanceof int[] tokens) {
+            pipeline.putTokens(tokens, inAt + from, 0, count);
+        } else if (in == null) {
+            pipeline.putToken(0, inAt);
+        } else {
+            pipeline.put((MemorySegment) in, from, count);
+        }
+        return pipeline.run(1, count);
+    }
+
+    private static void copy(float[] y, int count, Object out, int outAt, long index) {
+        if (out instanceof float[] array) {
+            System.arraycopy(y, 0, array, outAt + (int) index, count);
+        } else {
+            Segments.copy(y, (MemorySegment) out, index, count);
+        }
+    }
+
+    /** Puts the stream back to its zero state. */
+    public void reset() {
+        use(null, SingleStream::reset);
+    }
+
+    /** Returns the state as a snapshot. */
+    public byte[] snapshot() {
+        byte[] snapshot = new byte[engine.snapshotSize()];
+        snapshot(ByteBuffer.wrap(snapshot));
+        return snapshot;
+    }
+
+    /** Writes the state as a snapshot to the position of a buffer, which moves behind it. */
+    public void snapshot(ByteBuffer to) {
+        use(to, SingleStream::write);
+    }
+
+    /** Goes back to the state of the snapshot that an array holds. */
+    public void restore(byte[] from) {
+        use(ByteBuffer.wrap(Objects.requireNonNull(from, "from")), SingleStream::readAll);
+    }
+
+    /** Goes back to the state of the snapshot at the position of a buffer, which moves behind it. */
+    public void restore(ByteBuffer from) {
+        use(from, SingleStream::read);
+    }
+
+    private void use(ByteBuffer bytes, Turn.Action<SingleStream> action) {
+        engine.requireOpen();
+        turn.use(this, 0, bytes, action);
+    }
+
+    private static void reset(SingleStream stream, int row, ByteBuffer none) {
+        stream.closeBorrowed();
+        stream.broken = true;
+        stream.states.reset(row);
+        stream.broken = false;
+    }
+
+    private static void write(SingleStream stream, int row, ByteBuffer to) {
+        stream.requireGood();
+        stream.snapshots.write(stream.states, row, to);
+    }
+
+    private static void read(SingleStream stream, int row, ByteBuffer from) {
+        stream.snapshots.check(from);
+        stream.replace(from, row);
+    }
+
+    private static void readAll(SingleStream stream, int row, ByteBuffer from) {
+        stream.snapshots.checkAll(from);
+        stream.replace(from, row);
+    }
+
+    private void replace(ByteBuffer from, int row) {
+        closeBorrowed();
+        broken = true;
+        Snapshots.read(from, states, row);
+        broken = false;
+    }
+
+    private void requireGood() {
+        if (broken) {
+            throw new IllegalStateException(
+                    "an earlier call failed in the middle, so the state of this session is lost;"
+                            + " reset or restore it",
+                    cause);
+        }
+    }
+
+    /** Closes the pipeline of a call that was cut off, which no other call can have. */
+    private void closeBorrowed() {
+        Pipeline left = borrowed;
+        if (left != null) {
+            PipelinePool.discard(left);
+            borrowed = null;
+        }
+    }
+}

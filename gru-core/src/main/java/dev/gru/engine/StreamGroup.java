@@ -1,0 +1,176 @@
+package dev.gru.engine;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * Streams that move on together: their states, and the calls that move some of them on, one at a time. Arguments have been
+ * checked by the caller, but for the indices of streams.
+ *
+ * <p><b>Broken until success.</b> A step takes its streams, and lets go of them when it has ended; those that are taken when
+ * the next call begins are lost, whatever cut the step off. {@link #add}, {@link #size} and {@link #contains} are for any
+ * number of threads at any time.
+ */
+public final class StreamGroup {
+    private final Engine engine;
+    private final Snapshots snapshots;
+    private final Turn turn = new Turn("group");
+    private final StreamTable table;
+    private final GroupStep step;
+
+    /** Begins without streams. */
+    public StreamGroup(Engine engine) {
+        this.engine = engine;
+        snapshots = engine.newSnapshots();
+        table = new StreamTable(engine.newStates(0));
+        step = new GroupStep(engine, table);
+    }
+
+    /** Returns the number of streams. */
+    public int size() {
+        return table.size();
+    }
+
+    /** Returns whether {@code stream} is the index of a stream. */
+    public boolean contains(int stream) {
+        return table.contains(stream);
+    }
+
+    /** Adds a stream at its zero state; returns its index, the lowest that is free. */
+    public int add() {
+        engine.requireOpen();
+        return table.add();
+    }
+
+    /**
+     * Moves some streams one step on.
+     *
+     * @param count how many
+     * @param streams their indices, (count)
+     * @param tokens a token for each, (count), or null if the model takes features
+     * @param x features, (count, inputSize), or null if the model takes tokens
+     * @param y outputs, (count, outputSize)
+     * @throws IllegalArgumentException if an index is that of no stream, or is there twice
+     * @throws IllegalStateException if the model is closed, another call is under way, or the state of a stream is lost
+     */
+    public void step(int count, int[] streams, int[] tokens, float[] x, float[] y) {
+        engine.requireOpen();
+        turn.take();
+        try {
+            table.loseTaken();
+            for (int i = 0; i < count; i++) {
+                if (!table.take(streams[i])) {
+                    RuntimeException refused = refused(i, streams);
+                    table.untake(i, streams);
+                    throw refused;
+                }
+            }
+            step.run(count, streams, tokens, x, y);
+            table.untake(count, streams);
+        } finally {
+            turn.taken = false;
+        }
+    }
+
+    private RuntimeException refused(int i, int[] streams) {
+        int stream = streams[i];
+        for (int earlier = 0; earlier < i; earlier++) {
+            if (streams[earlier] == stream) {
+                return new IllegalArgumentException("streams must be of different streams, but streams[" + earlier
+                        + "] and streams[" + i + "] are both " + stream);
+            }
+        }
+        return refused("streams[" + i + "]", stream);
+    }
+
+    private RuntimeException refused(String name, int stream) {
+        return contains(stream)
+                ? new IllegalStateException("an earlier call failed in the middle, so the state of stream " + stream
+                        + " is lost; reset or restore it")
+                : new IllegalArgumentException(name + " must be a stream of this group, was " + stream
+                        + ", which is removed or was never added");
+    }
+
+    /** Removes a stream. */
+    public void remove(int stream) {
+        use(stream, null, StreamGroup::remove);
+    }
+
+    /** Puts a stream back to its zero state. */
+    public void reset(int stream) {
+        use(stream, null, StreamGroup::reset);
+    }
+
+    /** Returns the state of a stream as a snapshot. */
+    public byte[] snapshot(int stream) {
+        byte[] snapshot = new byte[engine.snapshotSize()];
+        snapshot(stream, ByteBuffer.wrap(snapshot));
+        return snapshot;
+    }
+
+    /** Writes the state of a stream as a snapshot to the position of a buffer, which moves behind it. */
+    public void snapshot(int stream, ByteBuffer to) {
+        use(stream, to, StreamGroup::write);
+    }
+
+    /** Brings a stream to the state of the snapshot that an array holds. */
+    public void restore(int stream, byte[] from) {
+        use(stream, ByteBuffer.wrap(Objects.requireNonNull(from, "from")), StreamGroup::readAll);
+    }
+
+    /** Brings a stream to the state of the snapshot at the position of a buffer, which moves behind it. */
+    public void restore(int stream, ByteBuffer from) {
+        use(stream, from, StreamGroup::read);
+    }
+
+    private void use(int stream, ByteBuffer bytes, Turn.Action<StreamGroup> action) {
+        engine.requireOpen();
+        turn.use(this, stream, bytes, action);
+    }
+
+    private static void remove(StreamGroup group, int stream, ByteBuffer none) {
+        group.require(stream);
+        group.table.remove(stream);
+    }
+
+    private static void reset(StreamGroup group, int stream, ByteBuffer none) {
+        group.require(stream);
+        group.table.states(stream).reset(StreamTable.row(stream));
+        group.table.recover(stream);
+    }
+
+    private static void write(StreamGroup group, int stream, ByteBuffer to) {
+        group.require(stream);
+        if (!group.table.isReady(stream)) {
+            throw group.refused("stream", stream);
+        }
+        group.snapshots.write(group.table.states(stream), StreamTable.row(stream), to);
+    }
+
+    private static void read(StreamGroup group, int stream, ByteBuffer from) {
+        group.require(stream);
+        group.snapshots.check(from);
+        group.replace(stream, from);
+    }
+
+    private static void readAll(StreamGroup group, int stream, ByteBuffer from) {
+        group.require(stream);
+        group.snapshots.checkAll(from);
+        group.replace(stream, from);
+    }
+
+    private void replace(int stream, ByteBuffer from) {
+        // If the stack overflows now, the stream is among those that are lost.
+        table.take(stream);
+        Snapshots.read(from, table.states(stream), StreamTable.row(stream));
+        table.recover(stream);
+    }
+
+    /** Begins what a call does to a stream: what a step has taken and not let go of it has lost. */
+    private void require(int stream) {
+        table.loseTaken();
+        if (!contains(stream)) {
+            throw refused("stream", stream);
+        }
+    }
+}
