@@ -40,28 +40,22 @@ import dev.gru.layer.SequentialBuilder;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature;
 import dev.gru.layer.Tensor;
-import dev.gru.train.Adam;
-import dev.gru.train.Backpropagation;
 import dev.gru.train.BatchResult;
 import dev.gru.train.BatchTrainer;
 import dev.gru.train.EarlyStopping;
 import dev.gru.train.EpochResult;
-import dev.gru.train.Gradients;
 import dev.gru.train.History;
 import dev.gru.train.LearningRateSchedule;
 import dev.gru.train.Loss;
 import dev.gru.train.Metric;
+import dev.gru.train.Optimizer.Adam;
+import dev.gru.train.Optimizer.Sgd;
 import dev.gru.train.Optimizer;
-import dev.gru.train.Parameters;
 import dev.gru.train.SaveBestModel;
-import dev.gru.train.ScalarBackpropagation;
-import dev.gru.train.ScalarOptimizerState;
-import dev.gru.train.Sgd;
 import dev.gru.train.Targets;
 import dev.gru.train.Trainer;
 import dev.gru.train.TrainingCallback;
 import dev.gru.train.TrainingData;
-import dev.gru.train.TrainingInput;
 import dev.gru.train.TrainingOptions;
 import dev.gru.train.TrainingProgress;
 import dev.gru.train.TrainingResult;
@@ -247,7 +241,8 @@ final class HostileValues {
         put(GruGroup.class, fresh(models.get(0)::newGroup), fresh(() -> withStream(models.get(0))),
                 fresh(() -> withStream(models.get(1))));
         put(ModelInput.class, null, ModelInput.tokens(1, 1, new int[]{1}), ModelInput.tokens(1, 3, new int[]{4, 5, 6}),
-                ModelInput.features(1, 3, new float[3]), ModelInput.features(1 << 30, 1 << 30, new float[3]),
+                ModelInput.features(1, 3, new float[]{Float.NaN, 0, 0}),
+                ModelInput.features(1 << 30, 1 << 30, new float[3]),
                 ModelInput.features(3, 1, new float[3]).withLengths(new int[]{1, 0, 1}));
         put(ModelOutput.class, new ModelOutput(new float[1], List.of()));
         Map<String, Tensor> withoutArray = new HashMap<>();
@@ -280,15 +275,13 @@ final class HostileValues {
     }
 
     private void training() {
-        TrainingInput tokens = TrainingInput.tokens(1, 3, new int[]{1, 2, 0});
-        TrainingInput features = TrainingInput.features(3, 1, new double[3]);
+        ModelInput tokens = ModelInput.tokens(1, 3, new int[]{1, 2, 0});
+        ModelInput features = ModelInput.features(3, 1, new float[3]);
         Targets labels = Targets.labels(new int[]{1, 2, 0});
         Targets targets = Targets.values(new double[3]);
-        put(TrainingInput.class, null, tokens, features, TrainingInput.features(1 << 30, 1 << 30, new double[3]),
-                TrainingInput.features(1, 3, new double[]{Double.NaN, 0, 0}));
         put(Targets.class, null, labels, targets, Targets.labels(new int[]{-1, Integer.MAX_VALUE, 0}));
         put(TrainingData.class, null, new TrainingData(tokens, labels), new TrainingData(features, targets),
-                new TrainingData(TrainingInput.features(1 << 30, 1 << 30, new double[3]), targets));
+                new TrainingData(ModelInput.features(1 << 30, 1 << 30, new float[3]), targets));
         put(Optimizer.class, null, new Adam(), new Sgd(Float.MAX_VALUE));
         put(Adam.class, new Adam());
         put(Sgd.class, new Sgd(1));
@@ -306,7 +299,8 @@ final class HostileValues {
         put(History.class, null, History.EMPTY, new History(List.of(epoch)));
         TrainingOptions.Builder builder = TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).kernel(KERNEL);
         TrainingOptions options = builder.build();
-        put(TrainingOptions.Builder.class, fresh(options::toBuilder));
+        put(TrainingOptions.Builder.class,
+                fresh(() -> TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).kernel(KERNEL)));
         put(TrainingOptions.class, null, options, builder.optimizer(new Sgd(Float.MAX_VALUE)).build(),
                 builder.batchSize(Integer.MAX_VALUE).validationSplit(0.5).build());
         put(Trainer.class, fresh(() -> new Trainer(options)),
@@ -315,10 +309,6 @@ final class HostileValues {
         put(RandomGenerator.class, null, fresh(() -> new SplittableRandom(1)));
         put(BatchTrainer.class,
                 fresh(() -> new BatchTrainer(features(), Loss.MEAN_SQUARED_ERROR, new Adam(), KERNEL, 1)));
-        put(Backpropagation.class, fresh(() -> new Backpropagation(features(), KERNEL, 1)),
-                fresh(() -> new Backpropagation(tokens(), KERNEL, 1)));
-        put(ScalarBackpropagation.class, fresh(() -> new ScalarBackpropagation(features())),
-                fresh(() -> new ScalarBackpropagation(tokens())));
         put(TrainingCallback.class, null, new TrainingCallback() {
         });
         put(SaveBestModel.class);
@@ -327,10 +317,6 @@ final class HostileValues {
     }
 
     private void weightsByName() {
-        Supplier<Parameters> parameters = () -> Parameters.of(tokens());
-        put(Parameters.class, null, fresh(parameters), fresh(() -> Parameters.of(features())));
-        put(Gradients.class, null, fresh(() -> new Gradients(parameters.get())));
-        put(ScalarOptimizerState.class, fresh(() -> new ScalarOptimizerState(new Adam())));
         put(Precision.class, (Object[]) Precision.values());
         put("java.util.Map<java.lang.String, double[]>", null, Map.of(), Collections.singletonMap("name", null));
     }

@@ -11,14 +11,14 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 import dev.gru.kernel.GruKernel;
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
-import dev.gru.train.Adam;
 import dev.gru.train.BatchResult;
 import dev.gru.train.BatchTrainer;
 import dev.gru.train.Initializer;
 import dev.gru.train.Loss;
+import dev.gru.train.Optimizer.Adam;
 import dev.gru.train.Targets;
-import dev.gru.train.TrainingInput;
 import dev.gru.weights.Activation;
 
 /**
@@ -43,7 +43,7 @@ public class TrainingStepBenchmark extends KernelBenchmark {
     public int threads;
 
     private BatchTrainer trainer;
-    private TrainingInput[] inputs;
+    private ModelInput[] inputs;
     private Targets[] targets;
 
     /** Draws weights and tokens. */
@@ -55,10 +55,10 @@ public class TrainingStepBenchmark extends KernelBenchmark {
                 .build(), 1);
         trainer = new BatchTrainer(model, Loss.CATEGORICAL_CROSS_ENTROPY, new Adam(), GruKernel.named(kernel), threads);
         Random random = new Random(1);
-        inputs = new TrainingInput[BATCHES];
+        inputs = new ModelInput[BATCHES];
         targets = new Targets[BATCHES];
         for (int i = 0; i < BATCHES; i++) {
-            inputs[i] = TrainingInput.tokens(BATCH, STEPS, random.ints(BATCH * STEPS, 1, VOCABULARY).toArray());
+            inputs[i] = ModelInput.tokens(BATCH, STEPS, random.ints(BATCH * STEPS, 1, VOCABULARY).toArray());
             targets[i] = Targets.labels(random.ints(BATCH * STEPS, 0, CLASSES).toArray());
         }
     }

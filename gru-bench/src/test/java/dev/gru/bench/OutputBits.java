@@ -18,14 +18,13 @@ import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.SequentialBuilder;
-import dev.gru.train.Adam;
 import dev.gru.train.BatchResult;
 import dev.gru.train.BatchTrainer;
 import dev.gru.train.Initializer;
 import dev.gru.train.Loss;
-import dev.gru.train.Sgd;
+import dev.gru.train.Optimizer.Adam;
+import dev.gru.train.Optimizer.Sgd;
 import dev.gru.train.Targets;
-import dev.gru.train.TrainingInput;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.Precision;
@@ -169,17 +168,25 @@ final class OutputBits {
         }
     }
 
+    private static float[] uniform(int count, Random random) {
+        float[] features = new float[count];
+        for (int i = 0; i < count; i++) {
+            features[i] = (float) random.nextDouble(-2, 2);
+        }
+        return features;
+    }
+
     private void training(Sequential layers) {
         boolean tokens = layers.embedding().isPresent();
         int batch = 7;
         Random random = new Random(23);
         Consumer<BatchTrainer> steps = trainer -> {
             for (int step = 0; step < TRAINING_STEPS; step++) {
-                TrainingInput input = tokens
-                        ? TrainingInput.tokens(batch, STEPS,
+                ModelInput input = tokens
+                        ? ModelInput.tokens(batch, STEPS,
                                 random.ints((long) batch * STEPS, 0, VOCABULARY).toArray())
-                        : TrainingInput.features(batch, STEPS,
-                                random.doubles((long) batch * STEPS * layers.inputSize(), -2, 2).toArray());
+                        : ModelInput.features(batch, STEPS,
+                                uniform(batch * STEPS * layers.inputSize(), random));
                 Targets targets = Targets.labels(random
                         .ints(layers.returnsSequences() ? (long) batch * STEPS : batch, 0, CLASSES).toArray());
                 BatchResult result = trainer.step(input, targets, step, 0.01, step % 2 == 0 ? 1 : 1e9);

@@ -2,6 +2,8 @@ package dev.gru.train;
 
 import java.util.Objects;
 
+import dev.gru.train.math.LossSums;
+
 /**
  * What a loss and the metrics are made of, of one batch or several: sums, so that they can be added up.
  *
@@ -17,6 +19,10 @@ import java.util.Objects;
 public record BatchResult(double lossSum, long counted, double correct, long steps, double allCorrect) {
     /** Of no batch. */
     public static final BatchResult NONE = new BatchResult(0, 0, 0, 0, 0);
+
+    static BatchResult of(LossSums sums) {
+        return new BatchResult(sums.lossSum(), sums.counted(), sums.correct(), sums.steps(), sums.allCorrect());
+    }
 
     /** Returns the loss, as {@link Loss} takes the mean; 0 if no step counts. */
     public double loss() {

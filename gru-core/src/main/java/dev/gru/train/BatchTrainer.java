@@ -2,9 +2,18 @@ package dev.gru.train;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 import dev.gru.kernel.GruKernel;
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
+import dev.gru.train.math.AdamFormula;
+import dev.gru.train.math.FiniteFloats;
+import dev.gru.train.math.OptimizerFormula;
+import dev.gru.train.math.SgdFormula;
+import dev.gru.train.network.Backpropagation;
+import dev.gru.train.network.OptimizerState;
+import dev.gru.train.network.WeightArray;
 
 /**
  * A model and an optimizer, for those who bring the batches themselves: each {@link #step} is one step of the optimizer, as
@@ -39,17 +48,25 @@ public final class BatchTrainer implements AutoCloseable {
         Objects.requireNonNull(optimizer, "optimizer");
         network = new Backpropagation(model, kernel, threads);
         try {
-            network.requireEndsWith(loss);
+            network.requireEndsWith(loss.arithmetic());
             requireFinite(network.arrays());
-            this.optimizer = new OptimizerState(optimizer, network.arrays());
+            this.optimizer = new OptimizerState(formula(optimizer), network.arrays());
         } catch (RuntimeException | Error e) {
             network.close();
             throw e;
         }
     }
 
-    private static void requireFinite(List<TrainedArray> arrays) {
-        for (TrainedArray array : arrays) {
+    private static OptimizerFormula formula(Optimizer optimizer) {
+        return switch (optimizer) {
+            case Optimizer.Adam adam -> new AdamFormula(adam.weightDecay(), adam.beta1(), adam.beta2(), adam.epsilon(),
+                    adam.squaresOfTerms());
+            case Optimizer.Sgd sgd -> new SgdFormula(sgd.momentum());
+        };
+    }
+
+    private static void requireFinite(List<WeightArray> arrays) {
+        for (WeightArray array : arrays) {
             FiniteFloats.firstNotFinite(array.unpack(array.values())).ifPresent(other -> {
                 throw new IllegalArgumentException("weights of the model must be finite, but " + other);
             });
@@ -71,18 +88,22 @@ public final class BatchTrainer implements AutoCloseable {
      *     the step made a weight or what the optimizer keeps so, then this trainer is of no more use
      * @throws IllegalStateException if a step before this one did that
      */
-    public BatchResult step(TrainingInput input, Targets targets, long dropoutSeed, double learningRate,
+    public BatchResult step(ModelInput input, Targets targets, long dropoutSeed, double learningRate,
             double maxGradientNorm) {
         requireUsable();
         FiniteFloats.requireFrom0("learningRate", learningRate);
         if (!(maxGradientNorm > 0)) {
             throw new IllegalArgumentException("maxGradientNorm must be above 0, was " + maxGradientNorm);
         }
-        BatchResult result = network.lossAndGradients(input, targets, loss, dropoutSeed);
+        BatchResult result = BatchResult.of(network.lossAndGradients(input,
+                Objects.requireNonNull(targets, "targets").arrays(), loss.arithmetic(), dropoutSeed));
         if (!Double.isFinite(result.lossSum())) {
             throw new TrainingDivergedException("the loss is " + result.loss());
         }
-        optimizer.step(learningRate, maxGradientNorm, network.team());
+        Optional<String> notFinite = optimizer.step(learningRate, maxGradientNorm, network.team());
+        if (notFinite.isPresent()) {
+            throw new TrainingDivergedException(notFinite.get());
+        }
         diverged = optimizer.firstNotFinite().orElse(null);
         if (diverged != null) {
             throw new TrainingDivergedException(diverged + " after the step");
@@ -103,9 +124,10 @@ public final class BatchTrainer implements AutoCloseable {
      * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes
      * @throws IllegalStateException if a step made a weight infinite or NaN
      */
-    public BatchResult evaluate(TrainingInput input, Targets targets) {
+    public BatchResult evaluate(ModelInput input, Targets targets) {
         requireUsable();
-        return network.loss(input, targets, loss);
+        return BatchResult.of(network.loss(input, Objects.requireNonNull(targets, "targets").arrays(),
+                loss.arithmetic()));
     }
 
     /** Returns the number of steps so far. */

@@ -12,6 +12,8 @@ import dev.gru.format.CheckpointFile;
 import dev.gru.format.ModelFormatException;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
+import dev.gru.train.math.Parameters;
+import dev.gru.train.network.OptimizerState;
 
 /**
  * All that a training needs to go on as if it had not ended.

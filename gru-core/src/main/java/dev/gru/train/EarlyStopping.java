@@ -3,6 +3,7 @@ package dev.gru.train;
 import java.util.Objects;
 
 import dev.gru.internal.Shapes;
+import dev.gru.train.math.FiniteFloats;
 
 /**
  * When a training ends before its last epoch: when a value has not become better for some epochs. Keras's
@@ -23,7 +24,7 @@ public record EarlyStopping(Metric monitor, int patience, double minDelta, boole
     public EarlyStopping {
         Objects.requireNonNull(monitor, "monitor");
         Shapes.requirePositive("patience", patience);
-        Adam.requireFrom0("minDelta", minDelta, Double.POSITIVE_INFINITY);
+        FiniteFloats.requireFrom0("minDelta", minDelta, Double.POSITIVE_INFINITY);
     }
 
     /** Returns whether the training ends after the epochs so far. */

@@ -28,6 +28,14 @@ final class Fingerprint {
         }
     }
 
+    /** Adds numbers as if they were doubles, or, if there are none, that there are none. */
+    void add(float[] values) {
+        begin(values == null ? -1 : values.length);
+        for (int i = 0; values != null && i < values.length; i++) {
+            room(Double.BYTES).putDouble(values[i]);
+        }
+    }
+
     /** Adds truth values, or, if there are none, that there are none. */
     void add(boolean[] values) {
         begin(values == null ? -1 : values.length);

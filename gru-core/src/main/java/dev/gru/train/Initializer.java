@@ -14,6 +14,8 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.train.math.Parameters;
+import dev.gru.train.math.RandomStream;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruWeights;

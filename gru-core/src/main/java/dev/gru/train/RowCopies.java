@@ -2,9 +2,33 @@ package dev.gru.train;
 
 import java.lang.reflect.Array;
 
+import dev.gru.layer.ModelInput;
+
 /** Copies of some rows of arrays, row by row as a whole. */
 final class RowCopies {
     private RowCopies() {
+    }
+
+    /**
+     * Returns the batch of some rows of an input.
+     *
+     * @param input all rows
+     * @param rows which ones
+     * @param from index in {@code rows} of the first
+     * @param to that behind the last
+     */
+    static ModelInput of(ModelInput input, int[] rows, int from, int to) {
+        int batch = input.batch();
+        ModelInput some = input.tokens() != null
+                ? ModelInput.tokens(to - from, input.steps(), of(input.tokens(), batch, rows, from, to))
+                : ModelInput.features(to - from, input.steps(), of(input.features(), batch, rows, from, to));
+        if (input.lengths() != null) {
+            some = some.withLengths(of(input.lengths(), batch, rows, from, to));
+        }
+        return input.initialStates() == null
+                ? some
+                : some.withInitialStates(input.initialStates().stream()
+                        .map(states -> of(states, batch, rows, from, to)).toList());
     }
 
     /**

@@ -2,18 +2,20 @@ package dev.gru.train;
 
 import java.util.Objects;
 
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
+import dev.gru.train.math.FiniteFloats;
 
 /**
- * A whole data set: each row a sequence and what a model should put out for it.
+ * A whole data set: each row a sequence and the outputs that a model should have for it.
  *
  * <p>Immutable, but arrays are not copied: whoever passes one must not change it while it is in use. Whether it fits a model
  * is checked when it is given to a {@link Trainer}.
  *
- * @param input what goes into the model; a batch in form, of all rows
- * @param targets what should come out
+ * @param input the inputs of all rows, in the form of one batch
+ * @param targets the wanted outputs
  */
-public record TrainingData(TrainingInput input, Targets targets) {
+public record TrainingData(ModelInput input, Targets targets) {
     /** Checks that nothing is null. */
     public TrainingData {
         Objects.requireNonNull(input, "input");
@@ -27,27 +29,36 @@ public record TrainingData(TrainingInput input, Targets targets) {
 
     /** Returns the data of some rows, those from one index in {@code rows} to below another. */
     TrainingData rows(int[] rows, int from, int to) {
-        return new TrainingData(input.rows(rows, from, to), targets.rows(input.batch(), rows, from, to));
+        return new TrainingData(RowCopies.of(input, rows, from, to), targets.rows(input.batch(), rows, from, to));
     }
 
     /** Returns sizes and a checksum. */
     String fingerprint() {
         Fingerprint fingerprint = new Fingerprint();
-        input.fingerprint(fingerprint);
+        fingerprint.add(input.batch(), input.steps());
+        fingerprint.add(input.tokens());
+        fingerprint.add(input.features());
+        fingerprint.add(input.lengths());
+        if (input.initialStates() != null) {
+            input.initialStates().forEach(fingerprint::add);
+        }
         targets.fingerprint(fingerprint);
         return input.batch() + " rows of " + input.steps() + " steps, checksum " + fingerprint.value();
     }
 
     /**
-     * Returns without doing anything if a model can be trained with this.
+     * Checks that a model can be trained with this.
      *
      * @throws IllegalArgumentException if it cannot
      */
     void requireFits(Sequential model, Loss loss) {
         input.requireFits(model);
-        input.requireFinite();
-        targets.requireFits(loss, Math.multiplyExact(input.batch(), model.returnsSequences() ? input.steps() : 1),
-                model.outputSize());
-        targets.requireFinite();
+        FiniteFloats.require("features", input.features());
+        for (int i = 0; input.initialStates() != null && i < input.initialStates().size(); i++) {
+            FiniteFloats.require("initialStates[" + i + "]", input.initialStates().get(i));
+        }
+        targets.arrays().requireFits(loss.arithmetic(),
+                Math.multiplyExact(input.batch(), model.returnsSequences() ? input.steps() : 1), model.outputSize());
+        targets.arrays().requireFinite();
     }
 }

@@ -11,6 +11,8 @@ import java.util.Optional;
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.ThreadTeam;
+import dev.gru.train.Optimizer.Adam;
+import dev.gru.train.math.FiniteFloats;
 
 /**
  * How a model is to be trained.
@@ -142,7 +144,7 @@ public final class TrainingOptions {
          * @throws IllegalArgumentException if it is not
          */
         public Builder validationSplit(double share) {
-            validationSplit = Adam.requireFrom0("share", share, 1);
+            validationSplit = FiniteFloats.requireFrom0("share", share, 1);
             return this;
         }
 

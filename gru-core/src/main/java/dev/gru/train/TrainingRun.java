@@ -10,6 +10,7 @@ import dev.gru.format.CheckpointFile;
 import dev.gru.internal.Shapes;
 import dev.gru.layer.Sequential;
 import dev.gru.train.TrainingResult.Ending;
+import dev.gru.train.math.RandomStream;
 
 /**
  * One training from its beginning, or from a checkpoint, to its end.

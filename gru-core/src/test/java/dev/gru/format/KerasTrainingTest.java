@@ -9,16 +9,20 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 import dev.gru.kernel.PortableGruKernel;
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
-import dev.gru.train.Adam;
 import dev.gru.train.BatchTrainer;
-import dev.gru.train.Gradients;
 import dev.gru.train.Loss;
-import dev.gru.train.Parameters;
-import dev.gru.train.ScalarBackpropagation;
-import dev.gru.train.ScalarOptimizerState;
+import dev.gru.train.Optimizer.Adam;
 import dev.gru.train.Targets;
-import dev.gru.train.TrainingInput;
+import dev.gru.train.math.AdamFormula;
+import dev.gru.train.math.LossFunction;
+import dev.gru.train.math.Parameters;
+import dev.gru.train.math.TargetValues;
+import dev.gru.train.reference.ScalarBackpropagation;
+import dev.gru.train.reference.ScalarGradients;
+import dev.gru.train.reference.ScalarInput;
+import dev.gru.train.reference.ScalarOptimizerState;
 import dev.gru.weights.Gate;
 
 /**
@@ -41,8 +45,9 @@ class KerasTrainingTest {
     private final Sequential initial;
     private final ScalarBackpropagation scalar;
     private final Parameters parameters;
-    private final Gradients gradients;
-    private final TrainingInput input;
+    private final ScalarGradients gradients;
+    private final ModelInput input;
+    private final int[] labels;
     private final Targets targets;
 
     KerasTrainingTest() throws IOException {
@@ -50,16 +55,17 @@ class KerasTrainingTest {
         initial = KerasReader.read(Fixtures.file(CASE + "initial.keras"));
         scalar = new ScalarBackpropagation(initial);
         parameters = Parameters.of(initial);
-        gradients = new Gradients(parameters);
+        gradients = new ScalarGradients(parameters);
         int[] shape = io.tensor("x").shape();
-        input = TrainingInput.tokens(shape[0], shape[1], io.tensor("x").ints());
-        targets = Targets.labels(io.tensor("labels").ints());
+        input = ModelInput.tokens(shape[0], shape[1], io.tensor("x").ints());
+        labels = io.tensor("labels").ints();
+        targets = Targets.labels(labels);
     }
 
     @Test
     void firstLossAndGradientsAgree() throws IOException {
-        assertEquals(io.tensor("first_loss").floats()[0], scalar.lossAndGradients(parameters, input,
-                Loss.CATEGORICAL_CROSS_ENTROPY, targets, new Random(0), gradients), LOSS);
+        assertEquals(io.tensor("first_loss").floats()[0], scalar.lossAndGradients(parameters, ScalarInput.of(input),
+                LossFunction.CATEGORICAL_CROSS_ENTROPY, TargetValues.ofLabels(labels), new Random(0), gradients), LOSS);
         assertClose("embedding_1/embeddings", keras("embedding_1/embeddings"), TABLE);
         checkGru("gru_11", FEATURES);
         checkGru("gru_12", UNITS);
@@ -98,7 +104,7 @@ class KerasTrainingTest {
      */
     @Test
     void twentyStepsOfAdamAgreeInDouble() throws IOException {
-        ScalarOptimizerState adam = new ScalarOptimizerState(new Adam(LEARNING_RATE));
+        ScalarOptimizerState adam = new ScalarOptimizerState(new AdamFormula(0, 0.9, 0.999, 1e-7, true));
         int[] tokens = io.tensor("x").ints();
         boolean[] unpadded = new boolean[tokens.length];
         for (int i = 0; i < tokens.length; i++) {
@@ -107,10 +113,11 @@ class KerasTrainingTest {
         float[] losses = losses();
         for (int i = 0; i < losses.length; i++) {
             gradients.clear();
-            double loss = scalar.lossAndGradients(parameters, input, Loss.CATEGORICAL_CROSS_ENTROPY,
-                    targets.withMask(unpadded), new Random(0), gradients);
+            double loss = scalar.lossAndGradients(parameters, ScalarInput.of(input),
+                    LossFunction.CATEGORICAL_CROSS_ENTROPY, TargetValues.ofLabels(labels).withMask(unpadded),
+                    new Random(0), gradients);
             assertEquals(losses[i], loss, LOSS, "step " + i);
-            adam.step(parameters, gradients);
+            adam.step(parameters, gradients, LEARNING_RATE);
         }
         assertWeights(parameters);
     }

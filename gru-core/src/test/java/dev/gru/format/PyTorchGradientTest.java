@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,18 +15,19 @@ import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
-import dev.gru.train.Backpropagation;
-import dev.gru.train.Gradients;
-import dev.gru.train.Parameters;
-import dev.gru.train.ScalarBackpropagation;
-import dev.gru.train.TrainingInput;
+import dev.gru.train.math.Parameters;
+import dev.gru.train.network.Backpropagation;
+import dev.gru.train.reference.ScalarBackpropagation;
+import dev.gru.train.reference.ScalarGradients;
+import dev.gru.train.reference.ScalarInput;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
 /**
- * Gradients are those that PyTorch computed, for stacks and both directions, from any state: in double, and in floats on the
+ * ScalarGradients are those that PyTorch computed, for stacks and both directions, from any state: in double, and in floats on the
  * portable kernel, whose bits those of {@code simd} are.
  */
 class PyTorchGradientTest {
@@ -49,25 +52,28 @@ class PyTorchGradientTest {
                     : forward);
         }
         Sequential model = new Sequential(stack);
-        TrainingInput input = TrainingInput.features(shape[0], shape[1], doubles(io.tensor("x").floats()))
+        ModelInput input = ModelInput.features(shape[0], shape[1], io.tensor("x").floats())
                 .withInitialStates(states(model.recurrentLayers().size(), shape[0] * units));
         float[] dy = io.tensor("dy").floats();
 
         Parameters parameters = Parameters.of(model);
-        Gradients gradients = new Gradients(parameters);
+        ScalarGradients gradients = new ScalarGradients(parameters);
         ScalarBackpropagation scalar = new ScalarBackpropagation(model);
-        TrainingAssertions.assertClose("y", io.tensor("y").floats(), scalar.forward(parameters, input), TOLERANCE);
+        TrainingAssertions.assertClose("y", io.tensor("y").floats(), scalar.forward(parameters, ScalarInput.of(input)),
+                TOLERANCE);
         scalar.backward(doubles(dy), gradients);
-        check(scalar.inputGradient(), gradients, layers, bidirectional);
+        check(scalar.inputGradient(), gradients::get, layers, bidirectional);
 
         try (Backpropagation fast = new Backpropagation(model, new PortableGruKernel(), 1)) {
             TrainingAssertions.assertClose("y", io.tensor("y").floats(), doubles(fast.forward(input)), TOLERANCE);
             fast.backward(dy);
-            check(fast.inputGradient(), fast.gradients(), layers, bidirectional);
+            Map<String, float[]> inFloats = fast.gradients();
+            check(fast.inputGradient(), array -> doubles(inFloats.get(array)), layers, bidirectional);
         }
     }
 
-    private void check(double[] dx, Gradients gradients, int layers, boolean bidirectional) throws IOException {
+    private void check(double[] dx, Function<String, double[]> gradients, int layers, boolean bidirectional)
+            throws IOException {
         TrainingAssertions.assertClose("dx", io.tensor("dx").floats(), dx, TOLERANCE);
         for (int i = 0; i < layers; i++) {
             check(gradients, bidirectional ? "both" + i + "/forward" : "_l" + i, "_l" + i);
@@ -77,20 +83,20 @@ class PyTorchGradientTest {
         }
     }
 
-    private void check(Gradients gradients, String layer, String suffix) throws IOException {
+    private void check(Function<String, double[]> gradients, String layer, String suffix) throws IOException {
         List<String> names = weights.tensors().containsKey("bias_ih" + suffix)
                 ? List.of("weight_ih", "weight_hh", "bias_ih", "bias_hh")
                 : List.of("weight_ih", "weight_hh");
         for (String array : names) {
             TrainingAssertions.assertClose(array + suffix, io.tensor("grad/" + array + suffix).floats(),
-                    gradients.get(layer + "/" + array), TOLERANCE);
+                    gradients.apply(layer + "/" + array), TOLERANCE);
         }
     }
 
     /** PyTorch has h0 (layers · directions, batch, units), in the order of the recurrent layers. */
-    private List<double[]> states(int count, int size) throws IOException {
-        double[] all = doubles(io.tensor("h0").floats());
-        List<double[]> states = new ArrayList<>();
+    private List<float[]> states(int count, int size) throws IOException {
+        float[] all = io.tensor("h0").floats();
+        List<float[]> states = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             states.add(Arrays.copyOfRange(all, i * size, (i + 1) * size));
         }

@@ -1,5 +1,6 @@
 package dev.gru.train;
 
+import dev.gru.train.math.RandomTraining;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Sequential;
+import dev.gru.train.math.Parameters;
+import dev.gru.train.math.RandomStream;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;

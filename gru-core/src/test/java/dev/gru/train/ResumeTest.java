@@ -1,5 +1,6 @@
 package dev.gru.train;
 
+import dev.gru.train.math.RandomTraining;
 import static dev.gru.train.TrainerCase.assertSameBits;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.ModelFormatException;
 import dev.gru.kernel.GruKernel;
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
+import dev.gru.train.Optimizer.Adam;
+import dev.gru.train.Optimizer.Sgd;
 import dev.gru.train.TrainingResult.Ending;
 import dev.gru.weights.Activation;
 
@@ -231,9 +235,9 @@ class ResumeTest {
         Sequential model = Initializer.PYTORCH.initialize(
                 Sequential.builder().input(2).gru(3, false).dropout(0.5).dense(2, Activation.SIGMOID).build(), 3);
         TrainingData data = new TrainingData(
-                TrainingInput.features(rows, 4, RandomTraining.doubles(rows * 8, random))
+                ModelInput.features(rows, 4, RandomTraining.floats(rows * 8, random))
                         .withLengths(random.ints(rows, 0, 5).toArray())
-                        .withInitialStates(List.of(RandomTraining.doubles(rows * 3, random))),
+                        .withInitialStates(List.of(RandomTraining.floats(rows * 3, random))),
                 Targets.values(random.doubles(rows * 2L).toArray()).withWeights(random.doubles(rows).toArray())
                         .withMask(maskOf(rows)));
         TrainingOptions options = TrainingOptions.builder(Loss.BINARY_CROSS_ENTROPY).batchSize(5).epochs(4)
@@ -312,12 +316,12 @@ class ResumeTest {
 
     @Test
     void everyPartOfTheDataIsInItsFingerprint() {
-        TrainingInput input = TrainingInput.features(2, 1, new double[]{1, 2});
+        ModelInput input = ModelInput.features(2, 1, new float[]{1, 2});
         Targets targets = Targets.labels(new int[]{1, 0});
         List<String> fingerprints = new ArrayList<>();
-        for (TrainingInput in : List.of(input, TrainingInput.features(2, 1, new double[]{1, 3}),
-                TrainingInput.tokens(2, 1, new int[]{1, 2}), input.withLengths(new int[]{1, 1}),
-                input.withLengths(new int[]{1, 0}), input.withInitialStates(List.of(new double[2])))) {
+        for (ModelInput in : List.of(input, ModelInput.features(2, 1, new float[]{1, 3}),
+                ModelInput.tokens(2, 1, new int[]{1, 2}), input.withLengths(new int[]{1, 1}),
+                input.withLengths(new int[]{1, 0}), input.withInitialStates(List.of(new float[2])))) {
             fingerprints.add(new TrainingData(in, targets).fingerprint());
         }
         for (Targets of : List.of(Targets.labels(new int[]{0, 1}), Targets.values(new double[]{1, 0}),

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Random;
 
 import dev.gru.kernel.GruKernel;
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
+import dev.gru.train.Optimizer.Adam;
+import dev.gru.train.math.Parameters;
 import dev.gru.weights.Activation;
 
 /** A small tagger, data that it can learn, and how its training is compared. */
@@ -37,7 +40,7 @@ final class TrainerCase {
                 labels[i] = i == row * STEPS ? 0 : tokens[i - 1] % CLASSES;
             }
         }
-        return new TrainingData(TrainingInput.tokens(rows, STEPS, tokens), Targets.labels(labels));
+        return new TrainingData(ModelInput.tokens(rows, STEPS, tokens), Targets.labels(labels));
     }
 
     static TrainingData data() {

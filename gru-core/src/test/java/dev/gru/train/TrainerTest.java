@@ -25,8 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.format.ModelFile;
 import dev.gru.kernel.GruKernel;
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
+import dev.gru.train.Optimizer.Adam;
+import dev.gru.train.Optimizer.Sgd;
 import dev.gru.train.TrainingResult.Ending;
+import dev.gru.train.network.Backpropagation;
 import dev.gru.weights.Activation;
 
 /** What a training does with rows, validation, callbacks and options; what it refuses. */
@@ -70,7 +74,8 @@ class TrainerTest {
         assertTrue(last.value(Metric.LOSS) < result.history().values(Metric.LOSS)[0] / 3);
         try (Backpropagation network = new Backpropagation(result.model(), GruKernel.named("portable"), 1)) {
             TrainingData validation = TrainerCase.data(50, 2);
-            BatchResult again = network.loss(validation.input(), validation.targets(), Loss.CATEGORICAL_CROSS_ENTROPY);
+            BatchResult again = BatchResult.of(network.loss(validation.input(), validation.targets().arrays(),
+                    Loss.CATEGORICAL_CROSS_ENTROPY.arithmetic()));
             assertEquals(again.loss(), last.value(Metric.VAL_LOSS), 1e-12);
             assertEquals(again.correct(), last.validation().orElseThrow().correct());
         }
@@ -94,11 +99,11 @@ class TrainerTest {
         List<Double> losses = new ArrayList<>();
         Sequential model = Initializer.KERAS
                 .initialize(Sequential.builder().input(1).dense(1, Activation.LINEAR).build(), 1);
-        double[] zeros = new double[rows];
+        float[] zeros = new float[rows];
         double[] squares = IntStream.range(0, rows).mapToDouble(Math::sqrt).toArray();
         new Trainer(options.optimizer(new Sgd(0)).batchSize(1)
                 .callback(onBatch(progress -> losses.add((double) Math.round(progress.lastBatch().loss())))).build())
-                .fit(model, new TrainingData(TrainingInput.features(rows, 1, zeros), Targets.values(squares)));
+                .fit(model, new TrainingData(ModelInput.features(rows, 1, zeros), Targets.values(squares)));
         return losses.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
@@ -185,25 +190,6 @@ class TrainerTest {
     }
 
     @Test
-    void weightsOfRowsAreThoseOfTheirSteps() throws IOException {
-        TrainingData data = TrainerCase.data();
-        double[] ofRows = IntStream.range(0, TrainerCase.ROWS).mapToDouble(row -> row % 3).toArray();
-        double[] ofSteps = IntStream.range(0, TrainerCase.ROWS * TrainerCase.STEPS)
-                .mapToDouble(step -> step / TrainerCase.STEPS % 3).toArray();
-        Trainer trainer = new Trainer(TrainerCase.options().build());
-        TrainingResult byRows = trainer.fit(TrainerCase.model(),
-                new TrainingData(data.input(), data.targets().withRowWeights(ofRows, TrainerCase.STEPS)));
-        assertSameBits(trainer.fit(TrainerCase.model(),
-                new TrainingData(data.input(), data.targets().withWeights(ofSteps))), byRows);
-        assertNotEquals(fit(TrainerCase.options()).history(), byRows.history());
-        double[] product = new double[]{2, 3, 20, 30};
-        Targets both = Targets.labels(new int[4]).withWeights(new double[]{2, 3, 2, 3})
-                .withRowWeights(new double[]{1, 10}, 2);
-        assertArrayEquals(product, IntStream.range(0, 4).mapToDouble(both::weight).toArray());
-        assertThrows(IllegalArgumentException.class, () -> both.withRowWeights(new double[3], 2));
-    }
-
-    @Test
     void earlyStoppingEndsTheTrainingAndGivesTheBestWeightsBack() throws IOException {
         List<Sequential> models = new ArrayList<>();
         EarlyStopping when = new EarlyStopping(Metric.VAL_LOSS, 2, 0, true);
@@ -275,12 +261,12 @@ class TrainerTest {
     @Test
     void whatDoesNotGoTogetherIsRefusedBeforeAnythingIsDone() throws IOException {
         Sequential model = Sequential.builder().input(2).gru(2, true).dense(3, Activation.SOFTMAX).build();
-        double[] features = new double[2 * 3 * 2];
-        TrainingInput input = TrainingInput.features(2, 3, features);
+        float[] features = new float[2 * 3 * 2];
+        ModelInput input = ModelInput.features(2, 3, features);
         Targets labels = Targets.labels(new int[6]);
         TrainingData good = new TrainingData(input, labels);
-        features[7] = Double.POSITIVE_INFINITY;
-        assertEquals("features[7] must be finite as a float, was Infinity",
+        features[7] = Float.POSITIVE_INFINITY;
+        assertEquals("features[7] must be finite, was Infinity",
                 refusal(TrainerCase.options(), model, good));
         features[7] = 0;
         assertEquals("weights[1] must be finite as a float, was NaN", refusal(TrainerCase.options(), model,
@@ -290,7 +276,8 @@ class TrainerTest {
                         .toArray()))));
         assertEquals("labels[5] must be from 0 to 2, was 3", refusal(TrainerCase.options(), model,
                 new TrainingData(input, Targets.labels(new int[]{0, 0, 0, 0, 0, 3}))));
-        assertTrue(refusal(TrainerCase.options(), model, TrainerCase.data()).startsWith("input must be features"));
+        assertTrue(refusal(TrainerCase.options(), model, TrainerCase.data())
+                .equals("the model takes features, not tokens"));
         assertTrue(refusal(TrainerCase.options(), Sequential.builder().input(2).gru(3, true).build(), good)
                 .startsWith("loss CATEGORICAL_CROSS_ENTROPY needs a model whose last layer applies SOFTMAX"));
         assertEquals("validationSplit must leave rows on both sides, was 0.6 of 2 rows",

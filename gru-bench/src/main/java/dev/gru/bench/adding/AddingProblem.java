@@ -6,9 +6,9 @@ import java.util.random.RandomGeneratorFactory;
 
 import dev.gru.GruModel;
 import dev.gru.internal.Shapes;
+import dev.gru.layer.ModelInput;
 import dev.gru.train.Targets;
 import dev.gru.train.TrainingData;
-import dev.gru.train.TrainingInput;
 
 /**
  * Sequences of the adding problem: two features per step, a random value and a marker, which is 1 at two steps and 0 at all
@@ -88,13 +88,15 @@ final class AddingProblem {
     }
 
     /** Returns what goes in from one step on, to the end. */
-    TrainingInput from(int step) {
+    ModelInput from(int step) {
         int length = (steps - step) * FEATURES;
-        double[] rest = new double[count * length];
+        float[] rest = new float[count * length];
         for (int row = 0; row < count; row++) {
-            System.arraycopy(features, place(row, step), rest, row * length, length);
+            for (int i = 0; i < length; i++) {
+                rest[row * length + i] = (float) features[place(row, step) + i];
+            }
         }
-        return TrainingInput.features(count, steps - step, rest);
+        return ModelInput.features(count, steps - step, rest);
     }
 
     /** Returns all of it as what a model is trained with. */

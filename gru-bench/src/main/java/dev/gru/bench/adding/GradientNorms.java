@@ -5,9 +5,9 @@ import java.util.List;
 
 import dev.gru.kernel.GruKernel;
 import dev.gru.layer.GruLayer;
+import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
-import dev.gru.train.Backpropagation;
-import dev.gru.train.TrainingInput;
+import dev.gru.train.network.Backpropagation;
 
 /** How much the loss at the end of a sequence depends on the state after each of its steps. */
 final class GradientNorms {
@@ -32,7 +32,7 @@ final class GradientNorms {
         double[] norms = new double[problem.steps()];
         try (Backpropagation network = new Backpropagation(model, kernel, 1)) {
             for (int t = 0; t < norms.length; t++) {
-                TrainingInput rest = problem.from(t)
+                ModelInput rest = problem.from(t)
                         .withInitialStates(List.of(statesAfter(t, states, units, problem)));
                 float[] y = network.forward(rest);
                 for (int row = 0; row < y.length; row++) {
@@ -55,8 +55,8 @@ final class GradientNorms {
         }
     }
 
-    private static double[] statesAfter(int t, float[] states, int units, AddingProblem problem) {
-        double[] after = new double[problem.count() * units];
+    private static float[] statesAfter(int t, float[] states, int units, AddingProblem problem) {
+        float[] after = new float[problem.count() * units];
         for (int i = 0; i < after.length && t > 0; i++) {
             int row = i / units;
             after[i] = states[(row * problem.steps() + t - 1) * units + i % units];

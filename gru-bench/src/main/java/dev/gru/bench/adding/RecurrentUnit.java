@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 import dev.gru.layer.Sequential;
 import dev.gru.train.Initializer;
-import dev.gru.train.Parameters;
+import dev.gru.train.math.Parameters;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Gate;
 

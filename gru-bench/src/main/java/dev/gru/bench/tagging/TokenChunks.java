@@ -3,9 +3,9 @@ package dev.gru.bench.tagging;
 import java.util.Arrays;
 import java.util.List;
 
+import dev.gru.layer.ModelInput;
 import dev.gru.train.Targets;
 import dev.gru.train.TrainingData;
-import dev.gru.train.TrainingInput;
 
 /**
  * Sequences as a model takes them: cut into rows of equal length, the last row of a sequence padded.
@@ -86,6 +86,6 @@ public final class TokenChunks {
         for (int i = 0; i < counts.length; i++) {
             counts[i] = labels[i] != NO_LABEL;
         }
-        return new TrainingData(TrainingInput.tokens(rows, length, tokens), Targets.labels(labels).withMask(counts));
+        return new TrainingData(ModelInput.tokens(rows, length, tokens), Targets.labels(labels).withMask(counts));
     }
 }

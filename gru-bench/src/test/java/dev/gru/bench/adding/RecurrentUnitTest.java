@@ -15,7 +15,7 @@ import dev.gru.ModelOptions;
 import dev.gru.bench.adding.AddingTraining.Outcome;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
-import dev.gru.train.Parameters;
+import dev.gru.train.math.Parameters;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruWeights;
 

@@ -33,7 +33,7 @@ import dev.gru.bench.tagging.TaggedFileWriter;
 import dev.gru.bench.tagging.TaggedSequence;
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.ModelFile;
-import dev.gru.train.Parameters;
+import dev.gru.train.math.Parameters;
 
 /** Small models on data whose label is the token before: what only a model with a memory can learn. */
 class TrainCommandTest {

@@ -1,0 +1,350 @@
+package dev.gru.train.network;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+
+import dev.gru.internal.Shapes;
+import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.ThreadTeam;
+import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.layer.ModelInput;
+import dev.gru.layer.Sequential;
+import dev.gru.train.math.LossFunction;
+import dev.gru.train.math.LossSums;
+import dev.gru.train.math.Parameters;
+import dev.gru.train.math.TargetValues;
+import dev.gru.train.reference.ScalarBackpropagation;
+import dev.gru.train.reference.ScalarGradients;
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruActivations;
+
+/**
+ * The gradients of a model by backpropagation through time, in floats, on a kernel: what {@link ScalarBackpropagation}
+ * says in double, at the speed of the kernel.
+ *
+ * <p>GRU layers must have the activations {@link GruActivations#STANDARD}. Steps that do not count carry the state, and its
+ * derivative, through. Which steps count for the loss is what the model hands on to its output, as in a compiled Keras
+ * model, and what the targets say.
+ *
+ * <p><b>Same bits.</b> ScalarGradients are sums over rows and steps, each in one fixed order, and what dropout draws depends on its
+ * seed and the place in the batch alone: so with one kernel the results do not depend on the number of threads, and
+ * kernels other than the reference have the same ones. Without dropout outputs are those of
+ * {@link dev.gru.GruModel#predict}, if both run on the same of these kernels.
+ *
+ * <p>Rows of a batch go through by eights; for a batch of 32 more than four threads are of no use. Keeps all intermediate
+ * values of the last pass, which takes memory in proportion to rows · steps. Not safe for use by two threads at once. To be
+ * closed, if it has more than one thread.
+ */
+public final class Backpropagation implements AutoCloseable {
+    /** Rows that go through together: a multiple of the rows of all tiles. */
+    private static final int ROWS = 8;
+
+    private final Network network;
+    private final TrainingKernel kernel;
+    private final ThreadTeam team;
+    private final List<Network.Passage> passages = new ArrayList<>();
+    /** Of the last pass: what came out, in parts; empty if there is nothing to go back over. */
+    private List<Features> outputs = List.of();
+    private List<Rows> dInputs = List.of();
+    private ModelInput batch;
+
+    /**
+     * Copies the weights of a model.
+     *
+     * @param model its layers
+     * @param kernel has the arithmetic
+     * @param threads how many may be at work, the calling thread among them, from 1 to {@link ThreadTeam#MAX_SIZE}
+     * @throws IllegalArgumentException if the model cannot be trained: a GRU layer has other activations than the standard
+     *     ones, dropout stands before an embedding, or two layers with weights have the same name; or {@code threads} is
+     *     out of range
+     */
+    public Backpropagation(Sequential model, GruKernel kernel, int threads) {
+        network = new Network(Objects.requireNonNull(model, "model"));
+        this.kernel = Objects.requireNonNull(kernel, "kernel").training();
+        team = Shapes.requireFrom1To("threads", threads, ThreadTeam.MAX_SIZE) == 1 ? null : new ThreadTeam(threads);
+    }
+
+    /** Returns all weights with their gradients, in the order of the layers. */
+    public List<WeightArray> arrays() {
+        return network.arrays();
+    }
+
+    /** Returns the threads that help, or null if there are none. */
+    public ThreadTeam team() {
+        return team;
+    }
+
+    /** Has to be called when values of {@link #arrays} have been changed. */
+    public void weightsChanged() {
+        arrays().forEach(WeightArray::transpose);
+    }
+
+    /** Returns the weights. */
+    public Parameters parameters() {
+        Map<String, float[]> canonical = new LinkedHashMap<>();
+        for (WeightArray array : arrays()) {
+            canonical.putAll(array.unpack(array.values()));
+        }
+        Parameters parameters = Parameters.of(network.model());
+        for (String name : parameters.names()) {
+            float[] from = canonical.get(name);
+            Arrays.setAll(parameters.get(name), i -> from[i]);
+        }
+        return parameters;
+    }
+
+    /**
+     * Returns copies of the gradients as the last pass left them, by the names of {@link Parameters}; of tables whose
+     * {@link WeightArray#keepSquares squares} are kept, these too, under the table's name and {@link Parameters#SQUARES}.
+     */
+    public Map<String, float[]> gradients() {
+        Map<String, float[]> gradients = new LinkedHashMap<>();
+        for (WeightArray array : arrays()) {
+            gradients.putAll(array.unpack(array.gradient()));
+            if (array.squares() != null) {
+                gradients.put(array.name() + Parameters.SQUARES, array.unpack(array.squares()).get(array.name()));
+            }
+        }
+        return gradients;
+    }
+
+    /**
+     * Replaces the weights, each rounded to the nearest float.
+     *
+     * @throws IllegalArgumentException if these are not the parameters of such a model
+     */
+    public void load(Parameters parameters) {
+        network.load(Objects.requireNonNull(parameters, "parameters"));
+        outputs = List.of();
+    }
+
+    /** Returns a model with the weights as they are now. */
+    public Sequential toModel() {
+        return parameters().toModel(network.model());
+    }
+
+    /**
+     * Computes what the model puts out, without dropout.
+     *
+     * @param input the batch
+     * @return (batch, steps, outputSize) or, if the model returns its last output only, (batch, outputSize)
+     * @throws IllegalArgumentException if the input is not such as the model takes
+     */
+    public float[] forward(ModelInput input) {
+        forward(input, null, true, network.layerCount());
+        Sequential model = network.model();
+        int steps = model.returnsSequences() ? input.steps() : 1;
+        int size = model.outputSize();
+        float[] y = new float[Shapes.requireArray("outputs", input.batch(), steps, size)];
+        for (int part = 0; part < outputs.size(); part++) {
+            Features out = outputs.get(part);
+            for (int i = 0; i < out.count(); i++) {
+                System.arraycopy(out.values.values(), out.values.place(i), y, index(part, i) * size, size);
+            }
+        }
+        return y;
+    }
+
+    /** Where output {@code i} of a part is in the order of the batch, row by row. */
+    private int index(int part, int i) {
+        Features out = outputs.get(part);
+        return (part * ROWS + i % out.rows) * out.steps + i / out.rows;
+    }
+
+    /**
+     * Goes back over the last {@link #forward} pass, whose input and weights must not have changed since. The gradients are
+     * those of this pass alone.
+     *
+     * @param dy the derivatives of a loss with respect to the outputs, in their shape
+     * @throws IllegalArgumentException if {@code dy} has another length than the outputs
+     * @throws IllegalStateException if there was no forward pass
+     */
+    public void backward(float[] dy) {
+        if (outputs.isEmpty()) {
+            throw new IllegalStateException("backward needs a forward pass before it");
+        }
+        int size = network.model().outputSize();
+        int elements = outputs.stream().mapToInt(Features::count).sum() * size;
+        TargetValues.requireLength("dy", Objects.requireNonNull(dy, "dy").length, elements);
+        int stride = TrainingKernel.padded(size);
+        List<Rows> parts = new ArrayList<>();
+        for (int part = 0; part < outputs.size(); part++) {
+            Rows d = new Rows(new float[outputs.get(part).count() * stride], 0, stride);
+            for (int i = 0; i < outputs.get(part).count(); i++) {
+                System.arraycopy(dy, index(part, i) * size, d.values(), d.place(i), size);
+            }
+            parts.add(d);
+        }
+        Rows[] ofInput = new Rows[parts.size()];
+        forAll(parts.size(),
+                part -> ofInput[part] = passages.get(part).backward(parts.get(part), network.layerCount()));
+        dInputs = Arrays.asList(ofInput);
+        sumGradients(network.layerCount());
+        outputs = List.of();
+    }
+
+    /**
+     * Returns the derivatives with respect to the features that went in, (batch, steps, features), as {@link #backward} left
+     * them; empty if the model takes tokens.
+     *
+     * @throws IllegalStateException if there was none
+     */
+    public double[] inputGradient() {
+        requireWayBack();
+        int steps = batch.steps();
+        int size = network.model().inputSize();
+        double[] dx = new double[batch.tokens() != null ? 0 : batch.features().length];
+        for (int i = 0; i < dx.length; i++) {
+            int row = i / (steps * size);
+            int rows = passages.get(row / ROWS).context().rows();
+            Rows part = dInputs.get(row / ROWS);
+            dx[i] = part.values()[part.place(i / size % steps * rows + row % ROWS) + i % size];
+        }
+        return dx;
+    }
+
+    /**
+     * Returns the derivatives with respect to the states that the model's {@link Sequential#recurrentLayers} began with, as
+     * {@link #backward} left them: one array for each, (batch, stateSize).
+     *
+     * @throws IllegalStateException if there was none
+     */
+    public List<double[]> initialStateGradients() {
+        requireWayBack();
+        List<double[]> all = new ArrayList<>();
+        for (int layer = 0; layer < network.model().recurrentLayers().size(); layer++) {
+            int stateSize = network.model().recurrentLayers().get(layer).stateSize();
+            double[] d = new double[batch.batch() * stateSize];
+            for (int row = 0; row < batch.batch(); row++) {
+                passages.get(row / ROWS).recurrent().get(layer).copyInitialStateGradient(row % ROWS, d,
+                        row * stateSize);
+            }
+            all.add(d);
+        }
+        return all;
+    }
+
+    private void requireWayBack() {
+        if (dInputs.isEmpty()) {
+            throw new IllegalStateException("there are no gradients before the first backward pass");
+        }
+    }
+
+    /**
+     * Computes a loss and the metrics, without dropout and gradients.
+     *
+     * @param input the batch
+     * @param targets what the model should put out
+     * @param loss which loss
+     * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes
+     */
+    public LossSums loss(ModelInput input, TargetValues targets, LossFunction loss) {
+        return loss(input, targets, loss, null, false);
+    }
+
+    /**
+     * Computes a loss and the metrics, and the gradients of the loss; those of before are replaced.
+     *
+     * @param input the batch
+     * @param targets what the model should put out
+     * @param loss which loss
+     * @param dropoutSeed from which it is drawn what is dropped; the same seed drops the same
+     * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes
+     */
+    public LossSums lossAndGradients(ModelInput input, TargetValues targets, LossFunction loss, long dropoutSeed) {
+        return loss(input, targets, loss, dropoutSeed, true);
+    }
+
+    private LossSums loss(ModelInput input, TargetValues targets, LossFunction loss, Long dropoutSeed,
+            boolean gradients) {
+        Sequential model = network.model();
+        Objects.requireNonNull(input, "input");
+        Objects.requireNonNull(targets, "targets");
+        requireEndsWith(Objects.requireNonNull(loss, "loss"));
+        targets.requireFits(loss, (long) input.batch() * (model.returnsSequences() ? input.steps() : 1),
+                model.outputSize());
+        // A loss that takes sums is computed from those that go into the last function.
+        int count = network.layerCount() - (loss.function().isPresent() ? 1 : 0);
+        forward(input, dropoutSeed, false, count);
+        BatchLoss ofBatch = new BatchLoss(kernel, loss, targets, outputs, ROWS);
+        forAll(outputs.size(), part -> {
+            Rows d = ofBatch.of(part, passages.get(part).outputGradient(outputs.get(part)));
+            if (gradients) {
+                passages.get(part).backward(d, count);
+            }
+        });
+        if (gradients) {
+            sumGradients(count);
+        }
+        // What can be gone back over from the outputs is a whole pass only.
+        outputs = List.of();
+        return ofBatch.result();
+    }
+
+    /**
+     * Returns without doing anything if the model ends as a loss needs it.
+     *
+     * @throws IllegalArgumentException if it does not
+     */
+    public void requireEndsWith(LossFunction loss) {
+        Optional<Activation.Function> function = loss.function();
+        if (function.isPresent() && network.lastFunction() != function.get()) {
+            throw new IllegalArgumentException("loss " + loss + " needs a model whose last layer applies "
+                    + function.get() + ", the last layer was " + network.model().layers().getLast());
+        }
+    }
+
+    /** Runs the first {@code count} layers, the rows of the batch in parts. */
+    private void forward(ModelInput input, Long dropoutSeed, boolean inputGradient, int count) {
+        Objects.requireNonNull(input, "input").requireFits(network.model());
+        batch = input;
+        outputs = List.of();
+        dInputs = List.of();
+        int parts = Math.ceilDiv(input.batch(), ROWS);
+        while (passages.size() < parts) {
+            passages.add(network.newPassage());
+        }
+        Features[] out = new Features[parts];
+        forAll(parts, part -> {
+            int first = part * ROWS;
+            out[part] = passages.get(part).forward(new Node.Context(kernel, input, first,
+                    Math.min(ROWS, input.batch() - first), dropoutSeed, inputGradient), count);
+        });
+        outputs = Arrays.asList(out);
+    }
+
+    /** Computes the gradients once all parts have gone back. */
+    private void sumGradients(int layers) {
+        arrays().forEach(WeightArray::clearGradient);
+        List<Runnable> tasks = network.gradientTasks(passages.subList(0, outputs.size()), kernel, layers);
+        forAll(tasks.size(), task -> tasks.get(task).run());
+    }
+
+    /** Runs tasks 0, 1 … on all threads, each as soon as one is free. */
+    private void forAll(int tasks, IntConsumer task) {
+        AtomicInteger next = new AtomicInteger();
+        ThreadTeam.Task share = _ -> {
+            for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+                task.accept(i);
+            }
+        };
+        if (team == null || !team.tryRun(share)) {
+            share.run(0);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (team != null) {
+            team.close();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.gru.train.network;
+
+import java.util.List;
+
+import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.layer.Embedding;
+import dev.gru.train.math.Parameters;
+
+/** A table in training. */
+final class EmbeddingNode extends Node {
+    /** Tasks that the rows of the table are shared out over. */
+    private static final int TASKS = 16;
+
+    private final boolean maskZero;
+    private final int size;
+    private final WeightArray table;
+
+    EmbeddingNode(Embedding layer) {
+        maskZero = layer.maskZero();
+        size = layer.outputSize();
+        table = WeightArray.table(layer.name() + Parameters.TABLE, layer.vocabularySize(), size);
+    }
+
+    @Override
+    List<WeightArray> arrays() {
+        return List.of(table);
+    }
+
+    @Override
+    Pass newPass() {
+        return new TablePass();
+    }
+
+    private final class TablePass extends Pass {
+        /** Step by step. */
+        private int[] tokens = new int[0];
+        private float[] y;
+        private Rows dy;
+
+        @Override
+        Features forward(Features x, Context context) {
+            tokens = new int[x.count()];
+            int stride = table.rowSize();
+            y = room(y, (long) x.count() * stride);
+            boolean[] mask = maskZero ? new boolean[x.count()] : x.mask;
+            for (int t = 0; t < x.steps; t++) {
+                for (int row = 0; row < x.rows; row++) {
+                    int at = t * x.rows + row;
+                    int token = context.batch().tokens()[(context.first() + row) * x.steps + t];
+                    tokens[at] = token;
+                    System.arraycopy(table.values(), token * stride, y, at * stride, stride);
+                    if (maskZero) {
+                        mask[at] = token != 0 && x.counts(at);
+                    }
+                }
+            }
+            return new Features(x.rows, x.steps, size, new Rows(y, 0, stride), mask);
+        }
+
+        @Override
+        Rows backward(Rows ofOutput, boolean wanted) {
+            dy = ofOutput;
+            return null;
+        }
+    }
+
+    /** d row(token) += dy, for every step with that token. */
+    @Override
+    void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks) {
+        List<TablePass> all = passes.stream().map(TablePass.class::cast).toList();
+        for (TablePass pass : all) {
+            for (int token : pass.tokens) {
+                table.touchRow(token);
+            }
+        }
+        for (int task = 0; task < TASKS; task++) {
+            int remainder = task;
+            tasks.add(() -> all.forEach(pass -> addRows(pass, remainder, kernel)));
+        }
+    }
+
+    private void addRows(TablePass pass, int remainder, TrainingKernel kernel) {
+        Rows one = new Rows(new float[]{1}, 0, 0);
+        for (int i = 0; i < pass.tokens.length; i++) {
+            if (pass.tokens[i] % TASKS == remainder) {
+                kernel.addProducts(1, one, 1, pass.dy.at(i, 0), table.rowSize(),
+                        table.weightGradient().at(pass.tokens[i], 0));
+                if (table.squares() != null) {
+                    kernel.addSquares(table.rowSize(), pass.dy.values(), pass.dy.place(i), table.squares(),
+                            pass.tokens[i] * table.rowSize());
+                }
+            }
+        }
+    }
+}

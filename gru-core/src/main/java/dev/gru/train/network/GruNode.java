@@ -1,0 +1,266 @@
+package dev.gru.train.network;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
+import dev.gru.weights.Gate;
+
+/** A GRU layer in training, in any direction. */
+final class GruNode extends Node {
+    /** n, r, z and q; see {@link GruSteps}. */
+    private static final int GATES = Gate.COUNT + 1;
+
+    private final GruWeightArrays w;
+    private final boolean returnSequences;
+    private final Direction direction;
+    private final boolean zeroOutputForMask;
+    private final int stateIndex;
+
+    /**
+     * Describes the layer.
+     *
+     * @param prefix what the names of its parameters begin with
+     * @param layer the variant, the sizes and whether it returns sequences
+     * @param direction from which end it reads
+     * @param zeroOutputForMask whether it puts out 0 where a step does not count
+     * @param stateIndex its place in {@link dev.gru.layer.Sequential#recurrentLayers}
+     */
+    GruNode(String prefix, GruLayer layer, Direction direction, boolean zeroOutputForMask, int stateIndex) {
+        w = new GruWeightArrays(prefix, layer.weights());
+        returnSequences = layer.returnSequences();
+        this.direction = direction;
+        this.zeroOutputForMask = zeroOutputForMask;
+        this.stateIndex = stateIndex;
+    }
+
+    @Override
+    List<WeightArray> arrays() {
+        return List.of(w.ofInput, w.ofState);
+    }
+
+    @Override
+    GruPass newPass() {
+        return new GruPass();
+    }
+
+    @Override
+    void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks) {
+        addProducts(passes.stream().map(pass -> ((GruPass) pass).products()).toList(), kernel, tasks);
+    }
+
+    /** Steps are counted as they are read, i = 0, 1 …; memory is in that order. */
+    final class GruPass extends Pass {
+        private Features x;
+        private GruSteps steps;
+        private TrainingKernel kernel;
+        private int maxRows;
+        /** The inputs as they are read: those of x itself, or a copy in reverse. */
+        private Rows read;
+        private float[] reversed;
+        /** Gates, and on the way back derivatives, (steps, rows, 4 · padded). */
+        private float[] gates;
+        private Rows g;
+        /** The states before each step, and after the last, (steps + 1, rows, stateStride). */
+        private float[] states;
+        private Rows h;
+        private float[] y;
+        private float[] dState;
+        private float[] dx;
+        private float[] dxInOrder;
+
+        @Override
+        Features forward(Features in, Context context) {
+            x = in;
+            begin(context);
+            // What the inputs give to the gates, for all steps at once.
+            kernel.multiply(x.count(), read, w.inputs, w.ofInput.weights(), Gate.COUNT * w.padded, w.ofInput.bias(), g);
+            for (int i = 0; i < x.steps; i++) {
+                for (int row = 0; row < x.rows;) {
+                    int end = endOfRun(i, row);
+                    int at = i * x.rows + row;
+                    if (counts(i, row)) {
+                        steps.forward(end - row, g.at(at, 0), h.at(at, 0), h.at(at + x.rows, 0));
+                    } else {
+                        System.arraycopy(states, h.place(at), states, h.place(at + x.rows),
+                                (end - row) * w.stateStride);
+                    }
+                    row = end;
+                }
+            }
+            return output();
+        }
+
+        private void begin(Context context) {
+            if (x.rows > maxRows) {
+                kernel = context.kernel();
+                maxRows = x.rows;
+                steps = GruSteps.of(kernel, w, maxRows);
+            }
+            read = direction == Direction.FORWARD ? x.values : reverse();
+            gates = room(gates, (long) x.count() * GATES * w.padded);
+            g = new Rows(gates, 0, GATES * w.padded);
+            states = room(states, (x.count() + (long) x.rows) * w.stateStride);
+            h = new Rows(states, 0, w.stateStride);
+            Arrays.fill(states, 0, x.rows * w.stateStride, 0);
+            if (context.batch().initialStates() != null) {
+                copyInitialStates(context.batch().initialStates().get(stateIndex), context.first());
+            }
+        }
+
+        /** Copies h, and behind it c if there is a cell, of the rows from one on. */
+        private void copyInitialStates(float[] from, int first) {
+            int stateSize = w.variant.stateSize(w.units);
+            for (int row = 0; row < x.rows; row++) {
+                for (int part = 0; part < stateSize / w.units; part++) {
+                    System.arraycopy(from, (first + row) * stateSize + part * w.units, states,
+                            row * w.stateStride + part * w.padded, w.units);
+                }
+            }
+        }
+
+        private Rows reverse() {
+            int stride = x.values.stride();
+            reversed = room(reversed, (long) x.count() * stride);
+            for (int i = 0; i < x.steps; i++) {
+                for (int row = 0; row < x.rows; row++) {
+                    System.arraycopy(x.values.values(), x.values.place(stepRead(i) * x.rows + row), reversed,
+                            (i * x.rows + row) * stride, x.size);
+                }
+            }
+            return new Rows(reversed, 0, stride);
+        }
+
+        private Features output() {
+            Rows after = h.at(x.rows, 0);
+            if (!returnSequences) {
+                return new Features(x.rows, 1, w.units, h.at(x.count(), 0), null);
+            }
+            if (direction != Direction.BACKWARD && !zeroOutputForMask) {
+                return x.with(w.units, after);
+            }
+            y = room(y, (long) x.count() * w.padded);
+            for (int i = 0; i < x.steps; i++) {
+                for (int row = 0; row < x.rows; row++) {
+                    int to = (output(i) + row) * w.padded;
+                    if (zeroOutputForMask && !counts(i, row)) {
+                        Arrays.fill(y, to, to + w.padded, 0);
+                    } else {
+                        System.arraycopy(states, after.place(i * x.rows + row), y, to, w.padded);
+                    }
+                }
+            }
+            return x.with(w.units, new Rows(y, 0, w.padded));
+        }
+
+        /**
+         * From the last step read to the first: the derivative of the state after a step is that of the output there and
+         * what came back from the steps read later; a step that does not count hands it on as it is.
+         */
+        @Override
+        Rows backward(Rows dy, boolean wanted) {
+            dState = room(dState, (long) x.rows * w.stateStride);
+            Arrays.fill(dState, 0, x.rows * w.stateStride, 0);
+            Rows d = new Rows(dState, 0, w.stateStride);
+            for (int i = x.steps - 1; i >= 0; i--) {
+                Rows ofStep = derivativesOfOutput(dy, i);
+                for (int row = 0; row < x.rows;) {
+                    int end = endOfRun(i, row);
+                    int at = i * x.rows + row;
+                    if (counts(i, row)) {
+                        steps.backward(end - row, g.at(at, 0), h.at(at, 0), ofStep.at(row, 0), d.at(row, 0));
+                    } else {
+                        Arrays.fill(gates, g.place(at), g.place(at + end - row), 0);
+                        carry(row, end, ofStep, d);
+                    }
+                    row = end;
+                }
+            }
+            return wanted ? inputGradient() : null;
+        }
+
+        /** Returns those of the outputs after step i, a row each; zeros where nothing was put out. */
+        private Rows derivativesOfOutput(Rows dy, int i) {
+            if (returnSequences) {
+                return dy.at(output(i), 0);
+            }
+            return i == x.steps - 1 ? dy : steps.zeros;
+        }
+
+        private void carry(int row, int end, Rows dy, Rows d) {
+            for (int r = row; r < end && !(returnSequences && zeroOutputForMask); r++) {
+                for (int u = 0; u < w.padded; u++) {
+                    dState[d.place(r) + u] += dy.values()[dy.place(r) + u];
+                }
+            }
+        }
+
+        /** dx = W_iᵀ (dg_n, dg_r, dg_z), for all steps at once. */
+        private Rows inputGradient() {
+            int stride = w.ofInput.transposedSize();
+            dx = room(dx, (long) x.count() * stride);
+            Rows asRead = new Rows(dx, 0, stride);
+            kernel.multiply(x.count(), g, Gate.COUNT * w.padded, w.ofInput.transposed(), stride,
+                    new Rows(new float[stride], 0, 0), asRead);
+            if (direction == Direction.FORWARD) {
+                return asRead;
+            }
+            dxInOrder = room(dxInOrder, (long) x.count() * stride);
+            int step = x.rows * stride;
+            for (int i = 0; i < x.steps; i++) {
+                System.arraycopy(dx, i * step, dxInOrder, stepRead(i) * step, step);
+            }
+            return new Rows(dxInOrder, 0, stride);
+        }
+
+        /** Returns how many elements {@link #backward}'s derivatives have, padding included, from 0 on. */
+        int elementsOfInput() {
+            return x.count() * w.ofInput.transposedSize();
+        }
+
+        private List<Product> products() {
+            List<Product> products = new ArrayList<>();
+            products.add(new Product(x.count(), read, w.inputs, g, Gate.COUNT * w.padded, w.ofInput.weightGradient()));
+            products.add(Product.sum(x.count(), g, Gate.COUNT * w.padded, w.ofInput.biasGradient()));
+            products.addAll(steps.products(x.count(), g, h));
+            return products;
+        }
+
+        /** Copies the derivatives of a row's state before the first step, h and behind it c if there is a cell. */
+        void copyInitialStateGradient(int row, double[] to, int at) {
+            for (int i = 0; i < w.variant.stateSize(w.units); i++) {
+                to[at + i] = dState[row * w.stateStride + i / w.units * w.padded + i % w.units];
+            }
+        }
+
+        /** The step of the input that is read as step i. */
+        private int stepRead(int i) {
+            return direction == Direction.FORWARD ? i : x.steps - 1 - i;
+        }
+
+        /** The first row of the outputs after step i. */
+        private int output(int i) {
+            return (direction == Direction.BACKWARD ? stepRead(i) : i) * x.rows;
+        }
+
+        private boolean counts(int i, int row) {
+            return x.counts(stepRead(i) * x.rows + row);
+        }
+
+        /** The end of the run of rows that count, or do not, like the given one. */
+        private int endOfRun(int i, int row) {
+            if (x.mask == null) {
+                return x.rows;
+            }
+            int end = row + 1;
+            while (end < x.rows && counts(i, end) == counts(i, row)) {
+                end++;
+            }
+            return end;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.gru.train.network;
+
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.train.math.Parameters;
+import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
+
+/**
+ * The weights of a GRU layer in training. What the inputs give to the gates is laid out as n, r, z, what the state gives
+ * to them as r, z, n: so r and z lie side by side with either n, as {@link TrainingKernel#forwardGates} has them in
+ * common.
+ */
+final class GruWeightArrays {
+    final GruVariant variant;
+    final int inputs;
+    final int units;
+    /** Units and padding. */
+    final int padded;
+    /** What a row of states takes: h, and behind it c if there is a cell. */
+    final int stateStride;
+    final WeightArray ofInput;
+    final WeightArray ofState;
+
+    /**
+     * Makes weights of 0.
+     *
+     * @param prefix what the names of the arrays begin with
+     * @param shape has the variant and the sizes
+     */
+    GruWeightArrays(String prefix, GruWeights shape) {
+        variant = shape.variant();
+        inputs = shape.inputSize();
+        units = shape.hiddenSize();
+        padded = TrainingKernel.padded(units);
+        stateStride = variant.stateSize(padded);
+        ofInput = WeightArray.matrix(prefix + Parameters.WEIGHT_IH, prefix + Parameters.BIAS_IH, inputs,
+                columns(1, 2, 0), Gate.COUNT * padded);
+        ofState = WeightArray.matrix(prefix + Parameters.WEIGHT_HH, prefix + Parameters.BIAS_HH, units,
+                columns(0, 1, 2), Gate.COUNT * padded);
+    }
+
+    /** Returns where the outputs are, in the order of {@link Gate}, given which place each gate has. */
+    private int[] columns(int reset, int update, int candidate) {
+        int[] places = new int[Gate.COUNT];
+        places[Gate.RESET.index()] = reset;
+        places[Gate.UPDATE.index()] = update;
+        places[Gate.NEW.index()] = candidate;
+        int[] columns = new int[Gate.COUNT * units];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = places[i / units] * padded + i % units;
+        }
+        return columns;
+    }
+}

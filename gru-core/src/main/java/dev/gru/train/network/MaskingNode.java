@@ -1,0 +1,85 @@
+package dev.gru.train.network;
+
+import java.util.Arrays;
+import java.util.List;
+
+import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.layer.Masking;
+
+/** A {@link Masking} layer in training. */
+final class MaskingNode extends Node {
+    private final float value;
+
+    MaskingNode(Masking layer) {
+        value = layer.maskValue();
+    }
+
+    @Override
+    List<WeightArray> arrays() {
+        return List.of();
+    }
+
+    @Override
+    Pass newPass() {
+        return new MaskPass();
+    }
+
+    @Override
+    void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks) {
+        // There are no weights.
+    }
+
+    private final class MaskPass extends Pass {
+        private float[] y;
+        private Features out;
+
+        @Override
+        Features forward(Features x, Context context) {
+            boolean[] mask = within(context, x);
+            int stride = TrainingKernel.padded(x.size);
+            y = room(y, (long) x.count() * stride);
+            for (int i = 0; i < mask.length; i++) {
+                mask[i] &= differs(x, i);
+                if (mask[i]) {
+                    System.arraycopy(x.values.values(), x.values.place(i), y, i * stride, x.size);
+                } else {
+                    Arrays.fill(y, i * stride, i * stride + x.size, 0);
+                }
+            }
+            out = new Features(x.rows, x.steps, x.size, new Rows(y, 0, stride), mask);
+            return out;
+        }
+
+        /** dx = dy where a step counts, and 0 where its features were replaced by zeros. */
+        @Override
+        Rows backward(Rows dy, boolean wanted) {
+            for (int i = 0; i < out.count(); i++) {
+                if (!out.counts(i)) {
+                    Arrays.fill(dy.values(), dy.place(i), dy.place(i) + out.size, 0);
+                }
+            }
+            return dy;
+        }
+
+        private boolean differs(Features x, int i) {
+            int from = x.values.place(i);
+            for (int j = from; j < from + x.size; j++) {
+                if (x.values.values()[j] != value) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Returns which steps are within the lengths of their rows, (steps, rows). */
+    static boolean[] within(Context context, Features x) {
+        int[] lengths = context.batch().lengths();
+        boolean[] within = new boolean[x.count()];
+        for (int i = 0; i < within.length; i++) {
+            within[i] = lengths == null || i / x.rows < lengths[context.first() + i % x.rows];
+        }
+        return within;
+    }
+}

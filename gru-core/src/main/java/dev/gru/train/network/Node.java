@@ -1,0 +1,122 @@
+package dev.gru.train.network;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.gru.internal.Shapes;
+import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.layer.ModelInput;
+import dev.gru.train.reference.ScalarGradients;
+
+/**
+ * A layer in training, in floats: its weights, and what makes passes over some rows of a batch. What is here is done alike
+ * for all rows, so that a batch can be cut into parts of which each thread takes some.
+ */
+abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, BidirectionalNode, DropoutNode,
+        LinearNode, ActivationNode {
+    /** Columns and inputs of a product that are one task: as many as a tile has at most, and some tiles. */
+    private static final int TASK_COLUMNS = 3 * TrainingKernel.PADDING;
+    private static final int TASK_INPUTS = 128;
+
+    /** Rows of nothing but 0, and of nothing but 1, of any number; as long as the sums that they are added to. */
+    private static final float[] ONE = {1};
+
+    /**
+     * What is the same for all layers in one pass over some rows.
+     *
+     * @param kernel the arithmetic
+     * @param batch the whole batch
+     * @param first the first of the rows
+     * @param rows how many
+     * @param dropout the seed of dropout, or null if nothing is dropped
+     * @param inputGradient whether the derivatives with respect to features that go in are wanted
+     */
+    record Context(TrainingKernel kernel, ModelInput batch, int first, int rows, Long dropout,
+            boolean inputGradient) {
+    }
+
+    /** Forward over some rows, and back. Keeps what the way back needs; its memory is used again in the next pass. */
+    abstract static class Pass {
+        /** Returns what the layer puts out; it stays until the next pass. */
+        abstract Features forward(Features x, Context context);
+
+        /**
+         * Goes back over the last forward pass. ScalarGradients of weights are left to {@link Node#addTasks}.
+         *
+         * @param dy the derivatives of the loss with respect to the outputs, which may be written over
+         * @param wanted whether those with respect to the inputs are
+         * @return these, or null if they are not wanted
+         */
+        abstract Rows backward(Rows dy, boolean wanted);
+    }
+
+    /** One product that a gradient is the sum of: target += xᵀ d. */
+    record Product(int rows, Rows x, int inputs, Rows d, int columns, Rows target) {
+        /** Returns the sum of d over its rows. */
+        static Product sum(int rows, Rows d, int columns, Rows target) {
+            return new Product(rows, new Rows(ONE, 0, 0), 1, d, columns, target);
+        }
+    }
+
+    /** Returns all weights, in a fixed order. */
+    abstract List<WeightArray> arrays();
+
+    /** Returns memory for passes over some rows. */
+    abstract Pass newPass();
+
+    /**
+     * Adds what is to be done for the gradients of the weights once all rows have gone back, in tasks that may be run in any
+     * order and by any threads.
+     *
+     * @param passes this layer's, of all rows in order
+     */
+    abstract void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks);
+
+    /**
+     * Adds tasks for products: each takes some elements of the target, through all passes in order, so that they are sums
+     * in one order whoever computes them.
+     *
+     * @param ofPasses for each pass the same products
+     */
+    static void addProducts(List<List<Product>> ofPasses, TrainingKernel kernel, List<Runnable> tasks) {
+        for (int p = 0; p < ofPasses.getFirst().size(); p++) {
+            int index = p;
+            List<Product> products = new ArrayList<>();
+            ofPasses.forEach(ofPass -> products.add(ofPass.get(index)));
+            Product like = products.getFirst();
+            // Sums of a few columns would wait for each other.
+            int columns = like.inputs == 1 ? like.columns : TASK_COLUMNS;
+            for (int column = 0; column < like.columns; column += columns) {
+                for (int input = 0; input < like.inputs; input += TASK_INPUTS) {
+                    int fromColumn = column;
+                    int fromInput = input;
+                    tasks.add(() -> add(products, fromInput, fromColumn, columns, kernel));
+                }
+            }
+        }
+    }
+
+    private static void add(List<Product> products, int input, int column, int columns, TrainingKernel kernel) {
+        for (Product p : products) {
+            kernel.addProducts(p.rows, p.x.at(0, input), Math.min(TASK_INPUTS, p.inputs - input), p.d.at(0, column),
+                    Math.min(columns, p.columns - column), p.target.at(input, column));
+        }
+    }
+
+    /**
+     * Returns an array of at least so many elements: the one given if it has them, else a new one of zeros.
+     *
+     * @throws IllegalArgumentException if no array has so many
+     */
+    static float[] room(float[] array, long elements) {
+        if (array != null && array.length >= elements) {
+            return array;
+        }
+        if (elements > Shapes.MAX_ARRAY) {
+            throw new IllegalArgumentException("sequences must have fewer steps: what is kept of the steps of some rows"
+                    + " would be " + elements + " elements, and an array holds " + Shapes.MAX_ARRAY);
+        }
+        return new float[(int) elements];
+    }
+}

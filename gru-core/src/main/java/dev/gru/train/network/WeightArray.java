@@ -1,0 +1,227 @@
+package dev.gru.train.network;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.gru.internal.Shapes;
+import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.train.math.Parameters;
+
+/**
+ * Weights in training, and their gradient, both as {@link TrainingKernel} wants them: rows padded to
+ * {@link TrainingKernel#PADDING}. Of a matrix the first row is the biases, and each other row what one input gives to all
+ * outputs; of a table each row is that of a token. Padding is 0, in the gradient too.
+ */
+public final class WeightArray {
+    /** The canonical arrays, as {@link Parameters} names them; of a table there is no bias. */
+    private final String weight;
+    private final String bias;
+    /** Tokens of a table, or inputs of a matrix. */
+    private final int rows;
+    private final int rowSize;
+    /** Where in a row what is canonically at 0, 1 … is. */
+    private final int[] columns;
+    private final float[] values;
+    private final float[] gradient;
+    /** Of a table: the rows in which the gradient may be other than 0. */
+    private final BitSet touched = new BitSet();
+    /** Of a table: the sums of the squares of the terms that the gradient is the sum of, or null if nobody wants them. */
+    private float[] squares;
+    /** Of a matrix: a row for each column, of what it gets from all inputs. */
+    private final float[] transposed;
+
+    private WeightArray(String weight, String bias, int rows, int rowSize, int[] columns) {
+        this.weight = weight;
+        this.bias = bias;
+        this.rows = rows;
+        this.rowSize = rowSize;
+        this.columns = columns;
+        values = new float[Shapes.requireArray("weights", rows + firstRow(), rowSize)];
+        gradient = new float[values.length];
+        transposed = new float[isTable() ? 0 : Shapes.requireArray("weights", rowSize, transposedSize())];
+    }
+
+    /**
+     * Makes a matrix of zeros.
+     *
+     * @param weight the canonical name of its weights, (outputs, inputs)
+     * @param bias that of its biases, (outputs)
+     * @param inputs how many
+     * @param columns where in a row each output is
+     * @param rowSize elements of a row, padding included
+     */
+    static WeightArray matrix(String weight, String bias, int inputs, int[] columns, int rowSize) {
+        return new WeightArray(weight, bias, inputs, rowSize, columns);
+    }
+
+    /**
+     * Makes a table of zeros.
+     *
+     * @param name its canonical name
+     * @param tokens how many rows
+     * @param size features of a token
+     */
+    static WeightArray table(String name, int tokens, int size) {
+        int[] inOrder = new int[size];
+        Arrays.setAll(inOrder, i -> i);
+        return new WeightArray(name, null, tokens, TrainingKernel.padded(size), inOrder);
+    }
+
+    /** Returns the canonical name of the weights. */
+    public String name() {
+        return weight;
+    }
+
+    public boolean isTable() {
+        return bias == null;
+    }
+
+    /** Returns the rows before those of inputs. */
+    private int firstRow() {
+        return isTable() ? 0 : 1;
+    }
+
+    int rowSize() {
+        return rowSize;
+    }
+
+    public float[] values() {
+        return values;
+    }
+
+    public float[] gradient() {
+        return gradient;
+    }
+
+    /** From now on a table also has {@link #squares}. */
+    public void keepSquares() {
+        squares = new float[values.length];
+    }
+
+    /** Returns, for each element of the gradient, the sum of the squares of its terms; null if they are not kept. */
+    public float[] squares() {
+        return squares;
+    }
+
+    Rows bias() {
+        return new Rows(values, 0, 0);
+    }
+
+    /** Returns a row for each input or token. */
+    Rows weights() {
+        return new Rows(values, firstRow() * rowSize, rowSize);
+    }
+
+    Rows biasGradient() {
+        return new Rows(gradient, 0, 0);
+    }
+
+    Rows weightGradient() {
+        return new Rows(gradient, firstRow() * rowSize, rowSize);
+    }
+
+    /** Returns a row for each column, as {@link #transpose} left them: what products on the way back take. */
+    Rows transposed() {
+        return new Rows(transposed, 0, transposedSize());
+    }
+
+    /** Returns the elements of a row of {@link #transposed}: one for each input, and padding. */
+    int transposedSize() {
+        return TrainingKernel.padded(rows);
+    }
+
+    /** Brings {@link #transposed} up to date with the values. */
+    void transpose() {
+        int size = transposedSize();
+        int block = TrainingKernel.PADDING;
+        for (int k0 = 0; k0 < rows && !isTable(); k0 += block) {
+            int k1 = Math.min(rows, k0 + block);
+            for (int j = 0; j < rowSize; j++) {
+                for (int k = k0; k < k1; k++) {
+                    transposed[j * size + k] = values[(1 + k) * rowSize + j];
+                }
+            }
+        }
+    }
+
+    /** Makes the gradient 0, and no row touched. */
+    void clearGradient() {
+        if (!isTable()) {
+            Arrays.fill(gradient, 0);
+            return;
+        }
+        for (int row = touched.nextSetBit(0); row >= 0; row = touched.nextSetBit(row + 1)) {
+            Arrays.fill(gradient, row * rowSize, (row + 1) * rowSize, 0);
+            if (squares != null) {
+                Arrays.fill(squares, row * rowSize, (row + 1) * rowSize, 0);
+            }
+        }
+        touched.clear();
+    }
+
+    /** Notes that the gradient of a row of a table is about to be added to. */
+    void touchRow(int row) {
+        touched.set(row);
+    }
+
+    /** Returns the rows of a table that were touched since the gradient was cleared, ascending. */
+    public int[] touchedRows() {
+        return touched.stream().toArray();
+    }
+
+    /**
+     * Returns canonical arrays, by their names in {@link Parameters}.
+     *
+     * @param layout values, a gradient, or whatever else has their layout
+     */
+    public Map<String, float[]> unpack(float[] layout) {
+        Map<String, float[]> canonical = new LinkedHashMap<>();
+        float[] weights = new float[rows * columns.length];
+        for (int i = 0; i < columns.length; i++) {
+            for (int k = 0; k < rows; k++) {
+                weights[canonical(i, k)] = layout[(firstRow() + k) * rowSize + columns[i]];
+            }
+        }
+        canonical.put(weight, weights);
+        if (!isTable()) {
+            float[] biases = new float[columns.length];
+            for (int i = 0; i < columns.length; i++) {
+                biases[i] = layout[columns[i]];
+            }
+            canonical.put(bias, biases);
+        }
+        return canonical;
+    }
+
+    /**
+     * Copies canonical arrays to a layout; the reverse of {@link #unpack}.
+     *
+     * @param canonical at least those by the names of this array
+     * @param layout what is written; its padding is left alone
+     */
+    public void pack(Map<String, float[]> canonical, float[] layout) {
+        float[] weights = canonical.get(weight);
+        float[] biases = canonical.get(bias);
+        for (int i = 0; i < columns.length; i++) {
+            for (int k = 0; k < rows; k++) {
+                layout[(firstRow() + k) * rowSize + columns[i]] = weights[canonical(i, k)];
+            }
+            if (!isTable()) {
+                layout[columns[i]] = biases[i];
+            }
+        }
+    }
+
+    /** Where element {@code i} of row {@code k} is canonically: a table has it there, a matrix has outputs as rows. */
+    private int canonical(int i, int k) {
+        return isTable() ? k * columns.length + i : i * rows + k;
+    }
+
+    @Override
+    public String toString() {
+        return "WeightArray[" + weight + ", " + rows + "x" + columns.length + "]";
+    }
+}

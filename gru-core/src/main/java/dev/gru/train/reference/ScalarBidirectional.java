@@ -1,0 +1,113 @@
+package dev.gru.train.reference;
+
+import java.util.List;
+
+import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Bidirectional;
+import dev.gru.layer.GruLayer.Direction;
+import dev.gru.train.math.Parameters;
+
+/** A {@link Bidirectional} layer in training. */
+final class ScalarBidirectional implements ScalarLayer {
+    private final Bidirectional layer;
+    private final ScalarGru forward;
+    private final ScalarGru backward;
+    private ScalarFeatures a;
+    private ScalarFeatures b;
+
+    /**
+     * Describes the layer.
+     *
+     * @param layer the layer
+     * @param stateIndex the place of its forward layer in {@link dev.gru.layer.Sequential#recurrentLayers}
+     */
+    ScalarBidirectional(Bidirectional layer, int stateIndex) {
+        this.layer = layer;
+        forward = new ScalarGru(layer.name() + Parameters.FORWARD, layer.forward(), Direction.FORWARD, false,
+                stateIndex);
+        backward = new ScalarGru(layer.name() + Parameters.BACKWARD, layer.backward(), Direction.BACKWARD, false,
+                stateIndex + 1);
+    }
+
+    /** Returns the two layers that have states. */
+    List<ScalarGru> recurrent() {
+        return List.of(forward, backward);
+    }
+
+    @Override
+    public ScalarFeatures forward(ScalarFeatures x, Pass pass) {
+        a = forward.forward(x, pass);
+        b = backward.forward(x, pass);
+        int size = layer.outputSize();
+        double[] y = new double[a.rows * a.steps * size];
+        for (int step = 0; step < a.rows * a.steps; step++) {
+            for (int i = 0; i < size && a.counts(step); i++) {
+                y[step * size + i] = merge(step, i);
+            }
+        }
+        return a.with(size, y);
+    }
+
+    private double merge(int step, int i) {
+        if (layer.merge() == MergeMode.CONCAT) {
+            return i < a.size ? a.values[step * a.size + i] : b.values[step * b.size + i - a.size];
+        }
+        double ofA = a.values[step * a.size + i];
+        double ofB = b.values[step * b.size + i];
+        return switch (layer.merge()) {
+            case SUM -> ofA + ofB;
+            case MUL -> ofA * ofB;
+            case AVE -> (ofA + ofB) / 2;
+            case CONCAT -> throw new AssertionError("concatenated");
+        };
+    }
+
+    /** dx is the sum of what comes back from the two layers; steps that do not count have the output 0. */
+    @Override
+    public double[] backward(double[] dy, ScalarGradients gradients) {
+        int size = layer.outputSize();
+        double[] da = new double[a.values.length];
+        double[] db = new double[b.values.length];
+        for (int step = 0; step < a.rows * a.steps; step++) {
+            for (int i = 0; i < size && a.counts(step); i++) {
+                backwardThroughMerge(dy[step * size + i], step, i, da, db);
+            }
+        }
+        double[] dx = forward.backward(da, gradients);
+        double[] more = backward.backward(db, gradients);
+        for (int i = 0; i < dx.length; i++) {
+            dx[i] += more[i];
+        }
+        return dx;
+    }
+
+    private void backwardThroughMerge(double d, int step, int i, double[] da, double[] db) {
+        int inA = step * a.size + i;
+        int inB = step * b.size + i;
+        switch (layer.merge()) {
+            case CONCAT -> {
+                // y = a, then b
+                if (i < a.size) {
+                    da[inA] = d;
+                } else {
+                    db[inB - a.size] = d;
+                }
+            }
+            case SUM -> {
+                // y = a + b: da = dy, db = dy
+                da[inA] = d;
+                db[inB] = d;
+            }
+            case MUL -> {
+                // y = a ⊙ b: da = dy ⊙ b, db = dy ⊙ a
+                da[inA] = d * b.values[inB];
+                db[inB] = d * a.values[inA];
+            }
+            case AVE -> {
+                // y = (a + b) / 2: da = dy / 2, db = dy / 2
+                da[inA] = d / 2;
+                db[inB] = d / 2;
+            }
+        }
+    }
+}

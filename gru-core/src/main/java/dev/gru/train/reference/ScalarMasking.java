@@ -1,0 +1,45 @@
+package dev.gru.train.reference;
+
+/** A {@link dev.gru.layer.Masking} layer in training. */
+final class ScalarMasking implements ScalarLayer {
+    private final double value;
+    private ScalarFeatures y;
+
+    ScalarMasking(double value) {
+        this.value = value;
+    }
+
+    @Override
+    public ScalarFeatures forward(ScalarFeatures x, Pass pass) {
+        boolean[] within = pass.input().within();
+        boolean[] mask = new boolean[x.rows * x.steps];
+        double[] kept = new double[x.values.length];
+        for (int step = 0; step < mask.length; step++) {
+            mask[step] = (within == null || within[step]) && differs(x, step * x.size);
+            if (mask[step]) {
+                System.arraycopy(x.values, step * x.size, kept, step * x.size, x.size);
+            }
+        }
+        y = new ScalarFeatures(x.rows, x.steps, x.size, kept, mask);
+        return y;
+    }
+
+    private boolean differs(ScalarFeatures x, int from) {
+        for (int i = from; i < from + x.size; i++) {
+            if (x.values[i] != value) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** dx = dy where a step counts, and 0 where its features were replaced by zeros. */
+    @Override
+    public double[] backward(double[] dy, ScalarGradients gradients) {
+        double[] dx = new double[dy.length];
+        for (int i = 0; i < dx.length; i++) {
+            dx[i] = y.counts(i / y.size) ? dy[i] : 0;
+        }
+        return dx;
+    }
+}
