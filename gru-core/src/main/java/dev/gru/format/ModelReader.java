@@ -84,7 +84,7 @@ public final class ModelReader {
     private static ModelFile.Content read(HeldFile file, Map<String, Tensor> arrays) throws IOException {
         byte[] start = file.bytes(0, START_BYTES);
         if (startsWith(start, ZIP) || startsWith(start, HDF5)) {
-            return withoutNotes(KerasReader.read(file));
+            return withoutNotes(KerasFile.read(file));
         }
         if (isSafetensors(start)) {
             Safetensors tensors = Safetensors.open(file);
@@ -92,8 +92,8 @@ public final class ModelReader {
                     ? ModelFile.read(tensors)
                     : withoutNotes(PyTorchReader.read(tensors));
         }
-        if (OnnxReader.mayBeOnnx(start)) {
-            return withoutNotes(OnnxReader.read(file, arrays, true));
+        if (OnnxFile.mayBeOnnx(start)) {
+            return withoutNotes(OnnxFile.read(file, arrays, true));
         }
         throw file.error(describe(start) + "; known are Keras's .keras and .h5, ONNX, "
                 + "PyTorch state dicts saved as safetensors, and this library's own files");

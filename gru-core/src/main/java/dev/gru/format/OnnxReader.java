@@ -3,10 +3,7 @@ package dev.gru.format;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 import dev.gru.internal.Printable;
 import dev.gru.internal.Shapes;
@@ -66,7 +63,7 @@ public final class OnnxReader {
      * @throws IllegalArgumentException if the graph has no input of one of the names
      */
     public static Sequential read(Path file, Map<String, Tensor> weights) throws IOException {
-        return HeldFile.read(file, held -> read(held, weights, false));
+        return HeldFile.read(file, held -> OnnxFile.read(held, weights, false));
     }
 
     /**
@@ -92,72 +89,6 @@ public final class OnnxReader {
         if (content.length == MAX_BYTES) {
             throw new ModelFormatException(where + ": is larger than an ONNX file can be");
         }
-        return read(where, content, weights, false);
-    }
-
-    /**
-     * Reads an opened file.
-     *
-     * @param arrays arrays by name
-     * @param onlyWeights whether an array is used only where a node of the graph takes weights from an input of that
-     *     name; otherwise all are constants, and must have names of inputs
-     */
-    static Sequential read(HeldFile file, Map<String, Tensor> arrays, boolean onlyWeights) throws IOException {
-        return read(file.where(), file.readAll(), arrays, onlyWeights);
-    }
-
-    private static Sequential read(String where, byte[] content, Map<String, Tensor> arrays, boolean onlyWeights)
-            throws ModelFormatException {
-        try {
-            return read(OnnxProto.read(where, content), arrays, onlyWeights);
-        } catch (NoClassDefFoundError e) {
-            throw OptionalLibrary.TRIBUO_ONNX.missing("reading " + where, e);
-        }
-    }
-
-    private static Sequential read(OnnxModel model, Map<String, Tensor> arrays, boolean onlyWeights)
-            throws ModelFormatException {
-        Map<String, OnnxTensor> given = new HashMap<>();
-        Set<String> names = model.inputs().stream().map(OnnxModel.Input::name).collect(Collectors.toSet());
-        for (Map.Entry<String, Tensor> entry : arrays.entrySet()) {
-            if (!names.contains(entry.getKey())) {
-                if (onlyWeights) {
-                    continue;
-                }
-                throw new IllegalArgumentException("weights must have names of inputs of the graph, "
-                        + model.inputs().stream().map(OnnxModel.Input::name).map(Printable::quoted)
-                                .collect(Collectors.joining(", "))
-                        + ", had " + Printable.quoted(entry.getKey()));
-            }
-            given.put(entry.getKey(), tensor(entry.getValue()));
-        }
-        return new OnnxGraph(model, given, onlyWeights).build();
-    }
-
-    private static OnnxTensor tensor(Tensor tensor) {
-        if (!tensor.isInts()) {
-            return OnnxTensor.of(tensor.floats(), tensor.shape());
-        }
-        long[] longs = new long[tensor.ints().length];
-        for (int i = 0; i < longs.length; i++) {
-            longs[i] = tensor.ints()[i];
-        }
-        return OnnxTensor.of(longs, tensor.shape());
-    }
-
-    /**
-     * Returns whether a file may be an ONNX file. The format has no mark of its own, but writers put the version first,
-     * a small number, and then the producer, the operators' versions or the graph; no other format here begins like
-     * that.
-     *
-     * @param head the first bytes of the file, three or more
-     */
-    static boolean mayBeOnnx(byte[] head) {
-        int versionField = 1 << 3;
-        int maxVersion = 127;
-        int lengthDelimited = 2;
-        int metadataField = 14;
-        return head.length >= 3 && head[0] == versionField && head[1] > 0 && head[1] <= maxVersion
-                && (head[2] & 7) <= lengthDelimited && head[2] >>> 3 > 1 && head[2] >>> 3 <= metadataField;
+        return OnnxFile.read(where, content, weights, false);
     }
 }

@@ -131,13 +131,13 @@ class OnnxFileTest {
     @Test
     void onnxFilesAreKnownByTheirFirstBytes() {
         for (String name : List.of("bidirectional", "clip", "lbr0", "lbr1", "no_bias", "reverse", "sequence_lens")) {
-            assertTrue(OnnxReader.mayBeOnnx(Fixtures.bytes("onnx/" + name + "/model.onnx")), name);
+            assertTrue(OnnxFile.mayBeOnnx(Fixtures.bytes("onnx/" + name + "/model.onnx")), name);
         }
-        assertTrue(OnnxReader.mayBeOnnx(ModelProto.newBuilder().setIrVersion(3).setGraph(
+        assertTrue(OnnxFile.mayBeOnnx(ModelProto.newBuilder().setIrVersion(3).setGraph(
                 GraphProto.getDefaultInstance()).build().toByteArray()));
         for (String other : List.of("", "a", "\b", "\b\u0003", "\b\u0003\u0000", "\b\u0003z", "PK\u0003\u0004",
                 "{\"a\":1}")) {
-            assertFalse(OnnxReader.mayBeOnnx(other.getBytes(StandardCharsets.ISO_8859_1)), other);
+            assertFalse(OnnxFile.mayBeOnnx(other.getBytes(StandardCharsets.ISO_8859_1)), other);
         }
     }
 

@@ -1,0 +1,97 @@
+package dev.gru.format;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import dev.gru.internal.Shapes;
+import dev.gru.layer.Sequential;
+
+/** Reads the files that Keras writes, once they are opened: what {@link KerasReader} offers to users. */
+final class KerasFile {
+    private static final String CONFIG = "config.json";
+    private static final String METADATA = "metadata.json";
+    private static final String WEIGHTS = "model.weights.h5";
+
+    /** Attributes of a legacy file's outermost group. */
+    private static final String LEGACY_CONFIG = "model_config";
+    private static final String LEGACY_VERSION = "keras_version";
+
+    /** A model of a thousand layers has about a megabyte of JSON. */
+    private static final int MAX_JSON_BYTES = 1 << 24;
+
+    private KerasFile() {
+    }
+
+    /**
+     * Reads a {@code .keras} or legacy {@code .h5} file; its content says which of them it is.
+     *
+     * @throws ModelFormatException if it is damaged or holds something that is not supported
+     * @throws IllegalStateException if the HDF5 library is missing; the message gives its Maven coordinates
+     */
+    static Sequential read(HeldFile file) throws IOException {
+        return Hdf5Walk.isHdf5(start(file)) ? readLegacy(file.where(), file.readAll()) : readArchive(file);
+    }
+
+    private static byte[] start(HeldFile file) throws IOException {
+        if (file.size() == 0) {
+            throw file.error("is empty");
+        }
+        return file.bytes(0, Long.BYTES);
+    }
+
+    private static Sequential readArchive(HeldFile file) throws IOException {
+        try (ModelArchive archive = new ModelArchive(file)) {
+            String prefix = file.where() + ": ";
+            ConfigObject metadata = json(prefix + METADATA, archive.read(METADATA, MAX_JSON_BYTES));
+            KerasDialect dialect = KerasDialect.of(metadata.where(), metadata.string("keras_version"), false);
+            ConfigObject config = json(prefix + CONFIG, archive.read(CONFIG, MAX_JSON_BYTES));
+            String where = prefix + WEIGHTS;
+            WeightStore store = open(file.where(), where, archive.read(WEIGHTS, Shapes.MAX_ARRAY));
+            return new KerasModel(file.where(), dialect, new SavedVariables(where, store)).build(config);
+        }
+    }
+
+    private static Sequential readLegacy(String printable, byte[] content) throws ModelFormatException {
+        WeightStore store = open(printable, printable, content);
+        byte[] version = store.text("", LEGACY_VERSION);
+        byte[] config = store.text("", LEGACY_CONFIG);
+        if (version == null || config == null) {
+            throw new ModelFormatException(printable + ": has no attribute "
+                    + (config == null ? LEGACY_CONFIG : LEGACY_VERSION)
+                    + "; a file of weights alone is read into a model made in code, by KerasReader.readWeights");
+        }
+        KerasDialect dialect = KerasDialect.of(printable, new String(version, StandardCharsets.UTF_8), true);
+        if (config.length > MAX_JSON_BYTES) {
+            throw new ModelFormatException(printable + ": " + LEGACY_CONFIG + ": is larger than " + MAX_JSON_BYTES
+                    + " bytes");
+        }
+        return new KerasModel(printable, dialect, new LegacyVariables(printable, store))
+                .build(json(printable + ": " + LEGACY_CONFIG, config));
+    }
+
+    /**
+     * Reads a {@code .weights.h5} file into a model that was made in code.
+     *
+     * @param architecture the model, with weights of the shapes that the file has; their values are not looked at
+     * @throws ModelFormatException if the file is damaged, or has other layers or shapes than the model
+     * @throws IllegalArgumentException if the model has a recurrence that Keras does not have
+     * @throws IllegalStateException if the HDF5 library is missing; the message gives its Maven coordinates
+     */
+    static Sequential readWeights(HeldFile file, Sequential architecture) throws IOException {
+        start(file);
+        WeightStore store = open(file.where(), file.where(), file.readAll());
+        return new KerasArchitecture(new SavedVariables(file.where(), store)).withWeights(architecture);
+    }
+
+    private static WeightStore open(String printable, String where, byte[] content) throws ModelFormatException {
+        try {
+            return new JhdfWeights(where, content);
+        } catch (NoClassDefFoundError e) {
+            throw OptionalLibrary.JHDF.missing("reading " + printable, e);
+        }
+    }
+
+    private static ConfigObject json(String where, byte[] document) throws ModelFormatException {
+        return new ConfigObject(where, Json.parseObject(where, document));
+    }
+}

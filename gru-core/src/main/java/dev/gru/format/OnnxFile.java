@@ -1,0 +1,91 @@
+package dev.gru.format;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import dev.gru.internal.Printable;
+import dev.gru.layer.Sequential;
+import dev.gru.layer.Tensor;
+
+/** Reads ONNX files, once they are opened: what {@link OnnxReader} offers to users. */
+final class OnnxFile {
+    private OnnxFile() {
+    }
+
+    /**
+     * Reads an opened file.
+     *
+     * @param arrays arrays by name
+     * @param onlyWeights whether an array is used only where a node of the graph takes weights from an input of that
+     *     name; otherwise all are constants, and must have names of inputs
+     */
+    static Sequential read(HeldFile file, Map<String, Tensor> arrays, boolean onlyWeights) throws IOException {
+        return read(file.where(), file.readAll(), arrays, onlyWeights);
+    }
+
+    /**
+     * Reads the content of a file.
+     *
+     * @param where what messages call the file
+     * @param content all of it
+     * @param arrays arrays by name
+     * @param onlyWeights as above
+     */
+    static Sequential read(String where, byte[] content, Map<String, Tensor> arrays, boolean onlyWeights)
+            throws ModelFormatException {
+        try {
+            return read(OnnxProto.read(where, content), arrays, onlyWeights);
+        } catch (NoClassDefFoundError e) {
+            throw OptionalLibrary.TRIBUO_ONNX.missing("reading " + where, e);
+        }
+    }
+
+    private static Sequential read(OnnxModel model, Map<String, Tensor> arrays, boolean onlyWeights)
+            throws ModelFormatException {
+        Map<String, OnnxTensor> given = new HashMap<>();
+        Set<String> names = model.inputs().stream().map(OnnxModel.Input::name).collect(Collectors.toSet());
+        for (Map.Entry<String, Tensor> entry : arrays.entrySet()) {
+            if (!names.contains(entry.getKey())) {
+                if (onlyWeights) {
+                    continue;
+                }
+                throw new IllegalArgumentException("weights must have names of inputs of the graph, "
+                        + model.inputs().stream().map(OnnxModel.Input::name).map(Printable::quoted)
+                                .collect(Collectors.joining(", "))
+                        + ", had " + Printable.quoted(entry.getKey()));
+            }
+            given.put(entry.getKey(), tensor(entry.getValue()));
+        }
+        return new OnnxGraph(model, given, onlyWeights).build();
+    }
+
+    private static OnnxTensor tensor(Tensor tensor) {
+        if (!tensor.isInts()) {
+            return OnnxTensor.of(tensor.floats(), tensor.shape());
+        }
+        long[] longs = new long[tensor.ints().length];
+        for (int i = 0; i < longs.length; i++) {
+            longs[i] = tensor.ints()[i];
+        }
+        return OnnxTensor.of(longs, tensor.shape());
+    }
+
+    /**
+     * Returns whether a file may be an ONNX file. The format has no mark of its own, but writers put the version first,
+     * a small number, and then the producer, the operators' versions or the graph; no other format here begins like
+     * that.
+     *
+     * @param head the first bytes of the file, three or more
+     */
+    static boolean mayBeOnnx(byte[] head) {
+        int versionField = 1 << 3;
+        int maxVersion = 127;
+        int lengthDelimited = 2;
+        int metadataField = 14;
+        return head.length >= 3 && head[0] == versionField && head[1] > 0 && head[1] <= maxVersion
+                && (head[2] & 7) <= lengthDelimited && head[2] >>> 3 > 1 && head[2] >>> 3 <= metadataField;
+    }
+}
