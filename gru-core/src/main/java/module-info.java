@@ -17,6 +17,7 @@ module dev.gru.core {
 
     exports dev.gru;
     exports dev.gru.format;
+    exports dev.gru.format.file;
     exports dev.gru.layer;
     exports dev.gru.train;
     exports dev.gru.weights;

@@ -54,7 +54,7 @@ public final class GruModel implements AutoCloseable {
      * is seen from its content, not from its name.
      *
      * @param file where it is
-     * @throws dev.gru.format.ModelFormatException if the file is damaged or holds something that is not supported
+     * @throws dev.gru.format.file.ModelFormatException if the file is damaged or holds something that is not supported
      * @throws IOException if the file cannot be read
      * @throws IllegalStateException if a library that the format needs is missing; the message gives its coordinates
      */

@@ -8,7 +8,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
-import dev.gru.format.ModelFormatException;
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Dense;

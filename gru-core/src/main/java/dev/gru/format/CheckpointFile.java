@@ -11,6 +11,9 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 
 import dev.gru.format.Safetensors.DType;
+import dev.gru.format.file.FileReplacement;
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;

@@ -9,6 +9,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
+import dev.gru.format.file.ModelFormatException;
+
 /**
  * A walk over all that an HDF5 library follows in a file, before it does.
  *

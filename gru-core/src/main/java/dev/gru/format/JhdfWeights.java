@@ -11,8 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-import dev.gru.internal.Printable;
-
 import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Group;
@@ -23,6 +21,9 @@ import io.jhdf.object.datatype.FloatingPoint;
 import io.jhdf.object.datatype.OpaqueDataType;
 import io.jhdf.object.datatype.StringData;
 import io.jhdf.object.datatype.VariableLength;
+
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.internal.Printable;
 
 /**
  * The arrays of an HDF5 file; the only class that uses the HDF5 library.

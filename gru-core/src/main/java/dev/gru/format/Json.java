@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
+import dev.gru.format.file.ModelFormatException;
+
 /**
  * JSON (<a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>) to and from plain Java values: objects are
  * {@code Map<String, Object>} in the order of the file, arrays are {@code List<Object>}, strings are {@code String},

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 
 /**

@@ -1,5 +1,6 @@
 package dev.gru.format;
 
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 import dev.gru.weights.Activation;
 

@@ -3,6 +3,9 @@ package dev.gru.format;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.shared.HeldFile;
+import dev.gru.format.shared.OptionalLibrary;
 import dev.gru.internal.Shapes;
 import dev.gru.layer.Sequential;
 

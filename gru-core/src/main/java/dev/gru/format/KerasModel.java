@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
-import dev.gru.layer.Signature;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
+import dev.gru.layer.Signature;
 
 /** Turns the configuration and the variables of one Keras model into a model. */
 final class KerasModel {

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 import dev.gru.weights.Activation;
 

@@ -1,5 +1,7 @@
 package dev.gru.format;
 
+import dev.gru.format.file.ModelFormatException;
+
 /**
  * The variables of a Keras model. Its layers are asked for in the order of the model, each once; of a layer, its parts
  * in the order in which Keras creates them.

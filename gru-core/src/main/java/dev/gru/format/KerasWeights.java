@@ -1,5 +1,7 @@
 package dev.gru.format;
 
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.shared.GateOrder;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.Gate;

@@ -2,6 +2,7 @@ package dev.gru.format;
 
 import java.util.List;
 
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 
 /**

@@ -8,6 +8,8 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 import dev.gru.internal.Shapes;
 

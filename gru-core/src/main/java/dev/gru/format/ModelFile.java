@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import dev.gru.format.file.FileReplacement;
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Precision;

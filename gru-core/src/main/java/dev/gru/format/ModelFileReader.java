@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 import dev.gru.format.Safetensors.DType;
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional.MergeMode;

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;

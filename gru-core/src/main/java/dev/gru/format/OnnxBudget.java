@@ -1,5 +1,7 @@
 package dev.gru.format;
 
+import dev.gru.format.file.ModelFormatException;
+
 /**
  * How much work a reader may still do for one file: elements of constants that are looked at, copied or allocated, and
  * what shapes and layouts are made of. A file that uses a constant a few times is common; one that asks for a thousand

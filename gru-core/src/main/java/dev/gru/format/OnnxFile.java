@@ -6,6 +6,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.shared.HeldFile;
+import dev.gru.format.shared.OptionalLibrary;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;

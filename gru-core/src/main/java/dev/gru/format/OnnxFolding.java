@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import dev.gru.format.file.ModelFormatException;
+
 /** The operations on constants that exporters leave in their graphs. Each takes what it allocates out of a budget. */
 final class OnnxFolding {
     private final OnnxBudget budget;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.gru.format.OnnxValue.Constant;
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;

@@ -7,6 +7,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.shared.GateOrder;
 import dev.gru.internal.Printable;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Gate;

@@ -5,11 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
-import dev.gru.layer.Signature;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
+import dev.gru.layer.Signature;
 
 /**
  * The inputs of an ONNX graph, and what each turns out to be: that of the model, lengths, or states.

@@ -6,6 +6,8 @@ import java.util.Map;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 
+import dev.gru.format.file.ModelFormatException;
+
 /**
  * Counts the parts of an ONNX file without making them. An empty message takes two bytes of a file and a hundred times
  * that in memory, so a file could hold far more of them than a model has use for.

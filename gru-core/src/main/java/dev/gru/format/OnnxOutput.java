@@ -3,6 +3,7 @@ package dev.gru.format;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import dev.gru.format.OnnxValue.Constant;
 import dev.gru.format.OnnxValue.Fill;
 import dev.gru.format.OnnxValue.Sizes;
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 
 /**

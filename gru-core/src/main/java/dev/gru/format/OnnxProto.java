@@ -12,11 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
 
-import dev.gru.internal.Printable;
-
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
-
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -26,6 +21,11 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.internal.Printable;
 
 /**
  * Reads ONNX's protocol buffers into plain values; the only class that uses the classes generated for them.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.Signature.Axis;
 

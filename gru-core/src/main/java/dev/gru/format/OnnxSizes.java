@@ -8,6 +8,7 @@ import java.util.Optional;
 import dev.gru.format.OnnxValue.Constant;
 import dev.gru.format.OnnxValue.Fill;
 import dev.gru.format.OnnxValue.Sizes;
+import dev.gru.format.file.ModelFormatException;
 
 /** The operations by which exporters compute shapes from those of the inputs. */
 final class OnnxSizes {

@@ -3,6 +3,8 @@ package dev.gru.format;
 import java.util.Arrays;
 import java.util.List;
 
+import dev.gru.format.file.ModelFormatException;
+
 /**
  * A constant of an ONNX graph: floats, or whole numbers of any width.
  *

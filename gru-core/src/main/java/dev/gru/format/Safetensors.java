@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 import dev.gru.internal.Shapes;
 

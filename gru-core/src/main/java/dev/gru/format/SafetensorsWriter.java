@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 import dev.gru.format.Safetensors.DType;
+import dev.gru.format.file.FileReplacement;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Tensor;
 import dev.gru.weights.Precision;

@@ -3,6 +3,8 @@ package dev.gru.format;
 import java.util.List;
 import java.util.Set;
 
+import dev.gru.format.file.ModelFormatException;
+
 /**
  * Arrays by path, as a model file has them, and the attributes of the groups that they are in. A path is made of names
  * with {@code /} between them; that of the outermost group is empty.

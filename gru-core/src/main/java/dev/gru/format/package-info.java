@@ -1,7 +1,7 @@
 /**
  * The files in which models and arrays come and go. {@link dev.gru.format.ModelReader} reads models of every format;
  * {@link dev.gru.format.ModelFile} writes the library's own. Each reader reads all of a file or fails with a
- * {@link dev.gru.format.ModelFormatException}; what is not supported is refused by name.
+ * {@link dev.gru.format.file.ModelFormatException}; what is not supported is refused by name.
  *
  * <p><b>Files that are not trusted.</b> The time that a file takes, and the memory, grow as its size does, whatever is in
  * it: to read it and make a model of it, to print the model's summary, and to open its first session, all together allocate

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 import dev.gru.format.CheckpointFile;
-import dev.gru.format.ModelFormatException;
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
 import dev.gru.train.math.Parameters;

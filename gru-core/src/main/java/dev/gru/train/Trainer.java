@@ -94,7 +94,7 @@ public final class Trainer {
      * @throws IllegalArgumentException if the options or the data are not those that the training was begun with, but for
      *     the number of epochs, callbacks, how often there are checkpoints, kernel and threads; then nothing has been done
      * @throws IllegalStateException if the options have no checkpoint, or this trainer is at work
-     * @throws dev.gru.format.ModelFormatException if there is no whole checkpoint
+     * @throws dev.gru.format.file.ModelFormatException if there is no whole checkpoint
      * @throws TrainingDivergedException as for {@link #fit(Sequential, TrainingData)}
      * @throws IOException if there is no checkpoint at all, it cannot be read, another training is writing there, or as for
      *     {@link #fit(Sequential, TrainingData)}

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.gru.GruModel;
+import dev.gru.format.file.ModelFormatException;
 
 /** Files that once led to an exception of another kind, to minutes, or to gigabytes: what becomes of each. */
 class FaultsTest {

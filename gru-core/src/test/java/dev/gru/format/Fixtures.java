@@ -18,6 +18,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
+import dev.gru.format.file.ModelFormatException;
+
 /** The files that real frameworks wrote, and ways to take them apart and put them together again. */
 final class Fixtures {
     static final String CONFIG = "config.json";

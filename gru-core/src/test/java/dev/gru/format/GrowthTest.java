@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
+import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import com.sun.management.ThreadMXBean;
+import dev.gru.format.file.ModelFormatException;
 
 /**
  * What a file takes grows as the file does: to load it, to print it, and to run the first step of it. A structure that is

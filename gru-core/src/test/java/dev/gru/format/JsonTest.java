@@ -11,12 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import com.sun.management.ThreadMXBean;
+import dev.gru.format.file.ModelFormatException;
 
 /** Values come out as documented, and every departure from the grammar is refused where it is. */
 class JsonTest {

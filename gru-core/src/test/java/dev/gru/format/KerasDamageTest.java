@@ -16,15 +16,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
-
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.shared.HeldFile;
 
 /** A damaged or hostile file gives one line that says where it is damaged, quickly and in little memory. */
 class KerasDamageTest {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.gru.format.file.ModelFormatException;
+
 /** What is not supported is refused by name: the message holds the layer, the option and its value. */
 class KerasRefusalTest {
 

@@ -8,6 +8,7 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
+import dev.gru.format.shared.GateOrder;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;

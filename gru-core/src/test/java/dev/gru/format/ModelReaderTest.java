@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
 import dev.gru.weights.Precision;

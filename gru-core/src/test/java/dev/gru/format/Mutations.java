@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 
 import com.sun.management.ThreadMXBean;
 
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.layer.Sequential;
 
 /**

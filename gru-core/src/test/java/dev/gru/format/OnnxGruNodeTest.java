@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.gru.format.file.ModelFormatException;
+
 /** Every rule of the format is checked, and every element type reads as what it means. */
 class SafetensorsTest {
     @TempDir

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.format.CheckpointFile;
-import dev.gru.format.ModelFormatException;
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.kernel.GruKernel;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;

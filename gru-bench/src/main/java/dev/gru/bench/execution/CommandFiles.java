@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.gru.format.FileReplacement;
+import dev.gru.format.file.FileReplacement;
 
 /**
  * The files that a command reads and those that it writes, checked before any work: what is read is there, what is written

@@ -33,7 +33,7 @@ import org.jfree.data.xy.XYSeriesCollection;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
-import dev.gru.format.FileReplacement;
+import dev.gru.format.file.FileReplacement;
 
 /**
  * A chart of lines, written as SVG: black on white or, for those who prefer it dark, the same with light and dark

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.gru.bench.roofline.MachineLimits.Level;
 import dev.gru.bench.roofline.MachineLimits.Rate;
-import dev.gru.format.FileReplacement;
+import dev.gru.format.file.FileReplacement;
 
 /** A machine and its limits as JSON. Rates are in GFLOP/s and GB/s, sizes in bytes. */
 public final class RooflineJson {

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
-import dev.gru.format.FileReplacement;
+import dev.gru.format.file.FileReplacement;
 
 /**
  * Writes labelled sequences in two columns, as {@link TaggedFileReader} reads them; gzipped if the file's name ends in

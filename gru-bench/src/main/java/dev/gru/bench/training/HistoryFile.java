@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.gru.format.FileReplacement;
+import dev.gru.format.file.FileReplacement;
 import dev.gru.train.EpochResult;
 import dev.gru.train.History;
 import dev.gru.train.Metric;

@@ -17,20 +17,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.gru.format.ModelFormatException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.layer.Tensor;
-import picocli.CommandLine;
 
 /** The command runs a model on an array, says how far it is off, and answers with the right exit status. */
 class PredictCommandTest {

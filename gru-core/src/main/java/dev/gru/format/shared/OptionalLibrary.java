@@ -1,9 +1,9 @@
-package dev.gru.format;
+package dev.gru.format.shared;
 
 import dev.gru.internal.Printable;
 
 /** A library that only some file formats need, so that only their users have to have it. */
-enum OptionalLibrary {
+public enum OptionalLibrary {
     /** Reads HDF5. */
     JHDF("io.jhdf:jhdf", "io.jhdf"),
     /** The classes of ONNX's file format. */
@@ -23,7 +23,7 @@ enum OptionalLibrary {
      * @param task what was being done, as the subject of a sentence
      * @param cause names the class that was not found
      */
-    IllegalStateException missing(String task, NoClassDefFoundError cause) {
+    public IllegalStateException missing(String task, NoClassDefFoundError cause) {
         // The class may also be one of another library that this one needs, so the message names it as well.
         return new IllegalStateException(task + " needs the library " + coordinates
                 + " with its dependencies: add it to the class path, or to the module path with --add-modules " + module

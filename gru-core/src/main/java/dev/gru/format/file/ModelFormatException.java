@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.file;
 
 import java.io.IOException;
 import java.io.Serial;

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.shared;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipFile;
 
+import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 import dev.gru.internal.Shapes;
 
@@ -26,12 +27,12 @@ import dev.gru.internal.Shapes;
  *
  * <p>For one thread at a time.
  */
-final class HeldFile implements AutoCloseable {
+public final class HeldFile implements AutoCloseable {
     /** So often another file may take the place of the one that is being opened, before that is an error. */
     private static final int ATTEMPTS = 50;
 
     /** What the names of temporary files end in. */
-    static final String SPOOL_SUFFIX = ".spool";
+    public static final String SPOOL_SUFFIX = ".spool";
 
     private final Path path;
     private final String where;
@@ -40,7 +41,7 @@ final class HeldFile implements AutoCloseable {
     private final long size;
 
     /** Reads an opened file. */
-    interface Reader<T> {
+    public interface Reader<T> {
         T read(HeldFile file) throws IOException;
     }
 
@@ -98,7 +99,7 @@ final class HeldFile implements AutoCloseable {
      * @throws ModelFormatException if it is not a regular file, or never stayed as it is for long enough
      * @throws IOException if it is not there or cannot be read, or what the reader throws
      */
-    static <T> T read(Path file, Reader<T> reader) throws IOException {
+    public static <T> T read(Path file, Reader<T> reader) throws IOException {
         if (file.getFileSystem().equals(FileSystems.getDefault())) {
             return read(file.toString(), file, reader);
         }
@@ -114,7 +115,7 @@ final class HeldFile implements AutoCloseable {
      * @param name what messages call it
      * @param in the content of a file, read to its end but not closed
      */
-    static <T> T read(String name, InputStream in, Reader<T> reader) throws IOException {
+    public static <T> T read(String name, InputStream in, Reader<T> reader) throws IOException {
         Path spool = Files.createTempFile("model", SPOOL_SUFFIX);
         try {
             Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
@@ -156,17 +157,17 @@ final class HeldFile implements AutoCloseable {
     }
 
     /** Returns what messages call this file. */
-    String where() {
+    public String where() {
         return where;
     }
 
     /** Returns an exception that names this file. */
-    ModelFormatException error(String problem) {
+    public ModelFormatException error(String problem) {
         return new ModelFormatException(where + ": " + problem);
     }
 
     /** Returns the number of bytes that the file had when it was opened. */
-    long size() {
+    public long size() {
         return size;
     }
 
@@ -176,7 +177,7 @@ final class HeldFile implements AutoCloseable {
      * @param position the byte of the file to begin with
      * @throws ModelFormatException if the file has become shorter than that
      */
-    void readFully(long position, ByteBuffer buffer) throws IOException {
+    public void readFully(long position, ByteBuffer buffer) throws IOException {
         long from = position - buffer.position();
         while (buffer.hasRemaining()) {
             if (channel.read(buffer, from + buffer.position()) < 0) {
@@ -186,7 +187,7 @@ final class HeldFile implements AutoCloseable {
     }
 
     /** Returns bytes from a position on: {@code count} of them, or as many as there are. */
-    byte[] bytes(long position, int count) throws IOException {
+    public byte[] bytes(long position, int count) throws IOException {
         byte[] bytes = new byte[(int) Math.min(count, Math.max(0, size - position))];
         readFully(position, ByteBuffer.wrap(bytes));
         return bytes;
@@ -197,7 +198,7 @@ final class HeldFile implements AutoCloseable {
      *
      * @throws ModelFormatException if it is larger than an array
      */
-    byte[] readAll() throws IOException {
+    public byte[] readAll() throws IOException {
         if (size > Shapes.MAX_ARRAY) {
             throw error("has " + size + " bytes, more than " + Shapes.MAX_ARRAY + ", the most that is supported");
         }
@@ -210,7 +211,7 @@ final class HeldFile implements AutoCloseable {
      * @param kind what messages call such a file
      * @throws ModelFormatException if it is none, or is cut off
      */
-    ZipFile openZip(String kind) throws IOException {
+    public ZipFile openZip(String kind) throws IOException {
         // A zip file is opened by name. It is this file if that name stood for the same one before and afterwards.
         ZipFile zip = null;
         try {

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.shared;
 
 import java.util.List;
 
@@ -8,7 +8,7 @@ import dev.gru.weights.Gate;
  * The order in which a format stacks the gates, and the way from it to the canonical order of {@link Gate}. All
  * reordering of gates in this library is here.
  */
-enum GateOrder {
+public enum GateOrder {
     /** Update, reset, new: what Keras and ONNX call z, r, h. */
     UPDATE_RESET_NEW(Gate.UPDATE, Gate.RESET, Gate.NEW);
 
@@ -27,7 +27,7 @@ enum GateOrder {
      * @param hiddenSize number of units
      * @return (3 · hiddenSize, inputs), row-major, rows in canonical order
      */
-    float[] canonicalFromColumns(float[] weights, int inputs, int hiddenSize) {
+    public float[] canonicalFromColumns(float[] weights, int inputs, int hiddenSize) {
         float[] canonical = new float[weights.length];
         int columns = Gate.COUNT * hiddenSize;
         for (int block = 0; block < Gate.COUNT; block++) {
@@ -50,7 +50,7 @@ enum GateOrder {
      * @param hiddenSize number of units
      * @return (3 · hiddenSize, inputs), row-major, rows in canonical order
      */
-    float[] canonicalFromRows(float[] weights, int offset, int inputs, int hiddenSize) {
+    public float[] canonicalFromRows(float[] weights, int offset, int inputs, int hiddenSize) {
         int block = hiddenSize * inputs;
         float[] canonical = new float[Gate.COUNT * block];
         for (int i = 0; i < Gate.COUNT; i++) {
@@ -67,7 +67,7 @@ enum GateOrder {
      * @param hiddenSize number of units
      * @return (3 · hiddenSize) in canonical order
      */
-    float[] canonicalBias(float[] biases, int offset, int hiddenSize) {
+    public float[] canonicalBias(float[] biases, int offset, int hiddenSize) {
         return canonicalFromRows(biases, offset, 1, hiddenSize);
     }
 }

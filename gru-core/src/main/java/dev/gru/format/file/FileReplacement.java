@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.file;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -73,7 +73,7 @@ public final class FileReplacement {
 
     /** What is to be in a file, written to a channel. */
     @FunctionalInterface
-    interface ChannelContent {
+    public interface ChannelContent {
         /** Writes all of it, from the channel's position on. */
         void writeTo(FileChannel channel) throws IOException;
     }
@@ -110,7 +110,7 @@ public final class FileReplacement {
      * Writes a file by a channel, and does something before it takes its place; otherwise the same as
      * {@link #write(Path, Content)}, but every exception names the file.
      */
-    static void writeByChannel(Path file, ChannelContent content, BeforeMove before) throws IOException {
+    public static void writeByChannel(Path file, ChannelContent content, BeforeMove before) throws IOException {
         replace(file, channel -> named(file, () -> content.writeTo(channel)), before);
     }
 
@@ -122,7 +122,7 @@ public final class FileReplacement {
 
     /** What happens once a file is whole on the disk, and before it takes its place. */
     @FunctionalInterface
-    interface BeforeMove {
+    public interface BeforeMove {
         /** Does it, with the file that links lead to. */
         void run(Path target) throws IOException;
     }
@@ -265,7 +265,7 @@ public final class FileReplacement {
     }
 
     /** Moves a file, and replaces the one that is there at once, if the file system can do that. */
-    static void move(Path from, Path to) throws IOException {
+    public static void move(Path from, Path to) throws IOException {
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
