@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.json.ConfigObject;
+import dev.gru.format.json.Json;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.format.shared.OptionalLibrary;
 import dev.gru.internal.Shapes;

@@ -3,6 +3,7 @@ package dev.gru.format;
 import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.json.ConfigObject;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.json.ConfigObject;
 import dev.gru.internal.Printable;
 
 /**

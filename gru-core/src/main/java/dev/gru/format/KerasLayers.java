@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.json.ConfigObject;
 import dev.gru.internal.Printable;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Dense;

@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.json.ConfigObject;
 import dev.gru.internal.Printable;
 import dev.gru.weights.Activation;
 

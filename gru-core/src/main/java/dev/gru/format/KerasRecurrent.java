@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.json.ConfigObject;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;

@@ -8,6 +8,8 @@ import java.util.Set;
 
 import dev.gru.format.Safetensors.DType;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.json.ConfigObject;
+import dev.gru.format.json.Json;
 import dev.gru.internal.Printable;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional.MergeMode;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.gru.format.json.Json;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;

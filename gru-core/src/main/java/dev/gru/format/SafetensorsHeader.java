@@ -13,6 +13,8 @@ import java.util.zip.CRC32C;
 import dev.gru.format.Safetensors.DType;
 import dev.gru.format.Safetensors.Tensor;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.json.ConfigObject;
+import dev.gru.format.json.Json;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 

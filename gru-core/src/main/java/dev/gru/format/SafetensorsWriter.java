@@ -16,6 +16,7 @@ import java.util.zip.CRC32C;
 
 import dev.gru.format.Safetensors.DType;
 import dev.gru.format.file.FileReplacement;
+import dev.gru.format.json.Json;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Tensor;
 import dev.gru.weights.Precision;

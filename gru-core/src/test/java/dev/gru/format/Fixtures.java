@@ -19,6 +19,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.json.Json;
 
 /** The files that real frameworks wrote, and ways to take them apart and put them together again. */
 final class Fixtures {

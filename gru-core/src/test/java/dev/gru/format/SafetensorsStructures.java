@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.gru.format.json.Json;
+
 /** Safetensors files that grow: state dicts, and some that are none. */
 final class SafetensorsStructures {
     static final List<Structure> ALL = List.of(

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.json;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -13,7 +13,7 @@ import dev.gru.format.file.ModelFormatException;
  * {@code Map<String, Object>} in the order of the file, arrays are {@code List<Object>}, strings are {@code String},
  * whole numbers that fit are {@code Long}, all other numbers {@code Double}, then {@code Boolean} and null.
  */
-final class Json {
+public final class Json {
     private Json() {
     }
 
@@ -25,7 +25,7 @@ final class Json {
      * @throws ModelFormatException if it is not one JSON object, has a name twice, is nested too deep or has too many
      *     parts
      */
-    static Map<String, Object> parseObject(String where, byte[] document) throws ModelFormatException {
+    public static Map<String, Object> parseObject(String where, byte[] document) throws ModelFormatException {
         String text;
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
@@ -36,8 +36,8 @@ final class Json {
     }
 
     /** Parses a document that is text already; otherwise the same as {@link #parseObject(String, byte[])}. */
-    static Map<String, Object> parseObject(String where, String document) throws ModelFormatException {
-        return new JsonParser(where, document).document();
+    public static Map<String, Object> parseObject(String where, String document) throws ModelFormatException {
+        return new Parser(where, document).document();
     }
 
     /**
@@ -46,7 +46,7 @@ final class Json {
      * @param object values as described above, and finite; other whole numbers than {@code Long} will do as well
      * @throws IllegalArgumentException if there is a value of another kind
      */
-    static String write(Map<String, ?> object) {
+    public static String write(Map<String, ?> object) {
         StringBuilder out = new StringBuilder();
         write(object, out);
         return out.toString();

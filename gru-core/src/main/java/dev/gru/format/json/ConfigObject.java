@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.json;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ import dev.gru.internal.Printable;
  *
  * <p>Immutable as long as the map that it is made of does not change.
  */
-final class ConfigObject {
+public final class ConfigObject {
     private final String where;
     private final Map<?, ?> values;
 
@@ -24,73 +24,73 @@ final class ConfigObject {
      * @param where names the file and the object, for messages
      * @param values name to value, as {@link Json} gives them
      */
-    ConfigObject(String where, Map<?, ?> values) {
+    public ConfigObject(String where, Map<?, ?> values) {
         this.where = where;
         this.values = values;
     }
 
     /** Returns what messages call this object. */
-    String where() {
+    public String where() {
         return where;
     }
 
     /** Returns this object with another name in messages. */
-    ConfigObject at(String place) {
+    public ConfigObject at(String place) {
         return new ConfigObject(place, values);
     }
 
     /** Returns an exception that names this object. */
-    ModelFormatException error(String problem) {
+    public ModelFormatException error(String problem) {
         return new ModelFormatException(where + ": " + problem);
     }
 
     /** Returns the value as it is, or null if there is none. */
-    Object get(String key) {
+    public Object get(String key) {
         return values.get(key);
     }
 
     /** Returns whether there is a value, be it null. */
-    boolean has(String key) {
+    public boolean has(String key) {
         return values.containsKey(key);
     }
 
     /** Returns the string under {@code key}. */
-    String string(String key) throws ModelFormatException {
+    public String string(String key) throws ModelFormatException {
         return require(key, String.class, "a string");
     }
 
     /** Returns the truth value under {@code key}. */
-    boolean bool(String key) throws ModelFormatException {
+    public boolean bool(String key) throws ModelFormatException {
         return require(key, Boolean.class, "true or false");
     }
 
     /** Returns the truth value under {@code key}, or false if there is none. */
-    boolean boolOrFalse(String key) throws ModelFormatException {
+    public boolean boolOrFalse(String key) throws ModelFormatException {
         return values.get(key) != null && bool(key);
     }
 
     /** Returns the number under {@code key}. */
-    double number(String key) throws ModelFormatException {
+    public double number(String key) throws ModelFormatException {
         return require(key, Number.class, "a number").doubleValue();
     }
 
     /** Returns the list under {@code key}. */
-    List<?> list(String key) throws ModelFormatException {
+    public List<?> list(String key) throws ModelFormatException {
         return require(key, List.class, "a list");
     }
 
     /** Returns the object under {@code key}; its place in messages is this one's and the key. */
-    ConfigObject object(String key) throws ModelFormatException {
+    public ConfigObject object(String key) throws ModelFormatException {
         return new ConfigObject(where + ": " + key, require(key, Map.class, "an object"));
     }
 
     /** Returns the size under {@code key}: a whole number from 1 to the largest int. */
-    int size(String key) throws ModelFormatException {
+    public int size(String key) throws ModelFormatException {
         return size(key, require(key, Number.class, "a number"));
     }
 
     /** Returns {@code value} if it is a size. */
-    int size(String key, Object value) throws ModelFormatException {
+    public int size(String key, Object value) throws ModelFormatException {
         if (value instanceof Long size && size >= 1 && size <= Integer.MAX_VALUE) {
             return size.intValue();
         }
@@ -98,7 +98,7 @@ final class ConfigObject {
     }
 
     /** Returns the whole number under {@code key}, from 0 to the largest int. */
-    int count(String key) throws ModelFormatException {
+    public int count(String key) throws ModelFormatException {
         if (require(key, Number.class, "a number") instanceof Long count && count >= 0 && count <= Integer.MAX_VALUE) {
             return count.intValue();
         }
@@ -106,7 +106,7 @@ final class ConfigObject {
     }
 
     /** Returns the objects in the list under {@code key}; their places in messages are this one's, the key and a number. */
-    List<ConfigObject> objects(String key) throws ModelFormatException {
+    public List<ConfigObject> objects(String key) throws ModelFormatException {
         List<ConfigObject> objects = new ArrayList<>();
         for (Object value : list(key)) {
             String place = key + "[" + objects.size() + "]";
@@ -119,12 +119,12 @@ final class ConfigObject {
     }
 
     /** Returns the constant whose name is the string under {@code key}. */
-    <E extends Enum<E>> E constant(String key, Class<E> type) throws ModelFormatException {
+    public <E extends Enum<E>> E constant(String key, Class<E> type) throws ModelFormatException {
         return constant(key, string(key), type);
     }
 
     /** Returns the constant whose name is {@code value}, which is or is in the value under {@code key}. */
-    <E extends Enum<E>> E constant(String key, Object value, Class<E> type) throws ModelFormatException {
+    public <E extends Enum<E>> E constant(String key, Object value, Class<E> type) throws ModelFormatException {
         for (E constant : type.getEnumConstants()) {
             if (constant.name().equals(value)) {
                 return constant;
@@ -134,7 +134,7 @@ final class ConfigObject {
     }
 
     /** Returns without doing anything if the value under {@code key} is null, or false, or not there. */
-    void requireAbsent(String key, String advice) throws ModelFormatException {
+    public void requireAbsent(String key, String advice) throws ModelFormatException {
         Object value = values.get(key);
         if (value != null && !Boolean.FALSE.equals(value)) {
             throw error(Printable.of(key) + " = " + show(value) + " is not supported" + advice);
@@ -142,14 +142,14 @@ final class ConfigObject {
     }
 
     /** Returns without doing anything if the value under {@code key} is the given string. */
-    void requireString(String key, String expected) throws ModelFormatException {
+    public void requireString(String key, String expected) throws ModelFormatException {
         if (!expected.equals(require(key, Object.class, "something"))) {
             throw error(key + " " + show(values.get(key)) + " is not supported, only " + expected);
         }
     }
 
     /** Returns without doing anything if every key is one of {@code known}, or its value null or false. */
-    void requireOnly(Set<String> known) throws ModelFormatException {
+    public void requireOnly(Set<String> known) throws ModelFormatException {
         for (Object key : values.keySet()) {
             if (!known.contains(key)) {
                 requireAbsent((String) key, "");
@@ -158,7 +158,7 @@ final class ConfigObject {
     }
 
     /** Returns without doing anything if the keys are these and no others. */
-    void requireExactly(String... keys) throws ModelFormatException {
+    public void requireExactly(String... keys) throws ModelFormatException {
         Set<String> expected = Set.of(keys);
         for (Object key : values.keySet()) {
             if (!expected.contains(key)) {
@@ -183,7 +183,7 @@ final class ConfigObject {
     }
 
     /** Returns a value as a message shows it; of objects, which may be large, only the class that they serialise. */
-    static String show(Object value) {
+    public static String show(Object value) {
         return switch (value) {
             case String string -> Printable.quoted(string);
             case Map<?, ?> object when object.get("class_name") instanceof String name ->

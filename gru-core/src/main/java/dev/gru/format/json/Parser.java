@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.json;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import dev.gru.internal.Printable;
  *
  * <p>For use by one thread, once.
  */
-final class JsonParser {
+final class Parser {
     /** Configurations nest about ten levels. */
     private static final int MAX_DEPTH = 64;
 
@@ -45,7 +45,7 @@ final class JsonParser {
     private int depth;
     private int values;
 
-    JsonParser(String where, String text) {
+    Parser(String where, String text) {
         this.where = where;
         this.text = text;
     }

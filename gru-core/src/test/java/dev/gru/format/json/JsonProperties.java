@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.json;
 
 import java.io.IOException;
 import java.util.ArrayList;
