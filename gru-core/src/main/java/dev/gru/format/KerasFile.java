@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.hdf5.JhdfWeights;
+import dev.gru.format.hdf5.Walk;
+import dev.gru.format.hdf5.WeightStore;
 import dev.gru.format.json.ConfigObject;
 import dev.gru.format.json.Json;
 import dev.gru.format.shared.HeldFile;
@@ -34,7 +37,7 @@ final class KerasFile {
      * @throws IllegalStateException if the HDF5 library is missing; the message gives its Maven coordinates
      */
     static Sequential read(HeldFile file) throws IOException {
-        return Hdf5Walk.isHdf5(start(file)) ? readLegacy(file.where(), file.readAll()) : readArchive(file);
+        return Walk.isHdf5(start(file)) ? readLegacy(file.where(), file.readAll()) : readArchive(file);
     }
 
     private static byte[] start(HeldFile file) throws IOException {

@@ -3,6 +3,7 @@ package dev.gru.format;
 import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.hdf5.WeightStore;
 import dev.gru.internal.Printable;
 
 /**

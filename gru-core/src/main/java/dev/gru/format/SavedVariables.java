@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.hdf5.WeightStore;
 import dev.gru.internal.Printable;
 
 /**

@@ -22,16 +22,16 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.Json;
 
 /** The files that real frameworks wrote, and ways to take them apart and put them together again. */
-final class Fixtures {
+public final class Fixtures {
     static final String CONFIG = "config.json";
     static final String METADATA = "metadata.json";
-    static final String WEIGHTS = "model.weights.h5";
+    public static final String WEIGHTS = "model.weights.h5";
 
     private Fixtures() {
     }
 
     /** Returns the file at a path under the test resources. */
-    static Path file(String path) {
+    public static Path file(String path) {
         URL url = Fixtures.class.getResource("/" + path);
         if (url == null) {
             throw new IllegalArgumentException("no test resource " + path);
@@ -44,7 +44,7 @@ final class Fixtures {
     }
 
     /** Returns the entries of a zip file, in order. */
-    static Map<String, byte[]> entries(Path zipFile) {
+    public static Map<String, byte[]> entries(Path zipFile) {
         try (ZipFile zip = new ZipFile(zipFile.toFile())) {
             Map<String, byte[]> entries = new LinkedHashMap<>();
             for (ZipEntry entry : zip.stream().toList()) {

@@ -14,6 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 
+import dev.gru.format.hdf5.Hdf5Mutations;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;

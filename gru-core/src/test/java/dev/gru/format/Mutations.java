@@ -34,7 +34,7 @@ import dev.gru.layer.Sequential;
  *
  * <p>A property test has one for each format, gives it thousands of damaged files and prints its {@link #report}.
  */
-final class Mutations {
+public final class Mutations {
     /** All that is allocated on the way, garbage too, for each byte of the file; most readers take a copy or two. */
     private static final int ALLOCATED_PER_BYTE = 16;
 
@@ -185,7 +185,7 @@ final class Mutations {
     }
 
     /** Returns a number at which readers are apt to go wrong. */
-    static long interesting(Random random) {
+    public static long interesting(Random random) {
         return INTERESTING[random.nextInt(INTERESTING.length)];
     }
 
@@ -208,7 +208,7 @@ final class Mutations {
     }
 
     /** Returns a document with up to three of its tokens removed, doubled, replaced or exchanged. */
-    static String json(String document, Random random) {
+    public static String json(String document, Random random) {
         String mutated = document;
         for (int edits = random.nextInt(1, 4); edits > 0; edits--) {
             List<MatchResult> tokens = TOKEN.matcher(mutated).results().toList();

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.hdf5;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,7 +16,7 @@ import java.util.Map;
  * <p>The heap: signature, version, reserved (3), size of all (8), objects. An object: number (2), references (2), reserved
  * (4), size (8), data, padded to a multiple of 8. Of one thread.
  */
-final class Hdf5Heaps {
+final class Heaps {
     private static final int HEAP_HEAD = 16;
     private static final int OBJECT_HEAD = 16;
 
@@ -37,7 +37,7 @@ final class Hdf5Heaps {
      *
      * @param content all of it; not copied
      */
-    Hdf5Heaps(byte[] content) {
+    Heaps(byte[] content) {
         this.content = content;
         file = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         heapBytes = content.length;

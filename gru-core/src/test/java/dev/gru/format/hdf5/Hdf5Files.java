@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.hdf5;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +10,7 @@ import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
 
 /** Writes HDF5 files that no Keras at hand would write. */
-final class Hdf5Files {
+public final class Hdf5Files {
     private Hdf5Files() {
     }
 
@@ -21,7 +21,7 @@ final class Hdf5Files {
      * @param content of the outermost group: under each name either a map, which is a group, or an array; under a name with
      *     {@code @} before it, an attribute of the group
      */
-    static byte[] write(Path directory, Map<String, ?> content) throws IOException {
+    public static byte[] write(Path directory, Map<String, ?> content) throws IOException {
         Path file = Files.createTempFile(directory, "written", ".h5");
         try (WritableHdfFile written = HdfFile.write(file)) {
             fill(written, content);

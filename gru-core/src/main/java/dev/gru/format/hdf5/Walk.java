@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.hdf5;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,7 +22,7 @@ import dev.gru.format.file.ModelFormatException;
  * <p>Structures that Keras does not write are refused too: groups and attributes kept in a fractal heap, shared attribute
  * types, compound and array types. The names in comments are those of the HDF5 file format specification, version 3.
  */
-final class Hdf5Walk {
+public final class Walk {
     private static final int MIN_BYTES = 16;
     private static final long FILE_SIGNATURE = 0x0A1A0A0D46444889L;
     private static final long UNDEFINED_ADDRESS = -1;
@@ -53,7 +53,7 @@ final class Hdf5Walk {
     private long left;
     private long header;
 
-    private Hdf5Walk(String where, byte[] content) {
+    private Walk(String where, byte[] content) {
         this.where = where;
         this.content = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         left = content.length;
@@ -69,7 +69,7 @@ final class Hdf5Walk {
      * @throws ModelFormatException if it is not an HDF5 file, is damaged or cut off, or is not one that Keras writes
      */
     static Map<Long, Integer> check(String where, byte[] content) throws ModelFormatException {
-        Hdf5Walk walk = new Hdf5Walk(where, content);
+        Walk walk = new Walk(where, content);
         walk.superblock();
         while (!walk.headers.isEmpty()) {
             walk.header(walk.headers.remove());
@@ -78,7 +78,7 @@ final class Hdf5Walk {
     }
 
     /** Returns whether a file that begins with these bytes is an HDF5 file. */
-    static boolean isHdf5(byte[] start) {
+    public static boolean isHdf5(byte[] start) {
         return start.length >= Long.BYTES
                 && ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong(0) == FILE_SIGNATURE;
     }

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.hdf5;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,10 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.gru.format.Fixtures;
 import dev.gru.format.file.ModelFormatException;
 
 /** What a library would follow without an end, or into more memory than the file justifies, is refused before it does. */
-class Hdf5WalkTest {
+class WalkTest {
     private static final int TYPE = 3;
     private static final int ATTRIBUTE = 12;
     private static final int CONTINUATION = 16;
@@ -45,7 +46,7 @@ class Hdf5WalkTest {
 
     private static void assertRefused(ByteBuffer file, String message) {
         assertEquals("f: what is at byte " + message, assertThrows(ModelFormatException.class,
-                () -> Hdf5Walk.check("f", content(file))).getMessage());
+                () -> Walk.check("f", content(file))).getMessage());
     }
 
     private static byte[] content(ByteBuffer file) {
@@ -62,7 +63,7 @@ class Hdf5WalkTest {
     void whatIsNoHdf5FileIsRefused() {
         for (byte[] content : new byte[][]{{}, new byte[100], "HDF".getBytes(StandardCharsets.US_ASCII)}) {
             assertEquals("f: is not an HDF5 file",
-                    assertThrows(ModelFormatException.class, () -> Hdf5Walk.check("f", content)).getMessage());
+                    assertThrows(ModelFormatException.class, () -> Walk.check("f", content)).getMessage());
         }
         assertRefused(oldFile(200).put(8, (byte) 9), "8 has a superblock of version 9, which is not known");
         assertRefused(oldFile(200).put(13, (byte) 4), "13 has other addresses than Keras writes, which have 8 bytes");
@@ -74,7 +75,7 @@ class Hdf5WalkTest {
     @ParameterizedTest
     @ValueSource(strings = {"gru_default", "article_model", "newest_hdf5", "bfloat16", "functional_state"})
     void whatKerasWritesIsNotRefused(String name) throws IOException {
-        Hdf5Walk.check("f", Fixtures.entries(Fixtures.file("keras/" + name + "/model.keras")).get(Fixtures.WEIGHTS));
+        Walk.check("f", Fixtures.entries(Fixtures.file("keras/" + name + "/model.keras")).get(Fixtures.WEIGHTS));
     }
 
     @Test
@@ -157,7 +158,7 @@ class Hdf5WalkTest {
     @Test
     void headersOfTheSecondVersionAreWalkedOver(@TempDir Path directory) throws IOException {
         ByteBuffer file = newFile(directory);
-        assertEquals(Map.of(), Hdf5Walk.check("f", content(file)));
+        assertEquals(Map.of(), Walk.check("f", content(file)));
         int root = (int) file.getLong(36);
         // Signature, version, flags, size of the messages (4), then type, size (2), flags and data of each.
         int info = root + 10;
@@ -185,7 +186,7 @@ class Hdf5WalkTest {
         byte[] weights = Fixtures.entries(Fixtures.file("keras/gru_no_bias/model.keras")).get(Fixtures.WEIGHTS);
         for (int length = 16; length < weights.length / 2; length += 61) {
             byte[] cut = Arrays.copyOf(weights, length);
-            String message = assertThrows(ModelFormatException.class, () -> Hdf5Walk.check("f", cut)).getMessage();
+            String message = assertThrows(ModelFormatException.class, () -> Walk.check("f", cut)).getMessage();
             assertTrue(message.matches("f: what is at byte \\d+ .*"), message);
         }
     }

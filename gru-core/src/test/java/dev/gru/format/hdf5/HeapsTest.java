@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.hdf5;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,7 +11,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Texts in global heaps: each is found, and none is counted twice. */
-class Hdf5HeapsTest {
+class HeapsTest {
     private static final int SIZE = 96;
     private static final int FIRST = 16;
     private static final int SECOND = 40;
@@ -19,7 +19,7 @@ class Hdf5HeapsTest {
     /** A heap at byte 0 with the object 1, "one", the object 7, "seven", and the rest, which is free. */
     private final ByteBuffer file = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN).putLong(8, SIZE);
 
-    Hdf5HeapsTest() {
+    HeapsTest() {
         object(FIRST, 1, "one");
         object(SECOND, 7, "seven");
         file.putLong(SECOND + 24 + 8, SIZE - SECOND - 24);
@@ -30,18 +30,18 @@ class Hdf5HeapsTest {
                 text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static String text(Hdf5Heaps heaps, int length, long heap, int number) {
+    private static String text(Heaps heaps, int length, long heap, int number) {
         return new String(heaps.text(length, heap, number), StandardCharsets.US_ASCII);
     }
 
-    private static void assertRefused(String message, Hdf5Heaps heaps, int length, long heap, int number) {
+    private static void assertRefused(String message, Heaps heaps, int length, long heap, int number) {
         assertEquals(message, assertThrows(IllegalArgumentException.class,
                 () -> heaps.text(length, heap, number)).getMessage());
     }
 
     @Test
     void objectsAreFoundByTheirNumber() {
-        Hdf5Heaps heaps = new Hdf5Heaps(file.array());
+        Heaps heaps = new Heaps(file.array());
         assertEquals("seven", text(heaps, 5, 0, 7));
         assertEquals("on", text(heaps, 2, 0, 1));
         assertRefused("no text 2 in the heap at byte 0", heaps, 1, 0, 2);
@@ -51,7 +51,7 @@ class Hdf5HeapsTest {
 
     @Test
     void textsThatAreLongerThanTheFileAreRefused() {
-        Hdf5Heaps heaps = new Hdf5Heaps(file.array());
+        Heaps heaps = new Heaps(file.array());
         for (int i = 0; i < SIZE / 5; i++) {
             heaps.text(5, 0, 7);
         }
@@ -61,12 +61,12 @@ class Hdf5HeapsTest {
     @Test
     void heapsThatOverlapOrAreCutOffAreRefused() {
         file.putLong(FIRST + 8, SIZE - FIRST);
-        Hdf5Heaps heaps = new Hdf5Heaps(file.array());
+        Heaps heaps = new Heaps(file.array());
         assertRefused("no text 1 in the heap at byte 0", heaps, 1, 0, 1);
         assertRefused("the heap at byte 16 overlaps another", heaps, 1, FIRST, 1);
         file.putLong(FIRST + 8, SIZE - FIRST + 1);
-        assertRefused("the heap at byte 16 is cut off", new Hdf5Heaps(file.array()), 1, FIRST, 1);
+        assertRefused("the heap at byte 16 is cut off", new Heaps(file.array()), 1, FIRST, 1);
         assertRefused("the heap at byte 16 is cut off",
-                new Hdf5Heaps(Arrays.copyOf(file.putLong(FIRST + 8, -1).array(), SIZE)), 1, FIRST, 1);
+                new Heaps(Arrays.copyOf(file.putLong(FIRST + 8, -1).array(), SIZE)), 1, FIRST, 1);
     }
 }

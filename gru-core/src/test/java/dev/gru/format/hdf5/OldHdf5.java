@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.hdf5;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,7 +11,7 @@ import java.util.Map;
  * Writes HDF5 files in the oldest form, which is Keras's, piece by piece: groups with attributes, and global heaps. Names in
  * comments are those of the file format specification.
  */
-final class OldHdf5 {
+public final class OldHdf5 {
     private static final int SUPERBLOCK = 96;
     private static final int SYMBOL_TABLE = 17;
     private static final int ATTRIBUTE = 12;
@@ -20,7 +20,7 @@ final class OldHdf5 {
 
     private ByteBuffer file = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
 
-    OldHdf5() {
+    public OldHdf5() {
         file.position(SUPERBLOCK);
     }
 
@@ -60,16 +60,16 @@ final class OldHdf5 {
 
     /** An attribute. */
     @SuppressWarnings("ArrayRecordComponent") // on its way into a file
-    record Attribute(String name, byte[] type, int count, byte[] data) {
+    public record Attribute(String name, byte[] type, int count, byte[] data) {
     }
 
     /** Returns an attribute that is a text of fixed length. */
-    static Attribute text(String name, String value) {
+    public static Attribute text(String name, String value) {
         return new Attribute(name, type(TEXT, 0, value.length()), -1, ascii(value));
     }
 
     /** Returns an attribute that is a list of texts in global heaps. */
-    static Attribute texts(String name, int count, byte[] references) {
+    public static Attribute texts(String name, int count, byte[] references) {
         byte[] element = type(VARIABLE_LENGTH, 1, 16);
         byte[] part = type(TEXT, 0, 1);
         return new Attribute(name, bytes(buffer(16).put(element).put(part)), count, references);
@@ -80,7 +80,7 @@ final class OldHdf5 {
     }
 
     /** Adds a global heap of one empty object often, and then one of the given text; returns where it is. */
-    long heap(int empty, String text) {
+    public long heap(int empty, String text) {
         int size = 16 + 16 * empty + 16 + aligned(text.length());
         ByteBuffer heap = buffer(size).put(ascii("GCOL")).putInt(1).putLong(size);
         for (int i = 0; i < empty; i++) {
@@ -91,7 +91,7 @@ final class OldHdf5 {
     }
 
     /** Returns references to the last object of a heap. */
-    static byte[] references(int count, int length, long heap) {
+    public static byte[] references(int count, int length, long heap) {
         ByteBuffer references = buffer(16 * count);
         for (int i = 0; i < count; i++) {
             references.putInt(length).putLong(heap).putInt(2);
@@ -100,7 +100,7 @@ final class OldHdf5 {
     }
 
     /** Adds a group, and returns where its object header is. */
-    long group(Map<String, Long> children, List<Attribute> attributes) {
+    public long group(Map<String, Long> children, List<Attribute> attributes) {
         List<Message> messages = new ArrayList<>();
         messages.add(symbolTable(children));
         for (Attribute attribute : attributes) {
@@ -166,7 +166,7 @@ final class OldHdf5 {
     }
 
     /** Returns the file with a group as its outermost. */
-    byte[] bytes(long root) {
+    public byte[] bytes(long root) {
         int size = aligned(file.position());
         ByteBuffer whole = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).put(bytes(file), 0,
                 file.position());

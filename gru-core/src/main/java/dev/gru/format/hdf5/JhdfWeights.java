@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.hdf5;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,14 +31,14 @@ import dev.gru.internal.Printable;
  * <p>The file is in memory, and the library takes views of it, so a damaged size leads to an exception and not to a
  * large allocation. Links are not followed: they could lead to other files.
  */
-final class JhdfWeights implements WeightStore {
+public final class JhdfWeights implements WeightStore {
     /** Names of weights are some dozen characters long. */
     private static final int MAX_NAME_BYTES = 1024;
 
     private final String where;
     private final byte[] content;
     private final Set<Long> bfloat16Objects;
-    private final Hdf5Heaps heaps;
+    private final Heaps heaps;
     private final Group root;
     /** Where the arrays that have been read begin in the file, and where they end. */
     private final TreeMap<Long, Long> taken = new TreeMap<>();
@@ -50,11 +50,11 @@ final class JhdfWeights implements WeightStore {
      * @param content all of it; taken over, not copied
      * @throws ModelFormatException if it is not an HDF5 file, is damaged, or has structures that Keras does not write
      */
-    JhdfWeights(String where, byte[] content) throws ModelFormatException {
+    public JhdfWeights(String where, byte[] content) throws ModelFormatException {
         this.where = where;
         this.content = content;
-        heaps = new Hdf5Heaps(content);
-        bfloat16Objects = hideOpaqueTypes(Hdf5Walk.check(where, content));
+        heaps = new Heaps(content);
+        bfloat16Objects = hideOpaqueTypes(Walk.check(where, content));
         root = guard("", () -> HdfFile.fromBytes(content));
     }
 

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.hdf5;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

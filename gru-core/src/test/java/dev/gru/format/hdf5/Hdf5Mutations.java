@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.hdf5;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,11 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
+import dev.gru.format.Mutations;
+
 /**
  * Damages HDF5 files where it matters: most of their bytes are weights and room to spare, so changes anywhere rarely hit
  * what a reader follows.
  */
-final class Hdf5Mutations {
+public final class Hdf5Mutations {
     private static final List<String> SIGNATURES = List.of("TREE", "SNOD", "HEAP", "GCOL", "OHDR");
     private static final byte[] CONFIG = "{\"class_name\"".getBytes(StandardCharsets.US_ASCII);
 
@@ -22,7 +24,7 @@ final class Hdf5Mutations {
     /** Where the structures are that addresses lead to. */
     private final List<Integer> structures = new ArrayList<>();
 
-    Hdf5Mutations(byte[] whole) {
+    public Hdf5Mutations(byte[] whole) {
         this.whole = whole;
         ByteBuffer file = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at <= whole.length - Long.BYTES; at += Long.BYTES) {
@@ -45,7 +47,7 @@ final class Hdf5Mutations {
     }
 
     /** Returns the file with one to three addresses, lengths or fields of structures changed. */
-    byte[] structures(Random random) {
+    public byte[] structures(Random random) {
         byte[] mutated = whole.clone();
         ByteBuffer file = ByteBuffer.wrap(mutated).order(ByteOrder.LITTLE_ENDIAN);
         for (int edits = random.nextInt(1, 4); edits > 0; edits--) {
@@ -72,7 +74,7 @@ final class Hdf5Mutations {
     }
 
     /** Returns the legacy file with its configuration changed, and cut to its length or padded with blanks. */
-    byte[] config(Random random) {
+    public byte[] config(Random random) {
         int from = 0;
         while (!Arrays.equals(whole, from, from + CONFIG.length, CONFIG, 0, CONFIG.length)) {
             from++;

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.hdf5;
 
 import java.util.List;
 import java.util.Set;
@@ -9,7 +9,7 @@ import dev.gru.format.file.ModelFormatException;
  * Arrays by path, as a model file has them, and the attributes of the groups that they are in. A path is made of names
  * with {@code /} between them; that of the outermost group is empty.
  */
-interface WeightStore {
+public interface WeightStore {
 
     /**
      * Returns the names of the arrays and groups in a group.
