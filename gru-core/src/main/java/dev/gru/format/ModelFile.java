@@ -33,7 +33,7 @@ import dev.gru.weights.Precision;
  */
 public final class ModelFile {
     /** The key of the architecture in the metadata. */
-    static final String KEY = "gru";
+    public static final String KEY = "gru";
 
     /** The version that is written. */
     static final long VERSION = 2;

@@ -33,14 +33,14 @@ import dev.gru.internal.Shapes;
  */
 public final class Safetensors {
     static final int PREFIX_BYTES = Long.BYTES;
-    static final String METADATA = "__metadata__";
+    public static final String METADATA = "__metadata__";
     static final ByteOrder BYTE_ORDER = ByteOrder.LITTLE_ENDIAN;
 
     /** The bound that the format's own implementation has. */
     static final long MAX_HEADER_BYTES = 100_000_000;
 
     /** The key in the metadata, and the name of the tensor. */
-    static final String CHECKSUMS = "checksums";
+    public static final String CHECKSUMS = "checksums";
     static final String CRC_32C = "crc-32c";
 
     private final String where;

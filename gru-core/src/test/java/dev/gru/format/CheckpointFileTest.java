@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Fixtures;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;

@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.gru.GruModel;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Fixtures;
+import dev.gru.format.fixture.Justified;
+import dev.gru.format.fixture.Structure;
 
 /** Files that once led to an exception of another kind, to minutes, or to gigabytes: what becomes of each. */
 class FaultsTest {

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Justified;
+import dev.gru.format.fixture.Structure;
 
 /**
  * What a file takes grows as the file does: to load it, to print it, and to run the first step of it. A structure that is

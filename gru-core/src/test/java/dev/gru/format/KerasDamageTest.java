@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.shared.HeldFile;
 
 /** A damaged or hostile file gives one line that says where it is damaged, quickly and in little memory. */

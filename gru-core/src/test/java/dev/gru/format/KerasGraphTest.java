@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Fixtures;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 

@@ -14,6 +14,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 
+import dev.gru.format.fixture.Fixtures;
+import dev.gru.format.fixture.Mutations;
 import dev.gru.format.hdf5.Hdf5Mutations;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Sequential;

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
+import dev.gru.format.fixture.Fixtures;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Kernels;
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Fixtures;
 
 /** What is not supported is refused by name: the message holds the layer, the option and its value. */
 class KerasRefusalTest {

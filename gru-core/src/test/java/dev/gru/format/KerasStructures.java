@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.gru.format.fixture.Fixtures;
+import dev.gru.format.fixture.Structure;
 import dev.gru.format.hdf5.OldHdf5;
 
 /** Keras files that grow: archives, and legacy files. */

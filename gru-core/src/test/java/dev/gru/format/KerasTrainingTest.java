@@ -8,6 +8,8 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
+import dev.gru.format.fixture.Fixtures;
+import dev.gru.format.fixture.TrainingAssertions;
 import dev.gru.format.shared.GateOrder;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.layer.ModelInput;

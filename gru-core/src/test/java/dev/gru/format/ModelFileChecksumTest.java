@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Fixtures;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Initializer;
 import dev.gru.weights.Activation;

@@ -20,6 +20,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Fixtures;
+import dev.gru.format.fixture.Mutations;
 import dev.gru.format.json.Json;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.Sequential;

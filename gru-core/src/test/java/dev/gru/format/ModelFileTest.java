@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.json.Json;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Kernels;

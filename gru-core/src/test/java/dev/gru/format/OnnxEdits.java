@@ -18,6 +18,8 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 
+import dev.gru.format.fixture.Fixtures;
+
 /** Changes ONNX graphs: other operators, attributes, inputs, constants and orders; most make no sense, but some do. */
 final class OnnxEdits {
     static final List<ModelProto> GRAPHS = List.of(fixture("bidirectional"), fixture("clip"),

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Fixtures;
 
 /** Constants of every type and kind of data are read as they are; what is no ONNX file, or holds too much, is not. */
 class OnnxFileTest {

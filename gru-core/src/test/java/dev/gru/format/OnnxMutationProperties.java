@@ -7,6 +7,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 
+import dev.gru.format.fixture.Mutations;
+
 /** Whatever is done to an ONNX file: it is read or refused. */
 class OnnxMutationProperties {
     private static final Mutations READER = new Mutations("ONNX", ".onnx", OnnxEdits.GRAPHS.getFirst().toByteArray(),

@@ -14,6 +14,8 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 
+import dev.gru.format.fixture.Structure;
+
 /** ONNX graphs that grow. */
 final class OnnxStructures {
     private static final int BOOL = TensorProto.DataType.BOOL_VALUE;

@@ -10,6 +10,8 @@ import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.gru.format.fixture.Fixtures;
+import dev.gru.format.fixture.TrainingAssertions;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;

@@ -7,6 +7,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 
+import dev.gru.format.fixture.Fixtures;
+import dev.gru.format.fixture.Mutations;
+
 /** Whatever is done to a state dict: it is read or refused. */
 class PyTorchMutationProperties {
     private static final byte[][] WHOLE = {

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Fixtures;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
 import dev.gru.train.Initializer;

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.gru.format.fixture.Structure;
 import dev.gru.format.json.Json;
 
 /** Safetensors files that grow: state dicts, and some that are none. */

@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 import dev.gru.format.Safetensors.DType;
+import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.json.Json;
 import dev.gru.layer.Tensor;
 

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-import dev.gru.format.Mutations;
+import dev.gru.format.fixture.Mutations;
 
 /**
  * Damages HDF5 files where it matters: most of their bytes are weights and room to spare, so changes anywhere rarely hit

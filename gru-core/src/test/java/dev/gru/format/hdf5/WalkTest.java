@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.gru.format.Fixtures;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Fixtures;
 
 /** What a library would follow without an end, or into more memory than the file justifies, is refused before it does. */
 class WalkTest {
