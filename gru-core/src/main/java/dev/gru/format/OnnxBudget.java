@@ -1,6 +1,7 @@
 package dev.gru.format;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.keras.Weights;
 
 /**
  * How much work a reader may still do for one file: elements of constants that are looked at, copied or allocated, and

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.keras.Weights;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 import dev.gru.internal.Shapes;

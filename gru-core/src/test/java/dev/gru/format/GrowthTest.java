@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Justified;
 import dev.gru.format.fixture.Structure;
+import dev.gru.format.keras.KerasStructures;
 
 /**
  * What a file takes grows as the file does: to load it, to print it, and to run the first step of it. A structure that is

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.fixture.Fixtures;
+import dev.gru.format.keras.KerasReferenceTest;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Kernels;
 import dev.gru.layer.Tensor;

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import dev.gru.format.file.ModelFormatException;
 
@@ -6,7 +6,7 @@ import dev.gru.format.file.ModelFormatException;
  * The variables of a Keras model. Its layers are asked for in the order of the model, each once; of a layer, its parts
  * in the order in which Keras creates them.
  */
-interface KerasVariables {
+interface Variables {
 
     /**
      * Returns the variables of the next layer.

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import dev.gru.format.fixture.Structure;
 import dev.gru.format.hdf5.OldHdf5;
 
 /** Keras files that grow: archives, and legacy files. */
-final class KerasStructures {
+public final class KerasStructures {
     private static final String CASE = "gru_default";
     private static final String MODEL = """
             {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"InputLayer","config":\
@@ -21,7 +21,7 @@ final class KerasStructures {
             {"class_name":"Dense","config":{"name":"d","trainable":true,"dtype":"float32","units":1,\
             "activation":"linear","use_bias":true}}]}}""";
 
-    static final List<Structure> ALL = List.of(
+    public static final List<Structure> ALL = List.of(
             new Structure("layers of an archive", 32, n -> archive(repeated(dropout("d"), n))),
             new Structure("layers of a functional model, all of them outputs", 16, KerasStructures::functional),
             new Structure("a long name of a layer", 4096, n -> archive(dropout("n".repeat(n)))),

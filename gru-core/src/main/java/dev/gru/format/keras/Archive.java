@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +22,7 @@ import dev.gru.internal.Shapes;
  *
  * <p>For use by one thread.
  */
-final class ModelArchive implements AutoCloseable {
+final class Archive implements AutoCloseable {
     static final int MAX_INFLATION = 8;
     static final int INFLATION_SLACK = 1 << 20;
 
@@ -36,7 +36,7 @@ final class ModelArchive implements AutoCloseable {
      * @throws ModelFormatException if it is no zip file, is cut off, has two entries of one name, or is not Keras's
      * @throws IOException if it cannot be read
      */
-    ModelArchive(HeldFile file) throws IOException {
+    Archive(HeldFile file) throws IOException {
         name = file.where();
         long size = file.size();
         limit = size > (Shapes.MAX_ARRAY - INFLATION_SLACK) / MAX_INFLATION

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +14,13 @@ import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
 
 /** Turns the configuration and the variables of one Keras model into a model. */
-final class KerasModel {
+final class Model {
     /** Whatever its class is called in them, a functional model is one of these; its constructor gives it another class. */
     private static final Set<String> FUNCTIONAL = Set.of("Functional", "Model");
 
     private final String file;
-    private final KerasDialect dialect;
-    private final KerasLayers layers;
+    private final Dialect dialect;
+    private final Layers layers;
 
     /**
      * Starts on a model.
@@ -29,10 +29,10 @@ final class KerasModel {
      * @param dialect what its configuration means
      * @param variables its variables
      */
-    KerasModel(String file, KerasDialect dialect, KerasVariables variables) {
+    Model(String file, Dialect dialect, Variables variables) {
         this.file = file;
         this.dialect = dialect;
-        layers = new KerasLayers(dialect, variables);
+        layers = new Layers(dialect, variables);
     }
 
     /**
@@ -49,13 +49,13 @@ final class KerasModel {
                     + ", only Sequential and Functional are supported");
         }
         ConfigObject model = open(root, sequential);
-        KerasOptions.requirePolicy(model);
-        model.requireOnly(sequential ? KerasOptions.SEQUENTIAL : KerasOptions.FUNCTIONAL);
-        KerasChain chain = sequential
-                ? KerasChain.sequential(file, model, dialect)
-                : KerasGraph.chain(file, model, dialect);
+        Options.requirePolicy(model);
+        model.requireOnly(sequential ? Options.SEQUENTIAL : Options.FUNCTIONAL);
+        Chain chain = sequential
+                ? Chain.sequential(file, model, dialect)
+                : Graph.chain(file, model, dialect);
         readInput(chain, model);
-        for (KerasChain.Step step : chain.steps()) {
+        for (Chain.Step step : chain.steps()) {
             try {
                 layers.add(step);
             } catch (IllegalArgumentException e) {
@@ -63,9 +63,9 @@ final class KerasModel {
                 throw new ModelFormatException(step.config().where() + ": " + Printable.of(e), e);
             }
         }
-        List<KerasLayers.Built> built = layers.built();
+        List<Layers.Built> built = layers.built();
         try {
-            return new Sequential(built.stream().map(KerasLayers.Built::layer).toList(), signature(chain, built));
+            return new Sequential(built.stream().map(Layers.Built::layer).toList(), signature(chain, built));
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(file + ": " + Printable.of(e), e);
         }
@@ -87,12 +87,12 @@ final class KerasModel {
     }
 
     /** Where there is no input layer, the first layer says what the model takes, or the model says what it was built for. */
-    private void readInput(KerasChain chain, ConfigObject model) throws ModelFormatException {
+    private void readInput(Chain chain, ConfigObject model) throws ModelFormatException {
         if (chain.input() != null) {
             ConfigObject input = chain.input();
             input.requireAbsent("sparse", "");
             input.requireAbsent("ragged", "");
-            input.requireOnly(KerasOptions.INPUT);
+            input.requireOnly(Options.INPUT);
             layers.input(input, input.has("batch_input_shape") ? "batch_input_shape" : "batch_shape",
                     input.string("dtype"));
             return;
@@ -107,12 +107,12 @@ final class KerasModel {
     }
 
     /** Returns the signature, or null if it is the standard one. */
-    private Signature signature(KerasChain chain, List<KerasLayers.Built> built) throws ModelFormatException {
+    private Signature signature(Chain chain, List<Layers.Built> built) throws ModelFormatException {
         List<Port> outputs = new ArrayList<>();
         if (chain.outputs().isEmpty() && !built.isEmpty()) {
             outputs.addAll(built.getLast().outputs());
         }
-        for (KerasChain.Output output : chain.outputs()) {
+        for (Chain.Output output : chain.outputs()) {
             outputs.add(output(chain.steps().get(output.step()), built.get(output.step()), output.index()));
         }
         if (outputs.isEmpty() || outputs.equals(List.of(layers.everything()))) {
@@ -127,7 +127,7 @@ final class KerasModel {
         return new Signature(Signature.standard(tokens, 1, true).inputs(), named);
     }
 
-    private static Port output(KerasChain.Step step, KerasLayers.Built built, int index) throws ModelFormatException {
+    private static Port output(Chain.Step step, Layers.Built built, int index) throws ModelFormatException {
         if (index >= built.outputs().size()) {
             throw step.config().error("has no output " + index);
         }

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.shared.GateOrder;
@@ -10,13 +10,13 @@ import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
 /** The way from Keras's variables, in the order in which a layer creates them, to canonical weights. */
-final class KerasWeights {
+public final class Weights {
     /** A kernel, a recurrent kernel and perhaps biases. */
     static final int GRU_WITHOUT_BIAS = 2;
     /** A kernel and perhaps biases. */
     static final int DENSE_WITHOUT_BIAS = 1;
 
-    private KerasWeights() {
+    private Weights() {
     }
 
     /**
@@ -27,9 +27,9 @@ final class KerasWeights {
      * @param useBias whether it has biases; Keras has two rows of them if the reset gate is applied after the product, else
      *     one
      */
-    static GruWeights gru(KerasVariables.Layer layer, String path, GruVariant variant, GruActivations activations,
+    static GruWeights gru(Variables.Layer layer, String path, GruVariant variant, GruActivations activations,
             int inputSize, int units, boolean useBias) throws ModelFormatException {
-        KerasVariables.Part variables = layer.part(path, useBias ? GRU_WITHOUT_BIAS + 1 : GRU_WITHOUT_BIAS);
+        Variables.Part variables = layer.part(path, useBias ? GRU_WITHOUT_BIAS + 1 : GRU_WITHOUT_BIAS);
         long columns = (long) Gate.COUNT * units;
         GateOrder order = GateOrder.UPDATE_RESET_NEW;
         float[] weightIh = order.canonicalFromColumns(variables.read(0, inputSize, columns), inputSize, units);
@@ -53,9 +53,9 @@ final class KerasWeights {
      * @param path where in the layer it is
      * @param useBias whether it has biases
      */
-    static DenseWeights dense(KerasVariables.Layer layer, String path, Activation activation, int inputSize, int units,
+    static DenseWeights dense(Variables.Layer layer, String path, Activation activation, int inputSize, int units,
             boolean useBias) throws ModelFormatException {
-        KerasVariables.Part variables = layer.part(path, useBias ? DENSE_WITHOUT_BIAS + 1 : DENSE_WITHOUT_BIAS);
+        Variables.Part variables = layer.part(path, useBias ? DENSE_WITHOUT_BIAS + 1 : DENSE_WITHOUT_BIAS);
         float[] kernel = variables.read(0, inputSize, units);
         float[] bias = useBias ? variables.read(1, units) : new float[units];
         float[] weight = new float[kernel.length];
@@ -68,7 +68,7 @@ final class KerasWeights {
     }
 
     /** Reads the table of an embedding. */
-    static float[] table(KerasVariables.Layer layer, int vocabularySize, int outputSize) throws ModelFormatException {
+    static float[] table(Variables.Layer layer, int vocabularySize, int outputSize) throws ModelFormatException {
         return layer.part("", 1).read(0, vocabularySize, outputSize);
     }
 }

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +14,7 @@ import dev.gru.internal.Printable;
  * The variables in a {@code .weights.h5} file of Keras 3, alone or in a {@code .keras} file. Layers are found under their
  * class, with a number from the second of a class on; the names of layers are of no consequence.
  */
-final class SavedVariables implements KerasVariables {
+final class SavedVariables implements Variables {
     private static final String LAYERS = "layers";
 
     private final String where;

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
+import dev.gru.format.KerasReader;
+import dev.gru.format.Safetensors;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.kernel.GruKernel;

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 
+import dev.gru.format.KerasReader;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.fixture.Mutations;
 import dev.gru.format.hdf5.Hdf5Mutations;

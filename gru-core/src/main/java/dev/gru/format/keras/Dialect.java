@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
@@ -11,7 +11,7 @@ import dev.gru.weights.Activation;
  * @param minor the second
  * @param legacy whether the configuration is in the form of legacy {@code .h5} files, without modules
  */
-record KerasDialect(int major, int minor, boolean legacy) {
+record Dialect(int major, int minor, boolean legacy) {
 
     /**
      * Returns the dialect of a version.
@@ -21,11 +21,11 @@ record KerasDialect(int major, int minor, boolean legacy) {
      * @param legacy whether it stands in a legacy file
      * @throws ModelFormatException if the version is not one whose files can be read
      */
-    static KerasDialect of(String where, String version, boolean legacy) throws ModelFormatException {
+    static Dialect of(String where, String version, boolean legacy) throws ModelFormatException {
         String[] parts = version.split("\\.", 3);
         if (parts.length >= 2 && parts[1].matches("\\d{1,4}")
                 && (parts[0].equals("3") || (legacy && parts[0].equals("2")))) {
-            return new KerasDialect(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), legacy);
+            return new Dialect(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), legacy);
         }
         throw new ModelFormatException(
                 where + ": keras_version " + Printable.quoted(version) + " is not supported, only "

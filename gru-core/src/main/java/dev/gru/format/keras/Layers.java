@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ import dev.gru.weights.Activation;
  *
  * <p>For one model and one thread.
  */
-final class KerasLayers {
+public final class Layers {
     /** What an embedding takes as token ids; without a given type, Keras declares float32 and casts. */
     private static final Set<String> TOKEN_TYPES = Set.of("int8", "uint8", "int16", "uint16", "int32", "uint32",
             "int64", "float32");
@@ -39,10 +39,10 @@ final class KerasLayers {
     record Built(Layer layer, List<Port> outputs) {
     }
 
-    private final KerasDialect dialect;
-    private final KerasVariables variables;
-    private final KerasFlow flow = new KerasFlow();
-    private final KerasRecurrent recurrent;
+    private final Dialect dialect;
+    private final Variables variables;
+    private final Flow flow = new Flow();
+    private final Recurrent recurrent;
     private final List<Built> built = new ArrayList<>();
 
     /**
@@ -51,10 +51,10 @@ final class KerasLayers {
      * @param dialect what its configuration means
      * @param variables its variables
      */
-    KerasLayers(KerasDialect dialect, KerasVariables variables) {
+    Layers(Dialect dialect, Variables variables) {
         this.dialect = dialect;
         this.variables = variables;
-        recurrent = new KerasRecurrent(dialect, flow);
+        recurrent = new Recurrent(dialect, flow);
     }
 
     /** Returns the layers that have been read so far. */
@@ -94,24 +94,24 @@ final class KerasLayers {
      *
      * @param step the layer, and which of its outputs are used
      */
-    void add(KerasChain.Step step) throws ModelFormatException {
+    void add(Chain.Step step) throws ModelFormatException {
         ConfigObject config = step.config();
-        KerasOptions.requirePolicy(config);
+        Options.requirePolicy(config);
         switch (step.className()) {
             case "Embedding" -> add(embedding(config));
             case "Masking" -> add(masking(config));
             case "GRU", "RNN" -> built.add(recurrent.gru(step, variables(step)));
             case "Bidirectional" -> built.add(recurrent.bidirectional(step, variables(step)));
             case "Dense" -> {
-                KerasVariables.Layer found = variables(step);
+                Variables.Layer found = variables(step);
                 add(dense(config, found, ""));
                 found.end();
             }
             case "TimeDistributed" -> add(timeDistributed(step));
-            case "Dropout" -> add(dropout(config, KerasOptions.name(config)));
+            case "Dropout" -> add(dropout(config, Options.name(config)));
             case "Activation", "ReLU", "Softmax" -> {
                 flow.requireFeatures(config);
-                add(activation(step.className(), config, KerasOptions.name(config)));
+                add(activation(step.className(), config, Options.name(config)));
             }
             default -> throw config.error("the class " + Printable.of(step.className())
                     + " is not supported, only InputLayer, Embedding, Masking, GRU, RNN, Bidirectional, Dense, "
@@ -127,59 +127,59 @@ final class KerasLayers {
         built.add(new Built(layer, flow.tokens() ? List.of() : List.of(flow.output())));
     }
 
-    private KerasVariables.Layer variables(KerasChain.Step step) throws ModelFormatException {
+    private Variables.Layer variables(Chain.Step step) throws ModelFormatException {
         return variables.layer(step.className(), step.config().string("name"));
     }
 
     private Embedding embedding(ConfigObject config) throws ModelFormatException {
-        config.requireOnly(KerasOptions.EMBEDDING);
+        config.requireOnly(Options.EMBEDDING);
         if (!flow.tokens() || !built.stream().allMatch(layer -> layer.layer() instanceof Dropout)) {
             throw config.error("an Embedding must be the first layer, and its input (batch, steps)");
         }
         int vocabularySize = config.size("input_dim");
         int outputSize = config.size("output_dim");
         boolean maskZero = config.bool("mask_zero");
-        KerasVariables.Layer layer = variables.layer("Embedding", config.string("name"));
-        float[] table = KerasWeights.table(layer, vocabularySize, outputSize);
+        Variables.Layer layer = variables.layer("Embedding", config.string("name"));
+        float[] table = Weights.table(layer, vocabularySize, outputSize);
         layer.end();
         flow.embedded(outputSize, maskZero);
-        return new Embedding(KerasOptions.name(config), vocabularySize, outputSize, maskZero, table);
+        return new Embedding(Options.name(config), vocabularySize, outputSize, maskZero, table);
     }
 
     private Masking masking(ConfigObject config) throws ModelFormatException {
-        config.requireOnly(KerasOptions.MASKING);
+        config.requireOnly(Options.MASKING);
         flow.requireSequence(config);
         float value = (float) config.number("mask_value");
         flow.foundMask();
-        return new Masking(KerasOptions.name(config), value);
+        return new Masking(Options.name(config), value);
     }
 
-    private Dense dense(ConfigObject config, KerasVariables.Layer layer, String path) throws ModelFormatException {
-        config.requireOnly(KerasOptions.DENSE);
+    private Dense dense(ConfigObject config, Variables.Layer layer, String path) throws ModelFormatException {
+        config.requireOnly(Options.DENSE);
         flow.requireFeatures(config);
-        Activation activation = KerasOptions.activation(config, "activation", dialect);
+        Activation activation = Options.activation(config, "activation", dialect);
         boolean useBias = config.bool("use_bias");
         int units = config.size("units");
-        Dense dense = new Dense(KerasOptions.name(config),
-                KerasWeights.dense(layer, path, activation, flow.features(), units, useBias));
+        Dense dense = new Dense(Options.name(config),
+                Weights.dense(layer, path, activation, flow.features(), units, useBias));
         flow.changed(units);
         return dense;
     }
 
-    private Layer timeDistributed(KerasChain.Step step) throws ModelFormatException {
+    private Layer timeDistributed(Chain.Step step) throws ModelFormatException {
         ConfigObject config = step.config();
-        config.requireOnly(KerasOptions.TIME_DISTRIBUTED);
+        config.requireOnly(Options.TIME_DISTRIBUTED);
         flow.requireSequence(config);
-        String name = KerasOptions.name(config);
+        String name = Options.name(config);
         ConfigObject wrapped = config.object("layer");
         String className = wrapped.string("class_name");
         ConfigObject inner = switch (className) {
-            case "Dense", "Dropout", "Activation", "ReLU", "Softmax" -> KerasOptions.open(wrapped, dialect);
+            case "Dense", "Dropout", "Activation", "ReLU", "Softmax" -> Options.open(wrapped, dialect);
             default -> throw config.error("TimeDistributed of " + Printable.of(className)
                     + " is not supported, only of Dense, Dropout, Activation, ReLU and Softmax");
         };
-        KerasOptions.requirePolicy(inner);
-        KerasVariables.Layer found = variables(step);
+        Options.requirePolicy(inner);
+        Variables.Layer found = variables(step);
         Layer layer = switch (className) {
             case "Dense" -> new TimeDistributed(name, dense(inner, found, "layer"));
             case "Dropout" -> dropout(inner, name);
@@ -191,7 +191,7 @@ final class KerasLayers {
     }
 
     private static Dropout dropout(ConfigObject config, String name) throws ModelFormatException {
-        config.requireOnly(KerasOptions.DROPOUT);
+        config.requireOnly(Options.DROPOUT);
         return new Dropout(name, config.number("rate"));
     }
 
@@ -199,11 +199,11 @@ final class KerasLayers {
             throws ModelFormatException {
         return new ActivationLayer(name, switch (className) {
             case "Activation" -> {
-                config.requireOnly(KerasOptions.ACTIVATION);
-                yield KerasOptions.activation(config, "activation", dialect);
+                config.requireOnly(Options.ACTIVATION);
+                yield Options.activation(config, "activation", dialect);
             }
             case "ReLU" -> {
-                config.requireOnly(KerasOptions.RELU);
+                config.requireOnly(Options.RELU);
                 requireZero(config, "negative_slope");
                 requireZero(config, "threshold");
                 yield Activation.RELU;
@@ -219,7 +219,7 @@ final class KerasLayers {
     }
 
     private Activation softmax(ConfigObject config) throws ModelFormatException {
-        config.requireOnly(KerasOptions.SOFTMAX);
+        config.requireOnly(Options.SOFTMAX);
         Object axis = config.get("axis") instanceof List<?> axes && axes.size() == 1
                 ? axes.getFirst()
                 : config.get("axis");

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import dev.gru.internal.Printable;
  * @param steps the other layers, first to last
  * @param outputs the model's outputs; empty if they are all that the last layer puts out
  */
-record KerasChain(ConfigObject input, List<Step> steps, List<Output> outputs) {
+record Chain(ConfigObject input, List<Step> steps, List<Output> outputs) {
     /** In place of the number of an output: whatever the layer puts out. */
     static final int ALL = -1;
 
@@ -51,13 +51,13 @@ record KerasChain(ConfigObject input, List<Step> steps, List<Output> outputs) {
     }
 
     /** Returns the chain of a {@code Sequential}. */
-    static KerasChain sequential(String file, ConfigObject model, KerasDialect dialect) throws ModelFormatException {
+    static Chain sequential(String file, ConfigObject model, Dialect dialect) throws ModelFormatException {
         List<Listed> listed = listed(file, model);
         ConfigObject input = null;
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < listed.size(); i++) {
             Listed layer = listed.get(i);
-            ConfigObject config = KerasOptions.open(layer.object, dialect);
+            ConfigObject config = Options.open(layer.object, dialect);
             if (!layer.className.equals("InputLayer")) {
                 steps.add(new Step(layer.className, config, ALL, Set.of(), i == listed.size() - 1));
             } else if (i == 0) {
@@ -67,7 +67,7 @@ record KerasChain(ConfigObject input, List<Step> steps, List<Output> outputs) {
                         .error("is of class InputLayer and has the index " + i + "; only the first layer may be one");
             }
         }
-        return new KerasChain(input, steps, List.of());
+        return new Chain(input, steps, List.of());
     }
 
     /** Returns the layers of a model as they are listed. */

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.util.List;
 
@@ -14,7 +14,7 @@ import dev.gru.layer.Signature.Role;
  *
  * <p>For one model and one thread.
  */
-final class KerasFlow {
+final class Flow {
 
     /** What a layer learns of steps that do not count. */
     private enum Mask {
@@ -84,7 +84,7 @@ final class KerasFlow {
     }
 
     /** A layer has been passed through which the mask does not reach in newer versions of Keras. */
-    void passedMask(String layer, KerasDialect dialect) {
+    void passedMask(String layer, Dialect dialect) {
         if (mask == Mask.PRESENT && dialect.endsMasks()) {
             mask = Mask.DOUBTFUL;
             maskEndedBy = layer;

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
+import dev.gru.format.Safetensors;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.shared.GateOrder;
 import dev.gru.kernel.GruKernel;

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ import dev.gru.weights.GruWeights;
  *
  * <p>For one model and one thread.
  */
-final class KerasRecurrent {
+final class Recurrent {
     /** What Keras calls the cell of a recurrent layer. */
     static final String CELL = "cell";
     /** The cells of the two layers of a Bidirectional. */
@@ -36,8 +36,8 @@ final class KerasRecurrent {
     /** Of a GRU that returns its state, the number of the output that is the state. */
     private static final int STATE = 1;
 
-    private final KerasDialect dialect;
-    private final KerasFlow flow;
+    private final Dialect dialect;
+    private final Flow flow;
 
     /**
      * Starts on a model.
@@ -45,7 +45,7 @@ final class KerasRecurrent {
      * @param dialect what its configuration means
      * @param flow what flows from layer to layer
      */
-    KerasRecurrent(KerasDialect dialect, KerasFlow flow) {
+    Recurrent(Dialect dialect, Flow flow) {
         this.dialect = dialect;
         this.flow = flow;
     }
@@ -58,38 +58,38 @@ final class KerasRecurrent {
     private Recurrence recurrence(String className, ConfigObject config) throws ModelFormatException {
         ConfigObject cell = config;
         if (className.equals("RNN")) {
-            config.requireOnly(KerasOptions.RNN);
+            config.requireOnly(Options.RNN);
             ConfigObject wrapped = config.object("cell");
             if (!wrapped.string("class_name").equals("GRUCell")) {
                 throw config.error("RNN of " + Printable.of(wrapped.string("class_name"))
                         + " is not supported, only of GRUCell");
             }
-            cell = KerasOptions.open(wrapped, dialect);
-            cell.requireOnly(KerasOptions.CELL);
-            KerasOptions.requirePolicy(cell);
+            cell = Options.open(wrapped, dialect);
+            cell.requireOnly(Options.CELL);
+            Options.requirePolicy(cell);
         } else {
-            config.requireOnly(KerasOptions.GRU);
+            config.requireOnly(Options.GRU);
         }
-        KerasOptions.requirePolicy(config);
+        Options.requirePolicy(config);
         return new Recurrence(config, cell, config.bool("return_sequences"), config.boolOrFalse("return_state"),
                 config.boolOrFalse("go_backwards"), config.boolOrFalse("zero_output_for_mask"),
                 config.boolOrFalse("stateful"));
     }
 
-    private GruWeights weights(Recurrence recurrence, KerasVariables.Layer layer, String path)
+    private GruWeights weights(Recurrence recurrence, Variables.Layer layer, String path)
             throws ModelFormatException {
         ConfigObject cell = recurrence.cell;
         Activation gates = functionOfOne(cell, "recurrent_activation");
         Activation candidate = functionOfOne(cell, "activation");
         boolean useBias = cell.bool("use_bias");
         GruVariant variant = cell.bool("reset_after") ? GruVariant.RESET_AFTER : GruVariant.RESET_BEFORE;
-        return KerasWeights.gru(layer, path, variant,
+        return Weights.gru(layer, path, variant,
                 new GruActivations(gates, candidate, GruActivations.STANDARD.clip()), flow.features(),
                 cell.size("units"), useBias);
     }
 
     private Activation functionOfOne(ConfigObject cell, String key) throws ModelFormatException {
-        Activation activation = KerasOptions.activation(cell, key, dialect);
+        Activation activation = Options.activation(cell, key, dialect);
         if (activation.equals(Activation.SOFTMAX)) {
             throw cell.error(key + " \"softmax\" is not supported in a GRU");
         }
@@ -100,7 +100,7 @@ final class KerasRecurrent {
      * Reads a {@code GRU} or {@code RNN(GRUCell)}. If all that is used of it is its state, it becomes a layer that returns
      * its last output, which is the same.
      */
-    KerasLayers.Built gru(KerasChain.Step step, KerasVariables.Layer variables) throws ModelFormatException {
+    Layers.Built gru(Chain.Step step, Variables.Layer variables) throws ModelFormatException {
         ConfigObject config = step.config();
         Recurrence recurrence = recurrence(step.className(), config);
         flow.requireSequence(config);
@@ -112,30 +112,30 @@ final class KerasRecurrent {
             throw config.error("zero_output_for_mask without return_sequences, where steps are masked, "
                     + "puts out 0 if the last step is, which is not supported");
         }
-        GruLayer layer = new GruLayer(KerasOptions.name(config), weights(recurrence, variables, CELL), returnSequences,
+        GruLayer layer = new GruLayer(Options.name(config), weights(recurrence, variables, CELL), returnSequences,
                 recurrence.goBackwards ? Direction.BACKWARD_AS_READ : Direction.FORWARD, recurrence.zeroOutputForMask);
         variables.end();
         flow.passedMask(layer.name(), dialect);
         flow.passedRecurrent(layer.weights().hiddenSize(), returnSequences);
-        Port state = KerasFlow.state(flow.nextState());
+        Port state = Flow.state(flow.nextState());
         // A last output is the state. Both are arrays of the model wherever they are, the output only at the end.
         Port output = returnSequences || step.last() ? flow.output() : state;
-        return new KerasLayers.Built(layer,
+        return new Layers.Built(layer,
                 recurrence.returnState ? List.of(output, stateOnly ? output : state) : List.of(output));
     }
 
     /** A layer takes one array from the layer before it, and says which; only in a Sequential it takes whatever there is. */
-    private static void requireOneForNext(KerasChain.Step step, boolean many) throws ModelFormatException {
-        if (many && !step.last() && step.passed() == KerasChain.ALL) {
+    private static void requireOneForNext(Chain.Step step, boolean many) throws ModelFormatException {
+        if (many && !step.last() && step.passed() == Chain.ALL) {
             throw step.config().error("has several outputs, which only the last layer of a Sequential may have");
         }
     }
 
     /** Reads a {@code Bidirectional} of two of these. */
-    KerasLayers.Built bidirectional(KerasChain.Step step, KerasVariables.Layer variables)
+    Layers.Built bidirectional(Chain.Step step, Variables.Layer variables)
             throws ModelFormatException {
         ConfigObject config = step.config();
-        config.requireOnly(KerasOptions.BIDIRECTIONAL);
+        config.requireOnly(Options.BIDIRECTIONAL);
         flow.requireSequence(config);
         flow.requireCertainMask(config);
         boolean unmerged = config.has("merge_mode") && config.get("merge_mode") == null;
@@ -152,7 +152,7 @@ final class KerasRecurrent {
         GruLayer ahead = member(forward, variables, FORWARD_CELL, Direction.FORWARD);
         GruLayer back = member(backward, variables, BACKWARD_CELL, Direction.BACKWARD);
         variables.end();
-        Bidirectional both = new Bidirectional(KerasOptions.name(config), ahead, back, merge);
+        Bidirectional both = new Bidirectional(Options.name(config), ahead, back, merge);
         flow.passedMask(both.name(), dialect);
         flow.passedRecurrent(both.outputSize(), both.returnSequences());
         List<Port> outputs = new ArrayList<>();
@@ -163,13 +163,13 @@ final class KerasRecurrent {
         } else {
             outputs.add(flow.output());
         }
-        Port forwardState = KerasFlow.state(flow.nextState());
-        Port backwardState = KerasFlow.state(flow.nextState());
+        Port forwardState = Flow.state(flow.nextState());
+        Port backwardState = Flow.state(flow.nextState());
         if (forward.returnState) {
             outputs.add(forwardState);
             outputs.add(backwardState);
         }
-        return new KerasLayers.Built(both, outputs);
+        return new Layers.Built(both, outputs);
     }
 
     private static MergeMode mergeMode(ConfigObject config) throws ModelFormatException {
@@ -190,7 +190,7 @@ final class KerasRecurrent {
             throw config.error(
                     "Bidirectional of " + Printable.of(className) + " is not supported, only of GRU and RNN");
         }
-        Recurrence recurrence = recurrence(className, KerasOptions.open(wrapped, dialect));
+        Recurrence recurrence = recurrence(className, Options.open(wrapped, dialect));
         if (recurrence.goBackwards != backwards) {
             throw recurrence.config.error("go_backwards = " + !backwards + " is not supported");
         }
@@ -212,9 +212,9 @@ final class KerasRecurrent {
     }
 
     /** Whatever a file says, Keras makes masked steps put out 0 in a pair that returns sequences, and only there. */
-    private GruLayer member(Recurrence recurrence, KerasVariables.Layer variables, String path, Direction direction)
+    private GruLayer member(Recurrence recurrence, Variables.Layer variables, String path, Direction direction)
             throws ModelFormatException {
-        return new GruLayer(KerasOptions.name(recurrence.config), weights(recurrence, variables, path),
+        return new GruLayer(Options.name(recurrence.config), weights(recurrence, variables, path),
                 recurrence.returnSequences, direction, recurrence.returnSequences);
     }
 }

@@ -1,8 +1,9 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
+import dev.gru.format.KerasReader;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.hdf5.JhdfWeights;
 import dev.gru.format.hdf5.Walk;
@@ -15,7 +16,7 @@ import dev.gru.internal.Shapes;
 import dev.gru.layer.Sequential;
 
 /** Reads the files that Keras writes, once they are opened: what {@link KerasReader} offers to users. */
-final class KerasFile {
+public final class KerasFile {
     private static final String CONFIG = "config.json";
     private static final String METADATA = "metadata.json";
     private static final String WEIGHTS = "model.weights.h5";
@@ -36,7 +37,7 @@ final class KerasFile {
      * @throws ModelFormatException if it is damaged or holds something that is not supported
      * @throws IllegalStateException if the HDF5 library is missing; the message gives its Maven coordinates
      */
-    static Sequential read(HeldFile file) throws IOException {
+    public static Sequential read(HeldFile file) throws IOException {
         return Walk.isHdf5(start(file)) ? readLegacy(file.where(), file.readAll()) : readArchive(file);
     }
 
@@ -48,14 +49,14 @@ final class KerasFile {
     }
 
     private static Sequential readArchive(HeldFile file) throws IOException {
-        try (ModelArchive archive = new ModelArchive(file)) {
+        try (Archive archive = new Archive(file)) {
             String prefix = file.where() + ": ";
             ConfigObject metadata = json(prefix + METADATA, archive.read(METADATA, MAX_JSON_BYTES));
-            KerasDialect dialect = KerasDialect.of(metadata.where(), metadata.string("keras_version"), false);
+            Dialect dialect = Dialect.of(metadata.where(), metadata.string("keras_version"), false);
             ConfigObject config = json(prefix + CONFIG, archive.read(CONFIG, MAX_JSON_BYTES));
             String where = prefix + WEIGHTS;
             WeightStore store = open(file.where(), where, archive.read(WEIGHTS, Shapes.MAX_ARRAY));
-            return new KerasModel(file.where(), dialect, new SavedVariables(where, store)).build(config);
+            return new Model(file.where(), dialect, new SavedVariables(where, store)).build(config);
         }
     }
 
@@ -68,12 +69,12 @@ final class KerasFile {
                     + (config == null ? LEGACY_CONFIG : LEGACY_VERSION)
                     + "; a file of weights alone is read into a model made in code, by KerasReader.readWeights");
         }
-        KerasDialect dialect = KerasDialect.of(printable, new String(version, StandardCharsets.UTF_8), true);
+        Dialect dialect = Dialect.of(printable, new String(version, StandardCharsets.UTF_8), true);
         if (config.length > MAX_JSON_BYTES) {
             throw new ModelFormatException(printable + ": " + LEGACY_CONFIG + ": is larger than " + MAX_JSON_BYTES
                     + " bytes");
         }
-        return new KerasModel(printable, dialect, new LegacyVariables(printable, store))
+        return new Model(printable, dialect, new LegacyVariables(printable, store))
                 .build(json(printable + ": " + LEGACY_CONFIG, config));
     }
 
@@ -85,10 +86,10 @@ final class KerasFile {
      * @throws IllegalArgumentException if the model has a recurrence that Keras does not have
      * @throws IllegalStateException if the HDF5 library is missing; the message gives its Maven coordinates
      */
-    static Sequential readWeights(HeldFile file, Sequential architecture) throws IOException {
+    public static Sequential readWeights(HeldFile file, Sequential architecture) throws IOException {
         start(file);
         WeightStore store = open(file.where(), file.where(), file.readAll());
-        return new KerasArchitecture(new SavedVariables(file.where(), store)).withWeights(architecture);
+        return new Architecture(new SavedVariables(file.where(), store)).withWeights(architecture);
     }
 
     private static WeightStore open(String printable, String where, byte[] content) throws ModelFormatException {

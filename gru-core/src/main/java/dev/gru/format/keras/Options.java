@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +15,7 @@ import dev.gru.weights.Activation;
  * looked at where its layer is read, or of no consequence to a model that only runs: how it was initialised, how it is
  * regularised, what is dropped in training, how Keras goes about the work.
  */
-final class KerasOptions {
+final class Options {
     private static final Set<String> COMMON = Set.of("name", "trainable", "dtype", "batch_input_shape");
 
     static final Set<String> SEQUENTIAL = with(COMMON, "layers", "build_input_shape");
@@ -51,7 +51,7 @@ final class KerasOptions {
     private static final Set<String> POLICIES = Set.of("float32", "float16", "bfloat16", "mixed_float16",
             "mixed_bfloat16");
 
-    private KerasOptions() {
+    private Options() {
     }
 
     private static Set<String> with(Set<String> some, String... options) {
@@ -65,7 +65,7 @@ final class KerasOptions {
      * @param dialect how it is written
      * @param more what it may have beside what all objects have
      */
-    static ConfigObject open(ConfigObject object, KerasDialect dialect, String... more) throws ModelFormatException {
+    static ConfigObject open(ConfigObject object, Dialect dialect, String... more) throws ModelFormatException {
         if (object.get("module") instanceof String module && module.startsWith("keras.src.ops.")) {
             throw object.error("the operation " + ConfigObject.show(object.get("class_name"))
                     + " between layers is not supported");
@@ -103,7 +103,7 @@ final class KerasOptions {
     }
 
     /** Returns the function under {@code key}. */
-    static Activation activation(ConfigObject config, String key, KerasDialect dialect) throws ModelFormatException {
+    static Activation activation(ConfigObject config, String key, Dialect dialect) throws ModelFormatException {
         Object value = config.has(key) && config.get(key) == null ? "linear" : config.get(key);
         return switch (value instanceof String name ? name : "") {
             case "linear" -> Activation.LINEAR;

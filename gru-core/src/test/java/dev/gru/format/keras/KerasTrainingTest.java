@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,6 +8,8 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
+import dev.gru.format.KerasReader;
+import dev.gru.format.Safetensors;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.fixture.TrainingAssertions;
 import dev.gru.format.shared.GateOrder;

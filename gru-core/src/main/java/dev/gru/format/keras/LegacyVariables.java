@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.util.List;
 
@@ -10,7 +10,7 @@ import dev.gru.internal.Printable;
  * The variables in a legacy {@code .h5} file. Layers are found by their names; each lists the names of its variables,
  * those that are trained before the others.
  */
-final class LegacyVariables implements KerasVariables {
+final class LegacyVariables implements Variables {
     private static final String WEIGHTS = "model_weights";
 
     private final String where;

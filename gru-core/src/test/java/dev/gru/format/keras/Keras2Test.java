@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
+import dev.gru.format.KerasReader;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.hdf5.Hdf5Files;
 import dev.gru.kernel.GruKernel;

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
 /** Puts the variables of a {@code .weights.h5} file into a model that was made in code. */
-final class KerasArchitecture {
+final class Architecture {
     /** Keras's classes of layers that have variables here; RNN has them too, but no layer made in code stands for it. */
     private static final Set<String> CLASSES = Set.of("Embedding", "GRU", "RNN", "Bidirectional", "Dense",
             "TimeDistributed");
@@ -32,7 +32,7 @@ final class KerasArchitecture {
      *
      * @param variables what is in it
      */
-    KerasArchitecture(SavedVariables variables) {
+    Architecture(SavedVariables variables) {
         this.variables = variables;
     }
 
@@ -54,13 +54,13 @@ final class KerasArchitecture {
     private Layer withWeights(Layer layer) throws ModelFormatException {
         return switch (layer) {
             case Embedding embedding -> new Embedding(embedding.name(), embedding.vocabularySize(),
-                    embedding.outputSize(), embedding.maskZero(), KerasWeights.table(
+                    embedding.outputSize(), embedding.maskZero(), Weights.table(
                             named("Embedding", embedding), embedding.vocabularySize(), embedding.outputSize()));
-            case GruLayer gru -> withWeights(gru, named("GRU", gru), KerasRecurrent.CELL);
+            case GruLayer gru -> withWeights(gru, named("GRU", gru), Recurrent.CELL);
             case Bidirectional both -> {
                 SavedVariables.SavedLayer found = named("Bidirectional", both);
-                yield new Bidirectional(both.name(), withWeights(both.forward(), found, KerasRecurrent.FORWARD_CELL),
-                        withWeights(both.backward(), found, KerasRecurrent.BACKWARD_CELL), both.merge());
+                yield new Bidirectional(both.name(), withWeights(both.forward(), found, Recurrent.FORWARD_CELL),
+                        withWeights(both.backward(), found, Recurrent.BACKWARD_CELL), both.merge());
             }
             case Dense dense -> withWeights(dense, named("Dense", dense), "");
             case TimeDistributed each -> new TimeDistributed(each.name(),
@@ -81,15 +81,15 @@ final class KerasArchitecture {
                     + " must be of the variant RESET_AFTER or RESET_BEFORE, as Keras has no other, was "
                     + old.variant());
         }
-        GruWeights weights = KerasWeights.gru(found, path, old.variant(), old.activations(), old.inputSize(),
-                old.hiddenSize(), found.count(path) != KerasWeights.GRU_WITHOUT_BIAS);
+        GruWeights weights = Weights.gru(found, path, old.variant(), old.activations(), old.inputSize(),
+                old.hiddenSize(), found.count(path) != Weights.GRU_WITHOUT_BIAS);
         return new GruLayer(gru.name(), weights, gru.returnSequences(), gru.direction(), gru.zeroOutputForMask());
     }
 
     private static Dense withWeights(Dense dense, SavedVariables.SavedLayer found, String path)
             throws ModelFormatException {
         DenseWeights old = dense.weights();
-        return new Dense(dense.name(), KerasWeights.dense(found, path, old.activation(), old.inputSize(),
-                old.outputSize(), found.count(path) != KerasWeights.DENSE_WITHOUT_BIAS));
+        return new Dense(dense.name(), Weights.dense(found, path, old.activation(), old.inputSize(),
+                old.outputSize(), found.count(path) != Weights.DENSE_WITHOUT_BIAS));
     }
 }

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +20,7 @@ import dev.gru.internal.Printable;
  *
  * <p>For one model and one thread.
  */
-final class KerasGraph {
+final class Graph {
 
     /**
      * An output of a layer, or of an operation.
@@ -42,11 +42,11 @@ final class KerasGraph {
     }
 
     private final ConfigObject model;
-    private final KerasDialect dialect;
+    private final Dialect dialect;
     private final Map<String, Mask> operations = new HashMap<>();
     private ConfigObject input;
     private String inputName;
-    private final List<KerasChain.Listed> layers = new ArrayList<>();
+    private final List<Chain.Listed> layers = new ArrayList<>();
     /** The number of each layer, by its name. */
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<ConfigObject> configs = new ArrayList<>();
@@ -56,16 +56,16 @@ final class KerasGraph {
     private String last;
     private Mask mask;
 
-    private KerasGraph(ConfigObject model, KerasDialect dialect) {
+    private Graph(ConfigObject model, Dialect dialect) {
         this.model = model;
         this.dialect = dialect;
     }
 
     /** Returns the chain that a functional model is. */
-    static KerasChain chain(String file, ConfigObject model, KerasDialect dialect) throws ModelFormatException {
-        KerasGraph graph = new KerasGraph(model, dialect);
+    static Chain chain(String file, ConfigObject model, Dialect dialect) throws ModelFormatException {
+        Graph graph = new Graph(model, dialect);
         Set<String> seen = new HashSet<>();
-        for (KerasChain.Listed layer : KerasChain.listed(file, model)) {
+        for (Chain.Listed layer : Chain.listed(file, model)) {
             if (!seen.add(layer.object().string("name"))) {
                 throw layer.object().error("there are two layers of this name");
             }
@@ -74,13 +74,13 @@ final class KerasGraph {
         return graph.finish();
     }
 
-    private void add(KerasChain.Listed layer) throws ModelFormatException {
+    private void add(Chain.Listed layer) throws ModelFormatException {
         ConfigObject object = layer.object();
         if (layer.className().equals("NotEqual") || layer.className().equals("Any")) {
             addOperation(layer);
             return;
         }
-        ConfigObject config = KerasOptions.open(object, dialect, "name", "inbound_nodes");
+        ConfigObject config = Options.open(object, dialect, "name", "inbound_nodes");
         if (layer.className().equals("InputLayer")) {
             if (input != null) {
                 throw config.error("is a second input, which is not supported");
@@ -105,7 +105,7 @@ final class KerasGraph {
         taken.add(call.argument.index);
     }
 
-    private KerasChain finish() throws ModelFormatException {
+    private Chain finish() throws ModelFormatException {
         List<Tensor> inputs = tensors("input_layers");
         if (input == null || inputs.size() != 1 || !inputs.getFirst().layer.equals(inputName)) {
             throw model.error("must have one input and name it in input_layers");
@@ -114,25 +114,25 @@ final class KerasGraph {
         for (int i = 0; i < layers.size(); i++) {
             used.add(new HashSet<>(i + 1 < layers.size() ? Set.of(taken.get(i + 1)) : Set.of()));
         }
-        List<KerasChain.Output> outputs = new ArrayList<>();
+        List<Chain.Output> outputs = new ArrayList<>();
         for (Tensor tensor : tensors("output_layers")) {
             Integer step = numbers.get(tensor.layer);
             if (step == null) {
                 throw model.error("output_layers: there is no layer " + Printable.quoted(tensor.layer));
             }
             used.get(step).add(tensor.index);
-            outputs.add(new KerasChain.Output(step, tensor.index));
+            outputs.add(new Chain.Output(step, tensor.index));
         }
         if (outputs.isEmpty()) {
             throw model.error("has no outputs");
         }
-        List<KerasChain.Step> steps = new ArrayList<>();
+        List<Chain.Step> steps = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
             boolean atEnd = i == layers.size() - 1;
-            steps.add(new KerasChain.Step(layers.get(i).className(), configs.get(i), atEnd ? 0 : taken.get(i + 1),
+            steps.add(new Chain.Step(layers.get(i).className(), configs.get(i), atEnd ? 0 : taken.get(i + 1),
                     used.get(i), atEnd));
         }
-        return new KerasChain(input, steps, outputs);
+        return new Chain(input, steps, outputs);
     }
 
     /** Reads what a layer is called on. */
@@ -211,7 +211,7 @@ final class KerasGraph {
     }
 
     /** Reads an operation that makes a mask: where a tensor differs from a number, or where any feature of that does. */
-    private void addOperation(KerasChain.Listed layer) throws ModelFormatException {
+    private void addOperation(Chain.Listed layer) throws ModelFormatException {
         ConfigObject object = layer.object();
         List<?> nodes = object.list("inbound_nodes");
         boolean own = object.get("module") instanceof String module

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.keras;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,12 +14,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
+import dev.gru.format.KerasReader;
+import dev.gru.format.Safetensors;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Kernels;
 
 /** What this module's kernels compute from a Keras file is what Keras computed. */
-class KerasReferenceTest {
+public class KerasReferenceTest {
     /**
      * Keras computes in float. On these sizes (sums of at most 40 terms, 7 steps, values around 1) its own rounding,
      * some 2⁻²⁴ per operation, stays well below this; a wrong gate or a lost mask is off by 10⁻² and more.
