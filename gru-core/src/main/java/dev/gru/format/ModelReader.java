@@ -10,6 +10,7 @@ import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.keras.KerasFile;
+import dev.gru.format.onnx.OnnxFile;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Sequential;

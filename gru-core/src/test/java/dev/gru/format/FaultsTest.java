@@ -23,6 +23,7 @@ import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.fixture.Justified;
 import dev.gru.format.fixture.Structure;
 import dev.gru.format.keras.KerasStructures;
+import dev.gru.format.onnx.OnnxStructures;
 
 /** Files that once led to an exception of another kind, to minutes, or to gigabytes: what becomes of each. */
 class FaultsTest {

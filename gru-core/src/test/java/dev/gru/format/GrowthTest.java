@@ -21,6 +21,7 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Justified;
 import dev.gru.format.fixture.Structure;
 import dev.gru.format.keras.KerasStructures;
+import dev.gru.format.onnx.OnnxStructures;
 
 /**
  * What a file takes grows as the file does: to load it, to print it, and to run the first step of it. A structure that is

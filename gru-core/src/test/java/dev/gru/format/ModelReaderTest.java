@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Fixtures;
+import dev.gru.format.onnx.OnnxGraphs;
+import dev.gru.format.onnx.OnnxRuns;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
 import dev.gru.weights.Precision;

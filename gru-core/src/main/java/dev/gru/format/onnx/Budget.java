@@ -1,0 +1,87 @@
+package dev.gru.format.onnx;
+
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.keras.Weights;
+
+/**
+ * How much work a reader may still do for one file: elements of constants that are looked at, copied or allocated, and
+ * what shapes and layouts are made of. A file that uses a constant a few times is common; one that asks for a thousand
+ * copies of it wants to fill the memory.
+ *
+ * <p>Everything that a node takes and that is not in the node itself, name by name or number by number, comes out of the
+ * budget before it is done. So a file takes time and memory in proportion to its size, whatever its graph says: about four
+ * bytes of memory for each element, so 16 for each byte of the file, beside what it takes to read all of it once.
+ *
+ * <p>Of one thread.
+ */
+final class Budget {
+    /**
+     * Weights are cut up, put together in another order and copied into layers, for which exporters need five copies at
+     * most.
+     */
+    private static final long COPIES = 16;
+    /** Shapes and the like, which need no weights: some hundred nodes. */
+    private static final long FREE = 1 << 18;
+    /** What an axis, or a number of a shape, takes more than an element of a constant: they are objects in lists. */
+    private static final int PART = 16;
+
+    /** What a float takes in a file at least: layers hold no more of them than the file does, or than a few shared layers. */
+    private static final int SMALLEST_FLOAT = Short.BYTES;
+
+    private long left;
+    private long leftInLayers;
+
+    /**
+     * Makes a budget.
+     *
+     * @param bytes how large everything is that constants come from
+     */
+    Budget(long bytes) {
+        left = FREE + COPIES * (bytes / Float.BYTES);
+        leftInLayers = FREE + bytes / SMALLEST_FLOAT;
+    }
+
+    /**
+     * Takes elements out of the budget, before they are looked at or allocated.
+     *
+     * @param node who needs them
+     * @param elements how many
+     * @throws ModelFormatException if that is more than is left
+     */
+    void take(Node node, long elements) throws ModelFormatException {
+        if (elements > left) {
+            throw tooMuch(node, elements);
+        }
+        left -= elements;
+    }
+
+    /**
+     * Takes weights out of the budget that a layer holds from then on, for which it needs room wherever it runs.
+     *
+     * @param node who becomes a layer
+     * @param elements how many
+     */
+    void takeForLayer(Node node, long elements) throws ModelFormatException {
+        take(node, elements);
+        if (elements > leftInLayers) {
+            throw tooMuch(node, elements);
+        }
+        leftInLayers -= elements;
+    }
+
+    private static ModelFormatException tooMuch(Node node, long elements) {
+        return node.error("asks for more than a file of this size justifies, " + elements + " elements in this node");
+    }
+
+    /**
+     * Takes the layout of a value out of the budget; its elements are no part of that.
+     *
+     * @param node who takes the value or makes it
+     * @param value the value, or null if there is none
+     */
+    void takeLayout(Node node, Value value) throws ModelFormatException {
+        if (value != null) {
+            take(node, PART * (long) value.parts());
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.gru.format.onnx;
+
+import java.util.List;
+
+import dev.gru.layer.Signature;
+
+/**
+ * A dimension of an array that goes through an ONNX graph. What it means becomes known where the array meets a layer.
+ *
+ * <p>Two arrays that share an axis share the object. Of one thread.
+ */
+final class FlowAxis {
+    /** Where the size is one that only a run knows. */
+    static final long UNKNOWN = 0;
+
+    private Signature.Axis role;
+    private long size;
+
+    /**
+     * Makes an axis.
+     *
+     * @param role what it means, or null if that is not known yet
+     * @param size its size or {@link #UNKNOWN}
+     */
+    FlowAxis(Signature.Axis role, long size) {
+        this.role = role;
+        this.size = size;
+    }
+
+    /** Returns the number of elements along some axes whose sizes are known, or a larger one than any array has. */
+    static long elements(List<FlowAxis> axes) {
+        return axes.stream().mapToLong(FlowAxis::size).reduce(1,
+                (a, b) -> Math.multiplyHigh(a, b) == 0 && a * b >= 0 ? a * b : Long.MAX_VALUE);
+    }
+
+    /** Returns what it means, or null if that is not known yet. */
+    Signature.Axis role() {
+        return role;
+    }
+
+    /** Returns its size or {@link #UNKNOWN}. */
+    long size() {
+        return size;
+    }
+
+    /** Returns whether its size is known to be 1. */
+    boolean isOne() {
+        return size == 1;
+    }
+
+    /** Gives the axis a meaning, and returns whether it has that now. */
+    boolean is(Signature.Axis meaning) {
+        if (role == null) {
+            role = meaning;
+        }
+        return role == meaning;
+    }
+
+    /** Gives the axis a size, and returns whether it has that now. */
+    boolean has(long elements) {
+        if (size == UNKNOWN) {
+            size = elements;
+        }
+        return size == elements;
+    }
+
+    /**
+     * Returns whether two axes are the same, or one cannot tell them apart: all batches are one, and so are all steps.
+     */
+    boolean isLike(FlowAxis other) {
+        if (this == other) {
+            return true;
+        }
+        boolean comparable = role == Signature.Axis.BATCH || role == Signature.Axis.STEP || size == other.size;
+        return role != null && role == other.role && comparable;
+    }
+
+    @Override
+    public String toString() {
+        return (role == null ? "?" : role.toString()) + (size == UNKNOWN ? "" : " " + size);
+    }
+}

@@ -1,0 +1,214 @@
+package dev.gru.format.onnx;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.onnx.Value.Constant;
+import dev.gru.format.onnx.Value.Fill;
+import dev.gru.format.onnx.Value.Sizes;
+import dev.gru.internal.Printable;
+
+/**
+ * The operators that take parts of values or put them together, on constants, on shapes, and on arrays that go through
+ * the graph.
+ *
+ * <p>Of one thread, as the folding and the selection are.
+ */
+final class PartOperators {
+    private final ConstantFolding folding;
+    private final Selection selection;
+    private final Budget budget;
+
+    /** Makes the operators. */
+    PartOperators(ConstantFolding folding, Selection selection, Budget budget) {
+        this.folding = folding;
+        this.selection = selection;
+        this.budget = budget;
+    }
+
+    /** Returns a part of each of some dimensions. */
+    Value slice(Node node, List<Value> operands) throws ModelFormatException {
+        node.requireOnly(5, "axes", "ends", "starts");
+        Value value = LayoutOperators.operand(node, operands, 0);
+        long[] starts = LayoutOperators.perAxis(node, operands, 1, "starts");
+        long[] ends = LayoutOperators.perAxis(node, operands, 2, "ends");
+        if (starts == null || ends == null) {
+            throw node.error("has no starts or no ends");
+        }
+        long[] axes = Optional.ofNullable(LayoutOperators.perAxis(node, operands, 3, "axes"))
+                .orElse(IntStream.range(0, starts.length).asLongStream().toArray());
+        int steps = requireStepsOfOne(node, operands, starts.length);
+        if (ends.length != starts.length || axes.length != starts.length || steps != starts.length) {
+            throw node.error("its starts, ends, axes and steps are not equally many");
+        }
+        Value sliced = value;
+        for (int i = 0; i < starts.length; i++) {
+            sliced = slice(node, sliced, axes[i], starts[i], ends[i]);
+        }
+        return sliced;
+    }
+
+    /** Returns how many steps a slice has, all of which must be 1; as many as asked for if it has none. */
+    private static int requireStepsOfOne(Node node, List<Value> operands, int otherwise)
+            throws ModelFormatException {
+        long[] steps = LayoutOperators.perAxis(node, operands, 4, "");
+        if (steps == null) {
+            return otherwise;
+        }
+        if (Arrays.stream(steps).anyMatch(step -> step != 1)) {
+            throw node.error("its steps must be 1, are " + Printable.of(Arrays.toString(steps)));
+        }
+        return steps.length;
+    }
+
+    private Value slice(Node node, Value value, long axis, long start, long end)
+            throws ModelFormatException {
+        if (value instanceof Fill fill) {
+            return fill.withoutShape();
+        }
+        int rank = rank(node, value);
+        int dim = node.axis(axis, rank);
+        Size size = size(value, dim);
+        if (size.isNumber()) {
+            int length = Math.toIntExact(size.value());
+            int from = clamp(start, length);
+            int to = clamp(end, length);
+            return part(node, value, dim, from, Math.max(to - from, 0));
+        }
+        // Of a size that only a run knows, what is all of it, and what is near an end, is known all the same.
+        boolean toTheEnd = end >= Integer.MAX_VALUE;
+        if (start == 0 && toTheEnd) {
+            return value;
+        }
+        boolean isFromTheEnd = start < 0 && toTheEnd;
+        long length = isFromTheEnd ? -start : end - start;
+        boolean isKnown = isFromTheEnd || start < 0 == end < 0;
+        if (!isKnown || length < 1 || length > Integer.MAX_VALUE) {
+            throw node
+                    .error("takes the elements from " + start + " to " + end + " of a dimension that only a run knows");
+        }
+        return part(node, value, dim, start, (int) length);
+    }
+
+    private static int clamp(long index, int length) {
+        return Math.clamp(index < 0 ? index + length : index, 0, length);
+    }
+
+    private static int rank(Node node, Value value) throws ModelFormatException {
+        return switch (value) {
+            case Constant(Tensor tensor) -> tensor.rank();
+            case Flow flow -> flow.rank();
+            case Sizes sizes -> sizes.scalar() ? 0 : 1;
+            case Fill _ -> throw LayoutOperators.unsupported(node, value);
+        };
+    }
+
+    private static Size size(Value value, int dim) {
+        return switch (value) {
+            case Constant(Tensor tensor) -> Size.of(tensor.shape()[dim]);
+            case Flow flow -> Size.of(flow.dims().get(dim));
+            case Sizes sizes -> Size.of(sizes.elements().size());
+            case Fill _ -> throw new IllegalArgumentException("an array without dimensions");
+        };
+    }
+
+    /** Returns part of a value along a dimension; {@code start} is negative only for an array of unknown size. */
+    private Value part(Node node, Value value, int dim, long start, int length)
+            throws ModelFormatException {
+        return switch (value) {
+            case Constant(Tensor tensor) when length == tensor.shape()[dim] -> value;
+            case Constant(Tensor tensor) -> new Constant(
+                    folding.slice(node, tensor, dim, Math.toIntExact(start), length));
+            case Sizes sizes -> ShapeOperators.select(node, sizes,
+                    IntStream.range((int) start, (int) start + length).toArray(), false);
+            case Flow flow -> selection.select(node, flow, dim, start, length, false);
+            case Fill fill -> fill.withoutShape();
+        };
+    }
+
+    /** Returns the elements of a value at constant places of an axis. */
+    Value gather(Node node, Value value, Value indices) throws ModelFormatException {
+        node.requireOnly(2, "axis");
+        if (!(indices instanceof Constant(Tensor at)) || at.longs() == null || at.rank() > 1) {
+            throw node.error("its indices must be constant whole numbers, one or a list");
+        }
+        if (value instanceof Fill fill) {
+            return fill.withoutShape();
+        }
+        int rank = rank(node, value);
+        int dim = node.axis(node.integer("axis", 0), rank);
+        boolean drop = at.rank() == 0;
+        if (value instanceof Flow flow) {
+            if (at.length() != 1) {
+                throw node.error("takes " + at.length() + " places of an array that depends on the inputs");
+            }
+            return selection.select(node, flow, dim, at.longs()[0], 1, drop);
+        }
+        if (value instanceof Sizes sizes) {
+            return ShapeOperators.select(node, sizes, node.axes(at.longs(), sizes.elements().size()), drop);
+        }
+        Tensor tensor = ((Constant) value).tensor();
+        Tensor selected = folding.gather(node, tensor, dim, at.longs());
+        return new Constant(!drop
+                ? selected
+                : selected.withShape(IntStream.range(0, rank).filter(i -> i != dim).map(i -> tensor.shape()[i])
+                        .toArray()));
+    }
+
+    /** Returns the parts that a dimension is cut into. */
+    List<Value> split(Node node, List<Value> operands) throws ModelFormatException {
+        node.requireOnly(2, "axis", "num_outputs", "split");
+        Value value = LayoutOperators.operand(node, operands, 0);
+        int dim = node.axis(node.integer("axis", 0), rank(node, value));
+        Size size = size(value, dim);
+        int parts = node.outputs().size();
+        if (!size.isNumber() || node.integer("num_outputs", parts) != parts) {
+            throw node.error("splits what only a run knows, or in another number of parts than it puts out");
+        }
+        long each = Math.ceilDiv(size.value(), parts);
+        long[] lengths = Optional.ofNullable(LayoutOperators.numbers(node, operands, 1, "split"))
+                .orElse(IntStream.range(0, parts)
+                        .mapToLong(i -> Math.min(each, size.value() - i * each)).toArray());
+        if (lengths.length != parts || Arrays.stream(lengths).anyMatch(length -> length < 1)
+                || Arrays.stream(lengths).reduce(0, Math::addExact) != size.value()) {
+            throw node.error("splits " + size + " into " + Printable.of(Arrays.toString(lengths)));
+        }
+        List<Value> results = new ArrayList<>();
+        long start = 0;
+        for (long length : lengths) {
+            budget.takeLayout(node, value);
+            results.add(part(node, value, dim, start, (int) length));
+            start += length;
+        }
+        return results;
+    }
+
+    /** Returns values one after another. */
+    Value concat(Node node, List<Value> operands) throws ModelFormatException {
+        node.requireOnly(Integer.MAX_VALUE, "axis");
+        if (operands.isEmpty() || operands.contains(null)) {
+            throw node.error("joins nothing, or an input that is left out");
+        }
+        long axis = node.integer("axis", 0);
+        List<Flow> flows = operands.stream().filter(Flow.class::isInstance).map(Flow.class::cast).toList();
+        if (flows.size() == operands.size()) {
+            return selection.concat(node, flows, node.axis(axis, flows.getFirst().rank()));
+        }
+        if (operands.stream().allMatch(Value::isZero) && operands.stream().anyMatch(Fill.class::isInstance)) {
+            return new Fill(new Constant(Tensor.of(new float[1])), null);
+        }
+        if (operands.stream().allMatch(Constant.class::isInstance)) {
+            List<Tensor> tensors = operands.stream().map(operand -> ((Constant) operand).tensor()).toList();
+            return new Constant(folding.concat(node, tensors, node.axis(axis, tensors.getFirst().rank())));
+        }
+        List<Sizes> sizes = new ArrayList<>();
+        for (Value operand : operands) {
+            sizes.add(ShapeOperators.of(operand).orElseThrow(() -> LayoutOperators.unsupported(node, operand)));
+        }
+        return ShapeOperators.concat(node, sizes);
+    }
+}

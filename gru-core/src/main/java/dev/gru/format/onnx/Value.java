@@ -1,0 +1,65 @@
+package dev.gru.format.onnx;
+
+import java.util.List;
+
+/** What is known of a value in an ONNX graph without running it. */
+sealed interface Value permits Value.Constant, Value.Sizes, Value.Fill, Flow {
+
+    /**
+     * All of it.
+     *
+     * @param tensor the value
+     */
+    record Constant(Tensor tensor) implements Value {
+    }
+
+    /**
+     * Whole numbers, some of which depend on the sizes of the inputs.
+     *
+     * @param scalar whether it is a single number; otherwise it has one dimension
+     * @param elements the numbers
+     */
+    record Sizes(boolean scalar, List<Size> elements) implements Value {
+        /** Copies the list. */
+        public Sizes {
+            elements = List.copyOf(elements);
+        }
+    }
+
+    /**
+     * An array that holds one value everywhere.
+     *
+     * @param element the value, one element of a constant or of sizes
+     * @param shape its dimensions, or null if they are not followed any further
+     */
+    record Fill(Value element, List<Size> shape) implements Value {
+        /** Returns the same with dimensions that are not followed. */
+        Fill withoutShape() {
+            return new Fill(element, null);
+        }
+    }
+
+    /** Returns how many parts its layout has: dimensions, axes, and the numbers of a shape. */
+    default int parts() {
+        return switch (this) {
+            case Constant(Tensor tensor) -> ShapeOperators.areFew(tensor) ? 1 + tensor.length() : 1 + tensor.rank();
+            case Sizes sizes -> 1 + parts(sizes.elements());
+            case Fill fill -> 1 + (fill.shape() == null ? 0 : parts(fill.shape()));
+            case Flow flow -> 1 + flow.index().size() + flow.rank()
+                    + flow.dims().stream().mapToInt(List::size).sum();
+        };
+    }
+
+    private static int parts(List<Size> sizes) {
+        return sizes.size() + sizes.stream().mapToInt(size -> size.axes().size()).sum();
+    }
+
+    /** Returns whether it is 0 everywhere. */
+    default boolean isZero() {
+        return switch (this) {
+            case Constant(Tensor tensor) -> tensor.isZero();
+            case Fill fill -> fill.element().isZero();
+            case Sizes _,Flow _ -> false;
+        };
+    }
+}

@@ -1,0 +1,409 @@
+package dev.gru.format.onnx;
+
+import static dev.gru.format.onnx.OnnxGraphs.FLOAT;
+import static dev.gru.format.onnx.OnnxGraphs.INT32;
+import static dev.gru.format.onnx.OnnxGraphs.INT64;
+import static dev.gru.format.onnx.OnnxGraphs.attribute;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.util.function.UnaryOperator;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.SparseTensorProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.gru.format.OnnxReader;
+import dev.gru.format.file.ModelFormatException;
+
+/** What is not supported, or makes no sense, is refused by the name of the node, in one line. */
+class OnnxRefusalTest {
+    private static final int INPUTS = 4;
+    private static final int UNITS = 5;
+
+    private static String refusal(ModelProto model) {
+        String message = assertThrows(ModelFormatException.class,
+                () -> OnnxReader.read("m.onnx", new ByteArrayInputStream(model.toByteArray()))).getMessage();
+        assertTrue(message.startsWith("m.onnx: "), message);
+        assertEquals(1, message.lines().count(), message);
+        return message;
+    }
+
+    private static void assertRefused(OnnxGraphs graph, String part) {
+        assertRefused(graph.model(), part);
+    }
+
+    private static void assertRefused(ModelProto model, String part) {
+        String message = refusal(model);
+        assertTrue(message.contains(part), message);
+    }
+
+    /** Starts on a graph that has x (steps, batch, features) and weights for two directions and one. */
+    private static OnnxGraphs start() {
+        return OnnxGraphs.opset(17).input("x", FLOAT, "steps", "batch", INPUTS).weights("W", 1, 3 * UNITS, INPUTS)
+                .weights("R", 1, 3 * UNITS, UNITS).weights("B", 1, 6 * UNITS).weights("W2", 2, 3 * UNITS, INPUTS)
+                .weights("R2", 2, 3 * UNITS, UNITS).weights("kernel", UNITS, 3).weights("bias", 3)
+                .weights("deep", 1, 3 * UNITS, UNITS);
+    }
+
+    private static OnnxGraphs gru() {
+        return start().node("GRU", "x W R B", "Y h").squeeze("Y", "y", 1);
+    }
+
+    private static OnnxGraphs both() {
+        return start().node("GRU", "x W2 R2", "Y h", attribute("direction", "bidirectional"))
+                .transpose("Y", "t", 0, 2, 1, 3).ints("joined", 0, 0, -1).node("Reshape", "t joined", "y");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LSTM", "RNN", "Conv", "Loop", "Scan", "If", "Flatten", "LeakyRelu", "LogSoftmax", "Exp",
+            "Sub", "ReduceMean", "QuantizeLinear", "ReverseSequence", "BatchNormalization", "Mine"})
+    void otherOperatorsAreRefused(String operator) {
+        assertRefused(gru().node(operator, "y", "z").outputs("z"),
+                "node \"" + operator + "/z\" (" + operator + "): the operator is not supported");
+    }
+
+    @Test
+    void operatorsOfOthersAreRefused() {
+        ModelProto model = gru().node("Relu", "y", "z").outputs("z").model();
+        NodeProto foreign = model.getGraph().getNode(2).toBuilder().setDomain("com.microsoft").build();
+        assertRefused(model.toBuilder().setGraph(model.getGraph().toBuilder().setNode(2, foreign)).build(),
+                "node \"Relu/z\" (com.microsoft.Relu): the operator is not supported");
+    }
+
+    @Test
+    void nodesThatNothingDependsOnMayBeAnything() throws Exception {
+        assertEquals(1, gru().node("Mine", "y", "z").outputs("y").read().layers().size());
+    }
+
+    @Test
+    void nodesWithoutNamesAreCalledByWhatTheyPutOut() {
+        ModelProto model = gru().node("Sqrt", "y", "root").outputs("root").model();
+        NodeProto nameless = model.getGraph().getNode(2).toBuilder().clearName().build();
+        assertRefused(model.toBuilder().setGraph(model.getGraph().toBuilder().setNode(2, nameless)).build(),
+                "node \"root\" (Sqrt)");
+    }
+
+    @Test
+    void oldOperatorsAreRefused() {
+        ModelProto model = gru().outputs("y").model();
+        assertRefused(model.toBuilder().setOpsetImport(0, OperatorSetIdProto.newBuilder().setVersion(6)).build(),
+                "its operators are of version 6, supported are those from 7 on");
+        assertRefused(model.toBuilder().clearOpsetImport().build(), "its operators are of version 0");
+    }
+
+    private static AttributeProto attributeOf(String name, String value) {
+        return attribute(name, switch (name) {
+            case "activations" -> value.split(",");
+            case "direction" -> value;
+            case "clip" -> Float.valueOf(value);
+            case "activation_alpha", "activation_beta" -> new float[]{Float.parseFloat(value)};
+            default -> Integer.valueOf(value);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            activations      | LeakyRelu,Tanh        | the activation "LeakyRelu" is not supported
+            activations      | Sigmoid,ScaledTanh    | the activation "ScaledTanh" is not supported
+            activations      | Sigmoid,Softsign      | the activation "Softsign" is not supported
+            activations      | Sigmoid,Elu           | the activation "Elu" is not supported
+            activations      | Sigmoid,Softplus      | the activation "Softplus" is not supported
+            activations      | ThresholdedRelu,Tanh  | the activation "ThresholdedRelu" is not supported
+            activations      | Sigmoid               | activations must be 2 for direction forward, are 1
+            activations      | Sigmoid,Tanh,Tanh     | activations must be 2 for direction forward, are 3
+            activation_alpha | 0.5                   | activation_alpha or activation_beta has more values than its activations [Sigmoid, Tanh] take
+            activation_beta  | 0.5                   | activation_alpha or activation_beta has more values than its activations [Sigmoid, Tanh] take
+            clip             | 0                     | clip must be above 0, is 0.0
+            clip             | -1                    | clip must be above 0, is -1.0
+            clip             | NaN                   | clip must be above 0, is NaN
+            direction        | sideways              | direction "sideways" must be forward, reverse or bidirectional
+            direction        | bidirectional         | R must be floats of shape [2, any, any], is floats of shape [1, 15, 5]
+            layout           | 2                     | layout 2 must be 0 or 1
+            hidden_size      | 6                     | hidden_size is 6, but R has the shape [1, 15, 5]
+            output_sequence  | 1                     | the attribute "output_sequence" is not supported
+            """)
+    void optionsOfGruNodesAreRefused(String name, String value, String part) {
+        assertRefused(start().node("GRU", "x W R B", "Y", attributeOf(name, value)).outputs("Y"),
+                "node \"GRU/Y\" (GRU): " + part);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            x W2 R B    | W must be floats of shape [1, 15, any], is floats of shape [2, 15, 4]
+            x W W B     | R must be floats of shape [1, 12, 4], is floats of shape [1, 15, 4]
+            x B R       | W must be floats of shape [1, 15, any], is floats of shape [1, 30]
+            x W R bias  | B must be floats of shape [1, 30], is floats of shape [3]
+            x W R R     | B must be floats of shape [1, 30], is floats of shape [1, 15, 5]
+            x deep R B  | takes 5 features, but gets
+            x W         | has no input 2
+            x - R       | has no input 1
+            - W R       | has no input 0
+            kernel W R  | its input 0 does not depend on the inputs
+            x W R B - - x | has 7 inputs, at most 6 are known
+            x W R nobody  | takes "nobody", which no node before it puts out
+            x W R B bias  | its sequence_lens must be an input of the graph
+            x W R B x     | its sequence_lens must be an input of the graph
+            x W R B - W   | its initial_h is a constant other than 0, which is not supported
+            x W R B - x   | its initial_h has the dimensions
+            x W R x       | its weights are inputs of the graph: "x"; give them to OnnxReader.read(file, weights)
+            """)
+    void inputsOfGruNodesThatDoNotFitAreRefused(String inputs, String part) {
+        assertRefused(start().node("GRU", inputs, "Y").outputs("Y"), "node \"GRU/Y\" (GRU): " + part);
+    }
+
+    /** Each row builds on what a GRU layer puts out: y (steps, batch, units), h (1, batch, units). */
+    @Test
+    void whatIsNoChainIsRefused() {
+        assertRefused(gru().node("MatMul", "y kernel", "a").node("MatMul", "y kernel", "b").outputs("a", "b"),
+                "node \"MatMul/b\" (MatMul): takes what an inner layer puts out, which another node takes as well");
+        assertRefused(gru().node("Add", "y y", "z").outputs("z"),
+                "node \"Add/z\" (Add): adds two arrays that depend on the inputs");
+        assertRefused(gru().node("MatMul", "y kernel", "z").outputs("z", "y"),
+                "output \"y\": is what an inner layer puts out");
+        assertRefused(gru().pick("y", "last", 0, -1).node("MatMul", "last kernel", "z").outputs("z", "y"),
+                "output \"z\": is what an inner layer puts out, or that of one step where another output has all");
+        assertRefused(gru().node("GRU", "x W R", "Z").outputs("Y", "Z"),
+                "node \"GRU/Z\" (GRU): takes the input \"x\", but there are layers before it");
+        assertRefused(gru().concat("y x", "z", 2).outputs("z"), "node \"Concat/z\" (Concat): joins arrays");
+        assertRefused(gru().node("GRU", "y deep R - - h", "Z").outputs("Z"),
+                "node \"GRU/Z\" (GRU): its initial_h must be an input of the graph");
+        assertRefused(start().node("MatMul", "x kernel", "z").outputs("z"), "takes 5 features, but gets");
+        assertRefused(start().node("Identity", "x", "z").outputs("z"),
+                "nothing that comes out of the graph goes through"
+                        + " a GRU node");
+        assertRefused(gru().outputs("y", "x"), "output \"x\": is an input that nothing was done to");
+        assertRefused(gru().outputs("y", "W"), "output \"W\": is not computed from the inputs by layers");
+        assertRefused(gru().outputs("y", "nobody"), "output \"nobody\": is not computed from the inputs by layers");
+        assertRefused(gru().outputs("y", "y"), "output \"y\" is there twice");
+        assertRefused(start().node("Relu", "x", "z").node("GRU", "z W R", "Y").outputs("Y"),
+                "node \"Relu/z\" (Relu): is a function of the input itself");
+    }
+
+    @Test
+    void stepsThatAreNoStateAreRefused() {
+        assertRefused(both().pick("y", "z", 0, -1).outputs("z"),
+                "node \"Gather/z\" (Gather): takes one step of a bidirectional layer");
+        assertRefused(gru().pick("y", "z", 0, 0).outputs("z"),
+                "takes step 0, which is not the last that the layer reads");
+        assertRefused(gru().pick("y", "z", 0, -2).outputs("z"), "takes step -2, which is not the last");
+        assertRefused(gru().slice("y", "z", 0, -2, Long.MAX_VALUE).outputs("z"), "takes steps out of a sequence");
+        assertRefused(gru().slice("y", "z", 0, 1, Long.MAX_VALUE).outputs("z"),
+                "node \"Slice/z\" (Slice): takes the elements from 1 to 9223372036854775807 of a dimension that only a "
+                        + "run knows");
+        assertRefused(start().node("GRU", "x W R", "Y", attribute("direction", "reverse")).pick("Y", "z", 0, -1)
+                .outputs("z"), "takes step -1, which is not the last that the layer reads");
+        assertRefused(start().input("lens", INT32, "batch").node("GRU", "x W R B lens", "Y").pick("Y", "z", 0, -1)
+                .outputs("z"), "takes a step that short rows do not have");
+        // The forward direction at its first step, and the backward one at its last.
+        assertRefused(both().slice("Y", "half", 1, 0, 1).pick("half", "z", 0, 0).outputs("z"), "takes step 0");
+        assertRefused(both().slice("Y", "half", 1, 1, 2).pick("half", "z", 0, -1).outputs("z"), "takes step -1");
+        assertRefused(gru().pick("x", "x1", 0, -1).unsqueeze("x1", "x2", 0).node("GRU", "x2 W R", "Z").outputs("Z"),
+                "node \"Gather/x1\" (Gather): takes 1 elements from -1 on of a dimension of ?");
+    }
+
+    @Test
+    void statesInAnotherOrderAreRefused() {
+        assertRefused(both().pick("h", "a", 0, 1).pick("h", "b", 0, 0).concat("a b", "z", 1).outputs("z"),
+                "node \"Concat/z\" (Concat): joins arrays that are not parts of one layer's features or states");
+        assertRefused(start().input("h0", FLOAT, 1, "batch", UNITS).node("GRU", "x W R - - h0", "Y h")
+                .squeeze("Y", "y", 1).node("GRU", "y deep R - - h0", "Z").outputs("Z"),
+                "node \"GRU/Z\" (GRU): the input \"h0\" must hold the states of the layers in their order, each once");
+        assertRefused(start().input("h0", FLOAT, 3, "batch", UNITS).slice("h0", "h1", 0, 0, 1)
+                .node("GRU", "x W R - - h1", "Y").outputs("Y"), "input \"h0\": holds states that no layer takes");
+        assertRefused(start().input("h0", FLOAT, 1, "batch", UNITS + 1).node("GRU", "x W R - - h0", "Y").outputs("Y"),
+                "its initial_h has the dimensions");
+        assertRefused(both().squeeze("h", "z", 0).outputs("z"), "node \"Squeeze/z\" (Squeeze): leaves out the axis 0");
+    }
+
+    @Test
+    void lengthsThatDifferFromLayerToLayerAreRefused() {
+        UnaryOperator<OnnxGraphs> first = graph -> graph.node("GRU", "x W R B lens", "Y").squeeze("Y", "y", 1);
+        assertRefused(first.apply(start().input("lens", INT32, "batch")).node("GRU", "y deep R", "Z").outputs("Z"),
+                "node \"GRU/Z\" (GRU): its sequence_lens are not those of the GRU before it");
+        assertRefused(first.apply(start().input("lens", INT32, "batch").input("more", INT32, "batch"))
+                .node("GRU", "y deep R - more", "Z").outputs("Z"),
+                "its sequence_lens are not those of the GRU before it");
+        assertRefused(first.apply(start().initializer(OnnxGraphs.longs("lens", new long[]{3, 3}, 2))).outputs("y"),
+                "its sequence_lens must be an input of the graph, of whole numbers, or the number of steps");
+        assertRefused(first.apply(start().input("lens", FLOAT, "batch")).outputs("y"), "its sequence_lens must be");
+    }
+
+    @Test
+    void productsAndSumsOfAnotherKindAreRefused() {
+        assertRefused(gru().node("MatMul", "kernel y", "z").outputs("z"), "node \"MatMul/z\" (MatMul): its input 0");
+        assertRefused(gru().node("MatMul", "y bias", "z").outputs("z"),
+                "its weights must be a matrix of floats, are floats of shape [3]");
+        assertRefused(gru().node("MatMul", "y y", "z").outputs("z"), "its input 1 must be a constant");
+        assertRefused(gru().input("k", FLOAT, UNITS, 3).node("MatMul", "y k", "z").outputs("z"),
+                "its weights are inputs of the graph: \"k\"; give them to OnnxReader.read(file, weights)");
+        assertRefused(gru().weights("k", 4, 3).node("MatMul", "y k", "z").outputs("z"), "takes 4 features, but gets");
+        assertRefused(gru().node("Add", "y bias", "z").outputs("z"), "adds to something else than a product");
+        assertRefused(gru().node("MatMul", "y kernel", "k").weights("b", 4).node("Add", "k b", "z").outputs("z"),
+                "adds floats of shape [4] to rows of 3");
+        assertRefused(gru().node("MatMul", "y kernel", "k").weights("b", 3, 1).node("Add", "k b", "z").outputs("z"),
+                "adds floats of shape [3, 1] to rows of 3");
+        assertRefused(gru().node("MatMul", "y kernel", "k").node("Relu", "k", "r").node("Add", "r bias", "z")
+                .outputs("z"), "adds to something else than a product");
+        assertRefused(gru().node("Gemm", "y kernel", "z").outputs("z"), "its A must have 2 dimensions");
+        assertRefused(gru().squeeze("h", "s", 0).node("Gemm", "s kernel", "z", attribute("transA", 1)).outputs("z"),
+                "its A must have 2 dimensions, (rows, features), and not be transposed");
+        assertRefused(gru().node("Mul", "y bias", "z").outputs("z"),
+                "node \"Mul/z\" (Mul): is not supported on an array");
+        assertRefused(gru().node("Softmax", "y", "z", attribute("axis", 0)).outputs("z"), "it must be all features");
+        assertRefused(OnnxGraphs.opset(11).input("x", FLOAT, "s", "b", INPUTS).weights("W", 1, 15, INPUTS)
+                .weights("R", 1, 15, UNITS).node("GRU", "x W R", "Y").node("Softmax", "Y", "z").outputs("z"),
+                "goes over the dimensions from 1 on, only over the last one is supported");
+        assertRefused(gru().initializer(OnnxGraphs.raw("on", TensorProto.DataType.BOOL_VALUE,
+                ByteBuffer.wrap(new byte[]{1}))).node("Dropout", "y - on", "z").outputs("z"),
+                "training_mode must be false");
+    }
+
+    @Test
+    void layoutsThatMixWhatBelongsApartAreRefused() {
+        assertRefused(gru().ints("flat", 0, -1).node("Reshape", "y flat", "f").weights("k", 35, 3)
+                .node("MatMul", "f k", "z").outputs("z"), "node \"MatMul/z\" (MatMul): takes 35 features");
+        assertRefused(gru().ints("heads", 0, 0, 5, 1).node("Reshape", "y heads", "f").ints("other", 0, 0, 1, 7)
+                .node("Reshape", "f other", "z").outputs("z"),
+                "node \"Reshape/z\" (Reshape): cannot make [0, 0, 1, 7]");
+        assertRefused(both().ints("split", 0, 0, 5, 2).node("Reshape", "y split", "z").outputs("z"),
+                "node \"Reshape/z\" (Reshape): cannot make");
+        assertRefused(both().transpose("Y", "mixed", 0, 2, 3, 1).ints("rows", 0, 0, -1)
+                .node("Reshape", "mixed rows", "m").weights("k", 10, 3).node("MatMul", "m k", "z").outputs("z"),
+                "node \"MatMul/z\" (MatMul): takes 10 features, but gets");
+        assertRefused(gru().ints("rows", -1, 5).node("Reshape", "y rows", "z").outputs("z"),
+                "output \"z\": its dimension [STEP, BATCH] is not supported");
+        assertRefused(gru().squeeze("y", "z", 1).outputs("z"), "leaves out the axis 1, which is [BATCH]");
+        assertRefused(gru().transpose("y", "t", 1, 0, 2).node("GRU", "t deep R", "Z").outputs("Z"),
+                "node \"GRU/Z\" (GRU): dimension 0 of its X must be that of STEP, is [BATCH]");
+        assertRefused(gru().transpose("y", "z", 0, 1).outputs("z"), "perm has 2 axes, its input 3");
+        assertRefused(gru().transpose("y", "z", 0, 1, 1).outputs("z"), "names an axis twice");
+        assertRefused(gru().transpose("y", "z", 0, 1, 3).outputs("z"), "the axis 3 is not one of 3");
+        assertRefused(gru().ints("a", 2).ints("b", 5).ints("c", 2).ints("d", 2).node("Slice", "y a b c d", "z")
+                .outputs("z"), "its steps must be 1, are [2]");
+        assertRefused(gru().node("Cast", "y", "z", attribute("to", 8)).outputs("z"), "the type of number 8");
+        assertRefused(gru().node("Shape", "y", "z").outputs("z"), "output \"z\": is not computed from the inputs");
+    }
+
+    @Test
+    void embeddingsOfAnotherKindAreRefused() {
+        OnnxGraphs tokens = OnnxGraphs.opset(17).input("t", INT64, "batch", "steps").weights("table", 7, INPUTS)
+                .weights("W", 1, 15, INPUTS).weights("R", 1, 15, UNITS);
+        assertRefused(tokens.node("Gather", "table t", "x", attribute("axis", 1)).node("GRU", "x W R", "Y")
+                .outputs("Y"), "it must be a table of floats with a row for each token");
+        assertRefused(gru().input("t", FLOAT, "batch", "steps").node("Gather", "kernel t", "z").outputs("z"),
+                "node \"Gather/z\" (Gather): its indices must be token ids");
+        assertRefused(gru().input("t", INT64, "batch", "steps").node("Gather", "kernel t", "z").outputs("z", "Y"),
+                "node \"Gather/z\" (Gather): takes the input \"t\", but there are layers before it");
+        assertRefused(start().input("t", INT64, "steps", "batch", INPUTS).node("GRU", "t W R", "Y").outputs("Y"),
+                "takes whole numbers, or a part of the input, as features");
+    }
+
+    @Test
+    void inputsThatAreNoArraysAreRefused() {
+        ModelProto model = gru().outputs("y").model();
+        ValueInfoProto shapeless = ValueInfoProto.newBuilder().setName("x").setType(TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(FLOAT))).build();
+        assertRefused(model.toBuilder().setGraph(model.getGraph().toBuilder().setInput(0, shapeless)).build(),
+                "input \"x\": has no shape");
+        assertRefused(model.toBuilder().setGraph(model.getGraph().toBuilder().setInput(0,
+                ValueInfoProto.newBuilder().setName("x"))).build(), "input \"x\": holds neither floats nor");
+        assertRefused(gru().input("x", FLOAT, 1).outputs("y"), "input \"x\" is there twice");
+        assertRefused(start().node("GRU", "x W R", "x").outputs("x"),
+                "node \"GRU/x\" (GRU): puts out \"x\", which is there already");
+        assertRefused(gru().node("Identity", "y", "y").outputs("y"), "puts out \"y\", which is there already");
+        assertRefused(OnnxGraphs.opset(17).input("x", FLOAT, 2, "steps", "batch", INPUTS).weights("W", 1, 15, INPUTS)
+                .weights("R", 1, 15, UNITS).node("GRU", "x W R", "Y").outputs("Y"),
+                "its X must have 3 dimensions, has 4");
+    }
+
+    private static void assertTensorRefused(TensorProto.Builder tensor, String part) {
+        ModelProto model = start().initializer(tensor.setName("C").build()).node("GRU", "x W R C", "Y").outputs("Y")
+                .model();
+        assertRefused(model, "initializer \"C\": " + part);
+    }
+
+    @Test
+    void tensorsThatAreNotInTheFileOrDoNotFitAreRefused() {
+        TensorProto whole = OnnxGraphs.floats("C", new float[6 * UNITS], 1, 6 * UNITS);
+        assertTensorRefused(whole.toBuilder().clearRawData().setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                .addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue("../weights.bin")),
+                "its data are in another file, \"../weights.bin\", which is not supported");
+        assertTensorRefused(whole.toBuilder().setSegment(TensorProto.Segment.newBuilder().setBegin(0).setEnd(1)),
+                "segments are not supported");
+        assertTensorRefused(whole.toBuilder().setDataType(TensorProto.DataType.STRING_VALUE),
+                "the type STRING is not supported");
+        assertTensorRefused(whole.toBuilder().setDataType(TensorProto.DataType.FLOAT8E5M2_VALUE),
+                "the type FLOAT8E5M2 is not supported");
+        assertTensorRefused(whole.toBuilder().setDataType(99), "the type 99 is not supported");
+        assertTensorRefused(whole.toBuilder().setDims(1, 31),
+                "has 120 bytes of data, but its dimensions ask for 31 × 4");
+        assertTensorRefused(whole.toBuilder().clearRawData(), "has 0 values, but its dimensions ask for 30");
+        assertTensorRefused(whole.toBuilder().addFloatData(1), "has data of two kinds");
+        assertTensorRefused(whole.toBuilder().setDims(1, -30), "has the dimensions [1, -30], which are too large or");
+        assertTensorRefused(whole.toBuilder().setDims(0, 1L << 32).setDims(1, 1L << 32), "has the dimensions");
+        assertTensorRefused(whole.toBuilder().setDims(0, 0).addDims(1L << 40), "has the dimensions");
+        TensorProto.Builder huge = TensorProto.newBuilder().setDataType(TensorProto.DataType.DOUBLE_VALUE).addDims(1)
+                .addDims(30);
+        for (int i = 0; i < 30; i++) {
+            huge.addDoubleData(1e300);
+        }
+        assertTensorRefused(huge, "holds 1.0E300, which is too large for a float");
+    }
+
+    @Test
+    void thingsThatAreThereTwiceAreRefused() {
+        assertRefused(gru().weights("W", 1).outputs("y"), "initializer \"W\" is there twice");
+        assertRefused(start().node("GRU", "x W R", "Y", attribute("clip", 1f), attribute("clip", 2f)).outputs("Y"),
+                "the attribute \"clip\" is there twice");
+        ModelProto model = gru().outputs("y").model();
+        assertRefused(model.toBuilder().setGraph(model.getGraph().toBuilder()
+                .addSparseInitializer(SparseTensorProto.getDefaultInstance())).build(),
+                "sparse_initializer is not supported");
+        assertRefused(start().node("GRU", "x W R", "Y", attribute("clip", GraphProto.getDefaultInstance()))
+                .outputs("Y"), "the attribute clip must be a number");
+    }
+
+    /** Concat(x, x), forty times: a graph of a kilobyte that asks for a terabyte. */
+    @Test
+    void constantsThatGrowAndGrowAreRefused() {
+        OnnxGraphs floats = start().concat("W W", "w0", 0);
+        OnnxGraphs shapes = start().node("Shape", "x", "w0");
+        OnnxGraphs sizes = start().node("Shape", "x", "shape").slice("shape", "w0", 0, 0, 1);
+        for (int i = 1; i < 40; i++) {
+            floats.concat("w" + (i - 1) + " w" + (i - 1), "w" + i, 0);
+            shapes.concat("w" + (i - 1) + " w" + (i - 1), "w" + i, 0);
+            sizes.node("Mul", "w" + (i - 1) + " w" + (i - 1), "w" + i);
+        }
+        assertRefused(floats.node("GRU", "x w39 R", "Y").outputs("Y"),
+                "asks for more than a file of this size justifies");
+        assertRefused(shapes.node("Reshape", "x w39", "y").node("GRU", "y W R", "Y").outputs("Y"),
+                "makes a shape of 96 numbers");
+        assertRefused(sizes.node("Reshape", "x w39", "y").node("GRU", "y W R", "Y").outputs("Y"), "too many axes");
+    }
+
+    /** A thousand layers that share the weights of one. */
+    @Test
+    void weightsThatAreSharedWithoutEndAreRefused() {
+        OnnxGraphs graph = OnnxGraphs.opset(17).input("y0", FLOAT, "steps", "batch", 40).weights("W", 1, 120, 40)
+                .weights("R", 1, 120, 40);
+        for (int i = 0; i < 1000; i++) {
+            graph.node("GRU", "y" + i + " W R", "Y" + i).squeeze("Y" + i, "y" + (i + 1), 1);
+        }
+        assertRefused(graph.outputs("y1000"), "asks for more than a file of this size justifies");
+    }
+}
