@@ -25,7 +25,8 @@ public final class OnnxFile {
      * @param onlyWeights whether an array is used only where a node of the graph takes weights from an input of that
      *     name; otherwise all are constants, and must have names of inputs
      */
-    public static Sequential read(HeldFile file, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights) throws IOException {
+    public static Sequential read(HeldFile file, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights)
+            throws IOException {
         return read(file.where(), file.readAll(), arrays, onlyWeights);
     }
 
@@ -37,7 +38,8 @@ public final class OnnxFile {
      * @param arrays arrays by name
      * @param onlyWeights as above
      */
-    public static Sequential read(String where, byte[] content, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights)
+    public static Sequential read(String where, byte[] content, Map<String, dev.gru.layer.Tensor> arrays,
+            boolean onlyWeights)
             throws ModelFormatException {
         try {
             return read(ProtoReader.read(where, content), arrays, onlyWeights);
