@@ -39,14 +39,19 @@ import dev.gru.weights.Precision;
 public final class GruModel implements AutoCloseable {
     private static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
 
+    /** Null if the model is to let them go. */
     private final Sequential layers;
+    private final String summary;
     private final ModelOptions options;
     private final Engine engine;
 
     private GruModel(Sequential layers, ModelOptions options) {
-        this.layers = Objects.requireNonNull(layers, "layers");
+        Objects.requireNonNull(layers, "layers");
         this.options = Objects.requireNonNull(options, "options");
-        engine = new Engine(layers, options.selectedKernel(), options.precision(), options.threads());
+        engine = new Engine(layers, options.selectedKernel(), options.precision(), options.threads(),
+                options.keepsLayers());
+        this.layers = options.keepsLayers() ? layers : null;
+        summary = options.keepsLayers() ? null : ModelSummary.of(layers, options);
     }
 
     /**
@@ -104,6 +109,7 @@ public final class GruModel implements AutoCloseable {
      *
      * @param file where it is to be; a file that is there is replaced, once the new one is whole
      * @throws IOException if it cannot be written
+     * @throws IllegalStateException as for {@link #layers}
      */
     public void save(Path file) throws IOException {
         save(file, Precision.FP32);
@@ -118,11 +124,18 @@ public final class GruModel implements AutoCloseable {
      * @param rounded the precision; biases and the tables of embeddings stay as they are
      */
     public void save(Path file, Precision rounded) throws IOException {
-        ModelFile.write(layers, Objects.requireNonNull(file, "file"), Objects.requireNonNull(rounded, "rounded"));
+        ModelFile.write(layers(), Objects.requireNonNull(file, "file"), Objects.requireNonNull(rounded, "rounded"));
     }
 
-    /** Returns the layers that this model was made of. */
+    /**
+     * Returns the layers that this model was made of.
+     *
+     * @throws IllegalStateException if it was to let them go, by {@link ModelOptions#withoutLayers}
+     */
     public Sequential layers() {
+        if (layers == null) {
+            throw new IllegalStateException("the model has let its layers go, as ModelOptions.withoutLayers asked");
+        }
         return layers;
     }
 
@@ -138,7 +151,7 @@ public final class GruModel implements AutoCloseable {
      * Its bytes are those of all parameters in the model's precision, without what a kernel adds to lay them out.
      */
     public String summary() {
-        return ModelSummary.of(this);
+        return summary == null ? ModelSummary.of(layers, options) : summary;
     }
 
     /** Returns the name of the kernel that runs this model, such as {@code simd}. */
@@ -330,6 +343,7 @@ public final class GruModel implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "GruModel[" + layers + ", " + kernel() + ", " + precision() + ", threads=" + threads() + "]";
+        return "GruModel[" + (layers == null ? "" : layers + ", ") + kernel() + ", " + precision() + ", threads="
+                + threads() + "]";
     }
 }

@@ -14,17 +14,19 @@ import dev.gru.weights.Precision;
  * within their error bounds, threads in every bit, and the precision costs one rounding of the weights.
  */
 public final class ModelOptions {
-    private static final ModelOptions DEFAULTS = new ModelOptions(null, Precision.FP32, 1);
+    private static final ModelOptions DEFAULTS = new ModelOptions(null, Precision.FP32, 1, true);
 
     /** Null for the best one, which is not looked for until it is asked for: that is logged, and may fail. */
     private final GruKernel kernel;
     private final Precision precision;
     private final int threads;
+    private final boolean keepsLayers;
 
-    private ModelOptions(GruKernel kernel, Precision precision, int threads) {
+    private ModelOptions(GruKernel kernel, Precision precision, int threads, boolean keepsLayers) {
         this.kernel = kernel;
         this.precision = precision;
         this.threads = threads;
+        this.keepsLayers = keepsLayers;
     }
 
     /** Returns what holds unless something else is asked for: the best kernel, {@link Precision#FP32}, one thread. */
@@ -45,7 +47,7 @@ public final class ModelOptions {
 
     /** Returns these options with a kernel that need not have a name that others know. */
     ModelOptions onKernel(GruKernel other) {
-        return new ModelOptions(Objects.requireNonNull(other, "kernel"), precision, threads);
+        return new ModelOptions(Objects.requireNonNull(other, "kernel"), precision, threads, keepsLayers);
     }
 
     /**
@@ -54,7 +56,7 @@ public final class ModelOptions {
      * @param other how the weights of GRU and dense layers are kept; the tables of embeddings stay as they are
      */
     public ModelOptions withPrecision(Precision other) {
-        return new ModelOptions(kernel, Objects.requireNonNull(other, "precision"), threads);
+        return new ModelOptions(kernel, Objects.requireNonNull(other, "precision"), threads, keepsLayers);
     }
 
     /**
@@ -66,7 +68,23 @@ public final class ModelOptions {
      * @throws IllegalArgumentException if there are fewer or more
      */
     public ModelOptions withThreads(int count) {
-        return new ModelOptions(kernel, precision, Shapes.requireFrom1To("threads", count, ThreadTeam.MAX_SIZE));
+        return new ModelOptions(kernel, precision, Shapes.requireFrom1To("threads", count, ThreadTeam.MAX_SIZE),
+                keepsLayers);
+    }
+
+    /**
+     * Returns these options for a model that lets its layers go once they are packed, and with them the weights in full
+     * precision on the heap; only the tables of embeddings stay, from which it runs. Such a model has no
+     * {@link GruModel#layers} and cannot be {@linkplain GruModel#save saved}; its {@link GruModel#fingerprint} is computed
+     * when it is made. The memory is free once nobody else has the layers either: {@link GruModel#load} keeps none.
+     */
+    public ModelOptions withoutLayers() {
+        return new ModelOptions(kernel, precision, threads, false);
+    }
+
+    /** Returns whether the model keeps the layers that it was made of. */
+    public boolean keepsLayers() {
+        return keepsLayers;
     }
 
     /**
@@ -97,6 +115,7 @@ public final class ModelOptions {
     @Override
     public String toString() {
         return "ModelOptions[" + (kernel == null ? "best kernel" : kernel.name()) + ", " + precision + ", " + threads
-                + (threads == 1 ? " thread]" : " threads]");
+                + (threads == 1 ? " thread" : " threads")
+                + (keepsLayers ? "]" : ", without layers]");
     }
 }

@@ -24,8 +24,8 @@ final class ModelSummary {
     private record Row(String layer, String shape, String parameters) {
     }
 
-    static String of(GruModel model) {
-        Sequential layers = model.layers();
+    /** Returns the table of some layers, and how they run. */
+    static String of(Sequential layers, ModelOptions options) {
         int embedding = layers.embedding().map(layers.layers()::indexOf).orElse(-1);
         List<Row> rows = new ArrayList<>();
         long parameters = 0;
@@ -35,12 +35,12 @@ final class ModelSummary {
             rows.add(new Row(cut(layer.name()) + " (" + type(layer) + ")", shape(layers, i, i < embedding),
                     count(layer.parameterCount())));
             parameters += layer.parameterCount();
-            bytes += bytes(layer, model.precision());
+            bytes += bytes(layer, options.precision());
         }
         return table(rows) + "Total params: " + count(parameters) + " (" + size(bytes) + ")\n"
-                + "Precision: " + model.precision() + "\n"
-                + "Kernel: " + model.kernel() + ", " + model.threads()
-                + (model.threads() == 1 ? " thread\n" : " threads\n");
+                + "Precision: " + options.precision() + "\n"
+                + "Kernel: " + options.kernel() + ", " + options.threads()
+                + (options.threads() == 1 ? " thread\n" : " threads\n");
     }
 
     private static String type(Layer layer) {

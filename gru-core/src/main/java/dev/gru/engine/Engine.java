@@ -39,13 +39,15 @@ public final class Engine implements AutoCloseable {
      * @param kernel what runs it
      * @param precision how the weights of GRU and dense layers are kept
      * @param threads the largest number that one call may use, the calling one among them, at least 1
+     * @param keepsLayers whether the layers may be kept until the fingerprint is asked for; otherwise it is computed here
      */
-    public Engine(Sequential layers, GruKernel kernel, Precision precision, int threads) {
+    public Engine(Sequential layers, GruKernel kernel, Precision precision, int threads, boolean keepsLayers) {
         signature = layers.signature();
         wholeSequenceLayer = layers.wholeSequences().orElse(null);
         this.precision = precision;
         this.threads = threads;
-        source = layers;
+        source = keepsLayers ? layers : null;
+        fingerprint = keepsLayers ? null : Fingerprint.of(layers, precision);
         resources = new Resources(this, threads);
         try {
             model = new PackedModel(layers, kernel, precision, resources.memory().newArena());

@@ -1,7 +1,5 @@
 package dev.gru.bench.execution;
 
-
-
 /** Checks of what options are given, before any work; messages name the option. */
 public final class Arguments {
     private Arguments() {

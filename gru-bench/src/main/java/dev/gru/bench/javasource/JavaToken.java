@@ -1,7 +1,5 @@
 package dev.gru.bench.javasource;
 
-
-
 /**
  * A token of Java source.
  *

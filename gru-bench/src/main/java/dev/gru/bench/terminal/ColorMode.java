@@ -1,7 +1,5 @@
 package dev.gru.bench.terminal;
 
-
-
 /** When to write colours. */
 public enum ColorMode {
     /** On a terminal that can show them, unless the user does not want any. */
