@@ -1,3 +1,4 @@
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -89,8 +90,8 @@ record Products(boolean bf16) {
         }
         out.add("""
 
-                /** Vectors in the widest panel. */
-                static final int MAX_WIDTH = %d;
+                /** Vectors of the panels that there are, widest first. */
+                static final int[] WIDTHS = {%s};
 
                 %s                    /** The tiles for this machine: of each line the number of vectors, and then the numbers of rows. */
                 static final int[][] TILES = Lanes.REGISTERS >= 32
@@ -100,7 +101,8 @@ record Products(boolean bf16) {
                 private %s() {
                 }
 
-                """.formatted(panels()[0], bf16 ? "" : maxTileWidth(), tableSource(true), tableSource(false), className()));
+                """.formatted(Arrays.stream(panels()).mapToObj(Integer::toString).collect(Collectors.joining(", ")),
+                        bf16 ? "" : maxTileWidth(), tableSource(true), tableSource(false), className()));
         choices(out);
         for (int width : panels()) {
             row(out, width);

@@ -4,6 +4,7 @@ import java.util.Objects;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.weights.Precision;
 
@@ -42,7 +43,7 @@ public final class ModelOptions {
      * @throws IllegalStateException if there is no such kernel or it cannot run here; the message says why
      */
     public ModelOptions withKernel(String name) {
-        return onKernel(GruKernel.named(name));
+        return onKernel(KernelSelection.named(name));
     }
 
     /** Returns these options with a kernel that need not have a name that others know. */
@@ -99,7 +100,7 @@ public final class ModelOptions {
     }
 
     GruKernel selectedKernel() {
-        return kernel == null ? GruKernel.best() : kernel;
+        return kernel == null ? KernelSelection.best() : kernel;
     }
 
     /** Returns how the weights of GRU and dense layers are kept. */

@@ -20,13 +20,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.gru.kernel.ActivationRunner;
 import dev.gru.kernel.Activations;
+import dev.gru.kernel.DenseRunner;
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruRunner;
 import dev.gru.kernel.Kernels;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.RandomWeights;
-import dev.gru.kernel.Workspace;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
@@ -164,14 +166,16 @@ class AllocationTest {
     @MethodSource("kernelsAndRecurrences")
     void layersAllocateNothing(GruKernel kernel, GruVariant variant, GruActivations functions) {
         PackedGru layer = kernel.pack(RandomWeights.gru(variant, functions, 5, 4, 1), Arena.global());
-        Workspace workspace = layer.newWorkspace(5);
+        GruRunner runner = layer.newRunner(5);
         float[] x = RandomWeights.floats(5 * 3 * 5, new Random(1));
-        boolean[] mask = PackedGru.maskOfLengths(new int[]{2, 3, 3, 3, 3}, 3);
+        boolean[] mask = new boolean[5 * 3];
+        Arrays.fill(mask, true);
+        mask[2] = false;
         float[] state = new float[5 * layer.stateSize()];
         float[] y = new float[5 * 3 * 4];
-        assertAllocatesNothing(() -> layer.forwardStep(x, state, workspace, state));
-        assertAllocatesNothing(() -> layer.forwardBatch(5, 3, x, mask, state, workspace, y));
-        assertAllocatesNothing(() -> layer.forwardSequence(3, x, null, state, workspace, null));
+        assertAllocatesNothing(() -> runner.forwardStep(x, state, state));
+        assertAllocatesNothing(() -> runner.forwardBatch(5, 3, x, mask, state, y));
+        assertAllocatesNothing(() -> runner.forwardBatch(1, 3, x, null, state, null));
     }
 
     static Stream<Arguments> kernelsAndActivations() {
@@ -183,12 +187,11 @@ class AllocationTest {
     @MethodSource("kernelsAndActivations")
     void denseLayersAllocateNothing(GruKernel kernel, Activation activation) {
         PackedDense layer = kernel.pack(RandomWeights.dense(3, 4, activation, 1), Arena.global());
-        Workspace workspace = layer.newWorkspace();
+        DenseRunner runner = layer.newRunner();
         float[] x = RandomWeights.floats(5 * 3, new Random(1));
         float[] y = new float[5 * 4];
-        assertAllocatesNothing(() -> layer.forward(5, x, workspace, y));
-        PackedDense alone = kernel.pack(activation, 3);
-        Workspace itsWorkspace = alone.newWorkspace();
-        assertAllocatesNothing(() -> alone.forward(5, x, itsWorkspace, y));
+        assertAllocatesNothing(() -> runner.forward(5, x, y));
+        ActivationRunner alone = kernel.newActivationRunner(3, Arena.global());
+        assertAllocatesNothing(() -> alone.forward(activation, 5, x, y));
     }
 }

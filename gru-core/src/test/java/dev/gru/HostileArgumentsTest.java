@@ -31,7 +31,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.internal.Shapes;
-import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.ScalarFunctions;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.TrainingKernel;
@@ -137,8 +136,6 @@ class HostileArgumentsTest {
                 + " 2147483639", () -> Sequential.builder().embedding(huge, 64, true));
         assertRefused("values must have 1237940039285380274899124224 elements, as the shape [1073741824, 1073741824,"
                 + " 1073741824] asks for, had 0", () -> Tensor.of(new float[0], huge, huge, huge));
-        assertRefused("a mask would be 2 × 1073741824 = 2147483648 elements, and an array holds 2147483639",
-                () -> PackedGru.maskOfLengths(new int[2], huge));
         assertRefused("threads must be from 1 to 1024, was 1073741824",
                 () -> ModelOptions.defaults().withThreads(huge));
         assertRefused("threads must be from 1 to 1024, was 1073741824",

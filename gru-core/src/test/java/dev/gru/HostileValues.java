@@ -21,12 +21,15 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
+import dev.gru.kernel.ActivationRunner;
+import dev.gru.kernel.DenseRunner;
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruRunner;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ThreadTeam;
-import dev.gru.kernel.Workspace;
+import dev.gru.kernel.Tiling;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -254,13 +257,19 @@ final class HostileValues {
                 Map.of("x", Tensor.of(new float[0], 1 << 30, 0, 1)), Map.of("x", Tensor.of(new int[0], 0, 1 << 30)),
                 Map.of("x", Tensor.of(new float[0], 1 << 30, 1 << 30, 0)), Map.of("x", Tensor.of(new float[1])));
         PackedGru gru = KERNEL.pack(gru(3), Arena.ofAuto());
-        PackedDense dense = KERNEL.pack(Activation.SOFTMAX, 3);
+        PackedDense dense = KERNEL.pack(new DenseWeights(3, 3, Activation.SOFTMAX, new float[9], new float[3]),
+                Arena.ofAuto());
         put(GruKernel.class, null, KERNEL, Models.SCALAR);
         put(PortableGruKernel.class, KERNEL);
         put(dev.gru.kernel.ScalarGruKernel.class, Models.SCALAR);
         put(PackedGru.class, gru, KERNEL.pack(gru(3), Arena.ofAuto()));
-        put(PackedDense.class, dense, KERNEL.pack(Activation.SOFTMAX, 3));
-        put(Workspace.class, null, gru.newWorkspace(1), dense.newWorkspace());
+        put(PackedDense.class, dense, KERNEL
+                .pack(new DenseWeights(3, 3, Activation.SOFTMAX, new float[9], new float[3]), Arena.ofAuto()));
+        put(GruRunner.class, gru.newRunner(1));
+        put(DenseRunner.class, dense.newRunner());
+        put(ActivationRunner.class, KERNEL.newActivationRunner(3, Arena.ofAuto()));
+        put(Tiling.class, KERNEL.tiling());
+        put("java.util.List<java.lang.Integer>", null, List.of(), List.of(0), Arrays.asList(1, null), List.of(1, 7));
         ThreadTeam closed = new ThreadTeam(1);
         closed.close();
         put(ThreadTeam.class, null, new ThreadTeam(1), closed);

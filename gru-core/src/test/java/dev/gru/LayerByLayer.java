@@ -21,6 +21,7 @@ import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
 
 /**
  * The plainest way to run whole sequences, for tests: one row, one layer after the other, one step after the other, by
@@ -96,8 +97,7 @@ final class LayerByLayer {
                 case Bidirectional both -> recur(both);
                 case Dense dense -> apply(new ScalarGruKernel().pack(dense.weights(), Arena.global()));
                 case TimeDistributed each -> apply(new ScalarGruKernel().pack(each.layer().weights(), Arena.global()));
-                case ActivationLayer alone -> apply(
-                        new ScalarGruKernel().pack(alone.activation(), features[0].length));
+                case ActivationLayer alone -> apply(alone.activation());
                 case Dropout _ -> {
                 }
             }
@@ -124,10 +124,18 @@ final class LayerByLayer {
         }
     }
 
+    private void apply(Activation activation) {
+        for (int t = 0; t < features.length; t++) {
+            float[] y = new float[features[t].length];
+            new ScalarGruKernel().newActivationRunner(y.length, Arena.ofAuto()).forward(activation, 1, features[t], y);
+            features[t] = y;
+        }
+    }
+
     private void apply(PackedDense layer) {
         for (int t = 0; t < features.length; t++) {
             float[] y = new float[layer.outputSize()];
-            layer.forward(1, features[t], layer.newWorkspace(), y);
+            layer.newRunner().forward(1, features[t], y);
             features[t] = y;
         }
     }
@@ -158,7 +166,7 @@ final class LayerByLayer {
         for (int i = 0; i < y.length; i++) {
             int t = direction == Direction.FORWARD ? i : y.length - 1 - i;
             if (counts[t]) {
-                layer.forwardStep(features[t], state, layer.newWorkspace(1), state);
+                layer.newRunner(1).forwardStep(features[t], state, state);
             }
             y[direction == Direction.BACKWARD ? t : i] = Arrays.copyOf(state, layer.hiddenSize());
         }

@@ -12,7 +12,7 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
@@ -43,7 +43,7 @@ class ModelOptionsTest {
     void theDefaultsAreTheBestKernelFullPrecisionAndTheCallingThread() {
         ModelOptions options = ModelOptions.defaults();
         assertEquals("ModelOptions[best kernel, FP32, 1 thread]", options.toString());
-        assertEquals(GruKernel.best().name(), options.kernel());
+        assertEquals(KernelSelection.best().name(), options.kernel());
     }
 
     @Test

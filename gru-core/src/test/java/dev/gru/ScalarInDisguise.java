@@ -2,12 +2,16 @@ package dev.gru;
 
 import java.lang.foreign.Arena;
 
+import dev.gru.kernel.ActivationRunner;
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruRunner;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ScalarGruKernel;
-import dev.gru.kernel.Workspace;
-import dev.gru.weights.Activation;
+import dev.gru.kernel.ThreadTeam;
+import dev.gru.kernel.Tiling;
+import dev.gru.kernel.TrainingKernel;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
@@ -49,8 +53,18 @@ final class ScalarInDisguise implements GruKernel {
     }
 
     @Override
-    public PackedDense pack(Activation activation, int size) {
-        return scalar.pack(activation, size);
+    public ActivationRunner newActivationRunner(int size, Arena memory) {
+        return scalar.newActivationRunner(size, memory);
+    }
+
+    @Override
+    public TrainingKernel training() {
+        return new PortableGruKernel().training();
+    }
+
+    @Override
+    public Tiling tiling() {
+        return scalar.tiling();
     }
 
     private static final class Gru extends PackedGru {
@@ -63,31 +77,22 @@ final class ScalarInDisguise implements GruKernel {
             this.before = before;
         }
 
-        private static final class Scratch extends Workspace {
-            final Workspace inner;
-
-            Scratch(Gru owner, int maxBatch) {
-                super(owner, maxBatch);
-                inner = owner.inner.newWorkspace(maxBatch);
-            }
-        }
-
         @Override
-        public Workspace newWorkspace(int maxBatch) {
-            return new Scratch(this, maxBatch);
-        }
+        public GruRunner newRunner(int maxBatch, ThreadTeam team, Arena memory) {
+            GruRunner runner = inner.newRunner(maxBatch, team, memory);
+            return new GruRunner(inputSize(), hiddenSize(), stateSize(), maxBatch) {
+                @Override
+                protected void runStep(float[] x, float[] hPrev, float[] hNext) {
+                    before.run();
+                    runner.forwardStep(x, hPrev, hNext);
+                }
 
-        @Override
-        protected void runStep(float[] x, float[] hPrev, Workspace workspace, float[] hNext) {
-            before.run();
-            inner.forwardStep(x, hPrev, ((Scratch) workspace).inner, hNext);
-        }
-
-        @Override
-        protected void runBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, Workspace workspace,
-                float[] y) {
-            before.run();
-            inner.forwardBatch(batch, steps, x, mask, state, ((Scratch) workspace).inner, y);
+                @Override
+                protected void runBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, float[] y) {
+                    before.run();
+                    runner.forwardBatch(batch, steps, x, mask, state, y);
+                }
+            };
         }
     }
 }

@@ -18,6 +18,7 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
 
 /** The plainest way to run a model, for tests: one stream, one step after the other through every layer, new arrays. */
 final class StepByStep {
@@ -49,8 +50,7 @@ final class StepByStep {
                 case Dense dense -> steps.add(dense(kernel.pack(dense.weights(), Arena.global())));
                 case TimeDistributed each -> steps.add(
                         dense(kernel.pack(each.layer().weights(), Arena.global())));
-                case ActivationLayer alone -> steps.add(in -> dense(
-                        kernel.pack(alone.activation(), in.x().length)).next(in));
+                case ActivationLayer alone -> steps.add(activation(alone.activation()));
                 case Bidirectional both -> throw new IllegalArgumentException(both.name() + " has no steps");
                 case Dropout _ -> {
                 }
@@ -85,7 +85,7 @@ final class StepByStep {
         states.add(state);
         return in -> {
             if (in.counts()) {
-                layer.forwardStep(in.x(), state, layer.newWorkspace(1), state);
+                layer.newRunner(1).forwardStep(in.x(), state, state);
             }
             boolean zero = gru.zeroOutputForMask() && gru.returnSequences() && !in.counts();
             return new Moment(zero ? new float[layer.hiddenSize()] : Arrays.copyOf(state, layer.hiddenSize()),
@@ -93,10 +93,18 @@ final class StepByStep {
         };
     }
 
+    private Step activation(Activation activation) {
+        return in -> {
+            float[] y = new float[in.x().length];
+            kernel.newActivationRunner(y.length, Arena.ofAuto()).forward(activation, 1, in.x(), y);
+            return new Moment(y, in.counts());
+        };
+    }
+
     private static Step dense(PackedDense layer) {
         return in -> {
             float[] y = new float[layer.outputSize()];
-            layer.forward(1, in.x(), layer.newWorkspace(), y);
+            layer.newRunner().forward(1, in.x(), y);
             return new Moment(y, in.counts());
         };
     }

@@ -25,7 +25,7 @@ import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
@@ -127,7 +127,7 @@ public class LoadBenchmark {
     }
 
     private static ModelOptions options() {
-        return ModelOptions.defaults().withKernel(GruKernel.best().name());
+        return ModelOptions.defaults().withKernel(KernelSelection.best().name());
     }
 
     /** Returns a model of 10,000 words, 256 features each, two GRU layers of 64 units and ten classes. */

@@ -7,9 +7,9 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.DenseRunner;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.PackedDense;
-import dev.gru.kernel.Workspace;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.Precision;
@@ -35,7 +35,7 @@ public class ProductBenchmark extends KernelBenchmark {
     public Precision precision;
 
     private PackedDense packed;
-    private Workspace workspace;
+    private DenseRunner runner;
     private float[] x;
     private float[] y;
 
@@ -46,10 +46,10 @@ public class ProductBenchmark extends KernelBenchmark {
         int inputs = shape.inputSize();
         int outputs = shape.hiddenSize();
         float[] weight = LayerShape.uniform(new Random(SEED), inputs * outputs, 0.5f);
-        packed = GruKernel.named(kernel).pack(
+        packed = KernelSelection.named(kernel).pack(
                 new DenseWeights(inputs, outputs, Activation.LINEAR, weight, new float[outputs]), precision,
                 Arena.ofAuto());
-        workspace = packed.newWorkspace();
+        runner = packed.newRunner();
         x = shape.inputs(rows);
         y = new float[rows * outputs];
     }
@@ -57,7 +57,7 @@ public class ProductBenchmark extends KernelBenchmark {
     /** y = W x + b for every row. */
     @Benchmark
     public float[] product() {
-        packed.forward(rows, x, workspace, y);
+        runner.forward(rows, x, y);
         return y;
     }
 }

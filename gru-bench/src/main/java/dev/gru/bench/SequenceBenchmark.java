@@ -6,9 +6,9 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruRunner;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Workspace;
 import dev.gru.weights.GruVariant;
 
 /** How long does a batch of sequences of 100 steps take? */
@@ -24,7 +24,7 @@ public class SequenceBenchmark extends KernelBenchmark {
     public int batch;
 
     private PackedGru packed;
-    private Workspace workspace;
+    private GruRunner runner;
     private float[] x;
     private float[] state;
     private float[] y;
@@ -33,8 +33,8 @@ public class SequenceBenchmark extends KernelBenchmark {
     @Setup
     public void pack() {
         LayerShape shape = LayerShape.parse(layer);
-        packed = GruKernel.named(kernel).pack(shape.weights(GruVariant.RESET_AFTER), Arena.ofAuto());
-        workspace = packed.newWorkspace(batch);
+        packed = KernelSelection.named(kernel).pack(shape.weights(GruVariant.RESET_AFTER), Arena.ofAuto());
+        runner = packed.newRunner(batch);
         x = shape.inputs(batch * STEPS);
         state = new float[batch * packed.stateSize()];
         y = new float[batch * STEPS * packed.hiddenSize()];
@@ -43,7 +43,7 @@ public class SequenceBenchmark extends KernelBenchmark {
     /** Each sequence goes on from the states in which the one before ended. */
     @Benchmark
     public float[] sequence() {
-        packed.forwardBatch(batch, STEPS, x, null, state, workspace, y);
+        runner.forwardBatch(batch, STEPS, x, null, state, y);
         return y;
     }
 }

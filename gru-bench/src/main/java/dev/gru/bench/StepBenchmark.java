@@ -6,9 +6,9 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruRunner;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Workspace;
 import dev.gru.weights.GruVariant;
 
 /** How long does one step of one stream take? */
@@ -22,7 +22,7 @@ public class StepBenchmark extends KernelBenchmark {
     public GruVariant variant;
 
     private PackedGru packed;
-    private Workspace workspace;
+    private GruRunner runner;
     private float[] x;
     private float[] state;
 
@@ -30,8 +30,8 @@ public class StepBenchmark extends KernelBenchmark {
     @Setup
     public void pack() {
         LayerShape shape = LayerShape.parse(layer);
-        packed = GruKernel.named(kernel).pack(shape.weights(variant), Arena.ofAuto());
-        workspace = packed.newWorkspace(1);
+        packed = KernelSelection.named(kernel).pack(shape.weights(variant), Arena.ofAuto());
+        runner = packed.newRunner(1);
         x = shape.inputs(1);
         state = new float[packed.stateSize()];
     }
@@ -39,7 +39,7 @@ public class StepBenchmark extends KernelBenchmark {
     /** The state goes round, so each step depends on the one before, as in a stream. */
     @Benchmark
     public float[] step() {
-        packed.forwardStep(x, state, workspace, state);
+        runner.forwardStep(x, state, state);
         return state;
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.PackedGru;
 import dev.gru.weights.Precision;
 
@@ -45,11 +45,10 @@ class LayerWorkTest {
         float[] hn = new float[work.batch() * work.hiddenSize()];
         benchmark.run().get(y, hn);
         benchmark.close();
-        PackedGru packed = GruKernel.named("simd").pack(work.weights(), precision, Arena.ofAuto());
+        PackedGru packed = KernelSelection.named("simd").pack(work.weights(), precision, Arena.ofAuto());
         float[] state = new float[hn.length];
         float[] expected = new float[y.length];
-        packed.forwardBatch(work.batch(), work.steps(), work.inputs(), null, state,
-                packed.newWorkspace(work.batch()), expected);
+        packed.newRunner(work.batch()).forwardBatch(work.batch(), work.steps(), work.inputs(), null, state, expected);
         assertArrayEquals(expected, y);
         assertArrayEquals(state, hn);
     }

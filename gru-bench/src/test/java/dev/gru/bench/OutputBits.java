@@ -13,6 +13,7 @@ import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
@@ -53,7 +54,7 @@ final class OutputBits {
 
     /** Returns the checksums of one kernel, eight hexadecimal digits each. */
     static Map<String, String> of(String kernel) {
-        OutputBits bits = new OutputBits(GruKernel.named(kernel));
+        OutputBits bits = new OutputBits(KernelSelection.named(kernel));
         for (Precision precision : Precision.values()) {
             for (GruVariant variant : GruVariant.values()) {
                 bits.record("layers " + variant + " " + precision, () -> bits.layers(variant, precision));

@@ -2,8 +2,8 @@ package dev.gru.engine;
 
 import java.util.List;
 
+import dev.gru.kernel.GruRunner;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Workspace;
 import dev.gru.layer.GruLayer.Direction;
 
 /**
@@ -15,7 +15,7 @@ final class GruStage extends Stage {
     private final boolean returnSequences;
     private final Direction direction;
     private final boolean zeroOutputForMask;
-    private final Workspace workspace;
+    private final GruRunner runner;
     /** Where outputs go that are not in the states. */
     private final float[] outputs;
     /** The input from its end, or null if the layer reads forward. */
@@ -45,7 +45,7 @@ final class GruStage extends Stage {
         returnSequences = options.returnSequences();
         direction = options.direction();
         zeroOutputForMask = options.zeroOutputForMask();
-        workspace = layer.newWorkspace(room.rows(), room.team(), room.arena());
+        runner = layer.newRunner(room.rows(), room.team(), room.arena());
         boolean backward = direction != Direction.FORWARD;
         reversed = backward ? room.newFeatures(layer.inputSize()) : null;
         reversedMask = backward ? room.newMask() : null;
@@ -80,10 +80,10 @@ final class GruStage extends Stage {
         boolean everyStep = returnSequences && steps > 1;
         if (rows == 1 && steps == 1) {
             if (mask == null || mask[0]) {
-                layer.forwardStep(x, state, workspace, state);
+                runner.forwardStep(x, state, state);
             }
         } else {
-            layer.forwardBatch(rows, steps, x, mask, state, workspace, everyStep ? outputs : null);
+            runner.forwardBatch(rows, steps, x, mask, state, everyStep ? outputs : null);
         }
         boolean zeros = returnSequences && zeroOutputForMask && mask != null;
         if (!everyStep && !zeros && layer.stateSize() == layer.hiddenSize()) {

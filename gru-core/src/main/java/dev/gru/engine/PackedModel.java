@@ -6,10 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.gru.kernel.ActivationRunner;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Workspace;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -19,6 +19,7 @@ import dev.gru.layer.GruLayer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.Activation;
 import dev.gru.weights.Precision;
 
 /** The layers of a model, packed for one kernel: immutable, shared by all pipelines. */
@@ -71,8 +72,16 @@ final class PackedModel {
                 return layer.outputSize();
             }
         }
+
+        record Alone(Activation activation, int size) implements Packed {
+            @Override
+            public int outputSize() {
+                return size;
+            }
+        }
     }
 
+    private final GruKernel kernel;
     private final List<Packed> layers = new ArrayList<>();
     /** The table of a model that takes tokens, or null. */
     private final Embedding embedding;
@@ -95,6 +104,7 @@ final class PackedModel {
         outputSize = model.outputSize();
         returnsSequences = model.returnsSequences();
         stateSizes = model.recurrentLayers().stream().mapToInt(GruLayer::stateSize).toArray();
+        this.kernel = kernel;
         for (int i = 0; i < model.layers().size(); i++) {
             switch (model.layers().get(i)) {
                 case GruLayer gru -> layers.add(new Packed.Gru(kernel.pack(gru.weights(), precision, arena),
@@ -108,7 +118,7 @@ final class PackedModel {
                         new Packed.Dense(kernel.pack(distributed.layer().weights(), precision, arena)));
                 case ActivationLayer alone -> {
                     if (!alone.activation().isIdentity()) {
-                        layers.add(new Packed.Dense(kernel.pack(alone.activation(), model.outputSize(i))));
+                        layers.add(new Packed.Alone(alone.activation(), model.outputSize(i)));
                     }
                 }
                 // An embedding is a table as it stands, and dropout is the identity outside training.
@@ -150,15 +160,15 @@ final class PackedModel {
 
     /**
      * Returns new stages. A stage reads what the one before it has put out and nothing else, so two arrays are enough for
-     * the outputs of all: they take turns. Activations by themselves, of which there may be any number though they have no
-     * weights, share their scratch memory too.
+     * the outputs of all: they take turns. Activations alone, of which there may be any number though they have no
+     * weights, share runners by size, and with them scratch memory.
      *
      * @param room what the model is to have room for
      * @param within which steps are within the lengths of their rows, or null if all are
      */
     Stage[] newStages(Stage.Room room, boolean[] within) {
         float[][] outputs = newOutputs(room);
-        Map<Integer, Workspace> ofActivations = new HashMap<>();
+        Map<Integer, ActivationRunner> ofActivations = new HashMap<>();
         Stage[] stages = new Stage[layers.size()];
         Stage.Room next = room;
         for (int i = 0; i < stages.length; i++) {
@@ -168,10 +178,9 @@ final class PackedModel {
                 case Packed.Both both ->
                     new BidirectionalStage(both.layer(), both.forward(), both.backward(), next, out);
                 case Packed.Mask mask -> new Stage.Masking(mask.value(), mask.size(), within, next, out);
-                case Packed.Dense dense -> new Stage.Dense(dense.layer(), dense.layer().isActivation()
-                        ? ofActivations.computeIfAbsent(dense.outputSize(),
-                                _ -> dense.layer().newWorkspace(room.arena()))
-                        : dense.layer().newWorkspace(room.arena()), out);
+                case Packed.Dense dense -> new Stage.Dense(dense.layer().newRunner(room.arena()), out);
+                case Packed.Alone alone -> new Stage.Alone(alone.activation(), ofActivations.computeIfAbsent(
+                        alone.size(), size -> kernel.newActivationRunner(size, room.arena())), out);
             };
             next = next.after(layers.get(i).returnsSequences());
         }

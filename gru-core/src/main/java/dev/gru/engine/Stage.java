@@ -5,12 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 
 import dev.gru.internal.Shapes;
-import dev.gru.kernel.PackedDense;
+import dev.gru.kernel.ActivationRunner;
+import dev.gru.kernel.DenseRunner;
 import dev.gru.kernel.ThreadTeam;
-import dev.gru.kernel.Workspace;
+import dev.gru.weights.Activation;
 
 /** One packed layer at work in a {@link Pipeline}: its scratch memory and its output. */
-abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking, Stage.Dense {
+abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking, Stage.Dense,
+        Stage.Alone {
     /** What the last {@link #run} put out, (batch, steps, outputSize) or (batch, outputSize); not to be written by others. */
     float[] out;
 
@@ -134,20 +136,35 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
         }
     }
 
-    /** A dense layer, or an activation alone. */
+    /** A dense layer. */
     static final class Dense extends Stage {
-        private final PackedDense layer;
-        private final Workspace workspace;
+        private final DenseRunner runner;
 
-        Dense(PackedDense layer, Workspace workspace, float[] out) {
+        Dense(DenseRunner runner, float[] out) {
             super(out);
-            this.layer = layer;
-            this.workspace = workspace;
+            this.runner = runner;
         }
 
         @Override
         void run(int rows, int steps, float[] x, boolean[] mask) {
-            layer.forward(rows * steps, x, workspace, out);
+            runner.forward(rows * steps, x, out);
+        }
+    }
+
+    /** An activation alone. */
+    static final class Alone extends Stage {
+        private final Activation activation;
+        private final ActivationRunner runner;
+
+        Alone(Activation activation, ActivationRunner runner, float[] out) {
+            super(out);
+            this.activation = activation;
+            this.runner = runner;
+        }
+
+        @Override
+        void run(int rows, int steps, float[] x, boolean[] mask) {
+            runner.forward(activation, rows * steps, x, out);
         }
     }
 }

@@ -2,14 +2,13 @@ package dev.gru.kernel;
 
 import java.lang.foreign.Arena;
 
-import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
 /**
- * A way to compute layers: {@code scalar}, the reference; {@code simd}, the fast one; or {@code portable}, which has the
- * bits of {@code simd} and needs no Vector API.
+ * A way to compute layers: {@code scalar}, the reference; {@code simd}, the fast one; or {@code portable}, which computes
+ * the bits of {@code simd} without the Vector API. {@link KernelSelection} chooses among them.
  *
  * <p>Stateless and safe for use by any number of threads.
  */
@@ -38,17 +37,18 @@ public interface GruKernel {
     PackedDense pack(DenseWeights weights, Precision precision, Arena arena);
 
     /**
-     * Returns an activation by itself: y = activation(x), a dense layer without a product.
+     * Returns a new runner of activations alone: y = activation(x), a dense layer without weights.
      *
-     * @param activation what is applied to each row
      * @param size features of a row, at least 1
+     * @param arena as for {@link PackedGru#newRunner(int, ThreadTeam, Arena)}
      */
-    PackedDense pack(Activation activation, int size);
+    ActivationRunner newActivationRunner(int size, Arena arena);
 
-    /** Returns the arithmetic of training; that of {@code portable}, if this kernel has none of its own. */
-    default TrainingKernel training() {
-        return new PortableTrainingKernel();
-    }
+    /** Returns the arithmetic of training. */
+    TrainingKernel training();
+
+    /** Returns how many rows and steps this kernel likes to be given at once. */
+    Tiling tiling();
 
     /** The same as {@link #pack(GruWeights, Precision, Arena)} in {@link Precision#FP32}. */
     default PackedGru pack(GruWeights weights, Arena arena) {
@@ -58,25 +58,5 @@ public interface GruKernel {
     /** The same as {@link #pack(DenseWeights, Precision, Arena)} in {@link Precision#FP32}. */
     default PackedDense pack(DenseWeights weights, Arena arena) {
         return pack(weights, Precision.FP32, arena);
-    }
-
-    /**
-     * Returns the best kernel that this JVM can run. It is chosen once, at the first call, with one log line that says
-     * what was chosen and why. The system property {@value KernelSelection#PROPERTY} names another.
-     *
-     * @throws IllegalStateException if the system property asks for a kernel that cannot run here
-     */
-    static GruKernel best() {
-        return KernelSelection.best();
-    }
-
-    /**
-     * Returns the kernel of the given name.
-     *
-     * @param name {@code portable} or {@code scalar}, which are always there, or the name of a kernel found on the class path or module path, such as {@code simd}
-     * @throws IllegalStateException if there is no such kernel or it cannot run here; the message says why
-     */
-    static GruKernel named(String name) {
-        return KernelSelection.named(name);
     }
 }

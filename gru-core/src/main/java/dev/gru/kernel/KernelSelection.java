@@ -13,16 +13,11 @@ import dev.gru.kernel.math.FusedMultiplyAdd;
 
 /**
  * The choice among kernels: the first provider that has no obstacle, else the portable kernel, else, where even that
- * would be slow, the scalar reference.
- *
- * @param kernel what was chosen
- * @param reason why, for the log: what was chosen and what would change it
- * @param level the level that {@code reason} deserves
+ * would be slow, the scalar reference. Safe for use by any number of threads.
  */
-record KernelSelection(GruKernel kernel, String reason, System.Logger.Level level) {
-
+public final class KernelSelection {
     /** The system property that forces a kernel by its name. */
-    static final String PROPERTY = "dev.gru.kernel";
+    public static final String PROPERTY = "dev.gru.kernel";
 
     private static final GruKernel PORTABLE = new PortableGruKernel();
     private static final GruKernel SCALAR = new ScalarGruKernel();
@@ -30,29 +25,54 @@ record KernelSelection(GruKernel kernel, String reason, System.Logger.Level leve
     /** The kernels that are always there, and can always be asked for. */
     private static final List<GruKernel> OWN = List.of(PORTABLE, SCALAR);
 
-    /** Providers that may fail to load, one after the other, before the rest is given up. */
+    /** Providers that may fail to load, one after the other, before the rest is not tried any more. */
     private static final int MAX_FAILURES = 16;
 
-    /** The choice of this JVM. Not made by a static initialiser, where a failure would come as an error without words. */
+    /** The choice of this JVM. Not made by a static initialiser, whose failures come as errors without a message. */
     private static GruKernel chosen;
 
-    /** Makes the choice at the first call, and logs it. */
-    static synchronized GruKernel best() {
+    private KernelSelection() {
+    }
+
+    /**
+     * A kernel that was chosen.
+     *
+     * @param kernel the kernel
+     * @param reason the line for the log: what was chosen, why, and what would change it
+     * @param level the level at which the line is logged
+     */
+    record Choice(GruKernel kernel, String reason, System.Logger.Level level) {
+    }
+
+    /**
+     * Returns the best kernel that this JVM can run. It is chosen once, at the first call, with one log line that says
+     * what was chosen and why. The system property {@value #PROPERTY} names another.
+     *
+     * @throws IllegalStateException if the system property asks for a kernel that cannot run here
+     */
+    public static synchronized GruKernel best() {
         if (chosen == null) {
             chosen = chooseAndLog();
         }
         return chosen;
     }
 
-    static GruKernel named(String name) {
+    /**
+     * Returns the kernel of the given name.
+     *
+     * @param name {@code portable} or {@code scalar}, which are always there, or the name of a kernel found on the class
+     *     path or module path, such as {@code simd}
+     * @throws IllegalStateException if there is no such kernel or it cannot run here; the message says why
+     */
+    public static GruKernel named(String name) {
         return named(Objects.requireNonNull(name, "name"), providers());
     }
 
     private static GruKernel chooseAndLog() {
-        KernelSelection selection = choose(System.getProperty(PROPERTY), providers(),
+        Choice choice = choose(System.getProperty(PROPERTY), providers(),
                 FusedMultiplyAdd.obstacle());
-        System.getLogger("dev.gru").log(selection.level(), selection.reason());
-        return selection.kernel();
+        System.getLogger("dev.gru").log(choice.level(), choice.reason());
+        return choice.kernel();
     }
 
     /**
@@ -60,12 +80,12 @@ record KernelSelection(GruKernel kernel, String reason, System.Logger.Level leve
      *
      * @param forced the name of the kernel that is to be chosen, or null
      * @param providers in the order in which they are asked
-     * @param portableObstacle what makes the portable kernel slow, if anything does
+     * @param portableObstacle the reason why the portable kernel would be slow here, if there is one
      */
-    static KernelSelection choose(String forced, List<GruKernelProvider> providers,
+    static Choice choose(String forced, List<GruKernelProvider> providers,
             Optional<String> portableObstacle) {
         if (forced != null) {
-            return new KernelSelection(named(forced, providers),
+            return new Choice(named(forced, providers),
                     "GRU kernel: " + forced + ", as the system property " + PROPERTY + " asks",
                     System.Logger.Level.INFO);
         }
@@ -73,7 +93,7 @@ record KernelSelection(GruKernel kernel, String reason, System.Logger.Level leve
         for (GruKernelProvider provider : providers) {
             Optional<String> obstacle = provider.obstacle();
             if (obstacle.isEmpty()) {
-                return new KernelSelection(provider.kernel(), "GRU kernel: " + provider.name() + ", "
+                return new Choice(provider.kernel(), "GRU kernel: " + provider.name() + ", "
                         + provider.description() + " (-D" + PROPERTY + "=" + PORTABLE.name() + " would change it)",
                         System.Logger.Level.INFO);
             }
@@ -90,8 +110,8 @@ record KernelSelection(GruKernel kernel, String reason, System.Logger.Level leve
         return fallback(SCALAR, ", the slow reference", obstacles);
     }
 
-    private static KernelSelection fallback(GruKernel kernel, String remark, List<String> obstacles) {
-        return new KernelSelection(kernel,
+    private static Choice fallback(GruKernel kernel, String remark, List<String> obstacles) {
+        return new Choice(kernel,
                 "GRU kernel: " + kernel.name() + remark + ", because " + String.join("; ", obstacles),
                 System.Logger.Level.WARNING);
     }

@@ -1,5 +1,7 @@
 package dev.gru.kernel;
 
+import java.lang.foreign.Arena;
+
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.math.PortableActivations;
 import dev.gru.weights.Activation;
@@ -11,7 +13,6 @@ final class PortableDense extends PackedDense {
     private static final int ROWS = 16;
 
     private final Activation activation;
-    /** Null for an activation by itself. */
     private final PortableMatrix matrix;
 
     PortableDense(DenseWeights weights) {
@@ -30,51 +31,32 @@ final class PortableDense extends PackedDense {
         });
     }
 
-    PortableDense(Activation activation, int size) {
-        super(size);
-        this.activation = activation;
-        matrix = null;
+    @Override
+    public DenseRunner newRunner(Arena arena) {
+        return new Runner();
     }
 
-    private static final class Scratch extends Workspace {
-        final float[][] sums;
-        final PortableActivations activations;
+    private final class Runner extends DenseRunner {
+        private final float[][] sums;
+        private final PortableActivations activations;
 
-        Scratch(PortableDense owner) {
-            super(owner.owner(), 1);
-            // Without a product, nothing is gained by more rows.
-            sums = new float[owner.matrix == null ? 1 : ROWS][owner.outputSize()];
-            activations = new PortableActivations(owner.outputSize());
+        Runner() {
+            super(inputSize(), outputSize());
+            sums = matrix.newOutputs(ROWS);
+            activations = new PortableActivations(outputSize());
         }
-    }
 
-    @Override
-    public Workspace newWorkspace() {
-        return new Scratch(this);
-    }
-
-    @Override
-    protected void run(int rows, float[] x, Workspace workspace, float[] y) {
-        Scratch s = (Scratch) workspace;
-        int atOnce = s.sums.length;
-        for (int from = 0, to; from < rows; from = to) {
-            to = Shapes.chunkEnd(from, atOnce, rows);
-            int count = to - from;
-            sum(count, x, from, s.sums);
-            for (int row = 0; row < count; row++) {
-                PortableFunctions.apply(activation, outputSize(), s.sums[row], s.activations);
-                System.arraycopy(s.sums[row], 0, y, (from + row) * outputSize(), outputSize());
+        @Override
+        protected void run(int rows, float[] x, float[] y) {
+            for (int from = 0, to; from < rows; from = to) {
+                to = Shapes.chunkEnd(from, ROWS, rows);
+                int count = to - from;
+                matrix.multiply(count, x, from * inputSize(), inputSize(), sums, 0, 1);
+                for (int row = 0; row < count; row++) {
+                    PortableFunctions.apply(activation, outputSize(), sums[row], activations);
+                    System.arraycopy(sums[row], 0, y, (from + row) * outputSize(), outputSize());
+                }
             }
-        }
-    }
-
-    private void sum(int rows, float[] x, int from, float[][] sums) {
-        if (matrix != null) {
-            matrix.multiply(rows, x, from * inputSize(), inputSize(), sums, 0, 1);
-            return;
-        }
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(x, (from + row) * inputSize(), sums[row], 0, inputSize());
         }
     }
 }

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.util.Objects;
 
 import dev.gru.kernel.math.Exponential;
-import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
@@ -12,8 +11,8 @@ import dev.gru.weights.Precision;
 /**
  * The kernel for where there is no Vector API: plain float loops that C2 turns into vector code by itself, on the heap.
  *
- * <p>It computes what the kernel {@code simd} computes, bit for bit, and is what that one is tested against. Every number
- * that comes out is made by one fixed chain of exactly specified operations, whatever the batch or the cut of a
+ * <p>It computes what the kernel {@code simd} computes, bit for bit, and is what that one is tested against. Every output
+ * is one fixed chain of exactly specified operations, whatever the batch or the cut of a
  * sequence:
  *
  * <ul>
@@ -51,7 +50,17 @@ public final class PortableGruKernel implements GruKernel {
     }
 
     @Override
-    public PackedDense pack(Activation activation, int size) {
-        return new PortableDense(activation, size);
+    public ActivationRunner newActivationRunner(int size, Arena arena) {
+        return new PortableActivationRunner(size);
+    }
+
+    @Override
+    public TrainingKernel training() {
+        return new PortableTrainingKernel();
+    }
+
+    @Override
+    public Tiling tiling() {
+        return Tiling.of(PortableMatrix.TILE);
     }
 }

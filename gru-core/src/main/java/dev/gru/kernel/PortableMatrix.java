@@ -1,5 +1,7 @@
 package dev.gru.kernel;
 
+
+
 /**
  * A matrix and its biases, transposed, so that y = b + W x runs over outputs in its inner loops: each output is one
  * chain, its bias and then a fused multiply-add for each input in order.
@@ -9,11 +11,11 @@ package dev.gru.kernel;
  * are read, and only at equal indices does that not matter. Four inputs go in one pass, to load and store the outputs less
  * often; with twelve or more C2 gives up vectors.
  *
- * <p>Immutable, safe for use by any number of threads. Sizes and offsets are the callers' to get right.
+ * <p>Immutable, safe for use by any number of threads. Callers are responsible for sizes and offsets.
  */
 final class PortableMatrix {
     /** Inputs of a pass, and rows of one that has several. */
-    private static final int TILE = 4;
+    static final int TILE = 4;
 
     /** Where the weights of an output come from. */
     interface Source {
@@ -43,7 +45,7 @@ final class PortableMatrix {
     }
 
     /**
-     * Computes y = b + W x for some rows. What comes out for a row does not depend on how many there are.
+     * Computes y = b + W x for some rows. The outputs of a row do not depend on how many there are.
      *
      * @param rows how many, at least 1
      * @param x inputs; the rows begin at element {@code x0} and every {@code xStride} elements after

@@ -1,5 +1,7 @@
 package dev.gru.kernel;
 
+import java.lang.foreign.Arena;
+
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
@@ -13,106 +15,99 @@ final class ScalarGru extends PackedGru {
         this.weights = weights;
     }
 
-    /** What one step needs besides its input and output, one number a unit. */
-    private static final class Scratch extends Workspace {
-        final double[] r;
-        final double[] h;
-        final double[] c;
-        final double[] rh;
-        final float[] next;
+    @Override
+    public GruRunner newRunner(int maxBatch, ThreadTeam team, Arena arena) {
+        return new Runner(maxBatch);
+    }
 
-        Scratch(ScalarGru owner, int maxBatch) {
-            super(owner, maxBatch);
-            r = new double[owner.hiddenSize()];
-            h = new double[owner.hiddenSize()];
-            c = new double[owner.hiddenSize()];
-            rh = new double[owner.hiddenSize()];
-            next = new float[owner.stateSize()];
+    /** The layer with memory for one step, one number a unit. */
+    private final class Runner extends GruRunner {
+        private final double[] r = new double[hiddenSize()];
+        private final double[] h = new double[hiddenSize()];
+        private final double[] c = new double[hiddenSize()];
+        private final double[] rh = new double[hiddenSize()];
+        private final float[] next = new float[stateSize()];
+
+        Runner(int maxBatch) {
+            super(inputSize(), hiddenSize(), stateSize(), maxBatch);
         }
-    }
 
-    @Override
-    public Workspace newWorkspace(int maxBatch) {
-        return new Scratch(this, maxBatch);
-    }
+        @Override
+        protected void runStep(float[] x, float[] hPrev, float[] hNext) {
+            step(x, 0, hPrev, 0, hNext);
+        }
 
-    @Override
-    protected void runStep(float[] x, float[] hPrev, Workspace workspace, float[] hNext) {
-        step(x, 0, hPrev, 0, (Scratch) workspace, hNext);
-    }
-
-    @Override
-    protected void runBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, Workspace workspace,
-            float[] y) {
-        for (int row = 0; row < batch; row++) {
-            int rowState = row * stateSize();
-            for (int t = row * steps; t < (row + 1) * steps; t++) {
-                if (mask == null || mask[t]) {
-                    step(x, t * inputSize(), state, rowState, (Scratch) workspace, state);
-                }
-                if (y != null) {
-                    System.arraycopy(state, rowState, y, t * hiddenSize(), hiddenSize());
+        @Override
+        protected void runBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, float[] y) {
+            for (int row = 0; row < batch; row++) {
+                int rowState = row * stateSize();
+                for (int t = row * steps; t < (row + 1) * steps; t++) {
+                    if (mask == null || mask[t]) {
+                        step(x, t * inputSize(), state, rowState, state);
+                    }
+                    if (y != null) {
+                        System.arraycopy(state, rowState, y, t * hiddenSize(), hiddenSize());
+                    }
                 }
             }
         }
-    }
 
-    /** One step of one row. {@code hNext} is written at the row's own place, {@code state}, and only at the end. */
-    private void step(float[] x, int input, float[] hPrev, int state, Scratch s, float[] hNext) {
-        for (int i = 0; i < hiddenSize(); i++) {
-            s.h[i] = hPrev[state + i];
-            s.c[i] = variant() == GruVariant.DUAL_STATE ? hPrev[state + hiddenSize() + i] : 0;
-        }
-        for (int i = 0; i < hiddenSize(); i++) {
-            s.r[i] = gate(inputSum(Gate.RESET, i, x, input) + stateSum(Gate.RESET, i, s.h));
-            s.rh[i] = s.r[i] * (variant() == GruVariant.DUAL_STATE ? s.c[i] : s.h[i]);
-        }
-        for (int i = 0; i < hiddenSize(); i++) {
-            double r = s.r[i];
-            double z = gate(inputSum(Gate.UPDATE, i, x, input) + stateSum(Gate.UPDATE, i, s.h));
-            double xn = inputSum(Gate.NEW, i, x, input);
-            double n = candidate(switch (variant()) {
-                case RESET_AFTER -> xn + r * stateSum(Gate.NEW, i, s.h);
-                case RESET_BEFORE, DUAL_STATE -> xn + stateSum(Gate.NEW, i, s.rh);
-            });
-            switch (variant()) {
-                case RESET_AFTER, RESET_BEFORE -> s.next[i] = (float) ((1 - z) * n + z * s.h[i]);
-                case DUAL_STATE -> {
-                    s.next[i] = (float) (n * ScalarFunctions.apply(activations().gates(), r) + (1 - r) * s.h[i]);
-                    s.next[hiddenSize() + i] = (float) (z * s.c[i] + (1 - z) * n);
+        /** One step of one row. {@code hNext} is written at the row's own place, {@code state}, and only at the end. */
+        private void step(float[] x, int input, float[] hPrev, int state, float[] hNext) {
+            for (int i = 0; i < hiddenSize(); i++) {
+                h[i] = hPrev[state + i];
+                c[i] = variant() == GruVariant.DUAL_STATE ? hPrev[state + hiddenSize() + i] : 0;
+            }
+            for (int i = 0; i < hiddenSize(); i++) {
+                r[i] = gate(inputSum(Gate.RESET, i, x, input) + stateSum(Gate.RESET, i, h));
+                rh[i] = r[i] * (variant() == GruVariant.DUAL_STATE ? c[i] : h[i]);
+            }
+            for (int i = 0; i < hiddenSize(); i++) {
+                double z = gate(inputSum(Gate.UPDATE, i, x, input) + stateSum(Gate.UPDATE, i, h));
+                double xn = inputSum(Gate.NEW, i, x, input);
+                double n = candidate(switch (variant()) {
+                    case RESET_AFTER -> xn + r[i] * stateSum(Gate.NEW, i, h);
+                    case RESET_BEFORE, DUAL_STATE -> xn + stateSum(Gate.NEW, i, rh);
+                });
+                switch (variant()) {
+                    case RESET_AFTER, RESET_BEFORE -> next[i] = (float) ((1 - z) * n + z * h[i]);
+                    case DUAL_STATE -> {
+                        next[i] = (float) (n * ScalarFunctions.apply(activations().gates(), r[i]) + (1 - r[i]) * h[i]);
+                        next[hiddenSize() + i] = (float) (z * c[i] + (1 - z) * n);
+                    }
                 }
             }
+            System.arraycopy(next, 0, hNext, state, stateSize());
         }
-        System.arraycopy(s.next, 0, hNext, state, stateSize());
-    }
 
-    private double gate(double sum) {
-        return ScalarFunctions.apply(activations().gates(), clipped(sum));
-    }
-
-    private double candidate(double sum) {
-        return ScalarFunctions.apply(activations().candidate(), clipped(sum));
-    }
-
-    private double clipped(double sum) {
-        return Math.max(-activations().clip(), Math.min(activations().clip(), sum));
-    }
-
-    /** W_i x + b_i for one gate of one unit. */
-    private double inputSum(Gate gate, int unit, float[] x, int offset) {
-        double sum = weights.biasIh(gate, unit);
-        for (int k = 0; k < inputSize(); k++) {
-            sum += (double) weights.weightIh(gate, unit, k) * x[offset + k];
+        private double gate(double sum) {
+            return ScalarFunctions.apply(activations().gates(), clipped(sum));
         }
-        return sum;
-    }
 
-    /** W_h s + b_h for one gate of one unit, where s is the state or what the reset gate left of it. */
-    private double stateSum(Gate gate, int unit, double[] s) {
-        double sum = weights.biasHh(gate, unit);
-        for (int k = 0; k < hiddenSize(); k++) {
-            sum += weights.weightHh(gate, unit, k) * s[k];
+        private double candidate(double sum) {
+            return ScalarFunctions.apply(activations().candidate(), clipped(sum));
         }
-        return sum;
+
+        private double clipped(double sum) {
+            return Math.max(-activations().clip(), Math.min(activations().clip(), sum));
+        }
+
+        /** W_i x + b_i for one gate of one unit. */
+        private double inputSum(Gate gate, int unit, float[] x, int offset) {
+            double sum = weights.biasIh(gate, unit);
+            for (int k = 0; k < inputSize(); k++) {
+                sum += (double) weights.weightIh(gate, unit, k) * x[offset + k];
+            }
+            return sum;
+        }
+
+        /** W_h s + b_h for one gate of one unit, where s is the state or r ⊙ state. */
+        private double stateSum(Gate gate, int unit, double[] s) {
+            double sum = weights.biasHh(gate, unit);
+            for (int k = 0; k < hiddenSize(); k++) {
+                sum += weights.weightHh(gate, unit, k) * s[k];
+            }
+            return sum;
+        }
     }
 }

@@ -39,12 +39,18 @@ public final class ScalarGruKernel implements GruKernel {
     }
 
     @Override
-    public PackedDense pack(Activation activation, int size) {
-        return new ScalarDense(activation, size);
+    public ActivationRunner newActivationRunner(int size, Arena arena) {
+        return new ScalarActivationRunner(size);
     }
 
     @Override
     public TrainingKernel training() {
         return new ScalarTrainingKernel();
+    }
+
+    /** {@inheritDoc} This kernel gains nothing from more rows at once. */
+    @Override
+    public Tiling tiling() {
+        return Tiling.of(1);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.train.Optimizer.Adam;
 import dev.gru.train.math.FiniteFloats;
@@ -197,7 +198,7 @@ public final class TrainingOptions {
             return this;
         }
 
-        /** Sets the kernel that the network runs on; without this it is {@link GruKernel#best}. */
+        /** Sets the kernel that the network runs on; without this it is {@link KernelSelection#best}. */
         public Builder kernel(GruKernel other) {
             kernel = Objects.requireNonNull(other, "kernel");
             return this;
@@ -298,10 +299,10 @@ public final class TrainingOptions {
     /**
      * Returns the kernel that the network runs on.
      *
-     * @throws IllegalStateException as for {@link GruKernel#best}
+     * @throws IllegalStateException as for {@link KernelSelection#best}
      */
     public GruKernel kernel() {
-        return set.kernel == null ? GruKernel.best() : set.kernel;
+        return set.kernel == null ? KernelSelection.best() : set.kernel;
     }
 
     /** Returns how many threads may be at work. */

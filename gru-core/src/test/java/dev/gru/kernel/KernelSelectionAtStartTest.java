@@ -73,19 +73,19 @@ class KernelSelectionAtStartTest {
         }
     }
 
-    /** {@code GruKernel.best()} of a second copy of the library, and of nothing else but what {@code more} holds. */
+    /** {@link KernelSelection#best} of a second copy of the library, and of nothing else but what {@code more} holds. */
     private static final class Fresh implements AutoCloseable {
         private final URLClassLoader loader;
         private final Method best;
 
         Fresh(URL... more) throws ReflectiveOperationException {
             URL[] urls = new URL[more.length + 1];
-            urls[0] = GruKernel.class.getProtectionDomain().getCodeSource().getLocation();
+            urls[0] = KernelSelection.class.getProtectionDomain().getCodeSource().getLocation();
             System.arraycopy(more, 0, urls, 1, more.length);
             loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader());
-            Class<?> kernel = loader.loadClass(GruKernel.class.getName());
-            assertNotSame(GruKernel.class, kernel);
-            best = kernel.getMethod("best");
+            Class<?> selection = loader.loadClass(KernelSelection.class.getName());
+            assertNotSame(KernelSelection.class, selection);
+            best = selection.getMethod("best");
         }
 
         Object best() throws ReflectiveOperationException {

@@ -11,7 +11,6 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
-import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
@@ -31,7 +30,17 @@ class KernelSelectionTest {
         }
 
         @Override
-        public PackedDense pack(Activation activation, int size) {
+        public ActivationRunner newActivationRunner(int size, Arena arena) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public TrainingKernel training() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Tiling tiling() {
             throw new UnsupportedOperationException();
         }
     }
@@ -69,39 +78,40 @@ class KernelSelectionTest {
 
     @Test
     void theFirstProviderWithoutAnObstacleWins() {
-        KernelSelection selection = KernelSelection.choose(null, List.of(broken, fast, faster), Optional.empty());
-        assertSame(fast.made(), selection.kernel());
+        KernelSelection.Choice choice = KernelSelection.choose(null, List.of(broken, fast, faster), Optional.empty());
+        assertSame(fast.made(), choice.kernel());
         assertEquals("GRU kernel: fast, with lanes of fast (-Ddev.gru.kernel=portable would change it)",
-                selection.reason());
-        assertEquals(System.Logger.Level.INFO, selection.level());
+                choice.reason());
+        assertEquals(System.Logger.Level.INFO, choice.level());
     }
 
     @Test
     void withoutAnyProviderThePortableKernelWarnsWhatToAdd() {
-        KernelSelection selection = KernelSelection.choose(null, List.of(), Optional.empty());
-        assertInstanceOf(PortableGruKernel.class, selection.kernel());
+        KernelSelection.Choice choice = KernelSelection.choose(null, List.of(), Optional.empty());
+        assertInstanceOf(PortableGruKernel.class, choice.kernel());
         assertEquals("GRU kernel: portable, because no other kernel was found; put dev.gru:gru-simd beside gru-core and"
-                + " start java with --add-modules jdk.incubator.vector", selection.reason());
-        assertEquals(System.Logger.Level.WARNING, selection.level());
+                + " start java with --add-modules jdk.incubator.vector", choice.reason());
+        assertEquals(System.Logger.Level.WARNING, choice.level());
     }
 
     @Test
     void withObstaclesOnlyThePortableKernelWarnsOfAllOfThem() {
-        KernelSelection selection = KernelSelection.choose(null,
+        KernelSelection.Choice choice = KernelSelection.choose(null,
                 List.of(broken, FakeProvider.unable("absent", "start java with --add-modules x")), Optional.empty());
-        assertInstanceOf(PortableGruKernel.class, selection.kernel());
+        assertInstanceOf(PortableGruKernel.class, choice.kernel());
         assertEquals("GRU kernel: portable, because broken cannot run: no FMA; buy a CPU;"
-                + " absent cannot run: start java with --add-modules x", selection.reason());
-        assertEquals(System.Logger.Level.WARNING, selection.level());
+                + " absent cannot run: start java with --add-modules x", choice.reason());
+        assertEquals(System.Logger.Level.WARNING, choice.level());
     }
 
     @Test
     void wherePortableWouldBeSlowerTheScalarKernelWarnsOfThatToo() {
-        KernelSelection selection = KernelSelection.choose(null, List.of(broken), Optional.of("no FMA here either"));
-        assertInstanceOf(ScalarGruKernel.class, selection.kernel());
+        KernelSelection.Choice choice = KernelSelection.choose(null, List.of(broken),
+                Optional.of("no FMA here either"));
+        assertInstanceOf(ScalarGruKernel.class, choice.kernel());
         assertEquals("GRU kernel: scalar, the slow reference, because broken cannot run: no FMA; buy a CPU;"
-                + " portable would be slower still: no FMA here either", selection.reason());
-        assertEquals(System.Logger.Level.WARNING, selection.level());
+                + " portable would be slower still: no FMA here either", choice.reason());
+        assertEquals(System.Logger.Level.WARNING, choice.level());
         assertSame(fast.made(), KernelSelection.choose(null, List.of(fast), Optional.of("no FMA")).kernel());
         assertInstanceOf(PortableGruKernel.class,
                 KernelSelection.choose("portable", List.of(), Optional.of("no FMA")).kernel());
@@ -109,18 +119,18 @@ class KernelSelectionTest {
 
     @Test
     void aForcedKernelIsChosenThoughAnotherWouldWin() {
-        KernelSelection selection = KernelSelection.choose("faster", List.of(fast, faster), Optional.empty());
-        assertSame(faster.made(), selection.kernel());
-        assertEquals("GRU kernel: faster, as the system property dev.gru.kernel asks", selection.reason());
-        assertEquals(System.Logger.Level.INFO, selection.level());
+        KernelSelection.Choice choice = KernelSelection.choose("faster", List.of(fast, faster), Optional.empty());
+        assertSame(faster.made(), choice.kernel());
+        assertEquals("GRU kernel: faster, as the system property dev.gru.kernel asks", choice.reason());
+        assertEquals(System.Logger.Level.INFO, choice.level());
     }
 
     @Test
     void ownKernelsCanBeForcedAndAreNoCauseForWarning() {
         for (String name : List.of("portable", "scalar")) {
-            KernelSelection selection = KernelSelection.choose(name, List.of(fast), Optional.empty());
-            assertEquals(name, selection.kernel().name());
-            assertEquals(System.Logger.Level.INFO, selection.level());
+            KernelSelection.Choice choice = KernelSelection.choose(name, List.of(fast), Optional.empty());
+            assertEquals(name, choice.kernel().name());
+            assertEquals(System.Logger.Level.INFO, choice.level());
         }
     }
 
@@ -143,7 +153,7 @@ class KernelSelectionTest {
     @Test
     void aNameGivesThatKernel() {
         assertSame(faster.made(), KernelSelection.named("faster", List.of(fast, broken, faster)));
-        assertInstanceOf(ScalarGruKernel.class, GruKernel.named("scalar"));
-        assertInstanceOf(PortableGruKernel.class, GruKernel.named("portable"));
+        assertInstanceOf(ScalarGruKernel.class, KernelSelection.named("scalar"));
+        assertInstanceOf(PortableGruKernel.class, KernelSelection.named("portable"));
     }
 }

@@ -33,7 +33,7 @@ final class OneUnit {
     static float[] step(GruKernel kernel, GruWeights weights, float[] x, float... state) {
         PackedGru layer = kernel.pack(weights, Arena.global());
         float[] next = new float[layer.stateSize()];
-        layer.forwardStep(x, state, layer.newWorkspace(1), next);
+        layer.newRunner(1).forwardStep(x, state, next);
         return next;
     }
 }

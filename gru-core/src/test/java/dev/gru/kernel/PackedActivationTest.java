@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 
-/** An activation by itself is what a dense layer makes of these sums, on every kernel. */
+/** An activation alone computes what a dense layer with these sums does, on every kernel. */
 @ParameterizedClass
 @MethodSource("dev.gru.kernel.Kernels#all")
 class PackedActivationTest {
@@ -26,16 +27,18 @@ class PackedActivationTest {
         this.kernel = kernel;
     }
 
-    private static float[] forward(PackedDense layer, int rows, float[] x) {
-        float[] y = new float[rows * layer.outputSize()];
-        layer.forward(rows, x, layer.newWorkspace(), y);
+    private float[] forward(Activation activation, int size, int rows, float[] x) {
+        float[] y = new float[rows * size];
+        kernel.newActivationRunner(size, Arena.ofAuto()).forward(activation, rows, x, y);
         return y;
     }
 
     /** Element by element the sum of one product by 0, and a bias. */
     private float[] asBiases(Activation activation, float[] row) {
-        return forward(kernel.pack(new DenseWeights(1, row.length, activation, new float[row.length], row),
-                Arena.global()), 1, new float[1]);
+        float[] y = new float[row.length];
+        kernel.pack(new DenseWeights(1, row.length, activation, new float[row.length], row), Arena.global()).newRunner()
+                .forward(1, new float[1], y);
+        return y;
     }
 
     @ParameterizedTest
@@ -45,7 +48,7 @@ class PackedActivationTest {
             float[] x = RandomWeights.floats(35 * size, new Random(size));
             x[0] = Float.POSITIVE_INFINITY;
             x[x.length - 1] = Float.NaN;
-            float[] y = forward(kernel.pack(activation, size), 35, x);
+            float[] y = forward(activation, size, 35, x);
             for (int row = 0; row < 35; row++) {
                 assertArrayEquals(asBiases(activation, Arrays.copyOfRange(x, row * size, (row + 1) * size)),
                         Arrays.copyOfRange(y, row * size, (row + 1) * size), size + " features, row " + row);
@@ -54,24 +57,38 @@ class PackedActivationTest {
     }
 
     @Test
-    void scratchMemoryFitsAllOthersOfTheSizeAndNoneElse() {
-        PackedDense relu = kernel.pack(Activation.RELU, 3);
-        Workspace workspace = kernel.pack(Activation.linear(2, 1), 3).newWorkspace();
+    void oneRunnerServesAllActivationsOfItsSize() {
+        ActivationRunner runner = kernel.newActivationRunner(3, Arena.ofAuto());
+        float[] x = {-1, 2, -3, 4, -5, 6};
         float[] y = new float[6];
-        relu.forward(2, new float[]{-1, 2, -3, 4, -5, 6}, workspace, y);
+        runner.forward(Activation.linear(2, 1), 2, x, y);
+        assertArrayEquals(new float[]{-1, 5, -5, 9, -9, 13}, y);
+        runner.forward(Activation.RELU, 2, x, y);
         assertArrayEquals(new float[]{0, 2, 0, 4, 0, 6}, y);
-        DenseWeights weights = new DenseWeights(3, 3, Activation.RELU, new float[9], new float[3]);
-        for (PackedDense other : new PackedDense[]{kernel.pack(Activation.RELU, 4),
-                kernel.pack(weights, Arena.global())}) {
-            assertEquals("workspace was made by another packed layer than the one it is used with",
-                    assertThrows(IllegalArgumentException.class,
-                            () -> other.forward(1, new float[4], workspace, y)).getMessage());
-        }
+    }
+
+    @Test
+    void aCallThatIsRefusedNamesTheArgumentAndChangesNothing() {
+        ActivationRunner runner = kernel.newActivationRunner(3, Arena.ofAuto());
+        assertEquals(3, runner.size());
+        float[] y = {7, 8, 9};
+        assertRefused("rows must be at least 0, was -1",
+                () -> runner.forward(Activation.RELU, -1, new float[3], y));
+        assertRefused("x must have room for 3 elements, its length is 2",
+                () -> runner.forward(Activation.RELU, 1, new float[2], y));
+        assertRefused("y must have room for 6 elements, its length is 3",
+                () -> runner.forward(Activation.RELU, 2, new float[6], y));
+        assertRefused("y must be another array than x", () -> runner.forward(Activation.RELU, 1, y, y));
+        runner.forward(Activation.RELU, 0, new float[0], y);
+        assertArrayEquals(new float[]{7, 8, 9}, y);
     }
 
     @Test
     void aSizeBelowOneIsRefused() {
-        assertEquals("size must be from 1 to 2147483639, was 0",
-                assertThrows(IllegalArgumentException.class, () -> kernel.pack(Activation.TANH, 0)).getMessage());
+        assertRefused("size must be from 1 to 2147483639, was 0", () -> kernel.newActivationRunner(0, Arena.ofAuto()));
+    }
+
+    private static void assertRefused(String message, Executable call) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
     }
 }

@@ -32,7 +32,7 @@ class PackedDenseTest {
     private float[] forward(DenseWeights weights, int rows, float... x) {
         PackedDense layer = kernel.pack(weights, Arena.global());
         float[] y = new float[rows * weights.outputSize()];
-        layer.forward(rows, x, layer.newWorkspace(), y);
+        layer.newRunner().forward(rows, x, y);
         return y;
     }
 
@@ -143,22 +143,18 @@ class PackedDenseTest {
     @Test
     void aCallThatIsRefusedNamesTheArgumentAndChangesNothing() {
         PackedDense layer = kernel.pack(RandomWeights.dense(3, 2, Activation.RELU, 1), Arena.global());
-        Workspace workspace = layer.newWorkspace();
+        DenseRunner runner = layer.newRunner();
         float[] y = {7, 8};
         assertEquals("rows must be at least 0, was -1", assertThrows(IllegalArgumentException.class,
-                () -> layer.forward(-1, new float[3], workspace, y)).getMessage());
+                () -> runner.forward(-1, new float[3], y)).getMessage());
         assertEquals("x must have room for 3 elements, its length is 2", assertThrows(IllegalArgumentException.class,
-                () -> layer.forward(1, new float[2], workspace, y)).getMessage());
+                () -> runner.forward(1, new float[2], y)).getMessage());
         assertEquals("y must have room for 4 elements, its length is 2", assertThrows(IllegalArgumentException.class,
-                () -> layer.forward(2, new float[6], workspace, y)).getMessage());
+                () -> runner.forward(2, new float[6], y)).getMessage());
         float[] both = new float[6];
         assertEquals("y must be another array than x", assertThrows(IllegalArgumentException.class,
-                () -> layer.forward(1, both, workspace, both)).getMessage());
-        PackedDense other = kernel.pack(RandomWeights.dense(3, 2, Activation.RELU, 1), Arena.global());
-        assertEquals("workspace was made by another packed layer than the one it is used with",
-                assertThrows(IllegalArgumentException.class,
-                        () -> other.forward(1, new float[3], workspace, y)).getMessage());
-        layer.forward(0, new float[0], workspace, y);
+                () -> runner.forward(1, both, both)).getMessage());
+        runner.forward(0, new float[0], y);
         assertArrayEquals(new float[]{7, 8}, y);
     }
 
@@ -176,7 +172,7 @@ class PackedDenseTest {
                 new float[]{0x1p-20f, 0});
         PackedDense layer = kernel.pack(weights, Precision.BF16, Arena.global());
         float[] y = new float[2];
-        layer.forward(1, new float[]{1}, layer.newWorkspace(), y);
+        layer.newRunner().forward(1, new float[]{1}, y);
         assertArrayEquals(new float[]{1 + 0x1p-20f, 1.5f}, y);
     }
 }

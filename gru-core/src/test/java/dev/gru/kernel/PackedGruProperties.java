@@ -38,7 +38,7 @@ class PackedGruProperties {
             @ForAll boolean byLengths, @ForAll @IntRange(min = 0, max = 18) int cut, @ForAll long seed) {
         PackedGru layer = kernel.pack(RandomWeights.gru(variant, activations, inputSize, hiddenSize, seed),
                 Arena.global());
-        Workspace workspace = layer.newWorkspace(batch);
+        GruRunner runner = layer.newRunner(batch);
         Random random = new Random(~seed);
         float[] x = RandomWeights.floats(batch * steps * inputSize, random);
         float[] initial = RandomWeights.floats(batch * layer.stateSize(), random);
@@ -46,7 +46,7 @@ class PackedGruProperties {
 
         float[] state = initial.clone();
         float[] y = new float[batch * steps * hiddenSize];
-        layer.forwardBatch(batch, steps, x, mask, state, workspace, y);
+        runner.forwardBatch(batch, steps, x, mask, state, y);
 
         for (int row = 0; row < batch; row++) {
             float[] rowX = part(x, row, steps * inputSize);
@@ -61,13 +61,13 @@ class PackedGruProperties {
 
     private static void checkInTwoSequences(PackedGru layer, int cut, float[] x, boolean[] mask, float[] state,
             float[] expectedY, float[] expectedState) {
-        Workspace workspace = layer.newWorkspace(1);
+        GruRunner runner = layer.newRunner(1);
         int steps = mask.length;
         float[] head = new float[cut * layer.hiddenSize()];
         float[] tail = new float[(steps - cut) * layer.hiddenSize()];
-        layer.forwardSequence(cut, x, mask, state, workspace, head);
-        layer.forwardSequence(steps - cut, Arrays.copyOfRange(x, cut * layer.inputSize(), x.length),
-                Arrays.copyOfRange(mask, cut, steps), state, workspace, tail);
+        runner.forwardBatch(1, cut, x, mask, state, head);
+        runner.forwardBatch(1, steps - cut, Arrays.copyOfRange(x, cut * layer.inputSize(), x.length),
+                Arrays.copyOfRange(mask, cut, steps), state, tail);
         float[] y = Arrays.copyOf(head, expectedY.length);
         System.arraycopy(tail, 0, y, head.length, tail.length);
         assertArrayEquals(expectedY, y);
@@ -76,13 +76,13 @@ class PackedGruProperties {
 
     private static void checkStepByStep(PackedGru layer, float[] x, boolean[] mask, float[] initial, float[] expectedY,
             float[] expectedState) {
-        Workspace workspace = layer.newWorkspace(1);
+        GruRunner runner = layer.newRunner(1);
         float[] state = initial;
         float[] y = new float[expectedY.length];
         for (int t = 0; t < mask.length; t++) {
             if (mask[t]) {
                 float[] next = new float[layer.stateSize()];
-                layer.forwardStep(part(x, t, layer.inputSize()), state, workspace, next);
+                runner.forwardStep(part(x, t, layer.inputSize()), state, next);
                 state = next;
             }
             System.arraycopy(state, 0, y, t * layer.hiddenSize(), layer.hiddenSize());
@@ -96,7 +96,11 @@ class PackedGruProperties {
     }
 
     private static boolean[] lengths(int batch, int steps, Random random) {
-        return PackedGru.maskOfLengths(random.ints(batch, 0, steps + 1).toArray(), steps);
+        boolean[] mask = new boolean[batch * steps];
+        for (int row = 0; row < batch; row++) {
+            Arrays.fill(mask, row * steps, row * steps + random.nextInt(steps + 1), true);
+        }
+        return mask;
     }
 
     private static boolean[] holes(int count, Random random) {

@@ -31,12 +31,12 @@ class PackedGruTest {
     private final Random random = new Random(5);
     private final GruKernel kernel;
     private final PackedGru layer;
-    private final Workspace workspace;
+    private final GruRunner runner;
 
     PackedGruTest(GruKernel kernel) {
         this.kernel = kernel;
         layer = pack(GruVariant.RESET_AFTER);
-        workspace = layer.newWorkspace(2);
+        runner = layer.newRunner(2);
     }
 
     private PackedGru pack(GruVariant variant) {
@@ -56,11 +56,11 @@ class PackedGruTest {
         float[] hNext = floats(H);
         float[] before = hNext.clone();
         assertRefused("x must have room for 3 elements, its length is 2",
-                () -> layer.forwardStep(new float[I - 1], new float[H], workspace, hNext));
+                () -> runner.forwardStep(new float[I - 1], new float[H], hNext));
         assertRefused("hPrev must have room for 2 elements, its length is 1",
-                () -> layer.forwardStep(new float[I], new float[H - 1], workspace, hNext));
+                () -> runner.forwardStep(new float[I], new float[H - 1], hNext));
         assertRefused("hNext must have room for 2 elements, its length is 1",
-                () -> layer.forwardStep(new float[I], new float[H], workspace, new float[H - 1]));
+                () -> runner.forwardStep(new float[I], new float[H], new float[H - 1]));
         assertArrayEquals(before, hNext);
     }
 
@@ -71,9 +71,9 @@ class PackedGruTest {
             " 2 |  4 | 24 |  8 | 3 | 16 | state must have room for 4 elements, its length is 3",
             " 2 |  4 | 24 |  8 | 4 | 15 | y must have room for 16 elements, its length is 15",
             " 2 | -1 | 24 |  8 | 4 | 16 | steps must be at least 0, was -1",
-            " 0 |  4 | 24 |  8 | 4 | 16 | batch must be at least 1 and at most the workspace's 2, was 0",
-            "-1 |  4 | 24 |  8 | 4 | 16 | batch must be at least 1 and at most the workspace's 2, was -1",
-            " 3 |  1 | 24 |  8 | 9 | 16 | batch must be at least 1 and at most the workspace's 2, was 3",
+            " 0 |  4 | 24 |  8 | 4 | 16 | batch must be from 1 to 2, was 0",
+            "-1 |  4 | 24 |  8 | 4 | 16 | batch must be from 1 to 2, was -1",
+            " 3 |  1 | 24 |  8 | 9 | 16 | batch must be from 1 to 2, was 3",
             " 2 | 2147483647 | 24 | 8 | 4 | 16 | x must have room for 12884901882 elements, its length is 24"})
     void aBatchThatIsRefusedNamesTheArgumentAndChangesNothing(int batch, int steps, int x, int mask, int state, int y,
             String message) {
@@ -84,7 +84,7 @@ class PackedGruTest {
         boolean[] all = new boolean[mask];
         Arrays.fill(all, true);
         assertRefused(message,
-                () -> layer.forwardBatch(batch, steps, new float[x], all, states, workspace, outputs));
+                () -> runner.forwardBatch(batch, steps, new float[x], all, states, outputs));
         assertArrayEquals(statesBefore, states);
         assertArrayEquals(outputsBefore, outputs);
     }
@@ -93,42 +93,34 @@ class PackedGruTest {
     void arraysThatWouldOverwriteEachOtherAreRefused() {
         PackedGru square = kernel.pack(RandomWeights.gru(GruVariant.RESET_AFTER, H, H, 1),
                 Arena.global());
-        Workspace own = square.newWorkspace(1);
+        GruRunner own = square.newRunner(1);
         float[] one = floats(3 * H);
         float[] two = floats(3 * H);
         float[] before = one.clone();
-        assertRefused("y must be another array than x", () -> square.forwardSequence(3, one, null, two, own, one));
-        assertRefused("state must be another array than x", () -> square.forwardSequence(3, one, null, one, own, two));
+        assertRefused("y must be another array than x", () -> own.forwardBatch(1, 3, one, null, two, one));
+        assertRefused("state must be another array than x", () -> own.forwardBatch(1, 3, one, null, one, two));
         assertRefused("y must be another array than state",
-                () -> square.forwardSequence(3, two, null, one, own, one));
+                () -> own.forwardBatch(1, 3, two, null, one, one));
         assertArrayEquals(before, one);
     }
 
     @Test
-    void aWorkspaceOfAnotherLayerIsRefusedEvenIfTheLayersAreAlike() {
-        PackedGru other = pack(GruVariant.RESET_AFTER);
-        String message = "workspace was made by another packed layer than the one it is used with";
-        assertRefused(message, () -> other.forwardStep(new float[I], new float[H], workspace, new float[H]));
-        assertRefused(message, () -> other.forwardBatch(1, 1, new float[I], null, new float[H], workspace, null));
-    }
-
-    @Test
-    void aWorkspaceWithoutRoomIsNotMade() {
-        assertRefused("maxBatch must be at least 1, was 0", () -> layer.newWorkspace(0));
+    void aRunnerWithoutRoomIsNotMade() {
+        assertRefused("maxBatch must be at least 1, was 0", () -> layer.newRunner(0));
     }
 
     @ParameterizedTest
     @EnumSource
     void aStepMayOverwriteItsState(GruVariant variant) {
         PackedGru any = pack(variant);
-        Workspace own = any.newWorkspace(1);
+        GruRunner own = any.newRunner(1);
         float[] x = floats(I);
         float[] state = floats(any.stateSize());
         float[] before = state.clone();
         float[] next = new float[any.stateSize()];
-        any.forwardStep(x, state, own, next);
+        own.forwardStep(x, state, next);
         assertArrayEquals(before, state, "hPrev is read only");
-        any.forwardStep(x, state, own, state);
+        own.forwardStep(x, state, state);
         assertArrayEquals(next, state);
     }
 
@@ -136,19 +128,19 @@ class PackedGruTest {
     @EnumSource
     void maskedStepsCarryTheStateAndRepeatTheOutput(GruVariant variant) {
         PackedGru any = pack(variant);
-        Workspace own = any.newWorkspace(1);
+        GruRunner own = any.newRunner(1);
         float[] x = floats(5 * I);
         float[] initial = floats(any.stateSize());
         boolean[] mask = {false, true, false, false, true};
 
         float[] state = initial.clone();
         float[] y = new float[5 * H];
-        any.forwardSequence(5, x, mask, state, own, y);
+        own.forwardBatch(1, 5, x, mask, state, y);
 
         float[] byHand = initial.clone();
         for (int t = 0; t < 5; t++) {
             if (mask[t]) {
-                any.forwardStep(Arrays.copyOfRange(x, t * I, (t + 1) * I), byHand, own, byHand);
+                own.forwardStep(Arrays.copyOfRange(x, t * I, (t + 1) * I), byHand, byHand);
             }
             assertArrayEquals(Arrays.copyOf(byHand, H), Arrays.copyOfRange(y, t * H, (t + 1) * H), "step " + t);
         }
@@ -161,8 +153,8 @@ class PackedGruTest {
         Arrays.fill(x, 0, I, Float.NaN);
         float[] state = floats(H);
         float[] expected = state.clone();
-        layer.forwardStep(Arrays.copyOfRange(x, I, 2 * I), expected, workspace, expected);
-        layer.forwardSequence(2, x, new boolean[]{false, true}, state, workspace, null);
+        runner.forwardStep(Arrays.copyOfRange(x, I, 2 * I), expected, expected);
+        runner.forwardBatch(1, 2, x, new boolean[]{false, true}, state, null);
         assertArrayEquals(expected, state);
     }
 
@@ -171,8 +163,8 @@ class PackedGruTest {
         float[] x = floats(2 * 4 * I);
         float[] with = floats(2 * H);
         float[] without = with.clone();
-        layer.forwardBatch(2, 4, x, null, with, workspace, new float[2 * 4 * H]);
-        layer.forwardBatch(2, 4, x, null, without, workspace, null);
+        runner.forwardBatch(2, 4, x, null, with, new float[2 * 4 * H]);
+        runner.forwardBatch(2, 4, x, null, without, null);
         assertArrayEquals(with, without);
     }
 
@@ -186,11 +178,11 @@ class PackedGruTest {
         PackedGru rounded = kernel.pack(weights.rounded(Precision.BF16), Arena.global());
         float[] got = new float[before.length];
         float[] expected = new float[before.length];
-        lower.forwardStep(x, before, lower.newWorkspace(1), got);
-        rounded.forwardStep(x, before, rounded.newWorkspace(1), expected);
+        lower.newRunner(1).forwardStep(x, before, got);
+        rounded.newRunner(1).forwardStep(x, before, expected);
         assertArrayEquals(expected, got);
         PackedGru full = pack(variant);
-        full.forwardStep(x, before, full.newWorkspace(1), expected);
+        full.newRunner(1).forwardStep(x, before, expected);
         assertFalse(Arrays.equals(expected, got));
     }
 
@@ -200,8 +192,8 @@ class PackedGruTest {
         float[] before = state.clone();
         float[] y = floats(4);
         float[] yBefore = y.clone();
-        layer.forwardBatch(2, 0, new float[0], new boolean[0], state, workspace, y);
-        layer.forwardSequence(0, new float[0], null, state, workspace, null);
+        runner.forwardBatch(2, 0, new float[0], new boolean[0], state, y);
+        runner.forwardBatch(1, 0, new float[0], null, state, null);
         assertArrayEquals(before, state);
         assertArrayEquals(yBefore, y);
     }
@@ -212,26 +204,8 @@ class PackedGruTest {
         float[] y = floats(2 * H + 1);
         float lastOfState = state[H];
         float lastOfY = y[2 * H];
-        layer.forwardSequence(2, floats(2 * I + 1), new boolean[]{true, true, false}, state, workspace, y);
+        runner.forwardBatch(1, 2, floats(2 * I + 1), new boolean[]{true, true, false}, state, y);
         assertEquals(lastOfState, state[H]);
         assertEquals(lastOfY, y[2 * H]);
-    }
-
-    @Test
-    void aMaskOfLengthsKeepsTheFirstStepsOfEveryRow() {
-        assertArrayEquals(new boolean[]{true, true, false, false, false, false, true, true, true},
-                PackedGru.maskOfLengths(new int[]{2, 0, 3}, 3));
-        assertArrayEquals(new boolean[0], PackedGru.maskOfLengths(new int[]{0, 0}, 0));
-        assertArrayEquals(new boolean[0], PackedGru.maskOfLengths(new int[0], 5));
-    }
-
-    @Test
-    void aMaskOfLengthsThatDoNotFitIsRefused() {
-        assertRefused("lengths[1] must be from 0 to 3, was 4", () -> PackedGru.maskOfLengths(new int[]{3, 4}, 3));
-        assertRefused("lengths[0] must be from 0 to 3, was -1", () -> PackedGru.maskOfLengths(new int[]{-1, 4}, 3));
-        assertRefused("steps must be at least 0, was -1", () -> PackedGru.maskOfLengths(new int[]{0}, -1));
-        assertRefused("steps must be at least 0, was -1", () -> PackedGru.maskOfLengths(new int[0], -1));
-        assertRefused("a mask would be 3 × 2147483647 = 6442450941 elements, and an array holds 2147483639",
-                () -> PackedGru.maskOfLengths(new int[3], Integer.MAX_VALUE));
     }
 }

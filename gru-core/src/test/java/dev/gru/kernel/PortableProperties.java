@@ -131,10 +131,10 @@ class PortableProperties {
         PackedGru portable = new PortableGruKernel().pack(weights, Arena.global());
         float[] state = initial.clone();
         float[] y = new float[steps * hiddenSize];
-        portable.forwardSequence(steps, x, null, state, portable.newWorkspace(1), y);
+        portable.newRunner(1).forwardBatch(1, steps, x, null, state, y);
 
         PackedGru reference = new ScalarGruKernel().pack(weights, Arena.global());
-        Workspace workspace = reference.newWorkspace(1);
+        GruRunner runner = reference.newRunner(1);
         ErrorBound bound = new ErrorBound(weights);
         float[] expected = initial.clone();
         double relative = 0;
@@ -143,8 +143,7 @@ class PortableProperties {
             if (!bound.holds()) {
                 return new Compared(t, relative);
             }
-            reference.forwardStep(Arrays.copyOfRange(x, t * inputSize, (t + 1) * inputSize), expected, workspace,
-                    expected);
+            runner.forwardStep(Arrays.copyOfRange(x, t * inputSize, (t + 1) * inputSize), expected, expected);
             check("y", y, t * hiddenSize, expected, hiddenSize, bound);
             for (int i = 0; i < hiddenSize; i++) {
                 relative = Math.max(relative, bound.at(i) / Math.abs(expected[i]));
@@ -169,7 +168,7 @@ class PortableProperties {
     private static float[] dense(GruKernel kernel, DenseWeights weights, float[] x) {
         PackedDense layer = kernel.pack(weights, Arena.global());
         float[] y = new float[layer.outputSize()];
-        layer.forward(1, x, layer.newWorkspace(), y);
+        layer.newRunner().forward(1, x, y);
         return y;
     }
 

@@ -2,16 +2,12 @@ package dev.gru.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
-import java.util.Arrays;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
@@ -21,7 +17,7 @@ class ScalarDenseTest {
     private static float[] forward(DenseWeights weights, int rows, float... x) {
         PackedDense layer = new ScalarGruKernel().pack(weights, Arena.global());
         float[] y = new float[rows * weights.outputSize()];
-        layer.forward(rows, x, layer.newWorkspace(), y);
+        layer.newRunner().forward(rows, x, y);
         return y;
     }
 

@@ -123,14 +123,14 @@ class ScalarGruKernelTest {
         GruWeights weights = RandomWeights.gru(variant, functions, 3, 2, 7);
         MatrixForm form = new MatrixForm(weights);
         PackedGru layer = pack(weights);
-        Workspace workspace = layer.newWorkspace(1);
+        GruRunner runner = layer.newRunner(1);
         Random random = new Random(8);
         float[] state = RandomWeights.floats(layer.stateSize(), random);
         for (int t = 0; t < 20 && largest(state) < 1e6; t++) {
             float[] x = RandomWeights.floats(3, random);
             double before = largest(state);
             double[] expected = form.step(MatrixForm.widen(x), MatrixForm.widen(state));
-            layer.forwardStep(x, state, workspace, state);
+            runner.forwardStep(x, state, state);
             for (int i = 0; i < state.length; i++) {
                 // One rounding to float, half an ulp, beside what double loses: sums have 7 terms, at most 1 or the state,
                 // lines a slope of 1.5 at most, and at most three of them are multiplied.

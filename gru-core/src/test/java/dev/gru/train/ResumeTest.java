@@ -1,6 +1,5 @@
 package dev.gru.train;
 
-import dev.gru.train.math.RandomTraining;
 import static dev.gru.train.TrainerCase.assertSameBits;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,12 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Optimizer.Adam;
 import dev.gru.train.Optimizer.Sgd;
 import dev.gru.train.TrainingResult.Ending;
+import dev.gru.train.math.RandomTraining;
 import dev.gru.weights.Activation;
 
 /** A training that ended somewhere goes on to the same bits as if it had not. */
@@ -241,7 +241,7 @@ class ResumeTest {
                 Targets.values(random.doubles(rows * 2L).toArray()).withWeights(random.doubles(rows).toArray())
                         .withMask(maskOf(rows)));
         TrainingOptions options = TrainingOptions.builder(Loss.BINARY_CROSS_ENTROPY).batchSize(5).epochs(4)
-                .kernel(GruKernel.named("portable")).build();
+                .kernel(KernelSelection.named("portable")).build();
         TrainingResult expected = new Trainer(options).fit(model, data, data);
         for (int step = 1; step <= 12; step++) {
             new Trainer(options.toBuilder().checkpoint(file).overwriteCheckpoint()

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
 
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Optimizer.Adam;
@@ -48,7 +48,7 @@ final class TrainerCase {
     }
 
     static TrainingOptions.Builder options() {
-        return TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY).kernel(GruKernel.named("portable"))
+        return TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY).kernel(KernelSelection.named("portable"))
                 .optimizer(new Adam(0.02)).batchSize(4).epochs(3).seed(5);
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.format.ModelFile;
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Optimizer.Adam;
@@ -72,7 +72,7 @@ class TrainerTest {
         // Padding is not counted, and is right only where its label, 0, is put out.
         assertTrue(last.value(Metric.VAL_MASKED_ACCURACY) > 0.97, last.toString());
         assertTrue(last.value(Metric.LOSS) < result.history().values(Metric.LOSS)[0] / 3);
-        try (Backpropagation network = new Backpropagation(result.model(), GruKernel.named("portable"), 1)) {
+        try (Backpropagation network = new Backpropagation(result.model(), KernelSelection.named("portable"), 1)) {
             TrainingData validation = TrainerCase.data(50, 2);
             BatchResult again = BatchResult.of(network.loss(validation.input(), validation.targets().arrays(),
                     Loss.CATEGORICAL_CROSS_ENTROPY.arithmetic()));
@@ -108,7 +108,7 @@ class TrainerTest {
     }
 
     private static TrainingOptions.Builder squaredError() {
-        return TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).kernel(GruKernel.named("portable"));
+        return TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).kernel(KernelSelection.named("portable"));
     }
 
     @Test

@@ -15,7 +15,7 @@ import dev.gru.weights.GruActivations;
  * variants where the reset gate comes before the product with the state, which is needed in between.
  *
  * <p>All memory is padded to whole vectors; places and steps in segments are in bytes, places in arrays in elements.
- * {@code gx} holds what the inputs give to the gates: for each block of units a vector of r, one of z and one of n.
+ * {@code gx} holds the products with the inputs: for each block of units a vector of r, one of z and one of n.
  * {@code rz} holds for each block a vector of r and one of z, and from block to block it is {@code rzStep}. States are read
  * at {@code h} and written at the same place of {@code hNext}.
  */
@@ -34,8 +34,8 @@ final class GatePasses {
     }
 
     /**
-     * All gates of the variant where the reset gate comes after the product. {@code gh} holds what the states give to them,
-     * in the order of {@code gx}; the gates replace it.
+     * All gates of the variant where the reset gate comes after the product. {@code gh} holds the products with the states,
+     * in the order of {@code gx}; the gates replace them.
      */
     static void resetAfter(GruActivations functions, int blocks, MemorySegment gx, long gx0, MemorySegment gh, long gh0,
             float[] h, float[] hNext, int h0) {
@@ -79,7 +79,7 @@ final class GatePasses {
         }
     }
 
-    /** Cuts sums, if they have a bound, and replaces them by their images. */
+    /** Clips sums, if the layer clips, and applies the function to them, in place. */
     private static void activate(Activation function, GruActivations functions, int vectors, MemorySegment v, long v0,
             long step) {
         if (functions.clips()) {
@@ -89,7 +89,7 @@ final class GatePasses {
     }
 
     /** r ⊙ state, into {@code gated}. */
-    static void pass(int blocks, MemorySegment rz, long rz0, float[] state, int state0, float[] gated, int gated0) {
+    static void gate(int blocks, MemorySegment rz, long rz0, float[] state, int state0, float[] gated, int gated0) {
         for (int i = 0; i < blocks; i++) {
             FloatVector.fromMemorySegment(S, rz, rz0 + i * RZ, nativeOrder())
                     .mul(FloatVector.fromArray(S, state, state0 + i * L)).intoArray(gated, gated0 + i * L);

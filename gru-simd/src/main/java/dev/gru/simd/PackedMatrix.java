@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 import dev.gru.internal.Shapes;
+import dev.gru.kernel.Tiling;
 import dev.gru.weights.Precision;
 
 /**
@@ -25,8 +26,16 @@ final class PackedMatrix {
     /** A matrix of so many bytes or fewer is for the most part still in the first level of the cache the next time. */
     private static final long NEAR_BYTES = 64 << 10;
 
-    /** So many rows or more are worth making floats of bfloat16 first. */
+    /** From so many rows on, weights in bfloat16 are made floats first. */
     private static final int EXPANDED_ROWS = 24;
+
+    /** Rows of the highest tile. */
+    private static final int TILE_ROWS = Arrays.stream(Fp32Loops.TILES)
+            .flatMapToInt(line -> Arrays.stream(line).skip(1))
+            .max().orElseThrow();
+
+    /** Besides all that tiles leave over: enough rows to make floats of bfloat16, and again some over. */
+    static final Tiling TILING = Tiling.of(TILE_ROWS, EXPANDED_ROWS + 2 * TILE_ROWS - 1);
 
     /** Memory that a product writes besides its outputs, for use by one thread at a time. */
     static final class Scratch {
@@ -123,20 +132,29 @@ final class PackedMatrix {
         int[] widths = new int[vectors];
         int count = 0;
         int left = vectors;
+        int most = maxWidth(vectors, inputs, precision);
         while (left > 0) {
-            int width = Math.min(left, maxWidth(vectors, inputs, precision));
-            // The loops do not have every width.
-            width = switch (width) {
-                case 11 -> 8;
-                case 10 -> 6;
-                case 7 -> 4;
-                case 5 -> 3;
-                default -> width;
-            };
+            int width = panelWidth(Math.min(left, most));
             widths[count++] = width;
             left -= width;
         }
         return Arrays.copyOf(widths, count);
+    }
+
+    /** Returns the width of the first panel where two at most are to make so many vectors: alike, as not to be narrow. */
+    private static int panelWidth(int vectors) {
+        if (hasWidth(vectors)) {
+            return vectors;
+        }
+        int wider = Math.ceilDiv(vectors, 2);
+        while (!hasWidth(wider) || !hasWidth(vectors - wider)) {
+            wider++;
+        }
+        return wider;
+    }
+
+    private static boolean hasWidth(int vectors) {
+        return Arrays.stream(Fp32Loops.WIDTHS).anyMatch(width -> width == vectors);
     }
 
     /**
@@ -146,10 +164,10 @@ final class PackedMatrix {
      */
     static int maxWidth(int vectors, int inputs, Precision precision) {
         if (precision == Precision.FP32) {
-            return Fp32Loops.MAX_WIDTH;
+            return Fp32Loops.WIDTHS[0];
         }
         boolean near = (long) vectors * Lanes.BYTES / 2 * inputs <= NEAR_BYTES;
-        return near ? Bf16Loops.MAX_WIDTH : Bf16Loops.MAX_WIDTH / 2;
+        return near ? Bf16Loops.WIDTHS[0] : Bf16Loops.WIDTHS[0] / 2;
     }
 
     private long rowBytes(int p) {
@@ -181,7 +199,7 @@ final class PackedMatrix {
     Scratch newScratch(int rows, boolean padded, Arena arena) {
         float[] copies = padded || !padsInputs()
                 ? null
-                : new float[Shapes.requireArray("inputs of a workspace", rows, paddedInputs)];
+                : new float[Shapes.requireArray("inputs of a batch", rows, paddedInputs)];
         MemorySegment floats = bf16 && rows >= EXPANDED_ROWS
                 ? arena.allocate((1L + paddedInputs) * Fp32Loops.MAX_TILE_WIDTH * Lanes.BYTES, ALIGNMENT)
                 : null;

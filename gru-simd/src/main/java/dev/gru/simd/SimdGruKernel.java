@@ -3,11 +3,12 @@ package dev.gru.simd;
 import java.lang.foreign.Arena;
 import java.util.Objects;
 
+import dev.gru.kernel.ActivationRunner;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.Tiling;
 import dev.gru.kernel.TrainingKernel;
-import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
@@ -40,12 +41,17 @@ public final class SimdGruKernel implements GruKernel {
     }
 
     @Override
-    public PackedDense pack(Activation activation, int size) {
-        return new SimdDense(activation, size);
+    public ActivationRunner newActivationRunner(int size, Arena arena) {
+        return new SimdActivationRunner(size, arena);
     }
 
     @Override
     public TrainingKernel training() {
         return new SimdTrainingKernel();
+    }
+
+    @Override
+    public Tiling tiling() {
+        return PackedMatrix.TILING;
     }
 }

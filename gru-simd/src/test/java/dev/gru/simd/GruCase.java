@@ -2,9 +2,9 @@ package dev.gru.simd;
 
 import static dev.gru.simd.RandomWeights.uniform;
 
+import java.util.Arrays;
 import java.util.Random;
 
-import dev.gru.kernel.PackedGru;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
@@ -56,7 +56,7 @@ record GruCase(GruVariant variant, GruActivations functions, int inputSize, int 
         return values;
     }
 
-    /** Which steps count, (batch, steps), or null for all. */
+    /** False for masked steps, (batch, steps), or null if none is. */
     boolean[] mask() {
         Random random = new Random(seed + 3);
         boolean[] mask = new boolean[batch * steps];
@@ -65,11 +65,9 @@ record GruCase(GruVariant variant, GruActivations functions, int inputSize, int 
                 return null;
             }
             case LENGTHS -> {
-                int[] lengths = new int[batch];
                 for (int row = 0; row < batch; row++) {
-                    lengths[row] = random.nextInt(steps + 1);
+                    Arrays.fill(mask, row * steps, row * steps + random.nextInt(steps + 1), true);
                 }
-                return PackedGru.maskOfLengths(lengths, steps);
             }
             case HOLES -> {
                 for (int i = 0; i < mask.length; i++) {

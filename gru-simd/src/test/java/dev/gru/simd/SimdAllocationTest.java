@@ -20,9 +20,11 @@ import dev.gru.GruGroup;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
+import dev.gru.kernel.ActivationRunner;
+import dev.gru.kernel.DenseRunner;
+import dev.gru.kernel.GruRunner;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Workspace;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
@@ -70,14 +72,14 @@ class SimdAllocationTest {
         GruCase layer = new GruCase(variant, size, size, 9, 5, 0.3f, 1, 0, GruCase.Masking.NONE, 1)
                 .with(functions);
         PackedGru packed = new SimdGruKernel().pack(layer.weights(), Arena.ofAuto());
-        Workspace workspace = packed.newWorkspace(layer.batch());
+        GruRunner runner = packed.newRunner(layer.batch());
         float[] x = layer.x();
         float[] state = layer.state();
         float[] y = new float[layer.batch() * layer.steps() * size];
-        runsWithoutAllocating(() -> packed.forwardStep(x, state, workspace, state));
-        runsWithoutAllocating(() -> packed.forwardSequence(layer.steps(), x, null, state, workspace, y));
+        runsWithoutAllocating(() -> runner.forwardStep(x, state, state));
+        runsWithoutAllocating(() -> runner.forwardBatch(1, layer.steps(), x, null, state, y));
         runsWithoutAllocating(
-                () -> packed.forwardBatch(layer.batch(), layer.steps(), x, null, state, workspace, y));
+                () -> runner.forwardBatch(layer.batch(), layer.steps(), x, null, state, y));
     }
 
     @Test
@@ -113,12 +115,11 @@ class SimdAllocationTest {
         int size = Lanes.COUNT + 1;
         DenseWeights weights = new DenseWeights(3, size, activation, new float[3 * size], new float[size]);
         PackedDense packed = new SimdGruKernel().pack(weights, Arena.ofAuto());
-        Workspace workspace = packed.newWorkspace();
+        DenseRunner runner = packed.newRunner();
         float[] x = new float[3 * 9];
         float[] y = new float[9 * size];
-        runsWithoutAllocating(() -> packed.forward(9, x, workspace, y));
-        PackedDense alone = new SimdGruKernel().pack(activation, 3);
-        Workspace itsWorkspace = alone.newWorkspace();
-        runsWithoutAllocating(() -> alone.forward(9, x, itsWorkspace, y));
+        runsWithoutAllocating(() -> runner.forward(9, x, y));
+        ActivationRunner alone = new SimdGruKernel().newActivationRunner(3, Arena.ofAuto());
+        runsWithoutAllocating(() -> alone.forward(activation, 9, x, y));
     }
 }

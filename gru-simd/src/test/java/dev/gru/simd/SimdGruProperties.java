@@ -9,9 +9,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.domains.Domain;
 
+import dev.gru.kernel.GruRunner;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.PortableGruKernel;
-import dev.gru.kernel.Workspace;
 import dev.gru.weights.Precision;
 
 /** The kernel against the portable one, whose distance from the reference is tested there, and against itself: all bits. */
@@ -26,8 +26,7 @@ class SimdGruProperties {
     /** Runs all streams at once; {@code state} is replaced. */
     private static float[] runBatch(PackedGru packed, GruCase layer, boolean[] mask, float[] state) {
         float[] y = new float[layer.batch() * layer.steps() * layer.hiddenSize()];
-        packed.forwardBatch(layer.batch(), layer.steps(), layer.x(), mask, state, packed.newWorkspace(layer.batch()),
-                y);
+        packed.newRunner(layer.batch()).forwardBatch(layer.batch(), layer.steps(), layer.x(), mask, state, y);
         return y;
     }
 
@@ -60,7 +59,7 @@ class SimdGruProperties {
         float[] state = layer.state();
         float[] y = runBatch(simd, layer, mask, state);
 
-        Workspace workspace = simd.newWorkspace(1);
+        GruRunner runner = simd.newRunner(1);
         int stateSize = simd.stateSize();
         float[] initial = layer.state();
         float[] x = layer.x();
@@ -69,7 +68,7 @@ class SimdGruProperties {
             for (int t = row * layer.steps(); t < (row + 1) * layer.steps(); t++) {
                 if (mask == null || mask[t]) {
                     int x0 = t * layer.inputSize();
-                    simd.forwardStep(Arrays.copyOfRange(x, x0, x0 + layer.inputSize()), s, workspace, s);
+                    runner.forwardStep(Arrays.copyOfRange(x, x0, x0 + layer.inputSize()), s, s);
                 }
                 int y0 = t * layer.hiddenSize();
                 assertArrayEquals(Arrays.copyOf(s, layer.hiddenSize()),
@@ -82,20 +81,20 @@ class SimdGruProperties {
     @Property(tries = TRIES)
     void givesAStreamTheSameBitsHoweverItIsCut(@ForAll GruCase layer) {
         PackedGru simd = pack(layer);
-        Workspace workspace = simd.newWorkspace(layer.batch());
+        GruRunner runner = simd.newRunner(layer.batch());
         int size = layer.hiddenSize();
         float[] x = Arrays.copyOf(layer.x(), layer.steps() * layer.inputSize());
         float[] whole = Arrays.copyOf(layer.state(), simd.stateSize());
         float[] y = new float[layer.steps() * size];
-        simd.forwardSequence(layer.steps(), x, null, whole, workspace, y);
+        runner.forwardBatch(1, layer.steps(), x, null, whole, y);
 
         int cut = Math.floorMod(layer.seed(), layer.steps() + 1);
         float[] cutState = Arrays.copyOf(layer.state(), simd.stateSize());
         float[] head = new float[cut * size];
         float[] tail = new float[(layer.steps() - cut) * size];
-        simd.forwardSequence(cut, x, null, cutState, workspace, head);
-        simd.forwardSequence(layer.steps() - cut, Arrays.copyOfRange(x, cut * layer.inputSize(), x.length), null,
-                cutState, workspace, tail);
+        runner.forwardBatch(1, cut, x, null, cutState, head);
+        runner.forwardBatch(1, layer.steps() - cut, Arrays.copyOfRange(x, cut * layer.inputSize(), x.length), null,
+                cutState, tail);
         assertArrayEquals(whole, cutState);
         assertArrayEquals(Arrays.copyOf(y, head.length), head);
         assertArrayEquals(Arrays.copyOfRange(y, head.length, y.length), tail);
@@ -107,9 +106,9 @@ class SimdGruProperties {
         float[] before = Arrays.copyOf(layer.state(), simd.stateSize());
         float[] hPrev = before.clone();
         float[] hNext = new float[simd.stateSize()];
-        simd.forwardStep(layer.x(), hPrev, simd.newWorkspace(1), hNext);
+        simd.newRunner(1).forwardStep(layer.x(), hPrev, hNext);
         assertArrayEquals(before, hPrev);
-        simd.forwardStep(layer.x(), hPrev, simd.newWorkspace(1), hPrev);
+        simd.newRunner(1).forwardStep(layer.x(), hPrev, hPrev);
         assertArrayEquals(hNext, hPrev);
     }
 }

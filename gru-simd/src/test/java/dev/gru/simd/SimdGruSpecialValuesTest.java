@@ -29,7 +29,7 @@ class SimdGruSpecialValuesTest {
     private static float[] step(GruKernel kernel, GruWeights weights, float[] x, float[] state) {
         PackedGru layer = kernel.pack(weights, Arena.ofAuto());
         float[] next = new float[layer.stateSize()];
-        layer.forwardStep(x, state, layer.newWorkspace(1), next);
+        layer.newRunner(1).forwardStep(x, state, next);
         return next;
     }
 

@@ -26,7 +26,6 @@ import dev.gru.ModelOptions;
 import dev.gru.kernel.PackedGru;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
-import dev.gru.weights.Activation;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
@@ -75,11 +74,11 @@ class SimdMemoryTest {
                 0.5f);
         PackedGru gru = new SimdGruKernel().pack(weights, Arena.ofAuto());
         for (int tooMany : new int[]{1 << 30, Integer.MAX_VALUE}) {
-            String message = assertThrows(IllegalArgumentException.class, () -> gru.newWorkspace(tooMany)).getMessage();
-            assertTrue(message.startsWith("states of a workspace would be " + tooMany + " × "), message);
+            String message = assertThrows(IllegalArgumentException.class, () -> gru.newRunner(tooMany)).getMessage();
+            assertTrue(message.startsWith("states of a batch would be " + tooMany + " × "), message);
         }
         assertThrows(IllegalArgumentException.class,
-                () -> new SimdGruKernel().pack(Activation.SOFTMAX, Integer.MAX_VALUE));
+                () -> new SimdGruKernel().newActivationRunner(Integer.MAX_VALUE, Arena.ofAuto()));
     }
 
     /**

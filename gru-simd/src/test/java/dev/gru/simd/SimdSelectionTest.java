@@ -6,21 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 
 /** Where the Vector API is there, the choice falls on this kernel, and on the others only by name. */
 class SimdSelectionTest {
 
     @Test
     void theBestKernelIsThisOne() {
-        assertInstanceOf(SimdGruKernel.class, GruKernel.best());
+        assertInstanceOf(SimdGruKernel.class, KernelSelection.best());
     }
 
     @Test
     void allKernelsAreFoundByName() {
-        assertEquals("simd", GruKernel.named("simd").name());
-        assertEquals("portable", GruKernel.named("portable").name());
-        assertEquals("scalar", GruKernel.named("scalar").name());
+        assertEquals("simd", KernelSelection.named("simd").name());
+        assertEquals("portable", KernelSelection.named("portable").name());
+        assertEquals("scalar", KernelSelection.named("scalar").name());
     }
 
     @Test

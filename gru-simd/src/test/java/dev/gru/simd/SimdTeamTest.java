@@ -11,9 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gru.kernel.GruRunner;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.ThreadTeam;
-import dev.gru.kernel.Workspace;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.Precision;
 
@@ -41,19 +41,19 @@ class SimdTeamTest {
     void aTeamPutsOutTheBitsOfOneThread(Precision precision, GruCase layer) {
         PackedGru packed = new SimdGruKernel().pack(layer.weights(), precision, Arena.ofAuto());
         float[] expectedState = layer.state();
-        float[] expected = run(packed, layer, packed.newWorkspace(layer.batch()), expectedState);
+        float[] expected = run(layer, packed.newRunner(layer.batch()), expectedState);
         for (int threads = 2; threads <= 3; threads++) {
             try (ThreadTeam team = new ThreadTeam(threads)) {
-                Workspace workspace = packed.newWorkspace(layer.batch(), team, Arena.ofAuto());
+                GruRunner runner = packed.newRunner(layer.batch(), team, Arena.ofAuto());
                 float[] state = layer.state();
-                assertArrayEquals(expected, run(packed, layer, workspace, state));
+                assertArrayEquals(expected, run(layer, runner, state));
                 assertArrayEquals(expectedState, state);
 
                 // Called from inside a task, the team is at work already, and the thread is on its own.
                 float[] alone = layer.state();
                 assertTrue(team.tryRun(member -> {
                     if (member == 0) {
-                        assertArrayEquals(expected, run(packed, layer, workspace, alone));
+                        assertArrayEquals(expected, run(layer, runner, alone));
                     }
                 }));
                 assertArrayEquals(expectedState, alone);
@@ -66,22 +66,22 @@ class SimdTeamTest {
     void aTeamStepsAsOneThreadDoes(Precision precision, GruCase layer) {
         PackedGru packed = new SimdGruKernel().pack(layer.weights(), precision, Arena.ofAuto());
         try (ThreadTeam team = new ThreadTeam(2)) {
-            Workspace alone = packed.newWorkspace(1);
-            Workspace shared = packed.newWorkspace(1, team, Arena.ofAuto());
+            GruRunner alone = packed.newRunner(1);
+            GruRunner shared = packed.newRunner(1, team, Arena.ofAuto());
             float[] expected = Arrays.copyOf(layer.state(), packed.stateSize());
             float[] state = expected.clone();
             for (int t = 0; t < STEPS; t++) {
                 float[] x = Arrays.copyOfRange(layer.x(), t * layer.inputSize(), (t + 1) * layer.inputSize());
-                packed.forwardStep(x, expected, alone, expected);
-                packed.forwardStep(x, state, shared, state);
+                alone.forwardStep(x, expected, expected);
+                shared.forwardStep(x, state, state);
                 assertArrayEquals(expected, state);
             }
         }
     }
 
-    private static float[] run(PackedGru packed, GruCase layer, Workspace workspace, float[] state) {
+    private static float[] run(GruCase layer, GruRunner runner, float[] state) {
         float[] y = new float[layer.batch() * STEPS * layer.hiddenSize()];
-        packed.forwardBatch(layer.batch(), STEPS, layer.x(), layer.mask(), state, workspace, y);
+        runner.forwardBatch(layer.batch(), STEPS, layer.x(), layer.mask(), state, y);
         return y;
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.PackedGru;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
@@ -51,14 +51,14 @@ class WithoutIncubatorTest {
             }
         };
         logger.addHandler(handler);
-        GruKernel.best();
-        GruKernel.best();
+        KernelSelection.best();
+        KernelSelection.best();
         logger.removeHandler(handler);
     }
 
     @Test
     void theBestKernelIsThePortableOneAndOneLineSaysWhy() {
-        assertEquals("portable", GruKernel.best().name());
+        assertEquals("portable", KernelSelection.best().name());
         assertEquals(1, LOGGED.size());
         assertEquals(Level.WARNING, LOGGED.getFirst().getLevel());
         assertTrue(LOGGED.getFirst().getMessage().contains(ADVICE), LOGGED.getFirst().getMessage());
@@ -66,7 +66,7 @@ class WithoutIncubatorTest {
 
     @Test
     void askingForTheKernelByNameFailsAndSaysWhatToDo() {
-        var refusal = assertThrows(IllegalStateException.class, () -> GruKernel.named("simd"));
+        var refusal = assertThrows(IllegalStateException.class, () -> KernelSelection.named("simd"));
         assertTrue(refusal.getMessage().contains(ADVICE), refusal.getMessage());
     }
 
@@ -74,9 +74,9 @@ class WithoutIncubatorTest {
     void aLayerRuns() {
         GruWeights weights = new GruWeights(GruVariant.RESET_AFTER, 1, 1, new float[3], new float[3], new float[3],
                 new float[3]);
-        PackedGru layer = GruKernel.best().pack(weights, Arena.ofAuto());
+        PackedGru layer = KernelSelection.best().pack(weights, Arena.ofAuto());
         float[] state = {1};
-        layer.forwardStep(new float[1], state, layer.newWorkspace(1), state);
+        layer.newRunner(1).forwardStep(new float[1], state, state);
         assertArrayEquals(new float[]{0.5f}, state);
     }
 }

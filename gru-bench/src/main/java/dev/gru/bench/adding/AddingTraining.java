@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.internal.Shapes;
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.Sequential;
 import dev.gru.train.EarlyStopping;
 import dev.gru.train.EpochResult;
@@ -151,7 +151,7 @@ public record AddingTraining(int steps, int units, int batches, long seed) {
      * @return |dL/dh_t| for t = 0, 1 … below the number of steps, the mean over some sequences
      */
     public double[] gradientNorms(Sequential model) {
-        return GradientNorms.of(model, problem(SHOWN, 3), GruKernel.best());
+        return GradientNorms.of(model, problem(SHOWN, 3), KernelSelection.best());
     }
 
     /** Draws sequences; those of two indices have nothing to do with each other. */

@@ -29,6 +29,7 @@ import dev.gru.bench.terminal.ColorMode;
 import dev.gru.bench.terminal.PrintableWriter;
 import dev.gru.bench.terminal.Terminal;
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.weights.Precision;
 
 /** Runs the Java tagger over source files, one token at a time, on every kernel that this JVM has. */
@@ -86,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
         for (String name : KERNELS) {
             GruKernel kernel;
             try {
-                kernel = GruKernel.named(name);
+                kernel = KernelSelection.named(name);
             } catch (IllegalStateException e) {
                 notes.add(e.getMessage());
                 continue;

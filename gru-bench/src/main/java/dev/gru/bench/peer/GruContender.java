@@ -3,6 +3,7 @@ package dev.gru.bench.peer;
 import java.util.Locale;
 
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
@@ -41,7 +42,7 @@ final class GruContender implements Contender {
     public PreparedLayer prepare(GruWeights weights, int batch, int steps) {
         GruKernel kernel;
         try {
-            kernel = GruKernel.named(KERNEL);
+            kernel = KernelSelection.named(KERNEL);
         } catch (IllegalStateException e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
         }

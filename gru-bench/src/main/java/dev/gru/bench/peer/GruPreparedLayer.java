@@ -3,8 +3,8 @@ package dev.gru.bench.peer;
 import java.lang.foreign.Arena;
 
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruRunner;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Workspace;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
@@ -14,7 +14,7 @@ final class GruPreparedLayer implements PreparedLayer {
     private final int steps;
     private final Arena arena;
     private final PackedGru layer;
-    private final Workspace workspace;
+    private final GruRunner runner;
     private final float[] x;
     private final float[] state;
     private final float[] y;
@@ -24,7 +24,7 @@ final class GruPreparedLayer implements PreparedLayer {
         this.steps = steps;
         arena = Arena.ofShared();
         layer = kernel.pack(weights, precision, arena);
-        workspace = layer.newWorkspace(batch);
+        runner = layer.newRunner(batch);
         x = new float[batch * steps * layer.inputSize()];
         state = new float[batch * layer.stateSize()];
         y = new float[batch * steps * layer.hiddenSize()];
@@ -39,9 +39,9 @@ final class GruPreparedLayer implements PreparedLayer {
     @Override
     public void run() {
         if (isOneStep()) {
-            layer.forwardStep(x, state, workspace, state);
+            runner.forwardStep(x, state, state);
         } else {
-            layer.forwardBatch(batch, steps, x, null, state, workspace, y);
+            runner.forwardBatch(batch, steps, x, null, state, y);
         }
     }
 

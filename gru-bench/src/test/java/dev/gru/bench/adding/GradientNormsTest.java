@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.Dense;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
@@ -40,7 +40,7 @@ class GradientNormsTest {
                 expected[t] += norms[t] / COUNT;
             }
         }
-        double[] actual = GradientNorms.of(model, problem, GruKernel.best());
+        double[] actual = GradientNorms.of(model, problem, KernelSelection.best());
         assertEquals(STEPS, actual.length);
         for (int t = 0; t < STEPS; t++) {
             assertEquals(expected[t], actual[t], TOLERANCE * expected[t], "t = " + t);

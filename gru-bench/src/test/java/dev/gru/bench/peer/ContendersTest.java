@@ -16,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.GruRunner;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.PackedGru;
-import dev.gru.kernel.Workspace;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
@@ -94,8 +94,8 @@ class ContendersTest {
         GruWeights kept = weights.rounded(contender.precision());
         StepErrorBound bound = new StepErrorBound(kept, storage == Precision.BF16 ? BF16_ROUNDING : 0);
         try (Arena arena = Arena.ofConfined()) {
-            PackedGru reference = GruKernel.named("scalar").pack(kept, arena);
-            Workspace workspace = reference.newWorkspace(ONE_STREAM);
+            PackedGru reference = KernelSelection.named("scalar").pack(kept, arena);
+            GruRunner runner = reference.newRunner(ONE_STREAM);
             float[] expected = new float[shape.units];
             for (int row = 0; row < shape.batch; row++) {
                 float[] h = rounded(slice(h0, row, shape.units), storage);
@@ -103,7 +103,7 @@ class ContendersTest {
                     int index = row * shape.steps + step;
                     float[] xStep = rounded(slice(x, index, shape.inputs), storage);
                     float[] actual = slice(y, index, shape.units);
-                    reference.forwardStep(xStep, h, workspace, expected);
+                    runner.forwardStep(xStep, h, expected);
                     for (int unit = 0; unit < shape.units; unit++) {
                         assertEquals(expected[unit], actual[unit], bound.at(unit, xStep, h),
                                 "row " + row + ", step " + step + ", unit " + unit);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.ModelInput;
@@ -58,7 +58,7 @@ class OptimizerStateTest {
     }
 
     private static Backpropagation network() {
-        return new Backpropagation(model(), GruKernel.named("portable"), 1);
+        return new Backpropagation(model(), KernelSelection.named("portable"), 1);
     }
 
     private static void step(Backpropagation network, OptimizerState state, double maxNorm, ThreadTeam team) {
@@ -200,7 +200,7 @@ class OptimizerStateTest {
             }
             Map<String, Map<String, float[]>> kept = before.kept();
             assertEquals(optimizer.kept(), List.copyOf(kept.keySet()));
-            try (Backpropagation second = new Backpropagation(first.toModel(), GruKernel.named("portable"), 1)) {
+            try (Backpropagation second = new Backpropagation(first.toModel(), KernelSelection.named("portable"), 1)) {
                 OptimizerState after = new OptimizerState(optimizer, second.arrays());
                 after.restore(before.steps(), kept);
                 for (int i = 0; i < STEPS; i++) {
