@@ -7,26 +7,26 @@ import dev.gru.engine.StreamGroup;
 import dev.gru.internal.Shapes;
 
 /**
- * Many independent streams of one model, any of which move on together: the bits of single {@link GruSession sessions}, at
- * the speed of batches.
+ * Many independent streams of one model, of which each call steps some together: the bits of single {@link GruSession
+ * sessions}, at the speed of batches.
  *
- * <p>A stream has an index from {@link #add} to {@link #remove}; later streams may get the same one. States are kept in
- * pages of 64 streams, so a group that grows moves nothing. Fastest are calls that step streams in the order of their
- * indices, many of each page: whole pages are stepped where they are, others are collected first, which takes about a
- * tenth of the time. If the model has more than one thread, calls of many streams are shared out.
+ * <p>A stream has an index from {@link #add} to {@link #remove}; a later stream may get the same one. States are stored in
+ * pages of 64 streams, so a growing group moves nothing. Calls are fastest if they step streams in the order of their indices
+ * and many of each page: full pages are stepped in place, other streams are gathered first, which costs about a tenth of the
+ * time. If the model has more than one thread, calls with many streams are distributed over them.
  *
- * <p>{@link #add}, {@link #size} and {@link #contains} are for any number of threads at any time, also while others are
- * stepping. All other methods are for one thread at a time, virtual ones among them; a call that comes while another is
- * running fails. After construction only {@code add} allocates, once a page, unless more calls run at once in all sessions
- * and groups of the model than ever before. A group that is forgotten needs no closing.
+ * <p>{@link #add}, {@link #size} and {@link #contains} are safe for any number of threads at any time, also during a step. All
+ * other methods are used by one thread at a time, platform or virtual; a concurrent call throws. After construction only
+ * {@code add} allocates, once for each page, unless more calls run at the same time in all sessions and groups of the model
+ * than ever before. Groups need no closing.
  *
- * <p>Steps that the model leaves out, and models that return only their last output, do what they do in a session.
+ * <p>Masked steps, and models that return only their last output, behave as in a session.
  *
- * <p><b>Errors.</b> All methods throw an {@link IllegalArgumentException} if an argument does not fit, and an
- * {@link IllegalStateException} if the model is closed or, where it matters, another thread is using the group; no stream
- * has moved then. If anything else goes wrong in the middle of a step, such as a stack that overflows, the states of its
- * streams are lost: calls that name one of them fail with an {@link IllegalStateException} that says so until
- * {@link #reset}, {@link #restore} or {@link #remove}. The other streams are as they were.
+ * <p><b>Errors.</b> All methods throw an {@link IllegalArgumentException} if an argument is invalid, and an
+ * {@link IllegalStateException} if the model is closed or, except for {@code add}, {@code size} and {@code contains}, another
+ * thread is using the group; no stream has advanced then. If anything else fails in the middle of a step, such as a stack
+ * overflow, the states of its streams are lost: calls that name one of them throw an {@link IllegalStateException} that says
+ * so until {@link #reset}, {@link #restore} or {@link #remove}. The other streams are unchanged.
  */
 public final class GruGroup {
     private final Engine engine;
@@ -42,15 +42,15 @@ public final class GruGroup {
         return streams.size();
     }
 
-    /** Returns whether {@code stream} is the index of a stream that was added and not removed since. */
+    /** Returns whether {@code stream} is the index of a stream of this group. */
     public boolean contains(int stream) {
         return streams.contains(stream);
     }
 
     /**
-     * Adds a stream at its zero state. May be called while another thread steps the group, which it does not hold up.
+     * Adds a stream at its zero state. May be called while another thread steps the group, without delaying it.
      *
-     * @return its index, the lowest that is free
+     * @return its index, the lowest free one
      * @throws IllegalStateException if the model is closed
      */
     public int add() {
@@ -69,14 +69,14 @@ public final class GruGroup {
     }
 
     /**
-     * Takes one token in each of some streams.
+     * Advances some streams by one token each.
      *
      * @param count how many streams, 0 or more
-     * @param indices their indices, (count), each of another one
+     * @param indices their indices, (count), without duplicates
      * @param tokens a token id for each, (count)
      * @param y outputs, (count, outputSize)
-     * @throws IllegalArgumentException if the model takes features, an array is too short, an id is not in the table, or
-     *     an index is that of no stream or is there twice
+     * @throws IllegalArgumentException if the model takes features, an array is too short, a token is not in the vocabulary, or
+     *     an index is not that of a stream or occurs twice
      * @throws IllegalStateException as the class says
      */
     public void step(int count, int[] indices, int[] tokens, float[] y) {
@@ -88,14 +88,14 @@ public final class GruGroup {
     }
 
     /**
-     * Takes one feature vector in each of some streams.
+     * Advances some streams by one feature vector each.
      *
      * @param count how many streams, 0 or more
-     * @param indices their indices, (count), each of another one
+     * @param indices their indices, (count), without duplicates
      * @param x inputs, (count, inputSize)
      * @param y outputs, (count, outputSize)
      * @throws IllegalArgumentException if the model takes tokens, an array is too short, {@code y} is {@code x}, or an
-     *     index is that of no stream or is there twice
+     *     index is not that of a stream or occurs twice
      * @throws IllegalStateException as the class says
      */
     public void step(int count, int[] indices, float[] x, float[] y) {
@@ -115,7 +115,7 @@ public final class GruGroup {
     }
 
     /**
-     * Puts a stream back to its zero state.
+     * Sets a stream to its zero state.
      *
      * @param stream its index
      * @throws IllegalArgumentException if there is no such stream
@@ -126,7 +126,7 @@ public final class GruGroup {
     }
 
     /**
-     * Returns the state of a stream as bytes, which are those of a {@linkplain GruSession#snapshot() session}.
+     * Returns the state of a stream as a snapshot, the same as that of a {@linkplain GruSession#snapshot() session}.
      *
      * @param stream its index
      * @throws IllegalArgumentException if there is no such stream
@@ -140,8 +140,8 @@ public final class GruGroup {
      * Writes what {@link #snapshot(int)} returns to a buffer, without allocation.
      *
      * @param stream its index
-     * @param to where it is written, from the buffer's position on, which moves behind it
-     * @throws IllegalArgumentException if there is no such stream, less than {@link GruModel#snapshotSize} bytes remain in
+     * @param to the buffer, written from its position on, which is advanced
+     * @throws IllegalArgumentException if there is no such stream, fewer than {@link GruModel#snapshotSize} bytes remain in
      *     the buffer, or it is read-only
      * @throws IllegalStateException as the class says
      */
@@ -150,12 +150,12 @@ public final class GruGroup {
     }
 
     /**
-     * Brings a stream to the state of a snapshot.
+     * Sets a stream to the state of a snapshot.
      *
      * @param stream its index
-     * @param from what {@code snapshot} returned, of any group or session of the same model
+     * @param from a snapshot of any group or session of the same model
      * @throws IllegalArgumentException if there is no such stream, or as for {@link GruSession#restore(byte[])}; the stream
-     *     has not moved then
+     *     is unchanged then
      * @throws IllegalStateException as the class says
      */
     public void restore(int stream, byte[] from) {
@@ -166,8 +166,7 @@ public final class GruGroup {
      * The same as {@link #restore(int, byte[])}, from a buffer.
      *
      * @param stream its index
-     * @param from where the snapshot begins at the buffer's position, which moves behind it; there may be more bytes after
-     *     it
+     * @param from the buffer, read from its position on, which is advanced; more bytes may follow the snapshot
      */
     public void restore(int stream, ByteBuffer from) {
         streams.restore(stream, from);

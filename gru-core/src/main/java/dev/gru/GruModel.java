@@ -24,17 +24,16 @@ import dev.gru.weights.Precision;
 /**
  * A model, packed for a kernel and ready to run.
  *
- * <p>Immutable and safe for use by any number of threads. It holds memory outside the heap, and threads if its options
- * allow more than one; both go back when the model is closed, or else when the garbage collector finds the model and its
- * sessions unreachable.
+ * <p>Use {@link #run} (or its shortcut {@code predict}) for batches of whole sequences, a {@link #newSession session} for one
+ * stream, step by step and without allocation, and a {@link #newGroup group} for many streams that are stepped together.
  *
- * <p>With {@link ModelOptions#withThreads more than one thread}, {@code run} and {@code predict} share rows out, and of few rows the
- * two directions of bidirectional layers. Only one call at a time is helped; others that come meanwhile do their work
- * alone. The bits are the same in every case.
+ * <p>Immutable and safe for use by any number of threads. A model owns native memory, and threads if its options ask for
+ * more than one. Both are released when the model is closed, or when the garbage collector finds the model and its sessions
+ * unreachable.
  *
- * <p>For one stream, step by step or in pieces, without allocation, take a {@link #newSession session}; for many streams
- * that move on together a {@link #newGroup group}; for whole sequences there is {@code run}, and its shortcut
- * {@code predict}.
+ * <p>With {@link ModelOptions#withThreads more than one thread}, {@code run} and {@code predict} distribute the rows of a
+ * batch over the threads; if there are few rows, the two directions of bidirectional layers. One call at a time uses the
+ * additional threads; concurrent calls run on their own thread alone. The outputs have the same bits in every case.
  */
 public final class GruModel implements AutoCloseable {
     private static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
@@ -55,10 +54,10 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Reads a model file of any format that {@link ModelReader} knows, to run it with the default options. What the file is
-     * is seen from its content, not from its name.
+     * Loads a model file of any format that {@link ModelReader} knows, with the default options. The format is recognised
+     * by the content of the file, not by its name.
      *
-     * @param file where it is
+     * @param file the model file
      * @throws dev.gru.format.file.ModelFormatException if the file is damaged or holds something that is not supported
      * @throws IOException if the file cannot be read
      * @throws IllegalStateException if a library that the format needs is missing; the message gives its coordinates
@@ -68,10 +67,10 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Reads a model file; otherwise the same as {@link #load(Path)}.
+     * Loads a model file with the given options; otherwise the same as {@link #load(Path)}.
      *
-     * @param file where it is
-     * @param options how the model is to run
+     * @param file the model file
+     * @param options kernel, precision, threads
      */
     public static GruModel load(Path file, ModelOptions options) throws IOException {
         Objects.requireNonNull(file, "file");
@@ -80,11 +79,11 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Reads a model from a stream, such as a resource of the application; otherwise the same as {@link #load(Path)}.
+     * Loads a model from an input stream, such as a resource of the application; otherwise the same as {@link #load(Path)}.
      *
-     * @param name what messages call the model
+     * @param name the name of the model in messages
      * @param in the content of a model file, read to its end but not closed
-     * @param options how the model is to run
+     * @param options kernel, precision, threads
      */
     public static GruModel load(String name, InputStream in, ModelOptions options) throws IOException {
         Objects.requireNonNull(name, "name");
@@ -94,21 +93,21 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Packs layers.
+     * Makes a model of layers.
      *
-     * @param layers the model
-     * @param options how it is to run
+     * @param layers the layers with their weights
+     * @param options kernel, precision, threads
      */
     public static GruModel of(Sequential layers, ModelOptions options) {
         return new GruModel(layers, options);
     }
 
     /**
-     * Writes the model as a {@linkplain ModelFile file of the library's own format}, with its weights as they were given to
-     * it, whatever precision it runs in: what is read back has every bit of them.
+     * Writes the model as a {@linkplain ModelFile file of the library's own format}, with its weights in full precision,
+     * whatever precision it runs in: loading the file gives the same bits.
      *
-     * @param file where it is to be; a file that is there is replaced, once the new one is whole
-     * @throws IOException if it cannot be written
+     * @param file the file to write; an existing file is replaced once the new one is complete
+     * @throws IOException if the file cannot be written
      * @throws IllegalStateException as for {@link #layers}
      */
     public void save(Path file) throws IOException {
@@ -117,11 +116,11 @@ public final class GruModel implements AutoCloseable {
 
     /**
      * Writes the model with the weights of GRU and dense layers rounded to a precision; otherwise the same as
-     * {@link #save(Path)}. What is read back puts out, bit for bit, what this model puts out with
+     * {@link #save(Path)}. The loaded file has the outputs, bit for bit, that this model has with
      * {@link ModelOptions#withPrecision} of that precision.
      *
-     * @param file where it is to be
-     * @param rounded the precision; biases and the tables of embeddings stay as they are
+     * @param file the file to write
+     * @param rounded the precision; biases and the tables of embeddings stay in full precision
      */
     public void save(Path file, Precision rounded) throws IOException {
         ModelFile.write(layers(), Objects.requireNonNull(file, "file"), Objects.requireNonNull(rounded, "rounded"));
@@ -134,21 +133,21 @@ public final class GruModel implements AutoCloseable {
      */
     public Sequential layers() {
         if (layers == null) {
-            throw new IllegalStateException("the model has let its layers go, as ModelOptions.withoutLayers asked");
+            throw new IllegalStateException("the model was made without its layers (ModelOptions.withoutLayers)");
         }
         return layers;
     }
 
-    /** Returns the arrays that the model takes and puts out, by name. */
+    /** Returns the names, layouts and meanings of the model's input and output arrays. */
     public Signature signature() {
         return engine.signature();
     }
 
     /**
-     * Returns a table of the layers, as Keras prints it: names and types, output shapes, in which {@code None} is any batch
-     * or number of steps, and {@link dev.gru.layer.Layer#parameterCount parameters}; then totals and how the model runs.
-     * Names of more than 60 characters are cut, and fit for a terminal whatever is in them.
-     * Its bytes are those of all parameters in the model's precision, without what a kernel adds to lay them out.
+     * Returns a table of the layers as Keras prints it: names and types, output shapes, in which {@code None} stands for any
+     * batch or number of steps, and numbers of parameters; then totals, precision, kernel and threads. Names longer than 60
+     * characters are cut, and characters that a terminal would interpret are escaped. The size is that of all parameters in
+     * the model's precision, without the padding that a kernel adds.
      */
     public String summary() {
         return summary == null ? ModelSummary.of(layers, options) : summary;
@@ -159,7 +158,7 @@ public final class GruModel implements AutoCloseable {
         return options.kernel();
     }
 
-    /** Returns how the weights of this model's GRU and dense layers are kept. */
+    /** Returns the precision in which the weights of GRU and dense layers are stored. */
     public Precision precision() {
         return options.precision();
     }
@@ -179,44 +178,44 @@ public final class GruModel implements AutoCloseable {
         return engine.inputSize();
     }
 
-    /** Returns the number of features that the model puts out, per step or in all. */
+    /** Returns the number of output features, per step or for the whole sequence. */
     public int outputSize() {
         return engine.outputSize();
     }
 
-    /** Returns whether there is an output for every step, or only one for the whole sequence. */
+    /** Returns whether the model has an output for every step; otherwise it has one for the whole sequence. */
     public boolean returnsSequences() {
         return engine.returnsSequences();
     }
 
     /**
-     * Returns how many bytes of memory outside the heap the model has in use: for its weights, and for calls of its
-     * sessions and groups, as many as have run at once; and what {@code run} and {@code predict} take while they run. It is
-     * 0 with kernels that take none, and once the model is closed and the calls that were under way have ended.
+     * Returns the number of bytes of native memory that the model uses: its packed weights, scratch memory for as many calls
+     * of sessions and groups as have run at the same time, and that of {@code run} and {@code predict} while they run. It is 0
+     * with kernels that use the heap only, and after the model is closed and the last running call has ended.
      */
     public long nativeBytes() {
         return engine.nativeBytes();
     }
 
     /**
-     * Returns what tells this model from others that put out other things: 32 hexadecimal digits, made from its
-     * architecture and its weights as they are rounded to its precision. Names of layers, kernels and threads do not
-     * change it, nor does saving and loading the model. It is computed once, when it is asked for first, which takes some
-     * milliseconds for ten megabytes.
+     * Returns a hash of everything that determines the outputs, 32 hexadecimal digits: the architecture, and the weights
+     * rounded to the model's precision. Names of layers, the kernel and the number of threads do not change it, nor does
+     * saving and loading the model. It is computed at the first call, in some milliseconds for ten megabytes of weights.
      */
     public String fingerprint() {
         return engine.fingerprint().toString();
     }
 
-    /** Returns how many bytes a snapshot of one stream takes, of a session or in a group. */
+    /** Returns the size of a snapshot of one stream, of a session or in a group, in bytes. */
     public int snapshotSize() {
         return engine.snapshotSize();
     }
 
     /**
-     * Returns a new stream at its zero state.
+     * Returns a new session, whose stream is at its zero state.
      *
-     * @throws IllegalStateException if the model is closed, or has a layer that reads from the end of a sequence
+     * @throws IllegalStateException if the model is closed, or a layer needs whole sequences because it reads them from their
+     *     end; the message names the layer
      */
     public GruSession newSession() {
         requireStreams();
@@ -224,7 +223,7 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Returns a new group without streams.
+     * Returns a new group, without streams.
      *
      * @throws IllegalStateException as for {@link #newSession}
      */
@@ -242,13 +241,13 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Runs the model on zeros in every way that it can be run – single steps, sequences, batches and groups, of every
-     * number of rows that kernels treat in another way – until the JVM has had reason to compile all of it.
+     * Runs the model on zeros in every way that it can be used – single steps, sequences, batches and groups, with every
+     * number of rows that kernels treat differently – until the JVM has compiled the code for all of them.
      *
-     * <p>A kernel that is not compiled yet can take a thousand times as long. A service calls this before it takes
-     * traffic; some seconds are enough for most models.
+     * <p>Before it is compiled, a kernel can be a thousand times slower. A service calls this before it takes traffic; it
+     * takes a few seconds for most models.
      *
-     * @return how long it took
+     * @return the time it took
      * @throws IllegalStateException if the model is closed
      */
     public Duration warmUp() {
@@ -256,10 +255,10 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * The same as {@link #warmUp()}, within a limit. Single steps come first, so a short limit serves these.
+     * The same as {@link #warmUp()}, within a time limit. Single steps come first, so even a short limit warms them up.
      *
-     * @param limit after which it stops, once the call under way has ended; at once if it is not above 0
-     * @return how long it took; more than the limit if that stopped it
+     * @param limit the time after which it stops, when the current run has ended; immediately if it is not above 0
+     * @return the time it took, which may be slightly more than the limit
      */
     public Duration warmUp(Duration limit) {
         Objects.requireNonNull(limit, "limit");
@@ -270,11 +269,11 @@ public final class GruModel implements AutoCloseable {
     /**
      * Runs a batch of sequences. All arguments are checked before anything runs.
      *
-     * @param input what goes in
-     * @return the outputs and the states after the last step of each row, in arrays of their own; to go on from there,
-     *     {@link ModelInput#withInitialStates give them} to the next call
-     * @throws IllegalArgumentException if the input is not what the model takes, an array is not of the length that the
-     *     others ask for, an id is not in the model's table, or there are more outputs than an array holds
+     * @param input the sequences
+     * @return the outputs, and the states after the last step of each row, in new arrays; to continue from these states, pass
+     *     them to {@link ModelInput#withInitialStates}
+     * @throws IllegalArgumentException if the input does not fit the model, the length of an array does not fit the others, a
+     *     token is not in the model's vocabulary, or the outputs do not fit into an array
      * @throws IllegalStateException if the model is closed
      */
     public ModelOutput run(ModelInput input) {
@@ -282,13 +281,13 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Runs a batch of sequences that come as arrays by name, in the names and layouts of the model's {@link #signature}.
-     * All arguments are checked before anything runs.
+     * Runs a batch of sequences given as arrays by name, with the names and layouts of the model's {@link #signature}. All
+     * arguments are checked before anything runs.
      *
-     * @param arrays what goes in; it may lack what the signature has as optional. They must agree on batch and steps
-     * @return what comes out, in the order of the signature. Arrays are not copied where their layout does not ask for it
-     * @throws IllegalArgumentException if a name is missing or is none of the model's, or an array is not of the type or
-     *     dimensions that the signature asks for; otherwise as for {@link #run(ModelInput)}
+     * @param arrays the inputs; those that the signature calls optional may be missing. All must have the same batch and steps
+     * @return the outputs, in the order of the signature. Arrays are copied only where their layout requires it
+     * @throws IllegalArgumentException if a name is missing or unknown, or the type or shape of an array differs from the
+     *     signature; otherwise as for {@link #run(ModelInput)}
      * @throws IllegalStateException if the model is closed
      */
     public Map<String, Tensor> run(Map<String, Tensor> arrays) {
@@ -297,14 +296,14 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Runs a batch of token sequences, each from the zero state: a shortcut of {@link #run(ModelInput)}.
+     * Runs a batch of token sequences from zero states: a shortcut for {@link #run(ModelInput)}.
      *
      * @param batch number of sequences, at least 1
-     * @param steps tokens in each, at least 1; shorter ones are padded with 0 if the model masks it
+     * @param steps tokens in each, at least 1; shorter sequences are padded with 0 if the model masks it
      * @param tokens token ids, (batch, steps)
      * @return outputs, (batch, steps, outputSize) or, if only the last is returned, (batch, outputSize)
-     * @throws IllegalArgumentException if the model takes features, the array is not of that shape, or an id is not in
-     *     the model's table
+     * @throws IllegalArgumentException if the model takes features, the array does not have that shape, or a token is not in
+     *     the model's vocabulary
      * @throws IllegalStateException if the model is closed
      */
     public float[] predict(int batch, int steps, int[] tokens) {
@@ -312,13 +311,13 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Runs a batch of feature sequences, each from the zero state: a shortcut of {@link #run(ModelInput)}.
+     * Runs a batch of feature sequences from zero states: a shortcut for {@link #run(ModelInput)}.
      *
      * @param batch number of sequences, at least 1
      * @param steps steps in each, at least 1
      * @param x features, (batch, steps, inputSize)
      * @return outputs, (batch, steps, outputSize) or, if only the last is returned, (batch, outputSize)
-     * @throws IllegalArgumentException if the model takes tokens or the array is not of that shape
+     * @throws IllegalArgumentException if the model takes tokens or the array does not have that shape
      * @throws IllegalStateException if the model is closed
      */
     public float[] predict(int batch, int steps, float[] x) {
@@ -326,15 +325,15 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Lets no more calls begin, gives the memory outside the heap back and ends the model's threads, if it has any. Calls of
-     * this model, its sessions and its groups fail from now on with an {@link IllegalStateException} that says so.
+     * Releases the native memory and the threads of the model. Later calls of the model, its sessions and its groups throw an
+     * {@link IllegalStateException}.
      *
-     * <p>This does not wait for calls that other threads are in the middle of, and does not interrupt them. They end as
-     * usual; only a step of a group that is shared out over the model's threads may fail like those that come later. The
-     * last of them gives back what is left, before it returns: {@link #nativeBytes} is 0 then. What a call leaves whose
-     * stack has overflowed goes back when it is collected, and the weights with it.
+     * <p>This neither waits for running calls nor interrupts them: they complete normally, and the last of them releases the
+     * memory before it returns, so that {@link #nativeBytes} is 0 then. Only a step of a group that is distributed over the
+     * model's threads may fail like later calls. If the stack has overflowed in a call of a session or group, the memory is
+     * released when that session or group is used again or collected.
      *
-     * <p>Does nothing if the model is closed already.
+     * <p>Closing a closed model has no effect.
      */
     @Override
     public void close() {

@@ -10,28 +10,28 @@ import dev.gru.engine.SingleStream;
 import dev.gru.internal.Shapes;
 
 /**
- * The state of one stream. It takes little memory beside, as its calls run in memory that the model lends to one call after
- * the other; so no call allocates, unless more run at once than ever before, and a session that is forgotten needs no
- * closing.
+ * One stream of a model: its state, and the calls that advance it by a step or a sequence of steps.
  *
- * <p>What comes out does not depend on how the stream is cut: steps and sequences of any length give the same bits.
+ * <p>The state is kept from call to call until {@link #reset}; Keras calls such a layer stateful. A {@link #snapshot} saves it
+ * for later or for another process. The outputs do not depend on how a stream is divided into calls: steps and sequences of
+ * any length give the same bits.
  *
- * <p>This is what Keras calls a stateful layer: the state stays from call to call, until {@link #reset}. A
- * {@link #snapshot} keeps it for later, or for another process.
+ * <p>A session holds little more than its state: calls run in memory borrowed from the model. No call allocates, unless more
+ * calls run at the same time than ever before. Sessions need no closing.
  *
- * <p>For use by one thread at a time, virtual ones among them; a call that comes while another is running fails. Threads may
- * take turns if they hand the session over safely. Interrupts are left alone.
+ * <p>A session is used by one thread at a time, platform or virtual; a concurrent call throws. Threads may take turns if they
+ * hand the session over safely. Interrupts have no effect.
  *
- * <p>Where the model leaves steps out, such a step leaves the states of its GRU layers as they are, so the output of a
- * layer is its previous one, or that of the zero state if there was none; or 0, if the layer is one that says so. If the
- * model returns only its last output, each step returns what the output would be if the sequence ended there.
+ * <p>A masked step leaves the states of the GRU layers unchanged; the output of a layer is then its previous output, or that of
+ * the zero state if there was none, or 0 if the layer zeroes masked outputs. If the model returns only its last output, each
+ * step returns the output that the model would have if the sequence ended there.
  *
- * <p><b>Errors.</b> All methods throw an {@link IllegalArgumentException} if an argument does not fit, and an
- * {@link IllegalStateException} if the model is closed or another thread is using the session; the stream has not moved
- * then. If anything else goes wrong in the middle of a call, such as a stack that overflows, the state is lost, and all calls
- * fail with an {@link IllegalStateException} that says so until {@link #reset} or {@link #restore}.
+ * <p><b>Errors.</b> All methods throw an {@link IllegalArgumentException} if an argument is invalid, and an
+ * {@link IllegalStateException} if the model is closed or another thread is using the session; the stream has not advanced
+ * then. If anything else fails in the middle of a call, such as a stack overflow, the state is lost, and all calls throw an
+ * {@link IllegalStateException} that says so until {@link #reset} or {@link #restore}.
  *
- * <p><b>Segments</b> may be heap or native, and aligned or not. Their numbers are in the machine's byte order.
+ * <p><b>Segments</b> may be heap or native, aligned or not. Their numbers are in native byte order.
  */
 public final class GruSession {
     private final Engine engine;
@@ -46,18 +46,18 @@ public final class GruSession {
         outputSize = engine.outputSize();
     }
 
-    /** Takes one token; the same as {@link #step(int, float[], int)} with an offset of 0. */
+    /** Advances by one token; the same as {@link #step(int, float[], int)} with an offset of 0. */
     public void step(int token, float[] y) {
         step(token, y, 0);
     }
 
     /**
-     * Takes one token.
+     * Advances by one token.
      *
      * @param token its id
      * @param y output, (outputSize)
      * @param yOffset index of its first element
-     * @throws IllegalArgumentException if the model takes features, the id is not in its table, or {@code y} is too
+     * @throws IllegalArgumentException if the model takes features, the token is not in its vocabulary, or {@code y} is too
      *     short
      * @throws IllegalStateException as the class says
      */
@@ -68,7 +68,7 @@ public final class GruSession {
     }
 
     /**
-     * Takes one token.
+     * Advances by one token.
      *
      * @param token its id
      * @param y output, (outputSize) floats
@@ -82,13 +82,13 @@ public final class GruSession {
         stream.step(token, y, 0);
     }
 
-    /** Takes one feature vector; the same as {@link #step(float[], int, float[], int)} with offsets of 0. */
+    /** Advances by one feature vector; the same as {@link #step(float[], int, float[], int)} with offsets of 0. */
     public void step(float[] x, float[] y) {
         step(x, 0, y, 0);
     }
 
     /**
-     * Takes one feature vector.
+     * Advances by one feature vector.
      *
      * @param x input, (inputSize)
      * @param xOffset index of its first element
@@ -105,12 +105,12 @@ public final class GruSession {
     }
 
     /**
-     * Takes one feature vector, or one token.
+     * Advances by one feature vector or token.
      *
      * @param in input, (inputSize) floats; if the model takes tokens, the id, an int
      * @param y output, (outputSize) floats; it may overlap the input
-     * @throws IllegalArgumentException if a segment is too short or cannot be used by this thread, or the id is not in the
-     *     model's table
+     * @throws IllegalArgumentException if a segment is too short or not accessible to this thread, or the token is not in the
+     *     model's vocabulary
      * @throws IllegalStateException as the class says
      */
     public void step(MemorySegment in, MemorySegment y) {
@@ -119,13 +119,13 @@ public final class GruSession {
         stream.run(1, in, 0, y, 0);
     }
 
-    /** Takes consecutive tokens; the same as {@link #sequence(int, int[], int, float[], int)} with offsets of 0. */
+    /** Advances by consecutive tokens; the same as {@link #sequence(int, int[], int, float[], int)} with offsets of 0. */
     public void sequence(int steps, int[] tokens, float[] y) {
         sequence(steps, tokens, 0, y, 0);
     }
 
     /**
-     * Takes consecutive tokens.
+     * Advances by consecutive tokens.
      *
      * @param steps how many, 0 or more
      * @param tokens their ids, (steps)
@@ -144,13 +144,13 @@ public final class GruSession {
         stream.run(steps, tokens, tokensOffset, y, yOffset);
     }
 
-    /** Takes consecutive vectors; the same as {@link #sequence(int, float[], int, float[], int)} with offsets of 0. */
+    /** Advances by consecutive feature vectors; the same as {@link #sequence(int, float[], int, float[], int)} with offsets of 0. */
     public void sequence(int steps, float[] x, float[] y) {
         sequence(steps, x, 0, y, 0);
     }
 
     /**
-     * Takes consecutive feature vectors.
+     * Advances by consecutive feature vectors.
      *
      * @param steps how many, 0 or more
      * @param x inputs, (steps, inputSize)
@@ -170,7 +170,7 @@ public final class GruSession {
     }
 
     /**
-     * Takes consecutive feature vectors, or consecutive tokens.
+     * Advances by consecutive feature vectors or tokens.
      *
      * @param steps how many, 0 or more
      * @param in inputs, (steps, inputSize) floats; if the model takes tokens, their ids, (steps) ints
@@ -201,15 +201,15 @@ public final class GruSession {
         return Shapes.elements(1, engine.returnsSequences() ? steps : 1, outputSize);
     }
 
-    /** Puts the stream back to its zero state. */
+    /** Sets the stream to its zero state. */
     public void reset() {
         stream.reset();
     }
 
     /**
-     * Returns the state of the stream as bytes: {@link GruModel#snapshotSize} of them, a few more than 4 for each number.
-     * They name the model by its {@link GruModel#fingerprint}, and have a version and a checksum. They do not depend on the
-     * machine or the kernel.
+     * Returns the state of the stream as {@link GruModel#snapshotSize} bytes: a header with a version and the
+     * {@link GruModel#fingerprint} of the model, 4 bytes for each number of the state, and a checksum. They do not depend on
+     * the machine or the kernel.
      */
     public byte[] snapshot() {
         return stream.snapshot();
@@ -218,8 +218,8 @@ public final class GruSession {
     /**
      * Writes what {@link #snapshot()} returns to a buffer, without allocation.
      *
-     * @param to where it is written, from the buffer's position on, which moves behind it
-     * @throws IllegalArgumentException if less than {@link GruModel#snapshotSize} bytes remain in it, or it is read-only
+     * @param to the buffer, written from its position on, which is advanced
+     * @throws IllegalArgumentException if fewer than {@link GruModel#snapshotSize} bytes remain in it, or it is read-only
      * @throws IllegalStateException as the class says
      */
     public void snapshot(ByteBuffer to) {
@@ -227,11 +227,12 @@ public final class GruSession {
     }
 
     /**
-     * Goes back to the state of a snapshot: what comes out from now on has the bits that came out after it was taken.
+     * Sets the stream to the state of a snapshot: its outputs from then on have the same bits as those that followed the
+     * snapshot.
      *
-     * @param from what {@link #snapshot()} returned, here or in another process; or a {@link GruGroup}'s
-     * @throws IllegalArgumentException if it is no snapshot, or one of another model or of an unknown version, or if it is
-     *     damaged or cut off; the stream has not moved then
+     * @param from a snapshot of a session or of a stream of a {@link GruGroup}, of this process or another
+     * @throws IllegalArgumentException if it is not a snapshot, is one of another model or of an unknown version, or is damaged
+     *     or truncated; the stream is unchanged then
      * @throws IllegalStateException as the class says
      */
     public void restore(byte[] from) {
@@ -241,8 +242,7 @@ public final class GruSession {
     /**
      * The same as {@link #restore(byte[])}, from a buffer.
      *
-     * @param from where the snapshot begins at the buffer's position, which moves behind it; there may be more bytes after
-     *     it
+     * @param from the buffer, read from its position on, which is advanced; more bytes may follow the snapshot
      */
     public void restore(ByteBuffer from) {
         stream.restore(from);

@@ -9,15 +9,17 @@ import dev.gru.kernel.ThreadTeam;
 import dev.gru.weights.Precision;
 
 /**
- * How a {@link GruModel} is to run: on which kernel, with weights of which precision, on how many threads.
+ * How a {@link GruModel} runs: the kernel, the precision of its weights, the number of threads, and whether it keeps its
+ * layers.
  *
- * <p>Immutable; each {@code with} method returns other options. None of them changes what a model means: kernels agree
- * within their error bounds, threads in every bit, and the precision costs one rounding of the weights.
+ * <p>Immutable; each {@code with} method returns new options. None of them changes the meaning of a model: the outputs of
+ * kernels agree within their error bounds, those of any number of threads in every bit, and a precision rounds each weight
+ * once.
  */
 public final class ModelOptions {
     private static final ModelOptions DEFAULTS = new ModelOptions(null, Precision.FP32, 1, true);
 
-    /** Null for the best one, which is not looked for until it is asked for: that is logged, and may fail. */
+    /** Null for the best one, which is chosen when it is needed: the choice is logged, and may fail. */
     private final GruKernel kernel;
     private final Precision precision;
     private final int threads;
@@ -30,7 +32,7 @@ public final class ModelOptions {
         this.keepsLayers = keepsLayers;
     }
 
-    /** Returns what holds unless something else is asked for: the best kernel, {@link Precision#FP32}, one thread. */
+    /** Returns the defaults: the best kernel, {@link Precision#FP32}, one thread, layers kept. */
     public static ModelOptions defaults() {
         return DEFAULTS;
     }
@@ -54,7 +56,8 @@ public final class ModelOptions {
     /**
      * Returns these options with another precision.
      *
-     * @param other how the weights of GRU and dense layers are kept; the tables of embeddings stay as they are
+     * @param other the precision in which the weights of GRU and dense layers are stored; biases and the tables of embeddings
+     *     stay in full precision
      */
     public ModelOptions withPrecision(Precision other) {
         return new ModelOptions(kernel, Objects.requireNonNull(other, "precision"), threads, keepsLayers);
@@ -63,10 +66,9 @@ public final class ModelOptions {
     /**
      * Returns these options with another number of threads.
      *
-     * @param count the largest number of threads that one call into the model may use, the calling one among them: from 1,
-     *     which is no other than the calling thread, to {@link ThreadTeam#MAX_SIZE}. More than there are processors make
-     *     nothing faster. The others are started when the model is made
-     * @throws IllegalArgumentException if there are fewer or more
+     * @param count the largest number of threads that one call of the model may use, from 1, the calling thread alone, to 1024.
+     *     More threads than processors make nothing faster. The additional threads are started when the model is made
+     * @throws IllegalArgumentException if {@code count} is out of that range
      */
     public ModelOptions withThreads(int count) {
         return new ModelOptions(kernel, precision, Shapes.requireFrom1To("threads", count, ThreadTeam.MAX_SIZE),
@@ -74,10 +76,10 @@ public final class ModelOptions {
     }
 
     /**
-     * Returns these options for a model that lets its layers go once they are packed, and with them the weights in full
+     * Returns these options for a model that drops its layers once they are packed, and with them the weights in full
      * precision on the heap; only the tables of embeddings stay, from which it runs. Such a model has no
      * {@link GruModel#layers} and cannot be {@linkplain GruModel#save saved}; its {@link GruModel#fingerprint} is computed
-     * when it is made. The memory is free once nobody else has the layers either: {@link GruModel#load} keeps none.
+     * when it is made. The memory becomes free if nobody else holds the layers, as with {@link GruModel#load}.
      */
     public ModelOptions withoutLayers() {
         return new ModelOptions(kernel, precision, threads, false);
@@ -103,12 +105,12 @@ public final class ModelOptions {
         return kernel == null ? KernelSelection.best() : kernel;
     }
 
-    /** Returns how the weights of GRU and dense layers are kept. */
+    /** Returns the precision in which the weights of GRU and dense layers are stored. */
     public Precision precision() {
         return precision;
     }
 
-    /** Returns the largest number of threads that one call into the model may use, the calling one among them. */
+    /** Returns the largest number of threads that one call of the model may use, including the calling thread. */
     public int threads() {
         return threads;
     }

@@ -52,7 +52,7 @@ class LoadedMemoryTest {
             assertArrayEquals(with.predict(1, 3, x), without.predict(1, 3, x));
             assertEquals(with.fingerprint(), without.fingerprint());
             assertEquals(with.summary(), without.summary());
-            String message = "the model has let its layers go, as ModelOptions.withoutLayers asked";
+            String message = "the model was made without its layers (ModelOptions.withoutLayers)";
             for (Executable call : new Executable[]{
                     without::layers, () -> without.save(directory.resolve("copy.safetensors"))}) {
                 assertEquals(message,
