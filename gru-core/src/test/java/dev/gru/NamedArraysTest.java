@@ -68,7 +68,7 @@ class NamedArraysTest {
         assertRefused("array h1 is missing; " + TAKES);
         arrays.put("h1", Tensor.of(new float[8], 2, 4));
         arrays.put("h2", Tensor.of(new float[8], 2, 4));
-        assertRefused("array h2 is none of the model's; " + TAKES);
+        assertRefused("array h2 is not an input of the model; " + TAKES);
         arrays.remove("h2");
         arrays.remove("in");
         assertRefused("array in is missing; " + TAKES);

@@ -109,7 +109,7 @@ class SnapshotTest {
         for (int length = 0; length < good.length; length++) {
             byte[] cut = Arrays.copyOf(good, length);
             String message = assertThrows(IllegalArgumentException.class, () -> other.restore(cut)).getMessage();
-            assertEquals("the snapshot is cut off: it has " + length + " bytes"
+            assertEquals("the snapshot is truncated: it has " + length + " bytes"
                     + (length < 32 ? ", and the shortest has 32" : " of " + good.length), message);
         }
         assertArrayEquals(before, other.snapshot());
@@ -120,13 +120,13 @@ class SnapshotTest {
         byte[] good = session.snapshot();
         byte[] changed = good.clone();
         changed[0] = 'X';
-        assertRefused("these bytes are no snapshot: they do not begin with GRUS", () -> session.restore(changed));
+        assertRefused("these bytes are not a snapshot: they do not begin with GRUS", () -> session.restore(changed));
         byte[] newer = good.clone();
         newer[4] = 2;
         assertRefused("the snapshot is of version 2, and only version 1 is known", () -> session.restore(newer));
         byte[] damaged = good.clone();
         damaged[30] ^= 1;
-        assertRefused("the snapshot is damaged: its checksum is not that of its bytes",
+        assertRefused("the snapshot is damaged: its checksum does not match its bytes",
                 () -> session.restore(damaged));
         assertRefused("a snapshot of this model has " + good.length + " bytes, the array had " + (good.length + 1),
                 () -> session.restore(Arrays.copyOf(good, good.length + 1)));
@@ -135,7 +135,7 @@ class SnapshotTest {
                 + unmasked.fingerprint(), () -> unmasked.newSession().restore(good));
         byte[] huge = good.clone();
         Arrays.fill(huge, 24, 28, (byte) 0xFF);
-        assertRefused("the snapshot is cut off: it has " + good.length + " bytes of 17179869212",
+        assertRefused("the snapshot is truncated: it has " + good.length + " bytes of 17179869212",
                 () -> session.restore(huge));
     }
 

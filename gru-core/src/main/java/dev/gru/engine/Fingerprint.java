@@ -23,11 +23,10 @@ import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
 /**
- * What tells models apart that put out different things: the first half of a SHA-256 of everything that goes into the
- * outputs, which is the architecture and the weights as they run, rounded to the model's precision. Names do not, nor do
- * layers that do nothing, kernels and threads.
+ * A hash of everything that determines the outputs of a model: the first half of the SHA-256 of its architecture and of its
+ * weights, rounded to its precision. Names, layers without effect on inference, kernels and threads are not part of it.
  *
- * <p>It is written into snapshots, so what is digested must stay the same from version to version.
+ * <p>Snapshots contain it, so the bytes that are hashed must stay the same from version to version.
  *
  * @param upper the first 64 bits
  * @param lower the others

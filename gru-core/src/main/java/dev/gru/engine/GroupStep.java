@@ -3,29 +3,29 @@ package dev.gru.engine;
 import dev.gru.kernel.ThreadTeam;
 
 /**
- * A step of some streams of a group: they go through the model page by page where they are, or are collected first and put
- * back afterwards. Not safe for use by two threads at once.
+ * One step of some streams of a group: the streams of full pages are stepped in place, others are gathered, stepped and
+ * scattered back. Not safe for use by two threads at once.
  */
 final class GroupStep implements ThreadTeam.Task {
-    /** So many streams from the beginning of a page on are worth a batch of their own. */
+    /** From so many consecutive streams at the beginning of a page on, they are stepped in place. */
     private static final int MIN_IN_PLACE = StreamTable.PAGE / 2;
-    /** From so many streams on a call is shared out: they take longer than threads take to meet. */
+    /** From so many streams on, a step is distributed over the threads: it takes longer than they need to meet. */
     private static final int MIN_SHARED = StreamTable.PAGE / 2;
 
     private final Engine engine;
     private final StreamTable table;
 
-    /** The arguments of the step under way. */
+    /** The arguments of the running step. */
     private int count;
     private int[] streams;
     private int[] tokens;
     private float[] x;
     private float[] y;
     private int perMember;
-    /** For each member of a team, the pipeline that it has, or had when it was cut off, until it is closed; else null. */
+    /** For each member of the team, the pipeline that it has borrowed and not returned, or null. */
     private final Pipeline[] borrowed;
 
-    /** Takes the streams. */
+    /** Makes a step for the streams of a table. */
     GroupStep(Engine engine, StreamTable table) {
         this.engine = engine;
         this.table = table;
@@ -35,9 +35,9 @@ final class GroupStep implements ThreadTeam.Task {
     /**
      * Steps streams.
      *
-     * @param ofCount how many
-     * @param ofStreams their indices, (count), of different streams that are there
-     * @param ofTokens a token for each, (count), or null if the model takes features
+      * @param ofCount number of streams
+      * @param ofStreams their indices, (count), without duplicates
+      * @param ofTokens a token each, (count), or null if the model takes features
      * @param inputs features, (count, inputSize), or null if the model takes tokens
      * @param outputs (count, outputSize)
      */
@@ -61,7 +61,7 @@ final class GroupStep implements ThreadTeam.Task {
         ThreadTeam team = engine.resources().team();
         if (team != null && count >= MIN_SHARED) {
             perMember = Batching.share(count, team.size());
-            // So that no member is the last to leave, who would have to end the team that it is of.
+            // So that no member of the team is the last user of the resources, who would have to end the team.
             engine.resources().enter();
             try {
                 if (team.tryRun(this)) {
@@ -96,7 +96,7 @@ final class GroupStep implements ThreadTeam.Task {
                         ? stepInPlace(at, inPlace, pipeline)
                         : stepCollected(at, to, pipeline);
             }
-            // No more this call's once it is given back, even if the stack overflows on the way out.
+            // Not this call's any more once it is returned, even if the stack overflows on the way out.
             borrowed[member] = null;
             engine.pool().giveBack(pipeline);
         } finally {
@@ -104,7 +104,7 @@ final class GroupStep implements ThreadTeam.Task {
         }
     }
 
-    /** Closes the pipeline of a call that was cut off, which no other call can have. */
+    /** Closes the pipeline of a call that failed. */
     private void closeBorrowed(int member) {
         Pipeline left = borrowed[member];
         if (left != null) {
@@ -113,7 +113,7 @@ final class GroupStep implements ThreadTeam.Task {
         }
     }
 
-    /** Returns how many streams from {@code at} on are the first of a page, in their order. */
+    /** Returns the number of streams from {@code at} on that are the first of a page, in their order. */
     private int inPlace(int at, int to) {
         if (StreamTable.row(streams[at]) != 0) {
             return 0;
@@ -136,7 +136,7 @@ final class GroupStep implements ThreadTeam.Task {
         States collected = pipeline.ownStates();
         int most = Math.min(StreamTable.PAGE, to - at);
         int rows = 0;
-        // What begins a page may be stepped where it is, if enough are collected without it.
+        // Streams at the beginning of a page may be stepped in place, if enough have been gathered before them.
         while (rows < most && (rows < MIN_IN_PLACE || StreamTable.row(streams[at + rows]) != 0)) {
             int stream = streams[at + rows];
             table.states(stream).copyRow(StreamTable.row(stream), collected, rows);

@@ -18,7 +18,7 @@ import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Tensor;
 
-/** The arrays of one run by the names and in the layouts of a model's signature. */
+/** The input and output arrays of one run, by name and in the layouts of a model's signature. */
 public final class NamedArrays {
     private final Engine model;
     private final int[] stateSizes;
@@ -27,11 +27,11 @@ public final class NamedArrays {
     private final int steps;
 
     /**
-     * Checks names, types and dimensions.
+     * Checks names, types and shapes.
      *
-     * @param model whose signature it is
-     * @param given what goes in
-     * @throws IllegalArgumentException if they are not what the signature asks for
+     * @param model the model whose signature describes the arrays
+     * @param given the inputs
+     * @throws IllegalArgumentException if they do not match the signature
      */
     public NamedArrays(Engine model, Map<String, Tensor> given) {
         this.model = model;
@@ -64,7 +64,7 @@ public final class NamedArrays {
         for (String name : arrays.keySet()) {
             if (ports.stream().noneMatch(port -> port.name().equals(name))) {
                 throw new IllegalArgumentException(
-                        "array " + Printable.of(name) + " is none of the model's; " + takes());
+                        "array " + Printable.of(name) + " is not an input of the model; " + takes());
             }
             if (arrays.get(name) == null) {
                 throw new IllegalArgumentException("array " + name + " must not be null; " + takes());
@@ -99,7 +99,7 @@ public final class NamedArrays {
         });
     }
 
-    /** Returns what goes in, canonical. */
+    /** Returns the inputs in canonical layout. */
     public ModelInput input() {
         ModelInput input = null;
         int[] lengths = null;
@@ -146,7 +146,7 @@ public final class NamedArrays {
         return canonical;
     }
 
-    /** Returns one direction of an array of floats. */
+    /** Returns one direction of an array of floats, in canonical layout. */
     private float[] canonical(Port port, float[] array, int direction) {
         PortLayout layout = layout(port);
         if (layout.isCanonical()) {
@@ -157,7 +157,7 @@ public final class NamedArrays {
         return canonical;
     }
 
-    /** Returns what comes out, by name and in the order of the signature. */
+    /** Returns the outputs by name, in the order of the signature. */
     public Map<String, Tensor> outputs(ModelOutput output) {
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (Port port : model.signature().outputs()) {

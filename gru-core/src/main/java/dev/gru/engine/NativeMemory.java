@@ -7,17 +7,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that a model takes outside the heap, in arenas that count what is allocated from them.
+ * The native memory of a model, in arenas that count what is allocated from them.
  *
- * <p>Safe for use by any number of threads. No arena may be closed while somebody uses it: the JDK would end the access with
- * an exception, and besides interrupt the thread.
+ * <p>Safe for use by any number of threads. An arena must not be closed while a thread accesses its memory: the JDK would make
+ * that access throw.
  */
 final class NativeMemory {
     private final AtomicLong bytes = new AtomicLong();
-    /** What {@link #close} closes. */
+    /** The arenas that {@link #close} closes. */
     private final Set<CountingArena> kept = ConcurrentHashMap.newKeySet();
 
-    /** An arena that tells how much it holds. Closing it again does nothing. */
+    /** An arena that counts its bytes. Closing it again has no effect. */
     private final class CountingArena implements Arena {
         private final Arena arena;
         private final Runnable whenClosed;
@@ -53,7 +53,7 @@ final class NativeMemory {
             if (!open) {
                 return false;
             }
-            // First of all: the JDK waits for ever where a close is tried again that the end of the stack has cut off.
+            // First: if a stack overflow interrupts the close below, the JDK would wait forever in a second one.
             open = false;
             arena.close();
             bytes.addAndGet(-held);
@@ -62,7 +62,7 @@ final class NativeMemory {
         }
     }
 
-    /** An arena by another name, which nobody else has, so that it is known when it is forgotten. */
+    /** An arena in a wrapper of its own, which becomes unreachable when its user does. */
     private record ForgettableArena(Arena arena) implements Arena {
         @Override
         public MemorySegment allocate(long byteSize, long byteAlignment) {
@@ -81,10 +81,10 @@ final class NativeMemory {
     }
 
     /**
-     * Returns a new arena for any number of threads, which is open until it is closed or collected, or this is closed. What
-     * is allocated from it may not be used any more once the arena itself cannot be reached.
+     * Returns a new shared arena, open until it is closed or unreachable, or this is closed. Its memory must not be used after
+     * the arena itself has become unreachable.
      *
-     * @param whenClosed is run once, after the memory has been given back
+     * @param whenClosed runs once, after the memory has been released
      */
     Arena newForgettableArena(Runnable whenClosed) {
         Arena arena = newArena(whenClosed);
@@ -93,7 +93,7 @@ final class NativeMemory {
         return forgettable;
     }
 
-    /** Returns a new arena for any number of threads, which is open until it is closed or this is. */
+    /** Returns a new shared arena, open until it is closed or this is closed. */
     Arena newArena() {
         return newArena(() -> {
         });
@@ -106,21 +106,21 @@ final class NativeMemory {
     }
 
     /**
-     * Returns a new arena for one call, whose thread closes it at the call's end.
+     * Returns a new arena for one call, closed by its thread at the end of the call.
      *
-     * @param shared whether other threads help; otherwise it is the calling thread's alone, which is closed sooner
+     * @param shared whether other threads access it; otherwise it is confined to the calling thread, which makes closing cheaper
      */
     Arena newArenaOfCall(boolean shared) {
         return new CountingArena(shared ? Arena.ofShared() : Arena.ofConfined(), () -> {
         });
     }
 
-    /** Returns how many bytes are allocated. */
+    /** Returns the number of allocated bytes. */
     long bytes() {
         return bytes.get();
     }
 
-    /** Gives everything back, but for what belongs to calls; nobody takes more afterwards. */
+    /** Closes all arenas but those of calls. Nothing may be allocated afterwards. */
     void close() {
         kept.forEach(CountingArena::close);
     }

@@ -10,40 +10,40 @@ import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Embedding;
 
 /**
- * A model at work: all the memory that running takes beside the states of the streams, allocated once.
+ * The stages of a model with all memory that they need beside the states of streams, allocated once.
  *
- * <p>Sequences of any length go through in chunks, so memory does not grow with them, unless a layer reads from their
- * ends: then a chunk has to be as long as the sequence. Not safe for use by two threads at once, and of no more use once a
- * run has failed. Arguments have been checked by the caller.
+ * <p>Sequences are processed in chunks, so memory does not grow with their length, unless a layer needs whole sequences: a
+ * chunk is then as long as the sequence. Not safe for use by two threads at once, and not to be used again after a run has
+ * failed. Arguments have been checked by the caller.
  */
 final class Pipeline implements AutoCloseable {
     private final Embedding embedding;
-    /** Features per step of what the first stage takes. */
+    /** Features per step at the input of the first stage. */
     private final int features;
     private final int outputSize;
     private final boolean returnsSequences;
     private final int chunk;
     private final Stage[] stages;
-    /** What has states, in the order of {@link dev.gru.layer.Signature}. */
+    /** The stages with states, in the order of {@link dev.gru.layer.Signature}. */
     private final GruStage[] recurrent;
     private final States own;
     private final float[] input;
     /** Which steps are within the lengths of their rows, (rows, steps of the chunk), or null if all are. */
     private final boolean[] within;
-    /** Which steps count, or null if all do. */
+    /** The mask of the input, or null if no step is masked. */
     private final boolean[] mask;
     private final Arena arena;
 
     /**
      * Allocates everything.
      *
-     * @param model what to run
-     * @param maxRows the largest number of streams
-     * @param chunk steps that go through all layers at once; all of a sequence if the model needs whole ones. Of fewer
-     *     rows there may be more steps, if there are not more in all
-     * @param withLengths whether rows have lengths
-     * @param team who may help, or null
-     * @param arena owns the memory outside the heap; closed with the pipeline
+      * @param model the packed model
+      * @param maxRows the largest number of rows
+      * @param chunk the largest number of steps that pass through all layers at once; with fewer rows it may be more, if the
+      *     product is not larger. It must be the whole sequence if a layer needs whole sequences
+      * @param withLengths whether rows have lengths
+      * @param team threads that may help, or null
+      * @param arena owns the native memory; closed with the pipeline
      */
     Pipeline(PackedModel model, int maxRows, int chunk, boolean withLengths, ThreadTeam team, Arena arena) {
         this.arena = arena;
@@ -61,17 +61,17 @@ final class Pipeline implements AutoCloseable {
         input = new float[Shapes.requireArray("features", maxRows, chunk, features)];
     }
 
-    /** Returns new states of so many streams. */
+    /** Returns new zero states for {@code rows} streams. */
     States newStates(int rows) {
         return own.sameFor(rows);
     }
 
-    /** Returns states for as many streams as there is room for, which nobody else uses. */
+    /** Returns states of this pipeline alone, for as many streams as it has rows. */
     States ownStates() {
         return own;
     }
 
-    /** Makes states those that the next run begins with, and that it replaces. */
+    /** Sets the states from which the next run continues, and which it updates. */
     void use(States states) {
         for (int i = 0; i < recurrent.length; i++) {
             recurrent[i].use(states.of(i));
@@ -79,12 +79,12 @@ final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Runs streams on from the states in use, chunk by chunk.
+     * Runs streams on from the current states, chunk by chunk.
      *
      * @param tokens token ids, (all rows, steps), or null if the model takes features
      * @param x features, (all rows, steps, inputSize), or null if the model takes tokens
-     * @param lengths how many steps of each row count, (all rows), or null if all do
-     * @param firstRow the row of all arrays that the first stream has
+     * @param lengths the length of each row, (all rows), or null if all have {@code steps}
+     * @param firstRow the row of the first stream in all arrays
      * @param rows number of streams
      * @param steps number of steps; at least 1 if the model does not return sequences
      * @param y outputs, (all rows, steps, outputSize) or (all rows, outputSize)
@@ -118,7 +118,7 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** Puts a token in as the input of a step, counted over all rows of the next run. */
+    /** Sets the input of one step, counted over all rows of the next run, to a token. */
     void putToken(int step, int token) {
         embedding.copyRow(token, input, step * features);
         if (embedding.maskZero()) {
@@ -126,19 +126,19 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** Puts tokens in, from index {@code source} on, as the inputs of {@code count} steps from {@code step} on. */
+    /** Sets the inputs of {@code count} steps from {@code step} on to the tokens from index {@code source} on. */
     void putTokens(int[] tokens, int source, int step, int count) {
         for (int t = 0; t < count; t++) {
             putToken(step + t, tokens[source + t]);
         }
     }
 
-    /** Puts features in, from index {@code source} on, as the inputs of {@code count} steps from {@code step} on. */
+    /** Sets the inputs of {@code count} steps from {@code step} on to the features from index {@code source} on. */
     void putFeatures(float[] x, int source, int step, int count) {
         System.arraycopy(x, source, input, step * features, count * features);
     }
 
-    /** Puts tokens or features in, from step {@code source} of a segment on, as the inputs of the first steps. */
+    /** Sets the inputs of the first steps to the tokens or features of a segment, from its step {@code source} on. */
     void put(MemorySegment in, long source, int count) {
         if (embedding == null) {
             MemorySegment.copy(in, ValueLayout.JAVA_FLOAT_UNALIGNED, source * features * Float.BYTES, input, 0,
@@ -151,17 +151,17 @@ final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Runs streams on from the states in use.
+     * Runs streams on from the current states.
      *
      * @param rows number of streams
-     * @param steps of each, whose inputs have been put in
-     * @return outputs, (rows, steps, outputSize) or (rows, outputSize), until the next run
+     * @param steps steps of each, whose inputs have been set
+     * @return outputs, (rows, steps, outputSize) or (rows, outputSize), valid until the next run
      */
     float[] run(int rows, int steps) {
         return runStages(rows, steps, input);
     }
 
-    /** The same on features that need not be put in, from index {@code source} on: without a copy where they begin at 0. */
+    /** The same with features from index {@code source} of an array on, which are not copied if they begin at 0. */
     float[] run(int rows, int steps, float[] x, int source) {
         if (source == 0) {
             return runStages(rows, steps, x);
@@ -183,7 +183,7 @@ final class Pipeline implements AutoCloseable {
         return in;
     }
 
-    /** Gives the memory outside the heap back. */
+    /** Releases the native memory. */
     @Override
     public void close() {
         arena.close();

@@ -5,29 +5,28 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
- * The pipelines in which a model's sessions and groups run, each lent to one call at a time. So streams take no more memory
- * than their states, there are only as many pipelines as there are calls at once, and the one that a thread takes is most
- * often the one that it had before, still in its cache.
+ * The pipelines of a model's sessions and groups, each borrowed by one call at a time. So streams take no memory beside their
+ * states, there are only as many pipelines as there are simultaneous calls, and a thread usually gets the one that it had
+ * before, still in its cache.
  *
- * <p>Once the model is closed, the pipelines that are here are closed, by {@link #closeIdle}, and those that are lent when
- * they come back; so none is closed that is at work. That takes nothing from calls but a look at whether the model is
- * closed, after the pipeline was put back: either that look, or the one at the place by whoever closes the model, comes
- * after the other's write.
+ * <p>After the model is closed, idle pipelines are closed by {@link #closeIdle} and borrowed ones when they are returned, so no
+ * pipeline is closed while it runs. The cost for a call is one volatile read after it has returned its pipeline: either that
+ * read sees that the model is closed, or {@link #closeIdle} sees the returned pipeline.
  *
- * <p>Safe for use by any number of threads; none waits for another. Taking and giving back allocate nothing, unless more
- * calls run at once than ever before.
+ * <p>Safe for use by any number of threads, without waiting. Nothing is allocated, unless more calls run at the same time than
+ * ever before.
  */
 final class PipelinePool {
-    /** Places of threads, which are more than run at once. Beyond, pipelines are made and closed with each call. */
+    /** Slots for idle pipelines, more than threads run at once. Pipelines beyond that are made and closed with each call. */
     private static final int MIN_PLACES = 64;
 
     /**
-     * Elements from one place to the next, at least 128 bytes: a processor takes memory in lines of 64 bytes, often two at
-     * a time, and threads must not take them from each other.
+     * Elements between neighbouring slots, at least 128 bytes: processors fetch cache lines of 64 bytes, often in pairs, and
+     * threads with different slots must not share them.
      */
     private static final int STRIDE = 32;
 
-    /** Spreads the ids of threads, which are often neighbours: 2^32 divided by the golden ratio. */
+    /** Spreads the ids of threads, which are often consecutive, over the slots: 2^32 divided by the golden ratio. */
     private static final int SPREAD = 0x9E3779B9;
 
     private final Supplier<Pipeline> maker;
@@ -42,15 +41,15 @@ final class PipelinePool {
         int wanted = Math.max(MIN_PLACES, 4 * Runtime.getRuntime().availableProcessors());
         count = Integer.highestOneBit(wanted - 1) << 1;
         shift = Integer.numberOfLeadingZeros(count) + 1;
-        // One stride more on either side, as what lies beside the array may be somebody's too.
+        // One more stride at both ends, as objects next to the array may be written by others.
         places = new AtomicReferenceArray<>((count + 2) * STRIDE);
     }
 
     /**
      * Returns an empty pool.
      *
-     * @param model what its pipelines run
-     * @param resources where they take what they need outside the heap, and who may help
+      * @param model the packed model that pipelines run
+      * @param resources the native memory and threads that they use
      */
     static PipelinePool of(PackedModel model, Resources resources) {
         return new PipelinePool(() -> {
@@ -74,7 +73,7 @@ final class PipelinePool {
     }
 
     /**
-     * Takes a pipeline.
+     * Borrows a pipeline.
      *
      * @throws IllegalStateException if a new one is needed and the model is closed
      */
@@ -97,7 +96,7 @@ final class PipelinePool {
         return maker.get();
     }
 
-    /** Gives a pipeline back that was taken. One whose call failed is not given back, but {@link #discard discarded}. */
+    /** Returns a borrowed pipeline. One whose call failed must be {@link #discard discarded} instead. */
     void giveBack(Pipeline pipeline) {
         int home = home();
         for (int i = 0; i < count; i++) {
@@ -112,16 +111,16 @@ final class PipelinePool {
     }
 
     /**
-     * Closes a pipeline that was taken and whose call failed.
+     * Closes a borrowed pipeline whose call failed.
      *
-     * @throws StackOverflowError if the stack has no room for that; then it is left to the collector
+     * @throws StackOverflowError if the stack has no room to close it
      */
     static void discard(Pipeline pipeline) {
         Resources.requireStack();
         pipeline.close();
     }
 
-    /** Closes the pipelines that are not lent. */
+    /** Closes the pipelines that are not borrowed. */
     void closeIdle() {
         Resources.requireStack();
         for (int i = 0; i < count; i++) {

@@ -6,8 +6,8 @@ import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 
 /**
- * Where the elements of a port's array are, beside those of canonical arrays: (batch, steps, features), where lengths and
- * states have 1 step, ids and lengths 1 feature, and each state is an array of its own.
+ * How the elements of a port's array map to canonical arrays, (batch, steps, features), where lengths and states have 1 step,
+ * token ids and lengths have 1 feature, and each state is an array of its own.
  */
 final class PortLayout {
     private static final List<Axis> CANONICAL = List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE);
@@ -19,12 +19,12 @@ final class PortLayout {
     private final int[] shape;
 
     /**
-     * Takes the sizes.
+     * Computes the shape of the array.
      *
      * @param port the port
      * @param batch rows
      * @param steps steps of the model's input
-     * @param features features of a direction
+      * @param features features of one direction
      */
     PortLayout(Port port, int batch, int steps, int features) {
         this.port = port;
@@ -40,19 +40,19 @@ final class PortLayout {
         }).toArray();
     }
 
-    /** Returns the dimensions of the array, slowest first. */
+    /** Returns the shape of the array, slowest dimension first. */
     int[] shape() {
         return shape.clone();
     }
 
-    /** Returns whether the array has a canonical array's elements in its order; but an output may be a part of one. */
+    /** Returns whether the array has the elements of a canonical array in the same order; an output may be a part of one. */
     boolean isCanonical() {
         List<Axis> axes = port.axes().stream().filter(axis -> axis != Axis.ONE)
                 .filter(axis -> axis != Axis.DIRECTION || port.directions() > 1).toList();
         return axes.equals(CANONICAL.stream().filter(axes::contains).toList());
     }
 
-    /** Returns how far apart the elements are that are neighbours along an axis; 0 if the array does not have it. */
+    /** Returns the distance between neighbours along an axis, or 0 if the array does not have it. */
     private int stride(Axis axis) {
         int index = port.axes().indexOf(axis);
         int stride = index < 0 ? 0 : 1;
@@ -63,10 +63,10 @@ final class PortLayout {
     }
 
     /**
-     * Copies one direction of the array to a canonical one.
-     *
-     * @param array the port's array, of floats or ints
-     * @param direction which
+      * Copies one direction of the array to a canonical array.
+      *
+      * @param array the port's array, floats or ints
+      * @param direction the direction, from 0
      * @param canonical of the same type, (batch, steps, features)
      */
     void read(Object array, int direction, Object canonical) {
@@ -79,8 +79,8 @@ final class PortLayout {
      * @param canonical floats, (batch, steps, width)
      * @param width its features
      * @param first the first feature that is copied
-     * @param array the port's array
-     * @param direction which
+      * @param array the port's array
+      * @param direction the direction, from 0
      */
     void write(float[] canonical, int width, int first, float[] array, int direction) {
         copy(array, direction, canonical, width, first, false);
@@ -91,7 +91,7 @@ final class PortLayout {
         int batchStride = stride(Axis.BATCH);
         int stepStride = stride(Axis.STEP);
         int featureStride = stride(Axis.FEATURE);
-        // What has no axis of features has one of them.
+        // An array without a feature axis has one feature.
         int run = featureStride <= 1 ? features : 1;
         for (int row = 0; row < batch; row++) {
             for (int t = 0; t < steps; t++) {

@@ -9,14 +9,14 @@ import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
 
 /**
- * One call of {@code run}: its arrays, and how its rows are shared out. Arguments have been checked by the caller.
+ * One run of a batch, and how its rows are distributed over threads.
  *
- * <p>With enough rows, each member of the model's team runs the whole model on its own rows with its own memory. With
- * fewer, the rows run in one pipeline, whose layers may use the team. Either way a row gets the bits that it would get
- * alone.
+ * <p>If there are enough rows, each member of the model's team runs the whole model on some of the rows with its own memory.
+ * Otherwise all rows run in one pipeline, whose layers may use the team. A row gets the bits that it would get alone in both
+ * cases.
  */
 public final class Prediction implements ThreadTeam.Task {
-    /** As many times as many steps of few streams: kernels do more of their work ahead, and it takes no more memory. */
+    /** With few rows, chunks are up to so many times longer: kernels compute more ahead, in the same amount of memory. */
     private static final int MAX_CHUNKS = 4;
 
     private final Engine engine;
@@ -36,8 +36,8 @@ public final class Prediction implements ThreadTeam.Task {
     /**
      * Runs a batch of sequences.
      *
-     * @param engine what to run
-     * @param input what goes in
+      * @param engine the model
+      * @param input the sequences
      * @return the outputs, and the states after the last step of each row
      * @throws IllegalArgumentException if the input does not fit the model, or there are more outputs than an array holds
      * @throws IllegalStateException if the model is closed
@@ -52,7 +52,7 @@ public final class Prediction implements ThreadTeam.Task {
             prediction.run();
         } finally {
             engine.resources().leave();
-            // A collected model gives its memory back, so it must not be collected while its kernels run.
+            // An unreachable engine releases its memory, so it must stay reachable while kernels run.
             Reference.reachabilityFence(engine);
         }
         return output;
@@ -71,7 +71,7 @@ public final class Prediction implements ThreadTeam.Task {
 
     private void run() {
         ThreadTeam team = engine.resources().team();
-        // Of few rows, the two directions of a bidirectional layer keep more members busy than the rows would.
+        // With few rows, the two directions of a bidirectional layer keep more members busy than the rows would.
         int batch = input.batch();
         boolean sharesRows = team != null && batch >= (engine.model().isBidirectional() ? team.size() : 2);
         if (!sharesRows) {
@@ -81,7 +81,7 @@ public final class Prediction implements ThreadTeam.Task {
         }
     }
 
-    /** Runs one member's rows. */
+    /** Runs the rows of one member. */
     @Override
     public void run(int member) {
         int from = (int) Math.min((long) member * share, input.batch());

@@ -7,17 +7,16 @@ import dev.gru.internal.StackSpace;
 import dev.gru.kernel.ThreadTeam;
 
 /**
- * What a model takes besides memory on the heap, threads and native memory, until it is closed or collected. It does not
- * know the model, which would then never be collected.
+ * The threads and native memory of a model, until it is closed or unreachable. It does not refer to the model, which would
+ * then never become unreachable.
  *
- * <p>Everything is given back at once, when this is closed and has no users any more: neither pipelines that are open, of
- * which there is one in each call of a session or group, nor other calls that have {@link #enter entered}. So nobody meets
- * memory that is gone, and nobody waits.
+ * <p>Everything is released together, when this is closed and has no users: open pipelines, of which each call of a session or
+ * group has one, and other calls between {@link #enter} and {@link #leave}. So no call loses its memory, and nobody waits.
  *
  * <p>Safe for use by any number of threads.
  */
 final class Resources {
-    /** Several times what is called, one in another, to give everything back. */
+    /** Several times the depth of calls that releasing everything takes. */
     private static final int CALLS = 256;
     /** The same for a user who leaves while others stay. */
     private static final int CALLS_TO_LEAVE = 16;
@@ -26,21 +25,21 @@ final class Resources {
     private final ThreadTeam team;
     private final Users users = new Users();
     private final Cleaner.Cleanable cleanable;
-    /** Beside the count of users, as every call looks at it, and that would be to look at what others keep writing. */
+    /** Apart from the count of users, which changes all the time, as every call reads it. */
     private volatile boolean closed;
 
     /**
-     * Starts threads, if there are to be more than the calling one.
+     * Starts the additional threads, if any.
      *
-     * @param owner with which this is closed when it is collected
-     * @param threads the calling one among them
+     * @param owner the object whose unreachability releases everything
+     * @param threads the number of threads, including the calling one
      */
     Resources(Object owner, int threads) {
         team = threads == 1 ? null : new ThreadTeam(threads);
         cleanable = Collected.when(owner, this::release);
     }
 
-    /** Gives everything back, which nobody uses: there are no users, or the owner is collected and so are they. */
+    /** Releases everything; there are no users, or the owner is unreachable and so are they. */
     private void release() {
         closed = true;
         users.close();
@@ -58,7 +57,7 @@ final class Resources {
         cleanable.clean();
     }
 
-    /** A stack that overflows does so before something is given back. */
+    /** Makes a stack that is about to overflow do so before anything is released. */
     static void requireStack() {
         StackSpace.require(CALLS);
     }
@@ -67,13 +66,13 @@ final class Resources {
         return memory;
     }
 
-    /** Returns the threads that may help, or null if the calling thread does all the work. */
+    /** Returns the threads that may help, or null if the calling thread works alone. */
     ThreadTeam team() {
         return team;
     }
 
     /**
-     * Begins a call whose end is {@link #leave}.
+     * Begins a call, which ends with {@link #leave}.
      *
      * @throws IllegalStateException if this is closed
      */
@@ -84,7 +83,7 @@ final class Resources {
         }
     }
 
-    /** Ends a call, and gives everything back if this is closed and was the last. */
+    /** Ends a call, and releases everything if this is closed and the call was the last user. */
     void leave() {
         if (users.leave()) {
             releaseAsLast();
@@ -92,20 +91,20 @@ final class Resources {
     }
 
     /**
-     * Returns a new arena that is a user of this until it is closed or collected.
+      * Returns a new arena that counts as a user of this until it is closed or unreachable.
      *
      * @throws IllegalStateException if this is closed
      */
     Arena newArenaOfUser() {
-        // A stack that overflows does so before there is a user who could never leave.
+        // A stack that is about to overflow must do so before there is a user who could never leave.
         requireStack();
         enter();
         return memory.newForgettableArena(this::leave);
     }
 
     /**
-     * Lets no more users in, and gives everything back if there are none; otherwise the last one does. To be called again if the
-     * end of the stack has cut that off.
+      * Admits no more users, and releases everything if there are none; otherwise the last user does. To be called again if a stack
+      * overflow interrupted it.
      */
     void close() {
         requireStack();

@@ -10,14 +10,13 @@ import java.util.zip.CRC32C;
 import dev.gru.internal.Shapes;
 
 /**
- * Writes the states of single streams as bytes, and reads them back.
+ * Writes the states of single streams as bytes, and reads them.
  *
- * <p>A snapshot is, with the least significant byte first: the bytes {@code GRUS}; the version of this format, an int;
- * the {@link Fingerprint} of the model, two longs, upper and lower; the number of states, an int; the states, floats, layer
- * by layer in the order of {@link dev.gru.layer.Signature}, with the bits that they have; and the CRC-32C of all that came
- * before, an int.
+ * <p>The format, in little-endian byte order: the bytes {@code GRUS}; the version of the format, an int; the
+ * {@link Fingerprint} of the model, two longs, upper and lower; the number of floats, an int; the states, floats, layer by
+ * layer in the order of {@link dev.gru.layer.Signature}, with all their bits; and the CRC-32C of everything before, an int.
  *
- * <p>For use by one thread at a time. After construction nothing is allocated, but for what the exceptions take.
+ * <p>For use by one thread at a time. After construction nothing is allocated but exceptions.
  */
 final class Snapshots {
     private static final int MAGIC = 'G' | 'R' << 8 | 'U' << 16 | 'S' << 24;
@@ -27,7 +26,7 @@ final class Snapshots {
     private static final int MODEL_AT = VERSION_AT + Integer.BYTES;
     private static final int COUNT_AT = MODEL_AT + 2 * Long.BYTES;
     private static final int STATES_AT = COUNT_AT + Integer.BYTES;
-    /** The bytes of a snapshot without states. */
+    /** The size of a snapshot without states, in bytes. */
     private static final int MIN_SIZE = STATES_AT + Integer.BYTES;
 
     private final int size;
@@ -35,10 +34,10 @@ final class Snapshots {
     private final CRC32C checksum = new CRC32C();
 
     /**
-     * Takes the model whose streams these are.
+     * Prepares to write and read snapshots.
      *
-     * @param size the bytes of a snapshot, from {@link #size(int[])}
-     * @param model asked for at the first snapshot that is written or checked
+     * @param size the size of a snapshot, from {@link #size(int[])}
+     * @param model the fingerprint of the model, asked for when a snapshot is written or checked
      */
     Snapshots(int size, Supplier<Fingerprint> model) {
         this.size = size;
@@ -46,10 +45,10 @@ final class Snapshots {
     }
 
     /**
-     * Returns how many bytes a snapshot takes.
+     * Returns the size of a snapshot in bytes.
      *
-     * @param stateSizes how many floats each layer adds
-     * @throws IllegalStateException if that is more than an array holds
+     * @param stateSizes the floats of each layer
+     * @throws IllegalStateException if an array cannot hold that many
      */
     static int size(int[] stateSizes) {
         long states = Arrays.stream(stateSizes).asLongStream().sum();
@@ -61,7 +60,7 @@ final class Snapshots {
     }
 
     /**
-     * Writes the states of a row to the position of a buffer, which moves behind them.
+      * Writes the states of a row at the position of a buffer, which is advanced.
      *
      * @throws IllegalArgumentException if there is no room
      */
@@ -96,7 +95,7 @@ final class Snapshots {
     /**
      * Checks the snapshot that a buffer holds.
      *
-     * @throws IllegalArgumentException as for {@link #check}, or if there are bytes behind it
+     * @throws IllegalArgumentException as for {@link #check}, or if more bytes follow
      */
     void checkAll(ByteBuffer from) {
         check(from);
@@ -109,7 +108,7 @@ final class Snapshots {
     /**
      * Checks the snapshot at the position of a buffer.
      *
-     * @throws IllegalArgumentException if it is not one of this model, is damaged, or is cut off
+      * @throws IllegalArgumentException if it is not a snapshot of this model, is damaged, or is truncated
      */
     void check(ByteBuffer from) {
         ByteOrder order = Objects.requireNonNull(from, "from").order();
@@ -120,7 +119,7 @@ final class Snapshots {
         }
     }
 
-    /** Replaces the states of a row by those of the checked snapshot at the position of a buffer, which moves behind it. */
+    /** Sets the states of a row to those of the checked snapshot at the position of a buffer, which is advanced. */
     static void read(ByteBuffer from, States states, int row) {
         ByteOrder order = from.order();
         try {
@@ -145,11 +144,11 @@ final class Snapshots {
         int left = from.remaining();
         if (left < MIN_SIZE) {
             throw new IllegalArgumentException(
-                    "the snapshot is cut off: it has " + left + " bytes, and the shortest has "
+                    "the snapshot is truncated: it has " + left + " bytes, and the shortest has "
                             + MIN_SIZE);
         }
         if (from.getInt(begin) != MAGIC) {
-            throw new IllegalArgumentException("these bytes are no snapshot: they do not begin with GRUS");
+            throw new IllegalArgumentException("these bytes are not a snapshot: they do not begin with GRUS");
         }
         int version = from.getInt(begin + VERSION_AT);
         if (version != VERSION) {
@@ -158,11 +157,11 @@ final class Snapshots {
         }
         long bytes = MIN_SIZE + Integer.toUnsignedLong(from.getInt(begin + COUNT_AT)) * Float.BYTES;
         if (left < bytes) {
-            throw new IllegalArgumentException("the snapshot is cut off: it has " + left + " bytes of " + bytes);
+            throw new IllegalArgumentException("the snapshot is truncated: it has " + left + " bytes of " + bytes);
         }
         int length = (int) bytes - Integer.BYTES;
         if (from.getInt(begin + length) != checksum(from, begin, length)) {
-            throw new IllegalArgumentException("the snapshot is damaged: its checksum is not that of its bytes");
+            throw new IllegalArgumentException("the snapshot is damaged: its checksum does not match its bytes");
         }
         Fingerprint own = model.get();
         long upper = from.getLong(begin + MODEL_AT);
@@ -177,7 +176,7 @@ final class Snapshots {
         }
     }
 
-    /** The checksum of {@code length} bytes; the buffer's position stays what it is. */
+    /** Returns the checksum of {@code length} bytes; the position of the buffer does not change. */
     private int checksum(ByteBuffer bytes, int begin, int length) {
         int position = bytes.position();
         int limit = bytes.limit();

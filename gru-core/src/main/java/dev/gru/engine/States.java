@@ -5,7 +5,7 @@ import java.util.List;
 
 import dev.gru.internal.Shapes;
 
-/** The states of some streams of one model, at first zeros: for each layer that has states an array, (rows, stateSize). */
+/** The states of some streams of one model, initially zero: an array (rows, stateSize) for each layer with states. */
 final class States {
     private final int[] sizes;
     private final float[][] ofLayers;
@@ -24,17 +24,17 @@ final class States {
         }
     }
 
-    /** Returns new states, zeros, of the same layers. */
+    /** Returns new zero states of the same layers. */
     States sameFor(int rows) {
         return new States(sizes, rows);
     }
 
-    /** Returns how many layers have states. */
+    /** Returns the number of layers with states. */
     int layers() {
         return sizes.length;
     }
 
-    /** Returns how many floats of a layer belong to a stream. */
+    /** Returns the number of floats of one stream in a layer. */
     int size(int layer) {
         return sizes[layer];
     }
@@ -44,14 +44,14 @@ final class States {
         return ofLayers[layer];
     }
 
-    /** Puts all streams back to their zero states. */
+    /** Sets all streams to their zero states. */
     void reset() {
         for (float[] states : ofLayers) {
             Arrays.fill(states, 0);
         }
     }
 
-    /** Puts one stream back to its zero state: without a call, in which a stack could overflow half-way. */
+    /** Sets one stream to its zero state, without a call in which the stack could overflow halfway. */
     void reset(int row) {
         for (int layer = 0; layer < sizes.length; layer++) {
             float[] states = ofLayers[layer];
@@ -62,7 +62,7 @@ final class States {
         }
     }
 
-    /** Copies the states of a stream to a row of others of the same model. */
+    /** Copies the states of one stream to a row of other states of the same model. */
     void copyRow(int row, States to, int toRow) {
         for (int i = 0; i < sizes.length; i++) {
             System.arraycopy(ofLayers[i], row * sizes[i], to.ofLayers[i], toRow * sizes[i], sizes[i]);
@@ -73,7 +73,7 @@ final class States {
      * Sets the states of the first rows.
      *
      * @param states one array for each layer, (all rows, stateSize)
-     * @param firstRow the row that the first stream has in them
+      * @param firstRow the row of the first stream in them
      * @param rows number of streams
      */
     void setFrom(List<float[]> states, int firstRow, int rows) {
@@ -82,7 +82,7 @@ final class States {
         }
     }
 
-    /** Copies the states of the first rows; the arguments are those of {@link #setFrom}. */
+    /** Copies the states of the first rows; the parameters are those of {@link #setFrom}. */
     void copyTo(List<float[]> states, int firstRow, int rows) {
         for (int i = 0; i < sizes.length; i++) {
             System.arraycopy(ofLayers[i], 0, states.get(i), firstRow * sizes[i], rows * sizes[i]);

@@ -3,25 +3,25 @@ package dev.gru.engine;
 import java.util.Arrays;
 
 /**
- * The streams of a group: which indices are theirs, and their states, in pages, so that a table that grows moves nothing.
- * No stream is half-changed, wherever a stack overflows: what is called comes before the first change to it.
+ * The streams of a group: their indices, and their states in pages, so that a growing table moves nothing. A stack overflow
+ * leaves no stream half-changed: methods make their calls before their first change.
  *
- * <p>Adding and asking are for any number of threads at any time; all else is for one thread at a time, which is to see to
- * it that nobody uses the streams.
+ * <p>{@link #add}, {@link #size} and {@link #contains} are safe for any number of threads at any time; all other methods are
+ * used by one thread at a time, while no other thread uses the streams.
  */
 final class StreamTable {
-    /** Streams of a page, which are bits of a long; one pipeline steps them at once. */
+    /** Streams of a page: the bits of a long, and the rows of a pipeline. */
     static final int PAGE = Batching.ROWS;
     private static final int PAGE_SHIFT = 6;
 
-    /** Streams next to each other. */
+    /** Consecutive streams. */
     private static final class Page {
         final States states;
-        /** A bit for each stream: whether it is there and its state is good; written under the lock. */
+        /** A bit for each stream that exists and whose state is valid; written under the lock. */
         volatile long ready;
-        /** Whether it is there, but its state was lost; written under the lock. */
+        /** A bit for each stream that exists but whose state was lost; written under the lock. */
         volatile long lost;
-        /** Whether it is taken. */
+        /** A bit for each stream that is taken. */
         long taken;
 
         Page(States states) {
@@ -62,7 +62,7 @@ final class StreamTable {
         return 1L << row(stream);
     }
 
-    /** Returns the states of the page of a stream that is there. */
+    /** Returns the states of the page of an existing stream. */
     States states(int stream) {
         return page(stream).states;
     }
@@ -81,7 +81,7 @@ final class StreamTable {
         return page != null && (page.ready & bit(stream)) != 0;
     }
 
-    /** Adds a stream at its zero state; returns its index, the lowest that is free. */
+    /** Adds a stream at its zero state; returns its index, the lowest free one. */
     int add() {
         synchronized (lock) {
             int index = firstOpen;
@@ -103,7 +103,7 @@ final class StreamTable {
         }
     }
 
-    /** Removes a stream that is there. */
+    /** Removes an existing stream. */
     void remove(int stream) {
         synchronized (lock) {
             Page page = page(stream);
@@ -118,7 +118,7 @@ final class StreamTable {
         }
     }
 
-    /** Takes note that the state of a stream that is there, the only one that may be taken, is good, and lets go of it. */
+    /** Marks the state of an existing stream, the only one that may be taken, as valid, and releases it. */
     void recover(int stream) {
         synchronized (lock) {
             Page page = page(stream);
@@ -130,7 +130,7 @@ final class StreamTable {
         someTaken = false;
     }
 
-    /** Marks a stream as taken; returns false if it is taken already, or not ready. */
+    /** Marks a stream as taken; returns false if it is already, or if its state is not valid. */
     boolean take(int stream) {
         Page page = page(stream);
         long bit = bit(stream);
@@ -142,7 +142,7 @@ final class StreamTable {
         return true;
     }
 
-    /** Lets go of the streams that are taken, the first of a list. */
+    /** Releases the taken streams, the first of a list. */
     void untake(int count, int[] streams) {
         for (int i = 0; i < count; i++) {
             page(streams[i]).taken = 0;
@@ -150,7 +150,7 @@ final class StreamTable {
         someTaken = false;
     }
 
-    /** Takes note that the states of the streams that are taken, if there are any, are lost, and lets go of them. */
+    /** Marks the states of all taken streams, if any, as lost, and releases them. */
     void loseTaken() {
         if (someTaken) {
             synchronized (lock) {

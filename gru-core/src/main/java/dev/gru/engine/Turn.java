@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
-/** Lets one thread at a time into something, and fails those that come meanwhile. */
+/** Admits one thread at a time, and makes concurrent calls throw. */
 final class Turn {
     private static final VarHandle TAKEN;
 
@@ -19,35 +19,35 @@ final class Turn {
     private final String of;
 
     /**
-     * Whether somebody has the turn. It ends when this is set to false: that is no call, for which a stack that has
-     * overflowed may have no room.
+     * Whether a thread has the turn, which it ends by setting this to false: a field, because a stack that has overflowed may
+     * have no room for a call.
      */
     volatile boolean taken;
 
     /**
-     * What a thread does while it has the turn. Method references that capture nothing are made once, so that a call
+     * An action of the thread that has the turn. Method references that capture nothing are made once, so passing them
      * allocates nothing.
      */
     interface Action<T> {
         /**
-         * Does it.
+         * Runs the action.
          *
-         * @param of what is guarded
+         * @param of the guarded object
          * @param stream the index of a stream
-         * @param bytes where a snapshot is read or written, or null
+         * @param bytes the buffer of a snapshot, or null
          */
         void run(T of, int stream, ByteBuffer bytes);
     }
 
-    /** Takes what is guarded, as messages call it. */
+    /** Guards something, which messages call {@code of}. */
     Turn(String of) {
         this.of = of;
     }
 
     /**
-     * Takes the turn, until {@link #taken} is set to false; what the thread that had it before did is visible then.
+     * Takes the turn, until {@link #taken} is set to false. The thread sees what the previous one did.
      *
-     * @throws IllegalStateException if a thread has it, be it this one
+     * @throws IllegalStateException if a thread has the turn, even if it is this one
      */
     void take() {
         if (!TAKEN.compareAndSet(this, false, true)) {
@@ -58,7 +58,7 @@ final class Turn {
     /**
      * Takes the turn for one action.
      *
-     * @throws IllegalStateException if a thread has it, be it this one
+      * @throws IllegalStateException if a thread has the turn, even if it is this one
      */
     <T> void use(T of, int stream, ByteBuffer bytes, Action<T> action) {
         take();

@@ -3,18 +3,18 @@ package dev.gru.engine;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts who uses something that is to be given back when it is closed, but not before the last user has left. Nobody waits:
- * whoever leaves last is told so, and whoever closes it when nobody uses it, also for the second time.
+ * Counts the users of something that is released when it is closed and the last user has left. Nobody waits: the last user
+ * to leave is told so, and so is whoever closes it while there is none, also if it was closed before.
  *
  * <p>Safe for use by any number of threads.
  */
 final class Users {
-    /** What is added to the count when no more users are let in. */
+    /** Added to the count when no more users are admitted. */
     private static final long CLOSED = Long.MIN_VALUE;
 
     private final AtomicLong count = new AtomicLong();
 
-    /** Lets a user in, who is to {@link #leave}; returns false if it is closed. */
+    /** Admits a user, who must {@link #leave}; returns false if this is closed. */
     boolean enter() {
         long users;
         do {
@@ -26,12 +26,12 @@ final class Users {
         return true;
     }
 
-    /** Returns whether it is closed and no other user is left. */
+    /** Removes a user; returns whether this is closed and no user is left. */
     boolean leave() {
         return count.decrementAndGet() == CLOSED;
     }
 
-    /** Lets no more users in; returns whether there is none. */
+    /** Admits no more users; returns whether there is none. */
     boolean close() {
         return count.updateAndGet(users -> users | CLOSED) == CLOSED;
     }

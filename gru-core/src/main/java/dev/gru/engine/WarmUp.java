@@ -13,27 +13,26 @@ import java.util.stream.IntStream;
 import dev.gru.internal.Shapes;
 import dev.gru.layer.ModelInput;
 
-/** Runs a model on zeros, in every way that it can be run, until the JVM has had reason to compile all of it. */
+/** Runs a model on zeros, in every way that it can be used, until the JVM has compiled the code for all of them. */
 public final class WarmUp {
-    /** HotSpot takes 5,000 calls of a method for reason to compile it for good; the rest is for what waits in its queue. */
+    /** HotSpot compiles a method with C2 after 5,000 calls; the rest is for the queue of its compiler. */
     private static final int CALLS = 10_000;
-    /** With loops of some length in it, 600 are enough: so it is with layers whose calls take longer than this. */
+    /** For methods with long loops 600 calls are enough: so it is with layers whose calls take longer than this. */
     private static final int MIN_CALLS = 1_000;
     private static final long NANOS = Duration.ofMillis(100).toNanos();
 
     /**
-     * Rows at once: kernels multiply as many as fill tiles of some heights, and then what is left, and treat many otherwise
-     * than few. Each number up to two tiles of the highest has other tiles; the last ones are for many, and for a full page
-     * of a group.
+     * Numbers of rows: kernels use tiles of several heights, and treat many rows differently from few. Each number up to two of
+     * the highest tiles has another combination of tiles; the last ones stand for many rows, and a full page of a group.
      */
     private static final int[] ROWS = IntStream
             .concat(IntStream.rangeClosed(1, 2 * Batching.TILE), IntStream.of(39, Batching.ROWS)).toArray();
-    /** Enough for a chunk and a rest. */
+    /** A chunk and a remainder. */
     private static final int STEPS = Batching.CHUNK + 7;
-    /** Steps of batches, which are not the same with one and with several. */
+    /** Steps of batches: the code for one step and for several differs. */
     private static final int BATCH_STEPS = 3;
 
-    /** One way to run a engine. */
+    /** One way to use a model. */
     private static final class Use {
         private final Runnable call;
         private int calls;
@@ -60,11 +59,11 @@ public final class WarmUp {
     private final float[] x;
     private final List<Use> uses = new ArrayList<>();
 
-    /** Prepares for a engine. */
+    /** Prepares the uses of a model. */
     public WarmUp(Engine engine) {
         this.engine = engine;
         if (engine.takesTokens()) {
-            // Padding would be skipped, so the tokens are others where there are others.
+            // Padding would be masked, so other tokens are used if there are any.
             Arrays.fill(tokens, engine.requireTokens().vocabularySize() > 1 ? 1 : 0);
         }
         x = new float[Shapes.requireArray("features", tokens.length, engine.takesTokens() ? 0 : engine.inputSize())];
@@ -77,7 +76,7 @@ public final class WarmUp {
         uses.add(new Use(() -> predict(1, STEPS)));
     }
 
-    /** Numbers of rows, one after the other. */
+    /** Numbers of rows, in turn. */
     private static IntSupplier rows() {
         return new IntSupplier() {
             private int next;
@@ -105,7 +104,7 @@ public final class WarmUp {
     private void addGroup() {
         StreamGroup group = new StreamGroup(engine);
         int[] streams = IntStream.range(0, Batching.ROWS).map(i -> group.add()).toArray();
-        // Out of their order streams have to be collected.
+        // Streams that are not in order have to be gathered.
         int[] reversed = IntStream.range(0, streams.length).map(i -> streams[streams.length - 1 - i]).toArray();
         float[] y = new float[Shapes.requireArray("outputs", streams.length, engine.outputSize())];
         int[] groupTokens = engine.takesTokens() ? tokens : null;
@@ -123,11 +122,11 @@ public final class WarmUp {
     }
 
     /**
-     * Runs until enough has been run, or until the time is over. What comes first, which is a step of a session where the
-     * model has sessions, is warm before the rest begins: it is what a service waits for, and all else is made of it and so
-     * begins faster. The rest takes turns, so that one runs while another waits for the compiler.
+     * Runs until everything is warm, or the time is over. The first use, a step of a session if the model has sessions, is warm
+     * before the others begin: services wait for it, and the others share its code. The others take turns, so that one runs while
+     * another waits for the compiler.
      *
-     * @return how long it took
+     * @return the time it took
      */
     public Duration run(Duration limit) {
         long begin = System.nanoTime();
