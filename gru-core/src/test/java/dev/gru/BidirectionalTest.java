@@ -34,12 +34,17 @@ class BidirectionalTest {
     private static final int STEPS = 70;
 
     private static GruLayer gru(int units, int seed, boolean sequences) {
-        return new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 3, units, seed), sequences);
+        return new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 3, units, seed))
+                .withReturnSequences(sequences);
+    }
+
+    private static Bidirectional both(int forward, int backward, MergeMode merge, boolean sequences) {
+        return new Bidirectional("both", gru(forward, 1, sequences).weights(), gru(backward, 2, sequences).weights())
+                .withMerge(merge).withReturnSequences(sequences);
     }
 
     private static Sequential model(MergeMode merge, boolean sequences) {
-        return new Sequential(
-                List.of(new Bidirectional("both", gru(4, 1, sequences), gru(4, 2, sequences), merge)));
+        return new Sequential(List.of(both(4, 4, merge, sequences)));
     }
 
     private static float[] reversed(float[] x, int size) {
@@ -112,7 +117,7 @@ class BidirectionalTest {
 
     @Test
     void aSingleRowRunsItsTwoDirectionsOnTwoThreadsAndManyRowsTakeAll() {
-        Layer both = new Bidirectional("both", gru(4, 1, true), gru(4, 2, true), MergeMode.SUM);
+        Layer both = both(4, 4, MergeMode.SUM, true);
         assertEquals(2, threadsOf(both, 1).size());
         assertEquals(2, threadsOf(both, 2).size());
         assertEquals(3, threadsOf(both, 3).size());
@@ -125,15 +130,16 @@ class BidirectionalTest {
     @Test
     void layersThatDoNotGoTogetherAreRefused() {
         String message = assertThrows(IllegalArgumentException.class,
-                () -> new Bidirectional("b", gru(4, 1, true), gru(5, 2, true), MergeMode.AVE)).getMessage();
+                () -> both(4, 5, MergeMode.AVE, true)).getMessage();
         assertEquals("forward and backward must have the same hidden size, which AVE needs, had 4 and 5", message);
-        assertEquals(9, new Bidirectional("b", gru(4, 1, true), gru(5, 2, true), MergeMode.CONCAT).outputSize());
+        assertEquals(9, both(4, 5, MergeMode.CONCAT, true).outputSize());
         message = assertThrows(IllegalArgumentException.class,
-                () -> new Bidirectional("b", gru(4, 1, true), gru(4, 2, false), MergeMode.SUM)).getMessage();
-        assertEquals("forward and backward must have the same returnSequences, had true and false", message);
+                () -> new Bidirectional("b", gru(4, 1, true).weights(),
+                        RandomWeights.gru(GruVariant.RESET_AFTER, 2, 4, 2)))
+                .getMessage();
+        assertEquals("forward and backward must have the same input size, had 3 and 2", message);
         assertThrows(IllegalArgumentException.class,
-                () -> new Sequential(List.of(new Bidirectional("b", gru(3, 1, false), gru(3, 2, false),
-                        MergeMode.SUM), gru(4, 3, true))));
+                () -> new Sequential(List.of(both(3, 3, MergeMode.SUM, false), gru(4, 3, true))));
     }
 
     private static Set<Thread> threadsOfAForgottenModel() {

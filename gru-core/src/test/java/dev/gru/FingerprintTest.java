@@ -41,11 +41,17 @@ class FingerprintTest {
 
     private static GruLayer gru(GruVariant variant, GruActivations functions, boolean sequences, Direction direction,
             boolean zeros, long seed) {
-        return new GruLayer("gru", RandomWeights.gru(variant, functions, 3, 3, seed), sequences, direction, zeros);
+        return new GruLayer("gru", RandomWeights.gru(variant, functions, 3, 3, seed)).withReturnSequences(sequences)
+                .withDirection(direction).withZeroOutputForMask(zeros);
     }
 
     private static GruLayer gru(long seed) {
         return gru(GruVariant.RESET_AFTER, GruActivations.STANDARD, true, Direction.FORWARD, false, seed);
+    }
+
+    private static Bidirectional both(long forward, long backward, MergeMode merge) {
+        return new Bidirectional("b", gru(forward).weights(), gru(backward).weights()).withMerge(merge)
+                .withReturnSequences(true);
     }
 
     private static DenseWeights dense(float bias) {
@@ -71,11 +77,11 @@ class FingerprintTest {
                 of(gru(1), new ActivationLayer("a", Activation.TANH)),
                 of(gru(1), new ActivationLayer("a", Activation.hardSigmoid(0.2f, 0.5f))),
                 of(gru(1), new ActivationLayer("a", Activation.hardSigmoid(0.25f, 0.5f))),
-                of(new Embedding("e", 4, 3, false, table), gru(1)),
-                of(new Embedding("e", 4, 3, true, table), gru(1)),
-                of(new Bidirectional("b", gru(1), gru(2), MergeMode.SUM)),
-                of(new Bidirectional("b", gru(2), gru(1), MergeMode.SUM)),
-                of(new Bidirectional("b", gru(1), gru(2), MergeMode.MUL)),
+                of(new Embedding("e", 4, 3, table), gru(1)),
+                of(new Embedding("e", 4, 3, table).withMaskZero(true), gru(1)),
+                of(both(1, 2, MergeMode.SUM)),
+                of(both(2, 1, MergeMode.SUM)),
+                of(both(1, 2, MergeMode.MUL)),
                 GruModel.of(new Sequential(List.of(gru(1))),
                         ModelOptions.defaults().withKernel(Models.SCALAR).withPrecision(Precision.BF16))
                         .fingerprint());
@@ -86,11 +92,32 @@ class FingerprintTest {
 
     @Test
     void namesAndLayersThatDoNothingDoNotChangeIt() {
-        GruLayer other = new GruLayer("other", gru(1).weights(), true);
+        GruLayer other = new GruLayer("other", gru(1).weights()).withReturnSequences(true);
         assertEquals(of(gru(1)), of(other));
         assertEquals(of(gru(1)), of(new Dropout("d", 0.5), gru(1), new ActivationLayer("a", Activation.LINEAR)));
         Dense dense = new Dense("d", dense(0));
         assertEquals(of(gru(1), dense), of(gru(1), new TimeDistributed("t", dense)));
+    }
+
+    /** Snapshots and the notes of users have them, so they are the same in every version. */
+    @Test
+    void thatOfAModelOfAllLayersIsWhatItAlwaysWas() {
+        GruActivations functions = new GruActivations(Activation.hardSigmoid(0.2f, 0.5f), Activation.RELU, 3);
+        Sequential model = new Sequential(List.of(
+                new Embedding("words", 5, 3, RandomWeights.ramp(15, 1)).withMaskZero(true), new Masking("skip", 0.5f),
+                new Dropout("drop", 0.25),
+                new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_BEFORE, functions, 3, 4, 1))
+                        .withReturnSequences(true).withDirection(Direction.BACKWARD_AS_READ)
+                        .withZeroOutputForMask(true),
+                new ActivationLayer("relu", Activation.RELU),
+                new TimeDistributed("each", new Dense("inner", RandomWeights.dense(4, 3, Activation.TANH, 2))),
+                new Bidirectional("both", RandomWeights.gru(GruVariant.RESET_AFTER, 3, 2, 3),
+                        RandomWeights.gru(GruVariant.DUAL_STATE, 3, 4, 4)).withNames("ahead", "back"),
+                new Dense("out", RandomWeights.dense(6, 2, Activation.SOFTMAX, 5))));
+        ModelOptions options = ModelOptions.defaults().withKernel(Models.SCALAR);
+        assertEquals("0e1437173c0f45f6a9d55f730a674699", GruModel.of(model, options).fingerprint());
+        assertEquals("90e9ef5f220935850f4b9064af58b432",
+                GruModel.of(model, options.withPrecision(Precision.BF16)).fingerprint());
     }
 
     @Test

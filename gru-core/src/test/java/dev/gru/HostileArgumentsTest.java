@@ -122,18 +122,19 @@ class HostileArgumentsTest {
     void sizesThatNoArrayHoldsAreRefusedBeforeMemoryIsTaken() {
         int huge = 1 << 30;
         assertRefused("recurrent weights of 1073741824 units would be 3 × 1073741824 × 1073741824 = 3458764513820540928"
-                + " elements, and an array holds 2147483639", () -> Sequential.builder().input(1).gru(huge, true));
+                + " elements, and an array holds 2147483639",
+                () -> Sequential.builder().input(1).gru(huge).returnSequences());
         assertRefused("recurrent weights of 40000 units would be 3 × 40000 × 40000 = 4800000000 elements, and an array"
-                + " holds 2147483639", () -> Sequential.builder().input(1).bidirectional(40_000, true));
+                + " holds 2147483639", () -> Sequential.builder().input(1).bidirectional(40_000).returnSequences());
         assertRefused(
                 "input weights of 64 units would be 3 × 64 × 1073741824 = 206158430208 elements, and an array holds"
                         + " 2147483639",
-                () -> Sequential.builder().input(huge).gru(64, true));
+                () -> Sequential.builder().input(huge).gru(64).returnSequences());
         assertRefused(
                 "weights of 64 units would be 64 × 1073741824 = 68719476736 elements, and an array holds 2147483639",
                 () -> Sequential.builder().input(huge).dense(64, Activation.TANH));
         assertRefused("the table of an embedding would be 1073741824 × 64 = 68719476736 elements, and an array holds"
-                + " 2147483639", () -> Sequential.builder().embedding(huge, 64, true));
+                + " 2147483639", () -> Sequential.builder().embedding(huge, 64).maskZero());
         assertRefused("values must have 1237940039285380274899124224 elements, as the shape [1073741824, 1073741824,"
                 + " 1073741824] asks for, had 0", () -> Tensor.of(new float[0], huge, huge, huge));
         assertRefused("threads must be from 1 to 1024, was 1073741824",

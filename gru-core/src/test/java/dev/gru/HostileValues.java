@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,16 +34,21 @@ import dev.gru.kernel.Tiling;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
+import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.layer.LayerOptions;
+import dev.gru.layer.Masking;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.SequentialBuilder;
+import dev.gru.layer.Shape;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature;
 import dev.gru.layer.Tensor;
+import dev.gru.layer.TimeDistributed;
 import dev.gru.train.BatchResult;
 import dev.gru.train.BatchTrainer;
 import dev.gru.train.EarlyStopping;
@@ -190,23 +196,24 @@ final class HostileValues {
     }
 
     private static Sequential tokens() {
-        return Sequential.builder().embedding(3, 1, true).gru(1, true).dense(3, Activation.SOFTMAX).build();
+        return Sequential.builder().embedding(3, 1).maskZero().gru(1).returnSequences().dense(3, Activation.SOFTMAX)
+                .build();
     }
 
     private static Sequential features() {
-        return Sequential.builder().input(1).gru(1, true).build();
+        return Sequential.builder().input(1).gru(1).returnSequences().build();
     }
 
     private static Sequential wholeSequences() {
-        return Sequential.builder().input(1).bidirectional(1, false).build();
+        return Sequential.builder().input(1).bidirectional(1).build();
     }
 
     private void layers() {
         Dense dense = new Dense("dense",
                 new DenseWeights(1, 1, Activation.LINEAR, new float[1], new float[1]));
-        GruLayer layer = new GruLayer("gru", gru(1), true);
-        GruLayer wide = new GruLayer("wide", gru(3), true);
-        Embedding table = new Embedding("table", 3, 1, true, new float[3]);
+        GruLayer layer = new GruLayer("gru", gru(1)).withReturnSequences(true);
+        GruLayer wide = new GruLayer("wide", gru(3)).withReturnSequences(true);
+        Embedding table = new Embedding("table", 3, 1, new float[3]).withMaskZero(true);
         Signature standard = Signature.standard(false, 1, true);
         Port port = standard.inputs().getFirst();
         put(Activation.class, null, Activation.SOFTMAX, Activation.LINEAR);
@@ -218,10 +225,17 @@ final class HostileValues {
         put(Dense.class, null, dense);
         put(Embedding.class, null, table);
         put(ActivationLayer.class, null, new ActivationLayer("softmax", Activation.SOFTMAX));
-        put(Bidirectional.class, (Object) null);
+        Bidirectional both = new Bidirectional("both", gru(1), gru(1));
+        TimeDistributed each = new TimeDistributed("each", dense);
+        put(Bidirectional.class, null, both);
+        put(TimeDistributed.class, null, each);
+        put(Dropout.class, null, new Dropout("dropout", 0.5));
+        put(Masking.class, null, new Masking("masking", 0));
+        descriptions(layer, both, each);
         put(Sequential.class, null, tokens(), features(), wholeSequences());
         put(SequentialBuilder.class, null, fresh(Sequential::builder), fresh(() -> Sequential.builder().input(1)),
-                fresh(() -> Sequential.builder().input(1).gru(1, true)),
+                fresh(() -> Sequential.builder().input(1).gru(1).returnSequences()),
+                fresh(() -> Sequential.builder().input(1).bidirectional(1)),
                 fresh(() -> Sequential.builder().input(Integer.MAX_VALUE)));
         put("java.util.List<? extends dev.gru.layer.Layer>", null, List.of(), Arrays.asList((Object) null),
                 List.of(layer), List.of(layer, wide), List.of(table, layer));
@@ -232,6 +246,30 @@ final class HostileValues {
         put("java.util.List<dev.gru.layer.Signature$Axis>", null, List.of(), Arrays.asList((Object) null),
                 List.of(Signature.Axis.values()), List.of(Signature.Axis.BATCH, Signature.Axis.STEP));
         put(Tensor.class, null, Tensor.of(new float[1], 1, 1, 1), Tensor.of(new int[1], 1, 1));
+    }
+
+    private void descriptions(Layer... layers) {
+        put(Shape.class, null, Shape.tokens(), Shape.sequence(1), Shape.vector(3));
+        List<Object> options = new ArrayList<>(Arrays.asList((Object) null));
+        List<Object> ofLayers = new ArrayList<>(Arrays.asList(null, LayerOptions.none()));
+        for (Layer layer : layers) {
+            options.addAll(layer.type().options());
+            ofLayers.add(layer.options());
+        }
+        values.put("dev.gru.layer.LayerOptions$Option<?>", options);
+        values.put("dev.gru.layer.LayerOptions$Option<T>", options);
+        values.put(LayerOptions.class.getTypeName(), ofLayers);
+        put(Object.class, null, 1, true, 0.5f, "value", Activation.TANH);
+        Layer.Parameter parameter = layers[0].parameters().getFirst();
+        put(Layer.Parameter.class, null, parameter);
+        put(Layer.ParameterSpec.class, null, parameter.spec());
+        put("java.util.List<java.lang.Long>", null, List.of(), Arrays.asList((Long) null), List.of(-1L),
+                List.of(3L, 1L));
+        put(FloatBuffer.class, null, FloatBuffer.allocate(3));
+        put(SequentialBuilder.EmbeddingOptions.class, fresh(() -> Sequential.builder().embedding(3, 1)));
+        put(SequentialBuilder.GruOptions.class, fresh(() -> Sequential.builder().input(1).gru(1)));
+        put(SequentialBuilder.BidirectionalOptions.class,
+                fresh(() -> Sequential.builder().input(1).bidirectional(1)));
     }
 
     private void running() {

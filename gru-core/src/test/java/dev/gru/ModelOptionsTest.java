@@ -72,8 +72,9 @@ class ModelOptionsTest {
         }
         GruWeights gru = RandomWeights.gru(GruVariant.RESET_AFTER, 3, 5, 1).rounded(ofWeights);
         DenseWeights dense = RandomWeights.dense(5, 2, Activation.TANH, 2).rounded(ofWeights);
-        return new Sequential(List.of(new Embedding("table", 4, 3, false, table), new GruLayer("gru", gru, true),
-                new Dense("out", dense)));
+        return new Sequential(
+                List.of(new Embedding("table", 4, 3, table), new GruLayer("gru", gru).withReturnSequences(true),
+                        new Dense("out", dense)));
     }
 
     @Test

@@ -82,7 +82,8 @@ class ModelRunTest {
     @Test
     void aRowOfLengthZeroKeepsItsStatesAndPutsThemOut() {
         GruModel model = Models.scalar(
-                new Sequential(List.of(new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 3, 2, 1), true))));
+                new Sequential(List.of(new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 3, 2, 1))
+                        .withReturnSequences(true))));
         ModelOutput output = model.run(input.withLengths(new int[]{0, 0})
                 .withInitialStates(List.of(new float[]{1, 2, 3, 4})));
         assertArrayEquals(new float[]{1, 2, 1, 2, 1, 2, 3, 4, 3, 4, 3, 4}, output.y());
@@ -91,12 +92,14 @@ class ModelRunTest {
 
     @Test
     void theStatesOfABidirectionalLayerAreThatOfItsForwardThenThatOfItsBackwardLayer() {
-        GruLayer forward = new GruLayer("f", RandomWeights.gru(GruVariant.RESET_AFTER, 3, 2, 1), true);
-        GruLayer backward = new GruLayer("b", RandomWeights.gru(GruVariant.DUAL_STATE, 3, 4, 2), true,
-                Direction.BACKWARD, false);
-        GruLayer after = new GruLayer("after", RandomWeights.gru(GruVariant.RESET_BEFORE, 6, 3, 3), false);
+        GruLayer forward = new GruLayer("f", RandomWeights.gru(GruVariant.RESET_AFTER, 3, 2, 1))
+                .withReturnSequences(true);
+        GruLayer backward = new GruLayer("b", RandomWeights.gru(GruVariant.DUAL_STATE, 3, 4, 2))
+                .withReturnSequences(true).withDirection(Direction.BACKWARD);
+        GruLayer after = new GruLayer("after", RandomWeights.gru(GruVariant.RESET_BEFORE, 6, 3, 3));
         Sequential both = new Sequential(
-                List.of(new Bidirectional("both", forward, backward, Bidirectional.MergeMode.CONCAT), after));
+                List.of(new Bidirectional("both", forward.weights(), backward.weights()).withNames("f", "b")
+                        .withReturnSequences(true), after));
         assertEquals(List.of(forward, backward, after), both.recurrentLayers());
         List<float[]> states = RandomModel.states(both, 2, new Random(4));
         ModelOutput output = Models.scalar(both).run(input.withInitialStates(states));
@@ -111,8 +114,9 @@ class ModelRunTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FORWARD")
     void aModelThatReadsFromTheEndHasNoSession(Direction direction) {
-        GruModel model = Models.scalar(new Sequential(List.of(new GruLayer("gru",
-                RandomWeights.gru(GruVariant.RESET_AFTER, 3, 2, 1), true, direction, false))));
+        GruModel model = Models
+                .scalar(new Sequential(List.of(new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 3, 2, 1))
+                        .withReturnSequences(true).withDirection(direction))));
         assertEquals(
                 "layer gru reads sequences from their end, so the model needs whole sequences; use run or predict",
                 assertThrows(IllegalStateException.class, model::newSession).getMessage());

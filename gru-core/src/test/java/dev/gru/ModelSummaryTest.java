@@ -26,11 +26,12 @@ import dev.gru.weights.Precision;
 class ModelSummaryTest {
     private final Sequential tagger = Sequential.builder()
             .dropout(0.1)
-            .embedding(1000, 8, true, new float[8000])
+            .embedding(1000, 8, new float[8000]).maskZero()
             .bidirectional(RandomWeights.gru(GruVariant.RESET_AFTER, 8, 6, 1),
-                    RandomWeights.gru(GruVariant.RESET_BEFORE, 8, 6, 2), MergeMode.CONCAT, true)
+                    RandomWeights.gru(GruVariant.RESET_BEFORE, 8, 6, 2))
+            .returnSequences()
             .activation(Activation.RELU)
-            .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 12, 5, 3), false)
+            .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 12, 5, 3))
             .dense(RandomWeights.dense(5, 2, Activation.SOFTMAX, 4))
             .build();
 
@@ -72,7 +73,7 @@ class ModelSummaryTest {
                 masking (Masking)  (None, None, 3)        0
                 gru (GRU)          (None, None, 2)       42
                 """, Models.scalar(Sequential.builder().masking(0)
-                .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 3, 2, 1), true).build()).summary()
+                .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 3, 2, 1)).returnSequences().build()).summary()
                 .lines().limit(4).map(line -> line + "\n").reduce("", String::concat));
     }
 

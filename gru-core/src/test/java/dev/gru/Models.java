@@ -27,9 +27,9 @@ final class Models {
     /** Two GRU layers and a dense one, from features. */
     static Sequential features(GruVariant variant, boolean sequences) {
         return new Sequential(List.of(
-                new GruLayer("first", RandomWeights.gru(variant, FEATURES, 5, 1), true),
+                new GruLayer("first", RandomWeights.gru(variant, FEATURES, 5, 1)).withReturnSequences(true),
                 new Dropout("dropout", 0.5),
-                new GruLayer("second", RandomWeights.gru(variant, 5, 4, 2), sequences),
+                new GruLayer("second", RandomWeights.gru(variant, 5, 4, 2)).withReturnSequences(sequences),
                 new Dense("out", RandomWeights.dense(4, 2, Activation.SOFTMAX, 3))));
     }
 
@@ -37,10 +37,10 @@ final class Models {
     static Sequential tokens(GruVariant variant, boolean maskZero, boolean sequences) {
         Dense out = new Dense("out", RandomWeights.dense(4, 6, Activation.TANH, 3));
         return new Sequential(List.of(
-                new Embedding("table", VOCABULARY, FEATURES, maskZero,
-                        RandomWeights.floats(VOCABULARY * FEATURES, new Random(4))),
-                new GruLayer("first", RandomWeights.gru(variant, FEATURES, 5, 1), true),
-                new GruLayer("second", RandomWeights.gru(variant, 5, 4, 2), sequences),
+                new Embedding("table", VOCABULARY, FEATURES, RandomWeights.floats(VOCABULARY * FEATURES, new Random(4)))
+                        .withMaskZero(maskZero),
+                new GruLayer("first", RandomWeights.gru(variant, FEATURES, 5, 1)).withReturnSequences(true),
+                new GruLayer("second", RandomWeights.gru(variant, 5, 4, 2)).withReturnSequences(sequences),
                 sequences ? new TimeDistributed("each", out) : out));
     }
 
@@ -48,10 +48,10 @@ final class Models {
     static Sequential masked(GruVariant variant, boolean sequences) {
         return new Sequential(List.of(
                 new Masking("masking", 0),
-                new GruLayer("first", RandomWeights.gru(variant, FEATURES, 5, 1), true, GruLayer.Direction.FORWARD,
-                        true),
+                new GruLayer("first", RandomWeights.gru(variant, FEATURES, 5, 1)).withReturnSequences(true)
+                        .withZeroOutputForMask(true),
                 new ActivationLayer("tanh", Activation.TANH),
-                new GruLayer("second", RandomWeights.gru(variant, 5, 4, 2), sequences)));
+                new GruLayer("second", RandomWeights.gru(variant, 5, 4, 2)).withReturnSequences(sequences)));
     }
 
     static GruModel scalar(Sequential layers) {

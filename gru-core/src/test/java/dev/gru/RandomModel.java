@@ -21,6 +21,7 @@ import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
+import dev.gru.weights.GruWeights;
 
 /** Random stacks of layers, and random batches for them. */
 final class RandomModel {
@@ -44,8 +45,8 @@ final class RandomModel {
         List<Layer> layers = new ArrayList<>();
         int features = 1 + random.nextInt(4);
         if (random.nextBoolean()) {
-            layers.add(new Embedding("table", Models.VOCABULARY, features, random.nextInt(4) > 0,
-                    RandomWeights.floats(Models.VOCABULARY * features, random)));
+            layers.add(new Embedding("table", Models.VOCABULARY, features,
+                    RandomWeights.floats(Models.VOCABULARY * features, random)).withMaskZero(random.nextInt(4) > 0));
         } else if (random.nextBoolean()) {
             layers.add(new Masking("masking", MASKED));
         }
@@ -75,18 +76,21 @@ final class RandomModel {
     private static Layer both(String name, int features, boolean sequences, Random random) {
         MergeMode merge = anyOf(MergeMode.values(), random);
         int units = 1 + random.nextInt(5);
-        return new Bidirectional(name, gru(name + "forward", features, units, sequences, Direction.FORWARD, random),
-                gru(name + "backward", features, merge == MergeMode.CONCAT ? 1 + random.nextInt(5) : units, sequences,
-                        anyOf(Direction.values(), random), random),
-                merge);
+        return new Bidirectional(name, weights(features, units, random),
+                weights(features, merge == MergeMode.CONCAT ? 1 + random.nextInt(5) : units, random))
+                .withMerge(merge).withReturnSequences(sequences).withZeroOutputForMask(random.nextBoolean());
     }
 
     private static GruLayer gru(String name, int features, int units, boolean sequences, Direction direction,
             Random random) {
+        return new GruLayer(name, weights(features, units, random)).withReturnSequences(sequences)
+                .withDirection(direction).withZeroOutputForMask(random.nextBoolean());
+    }
+
+    private static GruWeights weights(int features, int units, Random random) {
         GruVariant variant = anyOf(GruVariant.values(), random);
         GruActivations functions = anyOf(Activations.ofGru().toArray(GruActivations[]::new), random);
-        return new GruLayer(name, RandomWeights.gru(variant, functions, features, units, random.nextInt()), sequences,
-                direction, random.nextBoolean());
+        return RandomWeights.gru(variant, functions, features, units, random.nextInt());
     }
 
     private static Activation anyActivation(Random random) {

@@ -60,7 +60,7 @@ class SnapshotTest {
     @Test
     void aSnapshotIsLaidOutAsItIsDescribed() {
         Sequential one = new Sequential(List.of(
-                new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 1, 2, 1), true)));
+                new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 1, 2, 1)).withReturnSequences(true)));
         GruModel small = Models.scalar(one);
         GruSession stream = small.newSession();
         float[] y = new float[2];
@@ -80,7 +80,7 @@ class SnapshotTest {
     @Test
     void statesAreKeptToTheBitNaNsAmongThem() {
         Sequential one = new Sequential(List.of(
-                new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 1, 3, 1), true)));
+                new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 1, 3, 1)).withReturnSequences(true)));
         GruSession stream = Models.scalar(one).newSession();
         byte[] snapshot = stream.snapshot();
         ByteBuffer states = ByteBuffer.wrap(snapshot).order(ByteOrder.LITTLE_ENDIAN);

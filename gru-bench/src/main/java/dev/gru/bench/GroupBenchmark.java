@@ -44,7 +44,9 @@ public class GroupBenchmark extends KernelBenchmark {
     @Setup
     public void pack() {
         LayerShape shape = LayerShape.parse(layer);
-        model = GruModel.of(new Sequential(List.of(new GruLayer("gru", shape.weights(GruVariant.RESET_AFTER), true))),
+        model = GruModel.of(
+                new Sequential(
+                        List.of(new GruLayer("gru", shape.weights(GruVariant.RESET_AFTER)).withReturnSequences(true))),
                 ModelOptions.defaults().withKernel(kernel));
         group = model.newGroup();
         inOrder = IntStream.range(0, streams).map(i -> group.add()).toArray();

@@ -138,9 +138,9 @@ public class LoadBenchmark {
         int classes = 10;
         Random random = new Random(20);
         return Sequential.builder()
-                .embedding(vocabulary, features, true, LayerShape.uniform(random, vocabulary * features, 1))
-                .gru(new LayerShape(features, units).weights(GruVariant.RESET_AFTER), true)
-                .gru(new LayerShape(units, units).weights(GruVariant.RESET_AFTER), true)
+                .embedding(vocabulary, features, LayerShape.uniform(random, vocabulary * features, 1)).maskZero()
+                .gru(new LayerShape(features, units).weights(GruVariant.RESET_AFTER)).returnSequences()
+                .gru(new LayerShape(units, units).weights(GruVariant.RESET_AFTER)).returnSequences()
                 .timeDistributed(new DenseWeights(units, classes, Activation.SOFTMAX,
                         LayerShape.uniform(random, units * classes, 1), new float[classes]))
                 .build();

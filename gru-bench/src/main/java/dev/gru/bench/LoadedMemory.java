@@ -67,7 +67,8 @@ public final class LoadedMemory {
         int rows = Gate.COUNT * units;
         GruWeights weights = new GruWeights(GruVariant.RESET_AFTER, units, units, floats(random, rows * units),
                 floats(random, rows * units), floats(random, rows), floats(random, rows));
-        ModelFile.write(new Sequential(List.of(new GruLayer("gru", weights, true))), file, precision);
+        ModelFile.write(new Sequential(List.of(new GruLayer("gru", weights).withReturnSequences(true))), file,
+                precision);
     }
 
     private static float[] floats(Random random, int count) {

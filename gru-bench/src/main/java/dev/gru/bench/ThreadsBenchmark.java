@@ -46,7 +46,9 @@ public class ThreadsBenchmark extends KernelBenchmark {
     }
 
     private GruModel model(LayerShape shape) {
-        return GruModel.of(new Sequential(List.of(new GruLayer("gru", shape.weights(GruVariant.RESET_AFTER), true))),
+        return GruModel.of(
+                new Sequential(
+                        List.of(new GruLayer("gru", shape.weights(GruVariant.RESET_AFTER)).withReturnSequences(true))),
                 ModelOptions.defaults().withKernel(kernel).withThreads(threads));
     }
 

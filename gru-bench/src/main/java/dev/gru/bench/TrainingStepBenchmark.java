@@ -49,8 +49,8 @@ public class TrainingStepBenchmark extends KernelBenchmark {
     /** Draws weights and tokens. */
     @Setup
     public void draw() {
-        Sequential model = Initializer.KERAS.initialize(Sequential.builder().embedding(VOCABULARY, FEATURES, true)
-                .gru(UNITS, true).dropout(0.5).gru(UNITS, true).dropout(0.5)
+        Sequential model = Initializer.KERAS.initialize(Sequential.builder().embedding(VOCABULARY, FEATURES).maskZero()
+                .gru(UNITS).returnSequences().dropout(0.5).gru(UNITS).returnSequences().dropout(0.5)
                 .timeDistributed(CLASSES, Activation.SOFTMAX)
                 .build(), 1);
         trainer = new BatchTrainer(model, Loss.CATEGORICAL_CROSS_ENTROPY, new Adam(), KernelSelection.named(kernel),

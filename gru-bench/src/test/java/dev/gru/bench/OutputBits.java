@@ -78,22 +78,26 @@ final class OutputBits {
 
     private void layers(GruVariant variant, Precision precision) {
         for (int[] size : SIZES) {
-            everyWay(initialized(Sequential.builder().input(size[0]).gru(variant, size[1], true)), precision);
+            everyWay(initialized(Sequential.builder().input(size[0]).gru(variant, size[1]).returnSequences()),
+                    precision);
         }
     }
 
     private Map<String, Sequential> models() {
         Map<String, Sequential> models = new LinkedHashMap<>();
-        models.put("article", initialized(Sequential.builder().embedding(VOCABULARY, 19, true).gru(20, true)
-                .dropout(0.3).gru(12, true).dropout(0.3).timeDistributed(CLASSES, Activation.SOFTMAX)));
+        models.put("article",
+                initialized(Sequential.builder().embedding(VOCABULARY, 19).maskZero().gru(20).returnSequences()
+                        .dropout(0.3).gru(12).returnSequences().dropout(0.3)
+                        .timeDistributed(CLASSES, Activation.SOFTMAX)));
         for (GruVariant variant : GruVariant.values()) {
-            models.put("last " + variant, initialized(Sequential.builder().input(7).masking(0).gru(variant, 18, true)
-                    .activation(Activation.RELU).gru(variant, 9, false).dense(CLASSES, Activation.SOFTMAX)));
+            models.put("last " + variant,
+                    initialized(Sequential.builder().input(7).masking(0).gru(variant, 18).returnSequences()
+                            .activation(Activation.RELU).gru(variant, 9).dense(CLASSES, Activation.SOFTMAX)));
         }
         for (MergeMode merge : MergeMode.values()) {
-            models.put("bidirectional " + merge, initialized(Sequential.builder().embedding(VOCABULARY, 8, true)
-                    .bidirectional(GruVariant.RESET_AFTER, 17, merge, true).bidirectional(GruVariant.RESET_BEFORE, 6,
-                            merge, false)
+            models.put("bidirectional " + merge, initialized(Sequential.builder().embedding(VOCABULARY, 8).maskZero()
+                    .bidirectional(GruVariant.RESET_AFTER, 17).merge(merge).returnSequences()
+                    .bidirectional(GruVariant.RESET_BEFORE, 6).merge(merge)
                     .dense(3, Activation.TANH).dense(CLASSES, Activation.SOFTMAX)));
         }
         return models;

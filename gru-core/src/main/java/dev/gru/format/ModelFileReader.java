@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import dev.gru.format.Safetensors.DType;
@@ -11,28 +13,15 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
 import dev.gru.format.json.Json;
 import dev.gru.internal.Printable;
-import dev.gru.layer.ActivationLayer;
-import dev.gru.layer.Bidirectional.MergeMode;
-import dev.gru.layer.Bidirectional;
-import dev.gru.layer.Dense;
-import dev.gru.layer.Dropout;
-import dev.gru.layer.Embedding;
-import dev.gru.layer.GruLayer.Direction;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
-import dev.gru.layer.Masking;
+import dev.gru.layer.LayerOptions.Option;
+import dev.gru.layer.LayerOptions;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
-import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.Activation;
-import dev.gru.weights.DenseWeights;
-import dev.gru.weights.Gate;
-import dev.gru.weights.GruActivations;
-import dev.gru.weights.GruVariant;
-import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
 /**
@@ -99,70 +88,59 @@ final class ModelFileReader {
         }
     }
 
-    private Layer layer(String path, ConfigObject options) throws IOException {
-        String type = options.string("type");
-        return switch (type) {
-            case "embedding" -> embedding(path, options);
-            case "masking" -> {
-                options.requireExactly("type", "name", "mask_value");
-                yield new Masking(options.string("name"), (float) options.number("mask_value"));
-            }
-            case "gru" -> gru(path, options);
-            case "bidirectional" -> {
-                options.requireExactly("type", "name", "merge", "forward", "backward");
-                yield new Bidirectional(options.string("name"), gru(path + "forward/", options.object("forward")),
-                        gru(path + "backward/", options.object("backward")),
-                        options.constant("merge", MergeMode.class));
-            }
-            case "dropout" -> {
-                options.requireExactly("type", "name", "rate");
-                yield new Dropout(options.string("name"), options.number("rate"));
-            }
-            case "dense" -> dense(path, options);
-            case "time_distributed" -> {
-                options.requireExactly("type", "name", "layer");
-                yield new TimeDistributed(options.string("name"), dense(path + "layer/", options.object("layer")));
-            }
-            case "activation" -> {
-                options.requireExactly("type", "name", "activation");
-                yield new ActivationLayer(options.string("name"), activation(options, "activation"));
-            }
-            default -> throw options.error("the type " + Printable.quoted(type) + " is not supported");
+    private Layer layer(String path, ConfigObject layer) throws IOException {
+        String key = layer.string("type");
+        Optional<Layer.Type> type = Layer.Type.of(key);
+        if (type.isEmpty()) {
+            throw layer.error("the type " + Printable.quoted(key) + " is not supported");
+        }
+        return layer(type.get(), path, layer);
+    }
+
+    /** Reads a layer, or a part of one, whose arrays have names that begin with {@code path}. */
+    private Layer layer(Layer.Type type, String path, ConfigObject layer) throws IOException {
+        layer.requireString("type", type.key());
+        layer.requireExactly(keys(type));
+        LayerOptions options = LayerOptions.none();
+        for (Option<?> option : type.options()) {
+            options = options.with(option, value(layer, option));
+        }
+        List<Layer> parts = new ArrayList<>();
+        for (Map.Entry<String, Layer.Type> part : type.parts().entrySet()) {
+            parts.add(layer(part.getValue(), path + part.getKey() + "/", layer.object(part.getKey())));
+        }
+        List<float[]> arrays = new ArrayList<>();
+        for (Layer.ParameterSpec parameter : type.parameters(options)) {
+            arrays.add(array(path, parameter));
+        }
+        return type.make(layer.string("name"), options, parts, arrays);
+    }
+
+    private static String[] keys(Layer.Type type) {
+        List<String> keys = new ArrayList<>(List.of("type", "name"));
+        type.options().forEach(option -> keys.add(option.name()));
+        keys.addAll(type.parts().keySet());
+        return keys.toArray(String[]::new);
+    }
+
+    private static Object value(ConfigObject layer, Option<?> option) throws ModelFormatException {
+        String key = option.name();
+        return switch (option.kind()) {
+            case SIZE -> layer.size(key);
+            case FLAG -> layer.bool(key);
+            case NUMBER -> (float) layer.number(key);
+            case BOUND -> layer.get(key) == null ? Float.POSITIVE_INFINITY : (float) layer.number(key);
+            case PROBABILITY -> layer.number(key);
+            case CHOICE -> constant(layer, key, option.valueType());
+            case ACTIVATION -> activation(layer, key);
         };
     }
 
-    private Embedding embedding(String path, ConfigObject options) throws IOException {
-        options.requireExactly("type", "name", "vocabulary_size", "output_size", "mask_zero");
-        int vocabularySize = options.size("vocabulary_size");
-        int outputSize = options.size("output_size");
-        return new Embedding(options.string("name"), vocabularySize, outputSize, options.bool("mask_zero"),
-                floats(path + "table", vocabularySize, outputSize));
-    }
-
-    private GruLayer gru(String path, ConfigObject options) throws IOException {
-        options.requireString("type", "gru");
-        options.requireExactly("type", "name", "variant", "input_size", "hidden_size", "gates", "candidate", "clip",
-                "return_sequences", "direction", "zero_output_for_mask");
-        GruActivations activations = new GruActivations(activation(options, "gates"), activation(options, "candidate"),
-                options.get("clip") == null ? Float.POSITIVE_INFINITY : (float) options.number("clip"));
-        int inputSize = options.size("input_size");
-        int hiddenSize = options.size("hidden_size");
-        long rows = (long) Gate.COUNT * hiddenSize;
-        GruWeights weights = new GruWeights(options.constant("variant", GruVariant.class), activations, inputSize,
-                hiddenSize, weights(path + "weight_ih", rows, inputSize), weights(path + "weight_hh", rows, hiddenSize),
-                floats(path + "bias_ih", rows), floats(path + "bias_hh", rows));
-        return new GruLayer(options.string("name"), weights, options.bool("return_sequences"),
-                options.constant("direction", Direction.class), options.bool("zero_output_for_mask"));
-    }
-
-    private Dense dense(String path, ConfigObject options) throws IOException {
-        options.requireString("type", "dense");
-        options.requireExactly("type", "name", "input_size", "output_size", "activation");
-        int inputSize = options.size("input_size");
-        int outputSize = options.size("output_size");
-        return new Dense(options.string("name"), new DenseWeights(inputSize, outputSize,
-                activation(options, "activation"), weights(path + "weight", outputSize, inputSize),
-                floats(path + "bias", outputSize)));
+    /** The values of a choice are constants of an enum, which its type does not tell the compiler. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Enum<E>> E constant(ConfigObject layer, String key, Class<?> type)
+            throws ModelFormatException {
+        return layer.constant(key, (Class<E>) type);
     }
 
     private static Activation activation(ConfigObject options, String key) throws ModelFormatException {
@@ -186,26 +164,22 @@ final class ModelFileReader {
         return ports;
     }
 
-    /** Reads an array in the precision of the file. */
-    private float[] weights(String name, long... shape) throws IOException {
-        return read(name, switch (precision) {
-            case FP32 -> DType.F32;
-            case BF16 -> DType.BF16;
-        }, shape);
-    }
-
-    /** Reads an array that is in full precision in every file. */
-    private float[] floats(String name, long... shape) throws IOException {
-        return read(name, DType.F32, shape);
-    }
-
-    private float[] read(String name, DType type, long... shape) throws IOException {
+    private float[] array(String path, Layer.ParameterSpec parameter) throws IOException {
+        String name = path + parameter.name();
+        DType type = dtype(parameter.role().isRounded() ? precision : Precision.FP32);
         Safetensors.Tensor tensor = file.tensor(name);
-        tensor.requireShape(shape);
+        tensor.requireShape(parameter.shape().stream().mapToLong(Long::longValue).toArray());
         if (tensor.dtype() != type) {
             throw tensor.error("is of type " + tensor.dtype() + ", but must be " + type);
         }
         taken.add(name);
         return tensor.floats();
+    }
+
+    private static DType dtype(Precision precision) {
+        return switch (precision) {
+            case FP32 -> DType.F32;
+            case BF16 -> DType.BF16;
+        };
     }
 }

@@ -18,9 +18,7 @@ import dev.gru.format.Safetensors.DType;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
-import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
-import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
@@ -188,11 +186,12 @@ public final class PyTorchReader {
             List<Layer> stack = new ArrayList<>();
             for (int k = 0; k < layers; k++) {
                 int features = k == 0 ? inputSize : directions * hiddenSize;
-                GruLayer forward = layer("l" + k, Direction.FORWARD, features, hiddenSize);
+                String name = prefix + "l" + k;
+                GruWeights forward = weights("l" + k, features, hiddenSize);
                 stack.add(bidirectional
-                        ? new Bidirectional(prefix + "l" + k, forward,
-                                layer("l" + k + REVERSE, Direction.BACKWARD, features, hiddenSize), MergeMode.CONCAT)
-                        : forward);
+                        ? new Bidirectional(name, forward, weights("l" + k + REVERSE, features, hiddenSize))
+                                .withNames(name, name + REVERSE).withReturnSequences(true).withZeroOutputForMask(true)
+                        : new GruLayer(name, forward).withReturnSequences(true).withZeroOutputForMask(true));
             }
             return new Sequential(stack, signature(layers * directions, directions * hiddenSize));
         }
@@ -206,15 +205,14 @@ public final class PyTorchReader {
             return shape[1];
         }
 
-        private GruLayer layer(String suffix, Direction direction, int features, int hiddenSize) throws IOException {
+        private GruWeights weights(String suffix, int features, int hiddenSize) throws IOException {
             int rows = Gate.COUNT * hiddenSize;
             // Gates are stacked in the canonical order.
             float[] weightIh = floats("weight_ih_" + suffix, rows, features);
             float[] weightHh = floats("weight_hh_" + suffix, rows, hiddenSize);
             float[] biasIh = biased ? floats("bias_ih_" + suffix, rows) : new float[rows];
             float[] biasHh = biased ? floats("bias_hh_" + suffix, rows) : new float[rows];
-            return new GruLayer(prefix + suffix, new GruWeights(GruVariant.RESET_AFTER, features, hiddenSize, weightIh,
-                    weightHh, biasIh, biasHh), true, direction, true);
+            return new GruWeights(GruVariant.RESET_AFTER, features, hiddenSize, weightIh, weightHh, biasIh, biasHh);
         }
 
         private float[] floats(String name, long... shape) throws IOException {

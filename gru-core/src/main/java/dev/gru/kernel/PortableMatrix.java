@@ -1,7 +1,5 @@
 package dev.gru.kernel;
 
-
-
 /**
  * A matrix and its biases, transposed, so that y = b + W x runs over outputs in its inner loops: each output is one
  * chain, its bias and then a fused multiply-add for each input in order.

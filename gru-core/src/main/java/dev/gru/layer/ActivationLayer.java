@@ -1,7 +1,9 @@
 package dev.gru.layer;
 
+import java.util.List;
 import java.util.Objects;
 
+import dev.gru.layer.LayerOptions.Option;
 import dev.gru.weights.Activation;
 
 /**
@@ -11,9 +13,46 @@ import dev.gru.weights.Activation;
  * @param activation the function
  */
 public record ActivationLayer(String name, Activation activation) implements Layer {
+    private static final Option<Activation> ACTIVATION = Option.activation("activation");
+    static final List<Option<?>> OPTIONS = List.of(ACTIVATION);
+
     /** Checks that nothing is null. */
     public ActivationLayer {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(activation, "activation");
+    }
+
+    static ActivationLayer make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+        return new ActivationLayer(name, options.get(ACTIVATION));
+    }
+
+    @Override
+    public Type type() {
+        return Type.ACTIVATION;
+    }
+
+    @Override
+    public LayerOptions options() {
+        return LayerOptions.none().with(ACTIVATION, activation);
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        return Objects.requireNonNull(input, "input").requireFeatures();
+    }
+
+    @Override
+    public Time time() {
+        return Time.PER_STEP;
+    }
+
+    @Override
+    public Mask mask() {
+        return Mask.HANDS_ON;
+    }
+
+    @Override
+    public boolean isIdentity() {
+        return activation.isIdentity();
     }
 }

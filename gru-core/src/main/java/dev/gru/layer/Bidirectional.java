@@ -1,20 +1,35 @@
 package dev.gru.layer;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+
+import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.LayerOptions.Option;
+import dev.gru.weights.GruWeights;
 
 /**
- * Two GRU layers that read the same sequence, one from its beginning and one from its end. What the two put out for a
- * step is merged, so every output depends on the whole sequence.
+ * Two GRU layers that read the same sequence, one from its beginning and one from its end: Keras's {@code
+ * Bidirectional}. Their outputs for a step are merged, so every output depends on the whole sequence.
  *
- * <p>If both return sequences, the output of a step that a mask leaves out is 0, whatever the two layers say of that. If both return their last output, that
- * of the backward layer is the one after the first step of the sequence. This is Keras's {@code Bidirectional}.
+ * <p>If the layer returns sequences, the output of a masked step is 0. If it returns its last output, the backward
+ * half's is that after the first step of the sequence.
  *
- * @param name the name of the layer in its model
- * @param forward reads from the first step to the last
- * @param backward reads from the last step to the first, whatever its own direction says
- * @param merge how the outputs of the two become one
+ * <p>Immutable; the {@code with} methods return another layer. Without them the outputs are concatenated, and the last
+ * one is returned.
  */
-public record Bidirectional(String name, GruLayer forward, GruLayer backward, MergeMode merge) implements Layer {
+public final class Bidirectional implements Layer {
+    private static final Option<MergeMode> MERGE = Option.choice("merge", MergeMode.class);
+    static final List<Option<?>> OPTIONS = List.of(MERGE);
+
+    private final String name;
+    private final GruLayer forward;
+    private final GruLayer backward;
+    private final MergeMode merge;
 
     /** How the outputs of two layers become one. */
     public enum MergeMode {
@@ -29,21 +44,25 @@ public record Bidirectional(String name, GruLayer forward, GruLayer backward, Me
     }
 
     /**
-     * Checks that the two layers go together.
+     * Describes a layer that returns its last output, that of the two directions concatenated. These have the names
+     * {@code forward_} and {@code backward_} with the layer's behind.
      *
-     * @throws IllegalArgumentException if the forward layer is marked as one that reads backward, if they take inputs of different sizes, if one returns sequences and the other does
-     *     not, or if they have different numbers of units and are not concatenated
+     * @param name the name of the layer in its model
+     * @param forward the weights that read from the first step to the last
+     * @param backward the weights that read from the last step to the first
+     * @throws IllegalArgumentException if they take inputs of different sizes
      */
-    public Bidirectional {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(forward, "forward");
-        Objects.requireNonNull(backward, "backward");
-        Objects.requireNonNull(merge, "merge");
-        if (forward.direction() != GruLayer.Direction.FORWARD) {
-            throw new IllegalArgumentException("forward must have the direction FORWARD, had " + forward.direction());
-        }
+    public Bidirectional(String name, GruWeights forward, GruWeights backward) {
+        this(name, new GruLayer("forward_" + name, forward), new GruLayer("backward_" + name, backward),
+                MergeMode.CONCAT);
+    }
+
+    private Bidirectional(String name, GruLayer forward, GruLayer backward, MergeMode merge) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.forward = forward;
+        this.backward = backward.withDirection(Direction.BACKWARD);
+        this.merge = Objects.requireNonNull(merge, "merge");
         requireSame("input size,", forward.weights().inputSize(), backward.weights().inputSize());
-        requireSame("returnSequences,", forward.returnSequences(), backward.returnSequences());
         if (merge != MergeMode.CONCAT) {
             requireSame("hidden size, which " + merge + " needs,", forward.weights().hiddenSize(),
                     backward.weights().hiddenSize());
@@ -57,6 +76,87 @@ public record Bidirectional(String name, GruLayer forward, GruLayer backward, Me
         }
     }
 
+    static Bidirectional make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+        GruLayer forward = (GruLayer) parts.get(0);
+        GruLayer backward = (GruLayer) parts.get(1);
+        if (forward.direction() != Direction.FORWARD) {
+            throw new IllegalArgumentException("forward must have the direction FORWARD, had " + forward.direction());
+        }
+        requireSame("returnSequences,", forward.returnSequences(), backward.returnSequences());
+        return new Bidirectional(name, forward, backward, options.get(MERGE));
+    }
+
+    /** Returns two values under the names of the parts. */
+    static <T> Map<String, T> byName(T forward, T backward) {
+        Map<String, T> both = new LinkedHashMap<>();
+        both.put("forward", forward);
+        both.put("backward", backward);
+        return Collections.unmodifiableMap(both);
+    }
+
+    /**
+     * Returns the same layer with another way of merging.
+     *
+     * @throws IllegalArgumentException if the two have different numbers of units and are not concatenated
+     */
+    public Bidirectional withMerge(MergeMode other) {
+        return new Bidirectional(name, forward, backward, other);
+    }
+
+    /** Returns the same layer with another output: that of every step, or one for the whole sequence. */
+    public Bidirectional withReturnSequences(boolean everyStep) {
+        return new Bidirectional(name, forward.withReturnSequences(everyStep), backward.withReturnSequences(everyStep),
+                merge);
+    }
+
+    /**
+     * Returns the same layer with other weights in its two directions.
+     *
+     * @throws IllegalArgumentException if they do not go together
+     */
+    public Bidirectional withWeights(GruWeights ofForward, GruWeights ofBackward) {
+        return new Bidirectional(name, forward.withWeights(ofForward), backward.withWeights(ofBackward), merge);
+    }
+
+    /** Returns the same layer whose two directions have other names. */
+    public Bidirectional withNames(String ofForward, String ofBackward) {
+        return new Bidirectional(name, renamed(forward, ofForward), renamed(backward, ofBackward), merge);
+    }
+
+    private static GruLayer renamed(GruLayer half, String name) {
+        return new GruLayer(name, half.weights()).withReturnSequences(half.returnSequences())
+                .withDirection(half.direction()).withZeroOutputForMask(half.zeroOutputForMask());
+    }
+
+    /**
+     * Returns the same layer with this option in its two directions. It changes no output, as that of a masked step is
+     * 0 in any case, but it is in files and fingerprints.
+     */
+    public Bidirectional withZeroOutputForMask(boolean zero) {
+        return new Bidirectional(name, forward.withZeroOutputForMask(zero), backward.withZeroOutputForMask(zero),
+                merge);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** Returns what reads from the first step to the last, as a layer by itself. */
+    public GruLayer forward() {
+        return forward;
+    }
+
+    /** Returns what reads from the last step to the first, as a layer by itself. */
+    public GruLayer backward() {
+        return backward;
+    }
+
+    /** Returns how the outputs of the two become one. */
+    public MergeMode merge() {
+        return merge;
+    }
+
     /** Returns the number of features in. */
     public int inputSize() {
         return forward.weights().inputSize();
@@ -68,18 +168,68 @@ public record Bidirectional(String name, GruLayer forward, GruLayer backward, Me
         return merge == MergeMode.CONCAT ? units + backward.weights().hiddenSize() : units;
     }
 
-    /** Returns whether the output is that of every step, or that of the last one only. */
+    /** Returns whether the output is that of every step; otherwise there is one for the whole sequence. */
     public boolean returnSequences() {
         return forward.returnSequences();
     }
 
     @Override
-    public long parameterCount() {
-        return forward.parameterCount() + backward.parameterCount();
+    public Type type() {
+        return Type.BIDIRECTIONAL;
     }
 
     @Override
-    public long matrixWeightCount() {
-        return forward.matrixWeightCount() + backward.matrixWeightCount();
+    public LayerOptions options() {
+        return LayerOptions.none().with(MERGE, merge);
+    }
+
+    @Override
+    public Map<String, Layer> parts() {
+        return byName(forward, backward);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        List<Parameter> parameters = new ArrayList<>();
+        parts().forEach((part, layer) -> layer.parameters().forEach(each -> parameters.add(each.in(part))));
+        return parameters;
+    }
+
+    @Override
+    public Optional<Shape> firstInput() {
+        return forward.firstInput();
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        return forward.outputShape(input).withFeatures(outputSize());
+    }
+
+    @Override
+    public Time time() {
+        return Time.WHOLE_SEQUENCE;
+    }
+
+    @Override
+    public Mask mask() {
+        return forward.mask();
+    }
+
+    /** Two layers are equal if their two directions are, and all else is the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Bidirectional layer && name.equals(layer.name) && forward.equals(layer.forward)
+                && backward.equals(layer.backward) && merge == layer.merge;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, forward, backward, merge);
+    }
+
+    @Override
+    public String toString() {
+        return "Bidirectional[name=" + name + ", forward=" + forward + ", backward=" + backward + ", merge=" + merge
+                + "]";
     }
 }

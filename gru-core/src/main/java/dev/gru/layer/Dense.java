@@ -1,7 +1,11 @@
 package dev.gru.layer;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
+import dev.gru.layer.LayerOptions.Option;
+import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 
 /**
@@ -11,19 +15,66 @@ import dev.gru.weights.DenseWeights;
  * @param weights the weights and the activation
  */
 public record Dense(String name, DenseWeights weights) implements Layer {
+    private static final Option<Integer> INPUT_SIZE = Option.size("input_size");
+    private static final Option<Integer> OUTPUT_SIZE = Option.size("output_size");
+    private static final Option<Activation> ACTIVATION = Option.activation("activation");
+    static final List<Option<?>> OPTIONS = List.of(INPUT_SIZE, OUTPUT_SIZE, ACTIVATION);
+    static final List<Option<?>> DIGESTED = List.of(ACTIVATION, INPUT_SIZE, OUTPUT_SIZE);
+
     /** Checks that nothing is null. */
     public Dense {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(weights, "weights");
     }
 
-    @Override
-    public long parameterCount() {
-        return matrixWeightCount() + weights.outputSize();
+    static List<ParameterSpec> specs(LayerOptions options) {
+        return specs(options.get(INPUT_SIZE), options.get(OUTPUT_SIZE));
+    }
+
+    private static List<ParameterSpec> specs(int inputSize, int outputSize) {
+        return List.of(ParameterSpec.of("weight", Role.INPUT_MATRIX, outputSize, inputSize),
+                ParameterSpec.of("bias", Role.BIAS, outputSize));
+    }
+
+    static Dense make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+        return new Dense(name, new DenseWeights(options.get(INPUT_SIZE), options.get(OUTPUT_SIZE),
+                options.get(ACTIVATION), parameters.get(0), parameters.get(1)));
     }
 
     @Override
-    public long matrixWeightCount() {
-        return (long) weights.inputSize() * weights.outputSize();
+    public Type type() {
+        return Type.DENSE;
+    }
+
+    @Override
+    public LayerOptions options() {
+        return LayerOptions.none().with(INPUT_SIZE, weights.inputSize()).with(OUTPUT_SIZE, weights.outputSize())
+                .with(ACTIVATION, weights.activation());
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return Parameter.zip(specs(weights.inputSize(), weights.outputSize()), weights.weight(), weights.bias());
+    }
+
+    @Override
+    public Optional<Shape> firstInput() {
+        return Optional.of(Shape.sequence(weights.inputSize()));
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        return Objects.requireNonNull(input, "input").requireFeatures(weights.inputSize())
+                .withFeatures(weights.outputSize());
+    }
+
+    @Override
+    public Time time() {
+        return Time.PER_STEP;
+    }
+
+    @Override
+    public Mask mask() {
+        return Mask.HANDS_ON;
     }
 }

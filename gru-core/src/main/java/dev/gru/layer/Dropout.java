@@ -1,6 +1,9 @@
 package dev.gru.layer;
 
+import java.util.List;
 import java.util.Objects;
+
+import dev.gru.layer.LayerOptions.Option;
 
 /**
  * Dropout: the identity when a model runs; in training, each input is zeroed with probability {@code rate}.
@@ -9,6 +12,9 @@ import java.util.Objects;
  * @param rate the probability, at least 0 and below 1
  */
 public record Dropout(String name, double rate) implements Layer {
+    private static final Option<Double> RATE = Option.probability("rate");
+    static final List<Option<?>> OPTIONS = List.of(RATE);
+
     /**
      * Checks the rate.
      *
@@ -19,5 +25,39 @@ public record Dropout(String name, double rate) implements Layer {
         if (!(rate >= 0 && rate < 1)) {
             throw new IllegalArgumentException("rate must be at least 0 and below 1, was " + rate);
         }
+    }
+
+    static Dropout make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+        return new Dropout(name, options.get(RATE));
+    }
+
+    @Override
+    public Type type() {
+        return Type.DROPOUT;
+    }
+
+    @Override
+    public LayerOptions options() {
+        return LayerOptions.none().with(RATE, rate);
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        return Objects.requireNonNull(input, "input");
+    }
+
+    @Override
+    public Time time() {
+        return Time.PER_STEP;
+    }
+
+    @Override
+    public Mask mask() {
+        return Mask.HANDS_ON;
+    }
+
+    @Override
+    public boolean isIdentity() {
+        return true;
     }
 }

@@ -1,9 +1,12 @@
 package dev.gru.layer;
 
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 import dev.gru.internal.Shapes;
+import dev.gru.layer.LayerOptions.Option;
 
 /**
  * A table with one row of features for every token id from 0 on.
@@ -11,6 +14,13 @@ import dev.gru.internal.Shapes;
  * <p>Immutable: the table is copied in and handed out as a read-only view.
  */
 public final class Embedding implements Layer {
+    private static final Option<Integer> VOCABULARY_SIZE = Option.size("vocabulary_size");
+    private static final Option<Integer> OUTPUT_SIZE = Option.size("output_size");
+    private static final Option<Boolean> MASK_ZERO = Option.flag("mask_zero");
+    static final List<Option<?>> OPTIONS = List.of(VOCABULARY_SIZE, OUTPUT_SIZE, MASK_ZERO);
+    /** The vocabulary is as large as the table, which is digested too. */
+    static final List<Option<?>> DIGESTED = List.of(OUTPUT_SIZE, MASK_ZERO);
+
     private final String name;
     private final int vocabularySize;
     private final int outputSize;
@@ -18,21 +28,46 @@ public final class Embedding implements Layer {
     private final float[] table;
 
     /**
-     * Copies and checks the table.
+     * Copies and checks the table of an embedding that masks nothing.
      *
      * @param name the name of the layer in its model
      * @param vocabularySize number of token ids, at least 1
      * @param outputSize features per token, at least 1
-     * @param maskZero whether id 0 is padding: a step that does not count
      * @param table (vocabularySize, outputSize), row-major
      * @throws IllegalArgumentException if a size is below 1 or the table does not have the length that they ask for
      */
-    public Embedding(String name, int vocabularySize, int outputSize, boolean maskZero, float[] table) {
+    public Embedding(String name, int vocabularySize, int outputSize, float[] table) {
         this.name = Objects.requireNonNull(name, "name");
         this.vocabularySize = Shapes.requirePositive("vocabularySize", vocabularySize);
         this.outputSize = Shapes.requirePositive("outputSize", outputSize);
-        this.maskZero = maskZero;
         this.table = Shapes.copyExact("table", table, vocabularySize, outputSize);
+        maskZero = false;
+    }
+
+    private Embedding(Embedding other, boolean maskZero) {
+        name = other.name;
+        vocabularySize = other.vocabularySize;
+        outputSize = other.outputSize;
+        table = other.table;
+        this.maskZero = maskZero;
+    }
+
+    static List<ParameterSpec> specs(LayerOptions options) {
+        return specs(options.get(VOCABULARY_SIZE), options.get(OUTPUT_SIZE));
+    }
+
+    private static List<ParameterSpec> specs(int vocabularySize, int outputSize) {
+        return List.of(ParameterSpec.of("table", Role.TABLE, vocabularySize, outputSize));
+    }
+
+    static Embedding make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+        return new Embedding(name, options.get(VOCABULARY_SIZE), options.get(OUTPUT_SIZE), parameters.getFirst())
+                .withMaskZero(options.get(MASK_ZERO));
+    }
+
+    /** Returns the same layer that masks steps with id 0, which then is padding, or does not. */
+    public Embedding withMaskZero(boolean masks) {
+        return masks == maskZero ? this : new Embedding(this, masks);
     }
 
     @Override
@@ -50,7 +85,7 @@ public final class Embedding implements Layer {
         return outputSize;
     }
 
-    /** Returns whether id 0 is padding: a step that does not count. */
+    /** Returns whether steps with id 0 are masked, id 0 being padding. */
     public boolean maskZero() {
         return maskZero;
     }
@@ -75,9 +110,9 @@ public final class Embedding implements Layer {
     }
 
     /**
-     * Returns without doing anything if the table has a row for {@code token}.
+     * Checks that the table has a row for a token.
      *
-     * @throws IllegalArgumentException if it has not
+     * @throws IllegalArgumentException if it has none
      */
     public void requireToken(int token) {
         if (token < 0 || token >= vocabularySize) {
@@ -85,9 +120,60 @@ public final class Embedding implements Layer {
         }
     }
 
+    /**
+     * Checks that the table has a row for each of some tokens.
+     *
+     * @param tokens the ids
+     * @param offset index of the first of them
+     * @param count how many there are
+     * @throws IllegalArgumentException if it has none for one of them, or the array does not hold so many
+     */
+    public void requireTokens(int[] tokens, int offset, int count) {
+        Shapes.requireRoom("tokens", tokens, offset, count);
+        for (int i = offset; i < offset + count; i++) {
+            requireToken(tokens[i]);
+        }
+    }
+
     @Override
-    public long parameterCount() {
-        return table.length;
+    public Type type() {
+        return Type.EMBEDDING;
+    }
+
+    @Override
+    public LayerOptions options() {
+        return LayerOptions.none().with(VOCABULARY_SIZE, vocabularySize).with(OUTPUT_SIZE, outputSize)
+                .with(MASK_ZERO, maskZero);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return Parameter.zip(specs(vocabularySize, outputSize), table());
+    }
+
+    @Override
+    public Optional<Shape> firstInput() {
+        return Optional.of(Shape.tokens());
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        if (Objects.requireNonNull(input, "input").kind() != Shape.Kind.TOKENS) {
+            throw new IllegalArgumentException(
+                    "an embedding must be the first layer, with nothing but dropout before it");
+        }
+        return Shape.sequence(outputSize);
+    }
+
+    @Override
+    public Time time() {
+        return Time.PER_STEP;
+    }
+
+    /** Returns that it makes a mask, unless it masks nothing. */
+    @Override
+    public Mask mask() {
+        return maskZero ? Mask.MAKES : Mask.HANDS_ON;
     }
 
     @Override

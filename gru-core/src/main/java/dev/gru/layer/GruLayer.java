@@ -1,46 +1,148 @@
 package dev.gru.layer;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
+import dev.gru.layer.LayerOptions.Option;
+import dev.gru.weights.Activation;
 import dev.gru.weights.Gate;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
 /**
  * A GRU layer.
  *
- * @param name the name of the layer in its model
- * @param weights the recurrence and its weights
- * @param returnSequences whether the layer's output is that of every step, (batch, steps, hiddenSize), or that of the
- *     last step that it reads only, (batch, hiddenSize)
- * @param direction from which end it reads
- * @param zeroOutputForMask whether the output of a step that does not count is 0; otherwise it repeats the output of the
- *     step read before, or, if there was none, the state that the layer began with. Of no consequence unless the layer
- *     returns sequences
+ * <p>Immutable; the {@code with} methods return another layer. Its options are as in Keras if nothing is said of them:
+ * it returns its last output, reads forward, and repeats its output where a step is masked.
  */
-public record GruLayer(String name, GruWeights weights, boolean returnSequences, Direction direction,
-        boolean zeroOutputForMask) implements Layer {
+public final class GruLayer implements Layer {
+    private static final Option<GruVariant> VARIANT = Option.choice("variant", GruVariant.class);
+    private static final Option<Integer> INPUT_SIZE = Option.size("input_size");
+    private static final Option<Integer> HIDDEN_SIZE = Option.size("hidden_size");
+    private static final Option<Activation> GATES = Option.activation("gates");
+    private static final Option<Activation> CANDIDATE = Option.activation("candidate");
+    private static final Option<Float> CLIP = Option.bound("clip");
+    private static final Option<Boolean> RETURN_SEQUENCES = Option.flag("return_sequences");
+    private static final Option<Direction> DIRECTION = Option.choice("direction", Direction.class);
+    private static final Option<Boolean> ZERO_OUTPUT_FOR_MASK = Option.flag("zero_output_for_mask");
+    static final List<Option<?>> OPTIONS = List.of(VARIANT, INPUT_SIZE, HIDDEN_SIZE, GATES, CANDIDATE, CLIP,
+            RETURN_SEQUENCES, DIRECTION, ZERO_OUTPUT_FOR_MASK);
+    static final List<Option<?>> DIGESTED = List.of(VARIANT, GATES, CANDIDATE, CLIP, RETURN_SEQUENCES, DIRECTION,
+            ZERO_OUTPUT_FOR_MASK, INPUT_SIZE, HIDDEN_SIZE);
 
-    /** From which end a layer reads a sequence, and where it puts its outputs. */
+    private final String name;
+    private final GruWeights weights;
+    private final boolean returnSequences;
+    private final Direction direction;
+    private final boolean zeroOutputForMask;
+
+    /** From which end a layer reads a sequence, and in which order its outputs are. */
     public enum Direction {
         /** From the first step to the last. */
         FORWARD,
         /**
-         * From the last step to the first, the output of each step at the place of the step: ONNX's {@code reverse}, and
-         * the backward layer of a {@link Bidirectional}.
+         * From the last step to the first, the output of each step at the place of the step: ONNX's {@code reverse},
+         * and the backward layer of a {@link Bidirectional}.
          */
         BACKWARD,
         /**
-         * From the last step to the first, the outputs in the order in which they are made, that of the last step first:
-         * Keras's {@code go_backwards}. A mask stays in the order of the input.
+         * From the last step to the first, the outputs in the order in which they are made, that of the last step
+         * first: Keras's {@code go_backwards}. A mask stays in the order of the input.
          */
         BACKWARD_AS_READ
     }
 
-    /** Checks that nothing is null. */
-    public GruLayer {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(weights, "weights");
-        Objects.requireNonNull(direction, "direction");
+    /**
+     * Describes a layer that returns its last output, reads forward, and repeats its output where a step is masked.
+     *
+     * @param name the name of the layer in its model
+     * @param weights the recurrence and its weights
+     */
+    public GruLayer(String name, GruWeights weights) {
+        this(name, weights, false, Direction.FORWARD, false);
+    }
+
+    private GruLayer(String name, GruWeights weights, boolean returnSequences, Direction direction,
+            boolean zeroOutputForMask) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.weights = Objects.requireNonNull(weights, "weights");
+        this.returnSequences = returnSequences;
+        this.direction = Objects.requireNonNull(direction, "direction");
+        this.zeroOutputForMask = zeroOutputForMask;
+    }
+
+    static List<ParameterSpec> specs(LayerOptions options) {
+        return specs(options.get(INPUT_SIZE), options.get(HIDDEN_SIZE));
+    }
+
+    private static List<ParameterSpec> specs(int inputSize, int hiddenSize) {
+        long rows = (long) Gate.COUNT * hiddenSize;
+        return List.of(ParameterSpec.of("weight_ih", Role.INPUT_MATRIX, rows, inputSize),
+                ParameterSpec.of("weight_hh", Role.RECURRENT_MATRIX, rows, hiddenSize),
+                ParameterSpec.of("bias_ih", Role.BIAS, rows), ParameterSpec.of("bias_hh", Role.BIAS, rows));
+    }
+
+    static GruLayer make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+        GruActivations activations = new GruActivations(options.get(GATES), options.get(CANDIDATE), options.get(CLIP));
+        GruWeights weights = new GruWeights(options.get(VARIANT), activations, options.get(INPUT_SIZE),
+                options.get(HIDDEN_SIZE), parameters.get(0), parameters.get(1), parameters.get(2), parameters.get(3));
+        return new GruLayer(name, weights, options.get(RETURN_SEQUENCES), options.get(DIRECTION),
+                options.get(ZERO_OUTPUT_FOR_MASK));
+    }
+
+    /**
+     * Returns the same layer with another output: that of every step, (batch, steps, hiddenSize), or that of the last
+     * step that it reads, (batch, hiddenSize).
+     */
+    public GruLayer withReturnSequences(boolean everyStep) {
+        return new GruLayer(name, weights, everyStep, direction, zeroOutputForMask);
+    }
+
+    /** Returns the same layer that reads from another end. */
+    public GruLayer withDirection(Direction other) {
+        return new GruLayer(name, weights, returnSequences, other, zeroOutputForMask);
+    }
+
+    /**
+     * Returns the same layer with 0 for the output of a masked step, or with the output of the step that was read
+     * before it, or, if there was none, the initial state. Of no consequence unless the layer returns sequences.
+     */
+    public GruLayer withZeroOutputForMask(boolean zero) {
+        return new GruLayer(name, weights, returnSequences, direction, zero);
+    }
+
+    /** Returns a layer of the same name and options with other weights, which may be of other sizes. */
+    public GruLayer withWeights(GruWeights other) {
+        return new GruLayer(name, other, returnSequences, direction, zeroOutputForMask);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** Returns the recurrence and its weights. */
+    public GruWeights weights() {
+        return weights;
+    }
+
+    /** Returns whether the output is that of every step; otherwise it is that of the last one. */
+    public boolean returnSequences() {
+        return returnSequences;
+    }
+
+    /** Returns from which end the layer reads. */
+    public Direction direction() {
+        return direction;
+    }
+
+    /**
+     * Returns whether the output of a masked step is 0; otherwise it is that of the step before, or the initial state.
+     */
+    public boolean zeroOutputForMask() {
+        return zeroOutputForMask;
     }
 
     /** Returns the number of floats that the layer carries from step to step. */
@@ -48,19 +150,62 @@ public record GruLayer(String name, GruWeights weights, boolean returnSequences,
         return weights.variant().stateSize(weights.hiddenSize());
     }
 
-    /** Describes a layer that reads forward and repeats its output where a step does not count. */
-    public GruLayer(String name, GruWeights weights, boolean returnSequences) {
-        this(name, weights, returnSequences, Direction.FORWARD, false);
+    @Override
+    public Type type() {
+        return Type.GRU;
     }
 
     @Override
-    public long parameterCount() {
-        return matrixWeightCount() + 2L * Gate.COUNT * weights.hiddenSize();
+    public LayerOptions options() {
+        GruActivations activations = weights.activations();
+        return LayerOptions.none().with(VARIANT, weights.variant()).with(INPUT_SIZE, weights.inputSize())
+                .with(HIDDEN_SIZE, weights.hiddenSize()).with(GATES, activations.gates())
+                .with(CANDIDATE, activations.candidate()).with(CLIP, activations.clip())
+                .with(RETURN_SEQUENCES, returnSequences).with(DIRECTION, direction)
+                .with(ZERO_OUTPUT_FOR_MASK, zeroOutputForMask);
     }
 
     @Override
-    public long matrixWeightCount() {
-        return (long) Gate.COUNT * weights.hiddenSize() * (weights.inputSize() + weights.hiddenSize());
+    public List<Parameter> parameters() {
+        return Parameter.zip(specs(weights.inputSize(), weights.hiddenSize()), weights.weightIh(), weights.weightHh(),
+                weights.biasIh(), weights.biasHh());
+    }
+
+    @Override
+    public Optional<Shape> firstInput() {
+        return Optional.of(Shape.sequence(weights.inputSize()));
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        Objects.requireNonNull(input, "input").requireFeatures(weights.inputSize()).requireSequence();
+        return returnSequences ? Shape.sequence(weights.hiddenSize()) : Shape.vector(weights.hiddenSize());
+    }
+
+    @Override
+    public Time time() {
+        if (direction != Direction.FORWARD) {
+            return Time.WHOLE_SEQUENCE;
+        }
+        return returnSequences ? Time.CAUSAL : Time.COLLAPSING;
+    }
+
+    @Override
+    public Mask mask() {
+        return returnSequences ? Mask.USES : Mask.ENDS;
+    }
+
+    /** Two layers are equal if they have the same weights, not only equal ones, beside the same name and options. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof GruLayer layer && name.equals(layer.name) && weights.equals(layer.weights)
+                && returnSequences == layer.returnSequences && direction == layer.direction
+                && zeroOutputForMask == layer.zeroOutputForMask;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, weights, returnSequences, direction, zeroOutputForMask);
     }
 
     /** Returns what the layer is; options that are as usual are left out. */

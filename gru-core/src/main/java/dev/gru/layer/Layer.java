@@ -1,30 +1,358 @@
 package dev.gru.layer;
 
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+import dev.gru.internal.Shapes;
+import dev.gru.layer.LayerOptions.Option;
+
 /**
  * One layer of a model: its name, its options and its weights.
+ *
+ * <p>Every layer describes itself: its {@link #type}, its {@link #options} and {@link #parameters} by name, the shape
+ * of its output, its {@link #time} and its {@link #mask}. Files, fingerprints, summaries and optimisers are loops over
+ * that, so a new layer is written in this package alone, but for what computes it.
  *
  * <p>Immutable and safe for use by any number of threads.
  */
 public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectional, Dropout, Dense,
         TimeDistributed, ActivationLayer {
 
-    /** Returns the name of the layer in its model, for messages. */
+    /** Returns the name of the layer in its model. */
     String name();
 
+    /** Returns which kind of layer this is. */
+    Type type();
+
+    /** Returns the options of the layer, in the order of its {@linkplain Type#options type}. */
+    LayerOptions options();
+
     /**
-     * Returns the number of parameters that the layer holds. A GRU layer holds two biases for each gate of each unit, even
-     * if its model's file has one of them or none and the others are 0; so with {@link dev.gru.weights.GruVariant#RESET_BEFORE}
-     * there are 3 · hiddenSize more than Keras counts.
+     * Returns the layers that this one is made of, by the names and in the order of its {@linkplain Type#parts type}.
      */
-    default long parameterCount() {
-        return 0;
+    default Map<String, Layer> parts() {
+        return Map.of();
     }
 
     /**
-     * Returns how many of the parameters are the weights of matrix products, which a {@link dev.gru.weights.Precision}
-     * rounds; the others, biases and tables, always stay as they are.
+     * Returns the weights of the layer by name, in an order that never changes. Those of a part have its name and a
+     * slash before their own: {@code forward/weight_ih}.
+     */
+    default List<Parameter> parameters() {
+        return List.of();
+    }
+
+    /**
+     * Returns the same layer with other weights.
+     *
+     * @param values one array for each of the {@link #parameters}, in their order, row-major; copied
+     * @throws IllegalArgumentException if there are more or fewer, or one does not have the length of its shape
+     */
+    default Layer withParameters(List<float[]> values) {
+        Objects.requireNonNull(values, "values");
+        Type.requireCount(parameters().size(), values);
+        List<Layer> parts = new ArrayList<>();
+        int from = 0;
+        for (Layer part : parts().values()) {
+            int to = from + part.parameters().size();
+            parts.add(part.withParameters(values.subList(from, to)));
+            from = to;
+        }
+        return type().make(name(), options(), parts, values.subList(from, values.size()));
+    }
+
+    /**
+     * Returns the shape of the output.
+     *
+     * @param input the shape of the input
+     * @throws IllegalArgumentException if the layer does not take such an input; the message says what does not fit
+     */
+    Shape outputShape(Shape input);
+
+    /**
+     * Returns the input of a model that begins with this layer, or nothing if the layer takes any number of features.
+     */
+    default Optional<Shape> firstInput() {
+        return Optional.empty();
+    }
+
+    /** Returns which steps of its input an output depends on. */
+    Time time();
+
+    /** Returns what the layer does with the mask that comes with its input. */
+    Mask mask();
+
+    /** Returns whether the output is the input as it is, whenever the model is not being trained. */
+    default boolean isIdentity() {
+        return false;
+    }
+
+    /**
+     * Returns the number of weights that the layer holds. A GRU layer holds two biases for each gate of each unit, even
+     * if its model's file has one of them or none and the others are 0; so with
+     * {@link dev.gru.weights.GruVariant#RESET_BEFORE} there are 3 · hiddenSize more than Keras counts.
+     */
+    default long parameterCount() {
+        return parameters().stream().mapToLong(Parameter::size).sum();
+    }
+
+    /**
+     * Returns how many of the weights a {@link dev.gru.weights.Precision} rounds: those of matrix products. The others,
+     * biases and tables, always stay as they are.
      */
     default long matrixWeightCount() {
-        return 0;
+        return parameters().stream().filter(parameter -> parameter.role().isRounded()).mapToLong(Parameter::size).sum();
+    }
+
+    /** Which steps of its input an output of a layer depends on. */
+    enum Time {
+        /** On the same step alone. */
+        PER_STEP,
+        /** On the same step and those before: the layer has a state, and runs step by step. */
+        CAUSAL,
+        /**
+         * The one output on all steps so far: the layer has a state, and can tell what it were if the sequence ended.
+         */
+        COLLAPSING,
+        /** On steps after it too: the layer runs on whole sequences only. */
+        WHOLE_SEQUENCE
+    }
+
+    /** What a layer does with a mask, which says which steps of a sequence are padding. */
+    enum Mask {
+        /** It makes one, or replaces the one that came. */
+        MAKES,
+        /** It skips masked steps, and hands the mask on to the next layer. */
+        USES,
+        /** It skips masked steps, and its output has no steps any more. */
+        ENDS,
+        /** It computes masked steps like all others, and hands the mask on to the next layer. */
+        HANDS_ON
+    }
+
+    /** What an array of weights is for. */
+    enum Role {
+        /** The matrix that the inputs of a GRU or dense layer are multiplied with. */
+        INPUT_MATRIX(true),
+        /** The matrix that the states of a GRU layer are multiplied with. */
+        RECURRENT_MATRIX(true),
+        /** What is added to products. */
+        BIAS(false),
+        /** A row of features for each token. */
+        TABLE(false);
+
+        private final boolean rounded;
+
+        Role(boolean rounded) {
+            this.rounded = rounded;
+        }
+
+        /** Returns whether a {@link dev.gru.weights.Precision} rounds such weights. */
+        public boolean isRounded() {
+            return rounded;
+        }
+    }
+
+    /**
+     * The name, role and shape of an array of weights.
+     *
+     * @param name its name in the layer
+     * @param role what it is for
+     * @param shape its dimensions, slowest first; such as no array has, if a file asks for them
+     */
+    record ParameterSpec(String name, Role role, List<Long> shape) {
+        /** Checks that nothing is null, and copies the shape. */
+        public ParameterSpec {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(role, "role");
+            shape = Shapes.copyOf("shape", shape);
+        }
+
+        static ParameterSpec of(String name, Role role, long... shape) {
+            return new ParameterSpec(name, role, Arrays.stream(shape).boxed().toList());
+        }
+    }
+
+    /**
+     * An array of weights with its name, role and shape.
+     *
+     * @param spec its name, role and shape
+     * @param values its elements, row-major
+     */
+    record Parameter(ParameterSpec spec, FloatBuffer values) {
+        /** Checks that nothing is null, and makes the view of the elements read-only. */
+        public Parameter {
+            Objects.requireNonNull(spec, "spec");
+            values = Objects.requireNonNull(values, "values").asReadOnlyBuffer();
+        }
+
+        static List<Parameter> zip(List<ParameterSpec> specs, FloatBuffer... values) {
+            List<Parameter> parameters = new ArrayList<>();
+            for (FloatBuffer each : values) {
+                parameters.add(new Parameter(specs.get(parameters.size()), each));
+            }
+            return parameters;
+        }
+
+        /** Returns the parameter of a part as one of the whole. */
+        Parameter in(String part) {
+            return new Parameter(new ParameterSpec(part + "/" + name(), role(), spec.shape()), values);
+        }
+
+        /** Returns a read-only view of the elements, row-major, from the first to the last. */
+        @Override
+        public FloatBuffer values() {
+            return values.duplicate();
+        }
+
+        /** Returns its name in the layer. */
+        public String name() {
+            return spec.name();
+        }
+
+        /** Returns what it is for. */
+        public Role role() {
+            return spec.role();
+        }
+
+        /** Returns its dimensions, slowest first. */
+        public List<Integer> shape() {
+            return spec.shape().stream().map(Math::toIntExact).toList();
+        }
+
+        /** Returns the number of elements. */
+        public long size() {
+            return values.remaining();
+        }
+    }
+
+    /** The kinds of layers, with what all layers of a kind have in common. */
+    @SuppressWarnings("ImmutableEnumChecker") // nothing changes these lists and maps, and the functions have no state
+    enum Type {
+        /** {@link dev.gru.layer.Embedding}. */
+        EMBEDDING("Embedding", Embedding.OPTIONS, Embedding.DIGESTED, Embedding::specs, Embedding::make),
+        /** {@link dev.gru.layer.Masking}. */
+        MASKING("Masking", Masking.OPTIONS, Masking.OPTIONS, Type::none, Masking::make),
+        /** {@link GruLayer}. */
+        GRU("GRU", GruLayer.OPTIONS, GruLayer.DIGESTED, GruLayer::specs, GruLayer::make),
+        /** {@link dev.gru.layer.Bidirectional}. */
+        BIDIRECTIONAL("Bidirectional", Bidirectional.OPTIONS, Bidirectional.OPTIONS, Type::none, Bidirectional::make,
+                Bidirectional.byName(GRU, GRU)),
+        /** {@link dev.gru.layer.Dropout}. */
+        DROPOUT("Dropout", Dropout.OPTIONS, Dropout.OPTIONS, Type::none, Dropout::make),
+        /** {@link dev.gru.layer.Dense}. */
+        DENSE("Dense", Dense.OPTIONS, Dense.DIGESTED, Dense::specs, Dense::make),
+        /** {@link dev.gru.layer.TimeDistributed}. */
+        TIME_DISTRIBUTED("TimeDistributed", List.of(), List.of(), Type::none, TimeDistributed::make,
+                Map.of(TimeDistributed.LAYER, DENSE)),
+        /** {@link ActivationLayer}. */
+        ACTIVATION("Activation", ActivationLayer.OPTIONS, ActivationLayer.OPTIONS, Type::none, ActivationLayer::make);
+
+        private interface Maker {
+            Layer make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters);
+        }
+
+        private final String printed;
+        private final List<Option<?>> options;
+        private final List<Option<?>> digested;
+        private final Function<LayerOptions, List<ParameterSpec>> specs;
+        private final Maker maker;
+        private final Map<String, Type> parts;
+
+        Type(String printed, List<Option<?>> options, List<Option<?>> digested,
+                Function<LayerOptions, List<ParameterSpec>> specs, Maker maker) {
+            this(printed, options, digested, specs, maker, Map.of());
+        }
+
+        Type(String printed, List<Option<?>> options, List<Option<?>> digested,
+                Function<LayerOptions, List<ParameterSpec>> specs, Maker maker, Map<String, Type> parts) {
+            this.printed = printed;
+            this.options = options;
+            this.digested = digested;
+            this.specs = specs;
+            this.maker = maker;
+            this.parts = parts;
+        }
+
+        private static List<ParameterSpec> none(LayerOptions options) {
+            return List.of();
+        }
+
+        private static void requireCount(int expected, List<float[]> values) {
+            if (values.size() != expected) {
+                throw new IllegalArgumentException("values must be " + expected + " arrays, were " + values.size());
+            }
+        }
+
+        /** Returns the name of the type in files: {@code time_distributed}. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /**
+         * Returns the type with that {@link #key}, or nothing if there is none.
+         *
+         * @param key its name in files
+         */
+        public static Optional<Type> of(String key) {
+            return Arrays.stream(values()).filter(type -> type.key().equals(key)).findFirst();
+        }
+
+        /** Returns the options of such layers, in the order of files. */
+        public List<Option<?>> options() {
+            return options;
+        }
+
+        /** Returns the options that change outputs, in the order of fingerprints. */
+        public List<Option<?>> digested() {
+            return digested;
+        }
+
+        /** Returns the types of the layers that such a layer is made of, by name. */
+        public Map<String, Type> parts() {
+            return parts;
+        }
+
+        /**
+         * Returns what weights a layer with such options has, beside those of its parts.
+         *
+         * @throws IllegalArgumentException if an option is missing
+         */
+        public List<ParameterSpec> parameters(LayerOptions ofLayer) {
+            return specs.apply(Objects.requireNonNull(ofLayer, "options"));
+        }
+
+        /**
+         * Makes a layer.
+         *
+         * @param name its name
+         * @param ofLayer its options
+         * @param ofParts the layers that it is made of, in the order of {@link #parts}
+         * @param values its weights beside those of its parts, one array for each of {@link #parameters(LayerOptions)}
+         * @throws IllegalArgumentException if these are not such as the type has; the message says what does not fit
+         */
+        public Layer make(String name, LayerOptions ofLayer, List<? extends Layer> ofParts, List<float[]> values) {
+            Objects.requireNonNull(name, "name");
+            List<Layer> layers = Shapes.copyOf("parts", ofParts);
+            List<Type> types = layers.stream().map(Layer::type).toList();
+            if (!types.equals(List.copyOf(parts().values()))) {
+                throw new IllegalArgumentException("parts must be of the types " + parts() + ", were " + types);
+            }
+            requireCount(parameters(ofLayer).size(), Shapes.copyOf("values", values));
+            return maker.make(name, ofLayer, layers, values);
+        }
+
+        /** Returns the type as Keras prints it: {@code TimeDistributed}. */
+        @Override
+        public String toString() {
+            return printed;
+        }
     }
 }

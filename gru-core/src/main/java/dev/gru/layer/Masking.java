@@ -1,16 +1,21 @@
 package dev.gru.layer;
 
+import java.util.List;
 import java.util.Objects;
 
+import dev.gru.layer.LayerOptions.Option;
+
 /**
- * Leaves out the steps all of whose features are one value: from here on they do not count. Keras's {@code Masking}. A
- * mask that came from before is replaced, but for the lengths of rows, and the features of steps that are left out become
- * 0.
+ * Masks the steps all of whose features have one value: Keras's {@code Masking}. The mask replaces one that came with
+ * the input, except that steps beyond the length of their row stay masked; the features of masked steps become 0.
  *
  * @param name the name of the layer in its model
  * @param maskValue the value, usually 0
  */
 public record Masking(String name, float maskValue) implements Layer {
+    private static final Option<Float> MASK_VALUE = Option.number("mask_value");
+    static final List<Option<?>> OPTIONS = List.of(MASK_VALUE);
+
     /**
      * Checks the value.
      *
@@ -21,5 +26,34 @@ public record Masking(String name, float maskValue) implements Layer {
         if (!Float.isFinite(maskValue)) {
             throw new IllegalArgumentException("maskValue must be finite, was " + maskValue);
         }
+    }
+
+    static Masking make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+        return new Masking(name, options.get(MASK_VALUE));
+    }
+
+    @Override
+    public Type type() {
+        return Type.MASKING;
+    }
+
+    @Override
+    public LayerOptions options() {
+        return LayerOptions.none().with(MASK_VALUE, maskValue);
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        return Objects.requireNonNull(input, "input").requireFeatures().requireSequence();
+    }
+
+    @Override
+    public Time time() {
+        return Time.PER_STEP;
+    }
+
+    @Override
+    public Mask mask() {
+        return Mask.MAKES;
     }
 }

@@ -6,8 +6,8 @@ import java.util.Objects;
 import dev.gru.internal.Shapes;
 
 /**
- * A batch of sequences that goes into a model: token ids or features, and, if rows are of different lengths or do not begin
- * at zero states, their lengths and the states before their first step.
+ * A batch of sequences that goes into a model: token ids or features, and, if rows are of different lengths or do not
+ * begin at zero states, their lengths and the states before their first step.
  *
  * <p>Arrays are not copied, neither in nor out: whoever shares one must not change it. Otherwise immutable; each
  * {@code with} method returns another input.
@@ -65,7 +65,8 @@ public final class ModelInput {
      * Checks this input against what a model takes.
      *
      * @throws IllegalArgumentException if the model takes tokens and these are features or the other way round, an array is
-     *     not of the length that the others ask for, a token is not in the model's table, or a length is not from 0 to steps
+     *     not of the length that the others ask for, a token is not in the model's table, or a length is not from 0 to
+     * steps
      */
     public void requireFits(Sequential model) {
         Objects.requireNonNull(model, "model");

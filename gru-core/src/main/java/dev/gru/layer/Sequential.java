@@ -1,5 +1,6 @@
 package dev.gru.layer;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,18 +12,19 @@ import dev.gru.internal.Shapes;
 /**
  * A stack of layers that fit: the output of each is the input of the next.
  *
- * <p>Its input is a sequence, either of token ids, if it begins with an {@link Embedding}, or of feature vectors.
- * Immutable and safe for use by any number of threads.
+ * <p>Its input is a sequence, either of token ids, if it begins with an {@link Embedding}, or of feature vectors. From
+ * layer to layer goes an array of one {@link Shape}, and with it a mask, if there is one.
  *
- * <p>Some steps may not count: those of padding, if an embedding masks it, those that a {@link Masking} layer leaves out,
- * and those behind the length of a row. Which ones is handed on from layer to layer, up to one that returns its last
- * output only. Recurrent layers skip them; what they put out instead is their own option.
+ * <p>Some steps may be masked: those of padding, if an embedding masks it, those that a {@link Masking} layer finds,
+ * and those beyond the length of a row. The mask goes from layer to layer, up to one that returns its last output only.
+ * Recurrent layers skip masked steps; what their outputs are there is an option of theirs.
+ *
+ * <p>Immutable and safe for use by any number of threads.
  */
 public final class Sequential {
     private final List<Layer> layers;
-    private final int inputSize;
-    private final int[] outputSizes;
-    private final boolean[] sequences;
+    private final Shape inputShape;
+    private final List<Shape> outputShapes;
     private final Signature signature;
 
     /**
@@ -39,27 +41,21 @@ public final class Sequential {
      *
      * @param layers the layers, first to last; at least one with weights
      * @param signature the arrays of the model, or null for the {@link Signature#standard standard} ones
-     * @throws IllegalArgumentException if there is none, if a layer's input size is not what the layer before it puts
-     *     out, if an embedding is not the first layer, if a layer needs a sequence and does not get one, or if the
-     *     signature is not one of such a model
+     * @throws IllegalArgumentException if there is none, if a layer does not take the output of the layer before it, if an
+     *     embedding is not the first layer, or if the signature is not one of such a model
      */
     public Sequential(List<? extends Layer> layers, Signature signature) {
         this.layers = Shapes.copyOf("layers", layers);
-        inputSize = this.layers.stream().mapToInt(Sequential::inputSize).filter(size -> size > 0).findFirst()
+        inputShape = this.layers.stream().map(Layer::firstInput).flatMap(Optional::stream).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "layers must hold at least one layer with weights, held " + layers));
-        outputSizes = new int[this.layers.size()];
-        sequences = new boolean[this.layers.size()];
-        int features = inputSize;
-        boolean sequence = true;
-        for (int i = 0; i < outputSizes.length; i++) {
-            Layer layer = this.layers.get(i);
-            requireFits(i, features, sequence);
-            features = outputSize(layer, features);
-            sequence &= returnsSequences(layer);
-            outputSizes[i] = features;
-            sequences[i] = sequence;
+        List<Shape> shapes = new ArrayList<>();
+        Shape shape = inputShape;
+        for (Layer layer : this.layers) {
+            shape = outputShape(layer, shape);
+            shapes.add(shape);
         }
+        outputShapes = List.copyOf(shapes);
         if (signature == null) {
             this.signature = Signature.standard(embedding().isPresent(), outputSize(), returnsSequences());
         } else {
@@ -68,27 +64,22 @@ public final class Sequential {
         }
     }
 
+    /**
+     * Returns the shape of a layer's output.
+     *
+     * @throws IllegalArgumentException if the layer does not take such an input; the message names it
+     */
+    static Shape outputShape(Layer layer, Shape input) {
+        try {
+            return layer.outputShape(input);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("layer " + Printable.of(layer.name()) + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Returns an empty builder. */
     public static SequentialBuilder builder() {
         return new SequentialBuilder();
-    }
-
-    private void requireFits(int index, int features, boolean sequence) {
-        Layer layer = layers.get(index);
-        if (layer instanceof Embedding && !layers.subList(0, index).stream().allMatch(Dropout.class::isInstance)) {
-            throw new IllegalArgumentException(
-                    "layer " + Printable.of(layer.name()) + ": an embedding must be the first layer, with"
-                            + " nothing but dropout before it");
-        }
-        int in = inputSize(layer);
-        if (in != 0 && in != features) {
-            throw new IllegalArgumentException(
-                    "layer " + Printable.of(layer.name()) + ": its input size is " + in + ", but it gets " + features);
-        }
-        if (!sequence && needsSequence(layer)) {
-            throw new IllegalArgumentException("layer " + Printable.of(layer.name())
-                    + ": it needs a sequence, but a layer before it returns its last output only");
-        }
     }
 
     /** Returns the layers, first to last. */
@@ -106,107 +97,73 @@ public final class Sequential {
         return layers.stream().filter(Embedding.class::isInstance).map(Embedding.class::cast).findFirst();
     }
 
-    /** Returns whether one of the arrays that go in holds ints: lengths, and token ids; all others hold floats. */
+    /** Returns whether an input array holds ints, as lengths and token ids do; all others hold floats. */
     public boolean takesInts(Signature.Port input) {
         return Objects.requireNonNull(input, "input").role().isInts(embedding().isPresent());
     }
 
-    /** Returns the number of features per step that the model takes; 1, the id, if it takes tokens. */
+    /** Returns the shape of the input. */
+    public Shape inputShape() {
+        return inputShape;
+    }
+
+    /** Returns the number of features per step of the input; 1, the id, if the model takes tokens. */
     public int inputSize() {
-        return inputSize;
+        return inputShape.features();
     }
 
-    /** Returns the number of features that the model puts out, per step or in all. */
+    /** Returns the number of features of the output, per step or in all. */
     public int outputSize() {
-        return outputSize(outputSizes.length - 1);
-    }
-
-    /**
-     * Returns the number of features that a layer puts out, per step or in all.
-     *
-     * @param index the layer's place in {@link #layers}
-     */
-    public int outputSize(int index) {
-        return outputSizes[Shapes.requireIndex("index", index, outputSizes.length)];
+        return outputShapes.getLast().features();
     }
 
     /** Returns whether there is an output for every step, or only one for the whole sequence. */
     public boolean returnsSequences() {
-        return returnsSequences(sequences.length - 1);
+        return outputShapes.getLast().isSequence();
     }
 
     /**
-     * Returns whether a layer puts something out for every step, or only once for the whole sequence.
+     * Returns the shape of a layer's output.
+     *
+     * @param index the layer's place in {@link #layers}
+     */
+    public Shape outputShape(int index) {
+        return outputShapes.get(Shapes.requireIndex("index", index, outputShapes.size()));
+    }
+
+    /**
+     * Returns the number of features of a layer's output, per step or in all.
+     *
+     * @param index the layer's place in {@link #layers}
+     */
+    public int outputSize(int index) {
+        return outputShape(index).features();
+    }
+
+    /**
+     * Returns whether a layer has an output for every step, or only one for the whole sequence.
      *
      * @param index the layer's place in {@link #layers}
      */
     public boolean returnsSequences(int index) {
-        return sequences[Shapes.requireIndex("index", index, sequences.length)];
+        return outputShape(index).isSequence();
     }
 
     /**
-     * Returns what has states, in the order in which {@link Signature} counts them: all GRU layers, those of
-     * bidirectional layers among them, forward before backward.
+     * Returns the layers that have states, in the order in which {@link Signature} counts them: all GRU layers, the two
+     * of a bidirectional layer among them, forward before backward.
      */
     public List<GruLayer> recurrentLayers() {
-        return layers.stream().flatMap(layer -> switch (layer) {
-            case GruLayer gru -> Stream.of(gru);
-            case Bidirectional both -> Stream.of(both.forward(), both.backward());
-            case Embedding _,Masking _,Dropout _,Dense _,TimeDistributed _,ActivationLayer _ ->
-                Stream.<GruLayer>empty();
-        }).toList();
+        return layers.stream().flatMap(layer -> Stream.concat(Stream.of(layer), layer.parts().values().stream()))
+                .filter(GruLayer.class::isInstance).map(GruLayer.class::cast).toList();
     }
 
     /**
-     * Returns the first layer that reads sequences from their end, or nothing if there is none. With one, a model runs on
-     * whole sequences only.
+     * Returns the first layer whose outputs depend on later steps, as it reads sequences from their end, or nothing if
+     * there is none. With one, a model runs on whole sequences only.
      */
     public Optional<Layer> wholeSequences() {
-        return layers.stream().filter(Sequential::readsFromTheEnd).findFirst();
-    }
-
-    private static boolean readsFromTheEnd(Layer layer) {
-        return layer instanceof Bidirectional
-                || (layer instanceof GruLayer gru && gru.direction() != GruLayer.Direction.FORWARD);
-    }
-
-    private static boolean needsSequence(Layer layer) {
-        return switch (layer) {
-            case Embedding _,Masking _,GruLayer _,Bidirectional _,TimeDistributed _ -> true;
-            case Dropout _,Dense _,ActivationLayer _ -> false;
-        };
-    }
-
-    private static boolean returnsSequences(Layer layer) {
-        return switch (layer) {
-            case GruLayer gru -> gru.returnSequences();
-            case Bidirectional both -> both.returnSequences();
-            case Embedding _,Masking _,Dropout _,Dense _,TimeDistributed _,ActivationLayer _ -> true;
-        };
-    }
-
-    /** Returns the features that a layer takes, or 0 if it takes any number. */
-    private static int inputSize(Layer layer) {
-        return switch (layer) {
-            case Embedding _ -> 1;
-            case GruLayer gru -> gru.weights().inputSize();
-            case Bidirectional both -> both.inputSize();
-            case Dense dense -> dense.weights().inputSize();
-            case TimeDistributed distributed -> distributed.layer().weights().inputSize();
-            case Dropout _,Masking _,ActivationLayer _ -> 0;
-        };
-    }
-
-    /** Returns the features that a layer puts out if it gets {@code features}. */
-    static int outputSize(Layer layer, int features) {
-        return switch (layer) {
-            case Embedding embedding -> embedding.outputSize();
-            case GruLayer gru -> gru.weights().hiddenSize();
-            case Bidirectional both -> both.outputSize();
-            case Dense dense -> dense.weights().outputSize();
-            case TimeDistributed distributed -> distributed.layer().weights().outputSize();
-            case Dropout _,Masking _,ActivationLayer _ -> features;
-        };
+        return layers.stream().filter(layer -> layer.time() == Layer.Time.WHOLE_SEQUENCE).findFirst();
     }
 
     @Override

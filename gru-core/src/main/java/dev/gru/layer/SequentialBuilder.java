@@ -3,6 +3,7 @@ package dev.gru.layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -18,37 +19,132 @@ import dev.gru.weights.GruWeights;
  *
  * <pre>{@code
  * Sequential tagger = Sequential.builder()
- *         .embedding(1000, 64, true, table)
- *         .gru(weights, true)
+ *         .embedding(1000, 64, table).maskZero()
+ *         .gru(weights).returnSequences()
  *         .dropout(0.2)
  *         .dense(out)
  *         .build();
  * }</pre>
  *
- * <p>A model that is to be trained needs no weights yet. Layers that are given by their sizes alone have weights of 0, which
- * {@code dev.gru.train.Initializer} draws, and take as many features as the layer before puts out:
+ * <p>A model that is to be trained needs no weights yet. Layers that are given by their sizes alone have weights of 0,
+ * which {@code dev.gru.train.Initializer} draws, and take as many features as the layer before returns:
  *
  * <pre>{@code
  * Sequential untrained = Sequential.builder()
- *         .embedding(1000, 64, true)
- *         .gru(64, true)
+ *         .embedding(1000, 64).maskZero()
+ *         .gru(64).returnSequences()
  *         .dropout(0.2)
  *         .dense(10, Activation.SOFTMAX)
  *         .build();
  * }</pre>
+ *
+ * <p>Options of a layer follow it, and are those of Keras if nothing is said: a GRU layer returns its last output.
  *
  * <p>Layers get the names that Keras would give them: {@code gru}, {@code gru_1} and so on. {@link #add} takes a layer
  * with another name, or with options that have no method here.
  *
  * <p>Whether the layers fit is checked when the model is built. Not safe for use by two threads at once.
  */
-public final class SequentialBuilder {
-    private final List<Layer> layers = new ArrayList<>();
-    private Signature signature;
-    /** As {@link #input} was told, or 0. */
-    private int inputSize;
+public sealed class SequentialBuilder {
+    private final Draft draft;
+
+    /** What the builder and its options share. */
+    static final class Draft {
+        private final List<Layer> layers = new ArrayList<>();
+        private Signature signature;
+        /** As {@link #input} was told, or 0. */
+        private int inputSize;
+    }
+
+    /**
+     * A builder whose last layer has options, which change that layer and no other.
+     *
+     * @param <L> the type of the layer
+     */
+    abstract static sealed class Options<L extends Layer> extends SequentialBuilder {
+        private final Draft draft;
+        private final int index;
+        private final Class<L> type;
+
+        Options(Draft draft, Class<L> type) {
+            super(draft);
+            this.draft = draft;
+            this.type = type;
+            index = draft.layers.size() - 1;
+        }
+
+        final void change(UnaryOperator<L> change) {
+            draft.layers.set(index, change.apply(type.cast(draft.layers.get(index))));
+        }
+    }
+
+    /** The builder after an {@link Embedding}, with its options. */
+    public static final class EmbeddingOptions extends Options<Embedding> {
+        private EmbeddingOptions(Draft draft) {
+            super(draft, Embedding.class);
+        }
+
+        /** Lets the embedding mask steps with id 0, which then is padding. */
+        public EmbeddingOptions maskZero() {
+            change(layer -> layer.withMaskZero(true));
+            return this;
+        }
+    }
+
+    /** The builder after a {@link GruLayer}, with its options. */
+    public static final class GruOptions extends Options<GruLayer> {
+        private GruOptions(Draft draft) {
+            super(draft, GruLayer.class);
+        }
+
+        /** Lets the layer return its output of every step. */
+        public GruOptions returnSequences() {
+            change(layer -> layer.withReturnSequences(true));
+            return this;
+        }
+
+        /** Sets from which end the layer reads. */
+        public GruOptions direction(GruLayer.Direction direction) {
+            change(layer -> layer.withDirection(direction));
+            return this;
+        }
+
+        /** Makes the output of a masked step 0. */
+        public GruOptions zeroOutputForMask() {
+            change(layer -> layer.withZeroOutputForMask(true));
+            return this;
+        }
+    }
+
+    /** The builder after a {@link Bidirectional} layer, with its options. */
+    public static final class BidirectionalOptions extends Options<Bidirectional> {
+        private BidirectionalOptions(Draft draft) {
+            super(draft, Bidirectional.class);
+        }
+
+        /** Lets the layer return an output for every step. */
+        public BidirectionalOptions returnSequences() {
+            change(layer -> layer.withReturnSequences(true));
+            return this;
+        }
+
+        /**
+         * Sets how the outputs of the two directions become one.
+         *
+         * @throws IllegalArgumentException if they have different numbers of units and are not concatenated
+         */
+        public BidirectionalOptions merge(Bidirectional.MergeMode merge) {
+            change(layer -> layer.withMerge(merge));
+            return this;
+        }
+    }
 
     SequentialBuilder() {
+        this(new Draft());
+    }
+
+    private SequentialBuilder(Draft draft) {
+        this.draft = draft;
     }
 
     /**
@@ -59,108 +155,104 @@ public final class SequentialBuilder {
      * @throws IllegalArgumentException if it is below 1
      * @throws IllegalStateException if there are layers already
      */
-    public SequentialBuilder input(int features) {
-        if (!layers.isEmpty()) {
-            throw new IllegalStateException("input must be set before the first layer, there are " + layers);
+    public final SequentialBuilder input(int features) {
+        if (!draft.layers.isEmpty()) {
+            throw new IllegalStateException("input must be set before the first layer, there are " + draft.layers);
         }
-        inputSize = Shapes.requirePositive("features", features);
+        draft.inputSize = Shapes.requirePositive("features", features);
         return this;
     }
 
     /** Adds a layer. */
-    public SequentialBuilder add(Layer layer) {
-        layers.add(Objects.requireNonNull(layer, "layer"));
+    public final SequentialBuilder add(Layer layer) {
+        draft.layers.add(Objects.requireNonNull(layer, "layer"));
         return this;
     }
 
-    /** Adds a table of token ids; the arguments are those of {@link Embedding}. */
-    public SequentialBuilder embedding(int vocabularySize, int outputSize, boolean maskZero, float[] table) {
-        return add(new Embedding(name("embedding"), vocabularySize, outputSize, maskZero, table));
+    /** Adds a table of token ids that masks nothing; the arguments are those of {@link Embedding}. */
+    public final EmbeddingOptions embedding(int vocabularySize, int outputSize, float[] table) {
+        add(new Embedding(name("embedding"), vocabularySize, outputSize, table));
+        return new EmbeddingOptions(draft);
     }
 
-    /** Adds a table of zeros; otherwise the same as {@link #embedding(int, int, boolean, float[])}. */
-    public SequentialBuilder embedding(int vocabularySize, int outputSize, boolean maskZero) {
+    /** Adds a table of zeros; otherwise the same as {@link #embedding(int, int, float[])}. */
+    public final EmbeddingOptions embedding(int vocabularySize, int outputSize) {
         Shapes.requirePositive("vocabularySize", vocabularySize);
         Shapes.requirePositive("outputSize", outputSize);
-        return embedding(vocabularySize, outputSize, maskZero,
+        return embedding(vocabularySize, outputSize,
                 zeros("the table of an embedding", vocabularySize, outputSize));
     }
 
-    /** Adds a layer that leaves out the steps all of whose features are one value. */
-    public SequentialBuilder masking(float maskValue) {
+    /** Adds a layer that masks the steps all of whose features have one value. */
+    public final SequentialBuilder masking(float maskValue) {
         return add(new Masking(name("masking"), maskValue));
     }
 
     /**
-     * Adds a GRU layer that reads forward.
+     * Adds a GRU layer that reads forward and returns its last output.
      *
      * @param weights its recurrence and weights
-     * @param returnSequences whether it puts something out for every step, or after the last one only
      */
-    public SequentialBuilder gru(GruWeights weights, boolean returnSequences) {
-        return add(new GruLayer(name("gru"), weights, returnSequences));
+    public final GruOptions gru(GruWeights weights) {
+        add(new GruLayer(name("gru"), weights));
+        return new GruOptions(draft);
     }
 
     /**
-     * Adds a GRU layer of {@link GruVariant#RESET_AFTER} that reads forward and whose weights are 0.
+     * Adds a GRU layer of {@link GruVariant#RESET_AFTER} that reads forward, returns its last output, and whose weights
+     * are 0.
      *
      * @param units its outputs, at least 1
-     * @param returnSequences whether it puts something out for every step, or after the last one only
      * @throws IllegalArgumentException if the units are below 1, or so many that no array holds their weights
-     * @throws IllegalStateException if it is not known what the layer gets, see {@link #input}
+     * @throws IllegalStateException if the number of its inputs is not known, see {@link #input}
      */
-    public SequentialBuilder gru(int units, boolean returnSequences) {
-        return gru(GruVariant.RESET_AFTER, units, returnSequences);
+    public final GruOptions gru(int units) {
+        return gru(GruVariant.RESET_AFTER, units);
     }
 
-    /** Adds a GRU layer of another variant; otherwise the same as {@link #gru(int, boolean)}. */
-    public SequentialBuilder gru(GruVariant variant, int units, boolean returnSequences) {
-        return gru(gruOfZeros(variant, units), returnSequences);
+    /** Adds a GRU layer of another variant; otherwise the same as {@link #gru(int)}. */
+    public final GruOptions gru(GruVariant variant, int units) {
+        return gru(gruOfZeros(variant, units));
     }
 
     /**
-     * Adds two GRU layers of {@link GruVariant#RESET_AFTER} that read the sequence from its two ends, whose weights are 0
-     * and whose outputs are concatenated.
+     * Adds two GRU layers of {@link GruVariant#RESET_AFTER} that read the sequence from its two ends, whose weights are
+     * 0, and whose last outputs are concatenated and returned.
      *
      * @param units outputs of each of the two, at least 1
-     * @param returnSequences whether there is an output for every step, or only one for the whole sequence
      * @throws IllegalArgumentException if the units are below 1, or so many that no array holds their weights
-     * @throws IllegalStateException if it is not known what the layers get, see {@link #input}
+     * @throws IllegalStateException if the number of their inputs is not known, see {@link #input}
      */
-    public SequentialBuilder bidirectional(int units, boolean returnSequences) {
-        return bidirectional(GruVariant.RESET_AFTER, units, Bidirectional.MergeMode.CONCAT, returnSequences);
+    public final BidirectionalOptions bidirectional(int units) {
+        return bidirectional(GruVariant.RESET_AFTER, units);
     }
 
-    /** Adds two GRU layers of another variant, merged as asked; otherwise as {@link #bidirectional(int, boolean)}. */
-    public SequentialBuilder bidirectional(GruVariant variant, int units, Bidirectional.MergeMode merge,
-            boolean returnSequences) {
+    /** Adds two GRU layers of another variant; otherwise the same as {@link #bidirectional(int)}. */
+    public final BidirectionalOptions bidirectional(GruVariant variant, int units) {
         GruWeights weights = gruOfZeros(variant, units);
-        return bidirectional(weights, weights, merge, returnSequences);
+        return bidirectional(weights, weights);
     }
 
     /**
-     * Adds two GRU layers that read the sequence from its two ends.
+     * Adds two GRU layers that read the sequence from its two ends, and whose last outputs are concatenated and
+     * returned.
      *
      * @param forward the weights of the one that reads from the beginning
      * @param backward the weights of the one that reads from the end
-     * @param merge how the outputs of the two become one
-     * @param returnSequences whether there is an output for every step, or only one for the whole sequence
+     * @throws IllegalArgumentException if they take inputs of different sizes
      */
-    public SequentialBuilder bidirectional(GruWeights forward, GruWeights backward, Bidirectional.MergeMode merge,
-            boolean returnSequences) {
-        String name = name("bidirectional");
-        return add(new Bidirectional(name, new GruLayer("forward_" + name, forward, returnSequences),
-                new GruLayer("backward_" + name, backward, returnSequences, GruLayer.Direction.BACKWARD, false),
-                merge));
+    public final BidirectionalOptions bidirectional(GruWeights forward, GruWeights backward) {
+        add(new Bidirectional(name("bidirectional"), forward, backward));
+        return new BidirectionalOptions(draft);
     }
 
     /** Adds dropout: nothing when a model runs; in training, each feature is zeroed with probability {@code rate}. */
-    public SequentialBuilder dropout(double rate) {
+    public final SequentialBuilder dropout(double rate) {
         return add(new Dropout(name("dropout"), rate));
     }
 
     /** Adds a dense layer; on a sequence it acts on every step by itself. */
-    public SequentialBuilder dense(DenseWeights weights) {
+    public final SequentialBuilder dense(DenseWeights weights) {
         return add(new Dense(name("dense"), weights));
     }
 
@@ -168,33 +260,34 @@ public final class SequentialBuilder {
      * Adds a dense layer whose weights are 0; on a sequence it acts on every step by itself.
      *
      * @param units its outputs, at least 1
-     * @param activation what is applied to its sums
+     * @param activation the function that is applied to its sums
      * @throws IllegalArgumentException if the units are below 1, or so many that no array holds their weights
-     * @throws IllegalStateException if it is not known what the layer gets, see {@link #input}
+     * @throws IllegalStateException if the number of its inputs is not known, see {@link #input}
      */
-    public SequentialBuilder dense(int units, Activation activation) {
+    public final SequentialBuilder dense(int units, Activation activation) {
         return dense(denseOfZeros(units, activation));
     }
 
-    /** Adds a dense layer whose weights are 0 and that needs a sequence; otherwise as {@link #dense(int, Activation)}. */
-    public SequentialBuilder timeDistributed(int units, Activation activation) {
+    /**
+     * Adds a dense layer whose weights are 0 and that needs a sequence; otherwise as {@link #dense(int, Activation)}.
+     */
+    public final SequentialBuilder timeDistributed(int units, Activation activation) {
         return timeDistributed(denseOfZeros(units, activation));
     }
 
     /** Adds a dense layer that needs a sequence and acts on every step by itself. */
-    public SequentialBuilder timeDistributed(DenseWeights weights) {
-        String name = name("time_distributed");
-        return add(new TimeDistributed(name, new Dense(name, weights)));
+    public final SequentialBuilder timeDistributed(DenseWeights weights) {
+        return add(new TimeDistributed(name("time_distributed"), weights));
     }
 
     /** Adds a function that is applied to the features of every step. */
-    public SequentialBuilder activation(Activation activation) {
+    public final SequentialBuilder activation(Activation activation) {
         return add(new ActivationLayer(name("activation"), activation));
     }
 
-    /** Sets the arrays that go in and come out; without this they are the {@link Signature#standard standard} ones. */
-    public SequentialBuilder signature(Signature arrays) {
-        signature = Objects.requireNonNull(arrays, "signature");
+    /** Sets the input and output arrays; without this they are the {@link Signature#standard standard} ones. */
+    public final SequentialBuilder signature(Signature arrays) {
+        draft.signature = Objects.requireNonNull(arrays, "signature");
         return this;
     }
 
@@ -204,12 +297,12 @@ public final class SequentialBuilder {
      * @throws IllegalArgumentException if they do not fit, or the signature is not one of theirs, or they do not take what
      *     {@link #input} was told
      */
-    public Sequential build() {
-        Sequential model = new Sequential(layers, signature);
-        if (inputSize != 0 && (model.embedding().isPresent() || model.inputSize() != inputSize)) {
+    public final Sequential build() {
+        Sequential model = new Sequential(draft.layers, draft.signature);
+        if (draft.inputSize != 0 && !model.inputShape().equals(Shape.sequence(draft.inputSize))) {
             throw new IllegalArgumentException("input must be what the layers take, "
                     + (model.embedding().isPresent() ? "token ids" : model.inputSize() + " features")
-                    + ", was set to " + inputSize + " features");
+                    + ", was set to " + draft.inputSize + " features");
         }
         return model;
     }
@@ -238,23 +331,24 @@ public final class SequentialBuilder {
         return new float[Shapes.requireArray(what, sizes)];
     }
 
-    /** Returns the features that the next layer gets. */
+    /** Returns the number of features that the next layer gets. Whether layers fit is checked later. */
     private int features() {
-        int features = inputSize;
-        for (Layer layer : layers) {
-            features = Sequential.outputSize(layer, features);
+        Shape shape = draft.inputSize == 0 ? null : Shape.sequence(draft.inputSize);
+        for (Layer layer : draft.layers) {
+            Shape input = layer.firstInput().orElse(shape);
+            shape = input == null ? null : Sequential.outputShape(layer, input);
         }
-        if (features == 0) {
+        if (shape == null) {
             throw new IllegalStateException("input must be set before a layer that is given by its size alone, unless"
                     + " there is a layer with weights before it");
         }
-        return features;
+        return shape.features();
     }
 
     /** Returns the first of type, type_1, type_2 … that no layer has. */
     private String name(String type) {
         return Stream.concat(Stream.of(type), IntStream.iterate(1, i -> i + 1).mapToObj(i -> type + "_" + i))
-                .filter(name -> layers.stream().noneMatch(layer -> layer.name().equals(name))).findFirst()
+                .filter(name -> draft.layers.stream().noneMatch(layer -> layer.name().equals(name))).findFirst()
                 .orElseThrow();
     }
 }

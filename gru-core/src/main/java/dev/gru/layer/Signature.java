@@ -15,9 +15,9 @@ import dev.gru.internal.Shapes;
  * The arrays that go into a model and come out of it, by the names and in the layouts that its file gives them. A model
  * that is made in code has {@link #standard}.
  *
- * <p>The states of a model are counted over its recurrent layers, first to last, a {@link Bidirectional} layer having two:
- * that of its forward layer, then that of its backward layer. {@link Sequential#recurrentLayers} returns them in this
- * order.
+ * <p>The states of a model are counted over its recurrent layers, first to last, a {@link Bidirectional} layer having
+ * two: that of its forward layer, then that of its backward layer. {@link Sequential#recurrentLayers} returns them in
+ * this order.
  *
  * <p>Immutable. {@link Sequential} checks that a signature is one of its layers.
  *
@@ -35,8 +35,8 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         /** States before the first step: (BATCH, FEATURE), and DIRECTION if there is more than one. */
         INITIAL_STATE,
         /**
-         * What the last layer puts out, or some of its features: (BATCH, FEATURE), and STEP if it does for every step. A
-         * single feature may do without its axis.
+         * What the last layer puts out, or some of its features: (BATCH, FEATURE), and STEP if it does for every step.
+         * A single feature may do without its axis.
          */
         OUTPUT,
         /** States after the last step, otherwise like {@link #INITIAL_STATE}. */
@@ -87,8 +87,8 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         /** Features, or the units of a state. */
         FEATURE,
         /**
-         * Of a state: which of the port's states. Of an output: the first half of its features and then the second, which
-         * are the two directions of a bidirectional layer.
+         * Of a state: which of the port's states. Of an output: the first half of its features and then the second,
+         * which are the two directions of a bidirectional layer.
          */
         DIRECTION,
         /** A dimension of size 1. */
@@ -191,7 +191,8 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
      * Copies the lists and checks that their ports go together.
      *
      * @throws IllegalArgumentException if a name is there twice among the inputs or among the outputs, a port's role
-     *     belongs to the other side, there is not exactly one input, more than one array of lengths, no output, or a state
+     *     belongs to the other side, there is not exactly one input, more than one array of lengths, no output, or a
+     * state
      *     that two inputs set
      */
     public Signature {
@@ -240,8 +241,9 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
     }
 
     /**
-     * Returns the signature of a model that says nothing else: {@code x} (batch, steps) or (batch, steps, features) goes
-     * in, and may come with {@code lengths} (batch); {@code y} (batch, steps, features) or (batch, features) comes out.
+     * Returns the signature of a model that says nothing else: {@code x} (batch, steps) or (batch, steps, features)
+     * goes in, and may come with {@code lengths} (batch); {@code y} (batch, steps, features) or (batch, features) comes
+     * out.
      *
      * @param takesTokens whether the model takes token ids
      * @param outputSize features that the model puts out
@@ -298,7 +300,10 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
     /** The sizes of a model's states, of which a port must have one. A model may have many of both. */
     private static final class StateSizes {
         private final int[] sizes;
-        /** For each state, the first one after it that is of another size; there may be none, which is how many there are. */
+        /**
+         * For each state, the first one after it that is of another size; there may be none, which is how many there
+         * are.
+         */
         private final int[] nextOther;
 
         StateSizes(List<GruLayer> recurrent) {

@@ -30,7 +30,7 @@ class ModelFileChecksumTest {
     private Path directory;
 
     private static Sequential model() {
-        return Initializer.KERAS.initialize(Sequential.builder().embedding(5, 2, true).gru(3, true)
+        return Initializer.KERAS.initialize(Sequential.builder().embedding(5, 2).maskZero().gru(3).returnSequences()
                 .timeDistributed(2, Activation.SOFTMAX).build(), 14);
     }
 

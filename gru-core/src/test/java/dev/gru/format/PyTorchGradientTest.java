@@ -50,7 +50,8 @@ class PyTorchGradientTest {
         for (int i = 0; i < layers; i++) {
             GruLayer forward = gru("_l" + i, units);
             stack.add(bidirectional
-                    ? new Bidirectional("both" + i, forward, gru("_l" + i + "_reverse", units), MergeMode.CONCAT)
+                    ? new Bidirectional("both" + i, forward.weights(), gru("_l" + i + "_reverse", units).weights())
+                            .withReturnSequences(true)
                     : forward);
         }
         Sequential model = new Sequential(stack);
@@ -113,8 +114,8 @@ class PyTorchGradientTest {
                 new GruWeights(GruVariant.RESET_AFTER, weightIh.shape()[1], units, weightIh.floats(),
                         weights.tensor("weight_hh" + suffix).floats(),
                         bias ? weights.tensor("bias_ih" + suffix).floats() : noBias,
-                        bias ? weights.tensor("bias_hh" + suffix).floats() : noBias),
-                true);
+                        bias ? weights.tensor("bias_hh" + suffix).floats() : noBias))
+                .withReturnSequences(true);
     }
 
     private static double[] doubles(float[] floats) {

@@ -47,7 +47,8 @@ final class RandomArchitecture {
         if (tokens) {
             int vocabulary = 1 + random.nextInt(5);
             layers.add(
-                    new Embedding(name(), vocabulary, features, random.nextBoolean(), floats(vocabulary * features)));
+                    new Embedding(name(), vocabulary, features, floats(vocabulary * features))
+                            .withMaskZero(random.nextBoolean()));
         }
         for (int i = random.nextInt(tokens ? 0 : 1, 5); i > 0; i--) {
             layers.add(sequenceLayer());
@@ -81,17 +82,18 @@ final class RandomArchitecture {
                 random.nextBoolean() ? Float.POSITIVE_INFINITY : Math.abs(finite()) + Float.MIN_VALUE);
         GruWeights weights = new GruWeights(any(GruVariant.values()), activations, inputs, features,
                 floats(rows * inputs), floats(rows * features), floats(rows), floats(rows));
-        return new GruLayer(name(), weights, sequences, any(Direction.values()), random.nextBoolean());
+        return new GruLayer(name(), weights).withReturnSequences(sequences).withDirection(any(Direction.values()))
+                .withZeroOutputForMask(random.nextBoolean());
     }
 
     private Bidirectional bidirectional() {
         int inputs = features;
-        GruLayer read = gru(inputs, true);
-        GruLayer forward = new GruLayer(read.name(), read.weights(), true, Direction.FORWARD, random.nextBoolean());
-        GruLayer backward = gru(inputs, true);
-        boolean same = forward.weights().hiddenSize() == backward.weights().hiddenSize();
-        Bidirectional both = new Bidirectional(name(), forward, backward,
-                same ? any(MergeMode.values()) : MergeMode.CONCAT);
+        GruWeights forward = gru(inputs, true).weights();
+        GruWeights backward = gru(inputs, true).weights();
+        boolean same = forward.hiddenSize() == backward.hiddenSize();
+        Bidirectional both = new Bidirectional(name(), forward, backward).withNames(name(), name())
+                .withMerge(same ? any(MergeMode.values()) : MergeMode.CONCAT).withReturnSequences(true)
+                .withZeroOutputForMask(random.nextBoolean());
         features = both.outputSize();
         return both;
     }

@@ -96,8 +96,10 @@ class ReplacedFileTest {
     }
 
     private static Sequential model(long seed) {
-        return Initializer.KERAS.initialize(Sequential.builder().embedding(100, 16, true).gru(16, true).gru(16, true)
-                .timeDistributed(3, Activation.SOFTMAX).build(), seed);
+        return Initializer.KERAS.initialize(
+                Sequential.builder().embedding(100, 16).maskZero().gru(16).returnSequences().gru(16).returnSequences()
+                        .timeDistributed(3, Activation.SOFTMAX).build(),
+                seed);
     }
 
     /** A format, a way, two files and what they are loaded by. */

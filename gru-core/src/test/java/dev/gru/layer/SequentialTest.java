@@ -23,11 +23,11 @@ import dev.gru.weights.GruWeights;
 
 /** Which stacks of layers fit, and what {@link Sequential} says of them. */
 class SequentialTest {
-    private final Embedding words = new Embedding("words", 10, 3, false, new float[30]);
+    private final Embedding words = new Embedding("words", 10, 3, new float[30]);
     private final Dropout dropout = new Dropout("dropout", 0.5);
 
     private static GruLayer gru(String name, int in, int out, boolean sequences) {
-        return new GruLayer(name, RandomWeights.gru(GruVariant.RESET_AFTER, in, out, 1), sequences);
+        return new GruLayer(name, RandomWeights.gru(GruVariant.RESET_AFTER, in, out, 1)).withReturnSequences(sequences);
     }
 
     private static Dense dense(String name, int in, int out) {
@@ -95,7 +95,7 @@ class SequentialTest {
     void aTableAnywhereButFirstIsRefused() {
         String message = "layer words: an embedding must be the first layer, with nothing but dropout before it";
         assertRefused(message, dense("in", 1, 1), words);
-        assertRefused(message, new Embedding("first", 10, 1, false, new float[10]), words);
+        assertRefused(message, new Embedding("first", 10, 1, new float[10]), words);
     }
 
     @Test
@@ -113,8 +113,7 @@ class SequentialTest {
         assertEquals(3, new Sequential(List.of(masking, gru("gru", 3, 5, true), masking)).inputSize());
         assertRefused("layer masking: it needs a sequence, but a layer before it returns its last output only",
                 gru("gru", 3, 5, false), masking);
-        assertRefused("layer words: an embedding must be the first layer, with nothing but dropout before it", masking,
-                words);
+        assertRefused("layer masking: it takes features, but gets token ids", masking, words);
     }
 
     @Test
@@ -130,9 +129,12 @@ class SequentialTest {
     @Test
     void theFirstLayerThatReadsFromTheEndIsFound() {
         GruLayer forward = gru("forward", 3, 3, true);
-        GruLayer backward = new GruLayer("backward", forward.weights(), true, GruLayer.Direction.BACKWARD, false);
-        GruLayer asRead = new GruLayer("as read", forward.weights(), true, GruLayer.Direction.BACKWARD_AS_READ, false);
-        Bidirectional both = new Bidirectional("both", forward, forward, Bidirectional.MergeMode.SUM);
+        GruLayer backward = new GruLayer("backward", forward.weights()).withReturnSequences(true)
+                .withDirection(GruLayer.Direction.BACKWARD);
+        GruLayer asRead = new GruLayer("as read", forward.weights()).withReturnSequences(true)
+                .withDirection(GruLayer.Direction.BACKWARD_AS_READ);
+        Bidirectional both = new Bidirectional("both", forward.weights(), forward.weights())
+                .withMerge(Bidirectional.MergeMode.SUM).withReturnSequences(true);
         assertEquals(Optional.empty(), new Sequential(List.of(forward, forward)).wholeSequences());
         for (Layer layer : List.of(backward, asRead, both)) {
             assertEquals(Optional.of(layer), new Sequential(List.of(forward, layer, asRead)).wholeSequences());
@@ -145,22 +147,22 @@ class SequentialTest {
         GruWeights widening = RandomWeights.gru(GruVariant.RESET_BEFORE, 4, 3, 2);
         DenseWeights square = RandomWeights.dense(3, 3, Activation.TANH, 3);
         float[] table = RandomWeights.ramp(30, 1);
-        Layer own = new GruLayer("gru_1", narrowing, true);
+        Layer own = new GruLayer("gru_1", narrowing).withReturnSequences(true);
         Signature signature = Signature.standard(true, 3, false);
-        Sequential built = Sequential.builder().embedding(10, 3, true, table).masking(-1)
-                .bidirectional(narrowing, narrowing, Bidirectional.MergeMode.CONCAT, true).gru(widening, true).add(own)
-                .dense(RandomWeights.dense(2, 4, Activation.LINEAR, 4)).gru(widening, true).dropout(0.25)
-                .timeDistributed(square).bidirectional(narrowing, narrowing, Bidirectional.MergeMode.CONCAT, true)
-                .gru(widening, false).activation(Activation.RELU).dense(square).signature(signature).build();
+        Sequential built = Sequential.builder().embedding(10, 3, table).maskZero().masking(-1)
+                .bidirectional(narrowing, narrowing).returnSequences().gru(widening).returnSequences().add(own)
+                .dense(RandomWeights.dense(2, 4, Activation.LINEAR, 4)).gru(widening).returnSequences().dropout(0.25)
+                .timeDistributed(square).bidirectional(narrowing, narrowing).returnSequences()
+                .gru(widening).activation(Activation.RELU).dense(square).signature(signature).build();
         assertEquals(List.of("embedding", "masking", "bidirectional", "gru", "gru_1", "dense", "gru_2", "dropout",
                 "time_distributed", "bidirectional_1", "gru_3", "activation", "dense_1"),
                 built.layers().stream().map(Layer::name).toList());
         assertEquals(
-                new Bidirectional("bidirectional", new GruLayer("forward_bidirectional", narrowing, true),
-                        new GruLayer("backward_bidirectional", narrowing, true, GruLayer.Direction.BACKWARD, false),
-                        Bidirectional.MergeMode.CONCAT),
+                new Bidirectional("bidirectional", narrowing, narrowing)
+                        .withNames("forward_bidirectional", "backward_bidirectional")
+                        .withMerge(Bidirectional.MergeMode.CONCAT).withReturnSequences(true),
                 built.layers().get(2));
-        assertEquals(new GruLayer("gru_3", widening, false), built.layers().get(10));
+        assertEquals(new GruLayer("gru_3", widening), built.layers().get(10));
         assertEquals(new Masking("masking", -1), built.layers().get(1));
         assertEquals(new Dropout("dropout", 0.25), built.layers().get(7));
         assertEquals(new ActivationLayer("activation", Activation.RELU), built.layers().get(11));
@@ -183,10 +185,10 @@ class SequentialTest {
 
     @Test
     void layersGivenByTheirSizesTakeWhatTheLayerBeforePutsOut() {
-        Sequential model = Sequential.builder().embedding(10, 3, true).dropout(0.5).gru(4, true)
-                .bidirectional(5, true).timeDistributed(6, Activation.RELU)
-                .gru(GruVariant.RESET_BEFORE, 7, true)
-                .bidirectional(GruVariant.DUAL_STATE, 8, Bidirectional.MergeMode.SUM, false)
+        Sequential model = Sequential.builder().embedding(10, 3).maskZero().dropout(0.5).gru(4).returnSequences()
+                .bidirectional(5).returnSequences().timeDistributed(6, Activation.RELU)
+                .gru(GruVariant.RESET_BEFORE, 7).returnSequences()
+                .bidirectional(GruVariant.DUAL_STATE, 8).merge(Bidirectional.MergeMode.SUM)
                 .dense(9, Activation.SOFTMAX).build();
         assertEquals("[Embedding[embedding, 10→3, maskZero], Dropout[name=dropout, rate=0.5],"
                 + " GruLayer[name=gru, weights=GruWeights[RESET_AFTER, 3→4], returnSequences=true]]",
@@ -202,24 +204,25 @@ class SequentialTest {
 
     @Test
     void aModelOfFeaturesIsToldHowManyThereAre() {
-        assertEquals(4, Sequential.builder().input(4).masking(0).dropout(0.5).gru(2, true).build().inputSize());
+        assertEquals(4,
+                Sequential.builder().input(4).masking(0).dropout(0.5).gru(2).returnSequences().build().inputSize());
         assertEquals(3, Sequential.builder().add(gru("a", 3, 5, true)).dense(2, Activation.TANH).build().inputSize());
-        assertThrows(IllegalStateException.class, () -> Sequential.builder().dropout(0.5).gru(2, true));
+        assertThrows(IllegalStateException.class, () -> Sequential.builder().dropout(0.5).gru(2).returnSequences());
         assertThrows(IllegalStateException.class, () -> Sequential.builder().dense(2, Activation.TANH));
         assertThrows(IllegalStateException.class, () -> Sequential.builder().masking(0).input(2));
         for (SequentialBuilder builder : List.of(Sequential.builder().input(4).add(gru("a", 3, 5, true)),
-                Sequential.builder().input(1).embedding(2, 3, false))) {
+                Sequential.builder().input(1).embedding(2, 3))) {
             String message = assertThrows(IllegalArgumentException.class, builder::build).getMessage();
             assertTrue(message.startsWith("input must be what the layers take, "), message);
         }
         for (int size : new int[]{0, -1}) {
             SequentialBuilder builder = Sequential.builder().input(4);
-            assertThrows(IllegalArgumentException.class, () -> builder.gru(size, true));
-            assertThrows(IllegalArgumentException.class, () -> builder.bidirectional(size, true));
+            assertThrows(IllegalArgumentException.class, () -> builder.gru(size).returnSequences());
+            assertThrows(IllegalArgumentException.class, () -> builder.bidirectional(size).returnSequences());
             assertThrows(IllegalArgumentException.class, () -> builder.dense(size, Activation.TANH));
             assertThrows(IllegalArgumentException.class, () -> Sequential.builder().input(size));
-            assertThrows(IllegalArgumentException.class, () -> Sequential.builder().embedding(size, 3, true));
-            assertThrows(IllegalArgumentException.class, () -> Sequential.builder().embedding(3, size, true));
+            assertThrows(IllegalArgumentException.class, () -> Sequential.builder().embedding(size, 3).maskZero());
+            assertThrows(IllegalArgumentException.class, () -> Sequential.builder().embedding(3, size).maskZero());
         }
     }
 }

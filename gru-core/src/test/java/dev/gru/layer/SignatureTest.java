@@ -86,7 +86,8 @@ class SignatureTest {
     }
 
     private static GruLayer gru(int in, int units, boolean sequences) {
-        return new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, in, units, 1), sequences);
+        return new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, in, units, 1))
+                .withReturnSequences(sequences);
     }
 
     private static Sequential model(boolean sequences, Port input, Port output) {
@@ -102,7 +103,7 @@ class SignatureTest {
                 () -> model(true, port("x", Role.INPUT, 0, 0, List.of(Axis.BATCH, Axis.STEP)), Y));
         assertRefused("array x: its axes must not include FEATURE, because the model takes tokens, "
                 + "axes were [STEP, BATCH, FEATURE]",
-                () -> new Sequential(List.of(new Embedding("e", 2, 4, false, new float[8])),
+                () -> new Sequential(List.of(new Embedding("e", 2, 4, new float[8])),
                         new Signature(List.of(X), List.of(Y))));
         assertRefused("array y: its axes must not include STEP, because the model returns its last output only, "
                 + "axes were [STEP, BATCH, FEATURE]", () -> model(false, X, Y));

@@ -196,11 +196,16 @@ class DivergenceTest {
             var layers = Sequential.builder().input(2);
             // The gates of a GRU make small numbers of large features.
             if (cause != Cause.FEATURES) {
-                layers.gru(2 + random.nextInt(3), true);
-                if (random.nextBoolean()) {
-                    layers.bidirectional(2, sequences);
+                layers.gru(2 + random.nextInt(3)).returnSequences();
+                boolean bidirectional = random.nextBoolean();
+                if (bidirectional && sequences) {
+                    layers.bidirectional(2).returnSequences();
+                } else if (bidirectional) {
+                    layers.bidirectional(2);
+                } else if (sequences) {
+                    layers.gru(2).returnSequences();
                 } else {
-                    layers.gru(2, sequences);
+                    layers.gru(2);
                 }
             }
             boolean classes = cause == Cause.WEIGHT_DECAY && random.nextBoolean();

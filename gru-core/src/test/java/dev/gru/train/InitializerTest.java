@@ -1,6 +1,5 @@
 package dev.gru.train;
 
-import dev.gru.train.math.RandomTraining;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -20,6 +19,7 @@ import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Sequential;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.math.RandomStream;
+import dev.gru.train.math.RandomTraining;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
@@ -31,9 +31,9 @@ class InitializerTest {
     private static final int OUTPUTS = 17;
 
     private static Sequential untrained() {
-        return Sequential.builder().embedding(2000, FEATURES, true).gru(UNITS, true)
-                .bidirectional(GruVariant.DUAL_STATE, 12, MergeMode.CONCAT, true)
-                .gru(GruVariant.RESET_BEFORE, UNITS, true).dropout(0.3).dense(OUTPUTS, Activation.TANH)
+        return Sequential.builder().embedding(2000, FEATURES).maskZero().gru(UNITS).returnSequences()
+                .bidirectional(GruVariant.DUAL_STATE, 12).returnSequences()
+                .gru(GruVariant.RESET_BEFORE, UNITS).returnSequences().dropout(0.3).dense(OUTPUTS, Activation.TANH)
                 .timeDistributed(5, Activation.SOFTMAX).build();
     }
 
@@ -86,7 +86,8 @@ class InitializerTest {
     @ValueSource(ints = {1, 2, 15, 16, 17, 33, 128})
     void kerasDrawsOrthogonalRecurrentWeights(int units) {
         Sequential model = Initializer.KERAS
-                .initialize(Sequential.builder().input(2).gru(GruVariant.RESET_BEFORE, units, true).build(), units);
+                .initialize(Sequential.builder().input(2).gru(GruVariant.RESET_BEFORE, units).returnSequences().build(),
+                        units);
         double[] weight = Parameters.of(model).get("gru/weight_hh");
         assertEquals(Gate.COUNT * units * units, weight.length);
         for (int a = 0; a < units; a++) {
@@ -148,7 +149,7 @@ class InitializerTest {
         double[] table = p.get("embedding/table");
         assertArrayEquals(new double[FEATURES], Arrays.copyOf(table, FEATURES));
         assertNormal(Arrays.copyOfRange(table, FEATURES, table.length));
-        Sequential unmasked = Sequential.builder().embedding(2, FEATURES, false).build();
+        Sequential unmasked = Sequential.builder().embedding(2, FEATURES).build();
         assertTrue(Arrays.stream(Parameters.of(Initializer.PYTORCH.initialize(unmasked, 1)).get("embedding/table"))
                 .allMatch(v -> v != 0));
     }

@@ -24,8 +24,10 @@ final class KilledTraining {
     }
 
     static Sequential model() {
-        return Initializer.KERAS.initialize(Sequential.builder().embedding(TrainerCase.VOCABULARY, 3, true).gru(2, true)
-                .dropout(0.2).dense(TrainerCase.CLASSES, Activation.SOFTMAX).build(), 1);
+        return Initializer.KERAS.initialize(
+                Sequential.builder().embedding(TrainerCase.VOCABULARY, 3).maskZero().gru(2).returnSequences()
+                        .dropout(0.2).dense(TrainerCase.CLASSES, Activation.SOFTMAX).build(),
+                1);
     }
 
     /**

@@ -233,7 +233,7 @@ class ResumeTest {
     void featuresStatesLengthsAndWeightsToo() throws IOException {
         int rows = 13;
         Sequential model = Initializer.PYTORCH.initialize(
-                Sequential.builder().input(2).gru(3, false).dropout(0.5).dense(2, Activation.SIGMOID).build(), 3);
+                Sequential.builder().input(2).gru(3).dropout(0.5).dense(2, Activation.SIGMOID).build(), 3);
         TrainingData data = new TrainingData(
                 ModelInput.features(rows, 4, RandomTraining.floats(rows * 8, random))
                         .withLengths(random.ints(rows, 0, 5).toArray())

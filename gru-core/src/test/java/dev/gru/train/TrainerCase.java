@@ -24,8 +24,10 @@ final class TrainerCase {
 
     static Sequential model() {
         return Initializer.KERAS
-                .initialize(Sequential.builder().embedding(VOCABULARY, 6, true).gru(5, true).dropout(0.3)
-                        .bidirectional(4, true).dense(CLASSES, Activation.SOFTMAX).build(), 11);
+                .initialize(
+                        Sequential.builder().embedding(VOCABULARY, 6).maskZero().gru(5).returnSequences().dropout(0.3)
+                                .bidirectional(4).returnSequences().dense(CLASSES, Activation.SOFTMAX).build(),
+                        11);
     }
 
     /** What a step should put out is the class of the token before it. Behind the end of a row there is padding. */

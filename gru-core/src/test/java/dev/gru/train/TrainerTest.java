@@ -260,7 +260,7 @@ class TrainerTest {
 
     @Test
     void whatDoesNotGoTogetherIsRefusedBeforeAnythingIsDone() throws IOException {
-        Sequential model = Sequential.builder().input(2).gru(2, true).dense(3, Activation.SOFTMAX).build();
+        Sequential model = Sequential.builder().input(2).gru(2).returnSequences().dense(3, Activation.SOFTMAX).build();
         float[] features = new float[2 * 3 * 2];
         ModelInput input = ModelInput.features(2, 3, features);
         Targets labels = Targets.labels(new int[6]);
@@ -278,7 +278,7 @@ class TrainerTest {
                 new TrainingData(input, Targets.labels(new int[]{0, 0, 0, 0, 0, 3}))));
         assertTrue(refusal(TrainerCase.options(), model, TrainerCase.data())
                 .equals("the model takes features, not tokens"));
-        assertTrue(refusal(TrainerCase.options(), Sequential.builder().input(2).gru(3, true).build(), good)
+        assertTrue(refusal(TrainerCase.options(), Sequential.builder().input(2).gru(3).returnSequences().build(), good)
                 .startsWith("loss CATEGORICAL_CROSS_ENTROPY needs a model whose last layer applies SOFTMAX"));
         assertEquals("validationSplit must leave rows on both sides, was 0.6 of 2 rows",
                 refusal(TrainerCase.options().validationSplit(0.6), model, good));
@@ -291,7 +291,7 @@ class TrainerTest {
                 TrainerCase.options().callback(new SaveBestModel(directory.resolve("m"), Metric.VAL_LOSS)), model,
                 good));
         assertTrue(refusal(squaredError().earlyStopping(new EarlyStopping(Metric.ACCURACY, 1, 0, false)),
-                Sequential.builder().input(2).gru(3, true).build(),
+                Sequential.builder().input(2).gru(3).returnSequences().build(),
                 new TrainingData(input, Targets.values(new double[18]))).startsWith("monitor accuracy needs a loss"));
         TrainingOptions split = TrainerCase.options().validationSplit(0.5).build();
         assertTrue(assertThrows(IllegalArgumentException.class, () -> new Trainer(split).fit(model, good, good))

@@ -86,7 +86,8 @@ class SimdAllocationTest {
     void sessionsAndGroupsDoNotAllocate() {
         int size = 2 * Lanes.COUNT;
         GruCase layer = new GruCase(GruVariant.RESET_AFTER, size, size, 9, 5, 0.3f, 1, 0, GruCase.Masking.NONE, 1);
-        try (GruModel model = GruModel.of(new Sequential(List.of(new GruLayer("gru", layer.weights(), true))),
+        try (GruModel model = GruModel.of(
+                new Sequential(List.of(new GruLayer("gru", layer.weights()).withReturnSequences(true))),
                 ModelOptions.defaults().withKernel("simd"))) {
             GruSession session = model.newSession();
             GruGroup group = model.newGroup();

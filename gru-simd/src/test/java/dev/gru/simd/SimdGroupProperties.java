@@ -44,7 +44,8 @@ class SimdGroupProperties {
     }
 
     private static GruLayer gru(GruVariant variant, GruActivations functions, int in, int units, Random random) {
-        return new GruLayer("gru", RandomWeights.gru(random, variant, functions, in, units, 0.5f), true);
+        return new GruLayer("gru", RandomWeights.gru(random, variant, functions, in, units, 0.5f))
+                .withReturnSequences(true);
     }
 
     @Property(tries = 150)
@@ -54,7 +55,7 @@ class SimdGroupProperties {
             @ForAll @IntRange(min = 1, max = 140) int count, @ForAll long seed) {
         Random random = new Random(seed);
         Sequential layers = new Sequential(
-                List.of(new Embedding("table", VOCABULARY, 3, true, uniform(random, 15, 0.5f)),
+                List.of(new Embedding("table", VOCABULARY, 3, uniform(random, 15, 0.5f)).withMaskZero(true),
                         gru(variant, functions, 3, first, random), gru(variant, functions, first, second, random),
                         new Dense("out",
                                 new DenseWeights(second, 3, Activation.SOFTMAX, uniform(random, second * 3, 0.5f),

@@ -41,7 +41,9 @@ class SimdMemoryTest {
     private static GruModel model(int threads) {
         GruWeights gru = RandomWeights.gru(new Random(1), GruVariant.RESET_AFTER, GruActivations.STANDARD, SIZE, SIZE,
                 0.5f);
-        return GruModel.of(new Sequential(List.of(new GruLayer("first", gru, true), new GruLayer("second", gru, true))),
+        return GruModel.of(
+                new Sequential(List.of(new GruLayer("first", gru).withReturnSequences(true),
+                        new GruLayer("second", gru).withReturnSequences(true))),
                 ModelOptions.defaults().withKernel("simd").withThreads(threads));
     }
 

@@ -38,7 +38,8 @@ class SimdThreadsProperties {
 
     private static GruLayer gru(GruVariant variant, GruActivations functions, int in, int units, boolean sequences,
             Random random) {
-        return new GruLayer("gru", RandomWeights.gru(random, variant, functions, in, units, 0.5f), sequences);
+        return new GruLayer("gru", RandomWeights.gru(random, variant, functions, in, units, 0.5f))
+                .withReturnSequences(sequences);
     }
 
     @Property(tries = 100)
@@ -50,12 +51,14 @@ class SimdThreadsProperties {
         Random random = new Random(seed);
         int units = 1 + random.nextInt(2 * Lanes.COUNT + 1);
         List<Layer> layers = new ArrayList<>();
-        layers.add(new Embedding("table", 5, 3, true, uniform(random, 15, 0.5f)));
+        layers.add(new Embedding("table", 5, 3, uniform(random, 15, 0.5f)).withMaskZero(true));
         layers.add(gru(variant, functions, 3, units, true, random));
         int features = units;
         if (bidirectional) {
-            Bidirectional both = new Bidirectional("both", gru(variant, functions, units, units, sequences, random),
-                    gru(variant, functions, units, units, sequences, random), merge);
+            Bidirectional both = new Bidirectional("both",
+                    gru(variant, functions, units, units, sequences, random).weights(),
+                    gru(variant, functions, units, units, sequences, random).weights()).withMerge(merge)
+                    .withReturnSequences(sequences);
             layers.add(both);
             features = both.outputSize();
         } else {

@@ -138,9 +138,10 @@ class SimdTrainingProperties {
             @ForAll @IntRange(min = 1, max = 18) int batch, @ForAll long seed) {
         Random random = new Random(seed);
         int both = merge == MergeMode.CONCAT ? 2 * units : units;
-        Sequential model = Sequential.builder().embedding(7, 5, true, uniform(random, 7 * 5, 1))
-                .bidirectional(gru(variant, 5, units, random), gru(variant, 5, units, random), merge, true).dropout(0.3)
-                .gru(gru(variant, both, units, random), true).dropout(0.5)
+        Sequential model = Sequential.builder().embedding(7, 5, uniform(random, 7 * 5, 1)).maskZero()
+                .bidirectional(gru(variant, 5, units, random), gru(variant, 5, units, random)).merge(merge)
+                .returnSequences().dropout(0.3)
+                .gru(gru(variant, both, units, random)).returnSequences().dropout(0.5)
                 .dense(new DenseWeights(units, 4, Activation.SOFTMAX, uniform(random, 4 * units, 1),
                         uniform(random, 4, 1)))
                 .build();

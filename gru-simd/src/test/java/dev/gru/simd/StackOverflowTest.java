@@ -132,7 +132,7 @@ class StackOverflowTest {
     private static GruModel model(GruKernel kernel, int threads) {
         GruWeights gru = RandomWeights.gru(new Random(1), GruVariant.RESET_AFTER, GruActivations.STANDARD, SIZE, SIZE,
                 0.5f);
-        return GruModel.of(Sequential.builder().gru(gru, true).gru(gru, true).build(),
+        return GruModel.of(Sequential.builder().gru(gru).returnSequences().gru(gru).returnSequences().build(),
                 ModelOptions.defaults().withKernel(kernel.name()).withThreads(threads));
     }
 

@@ -49,7 +49,8 @@ final class GradientNorms {
     /** Returns the states after all steps but of none, (count, steps, units). */
     private static float[] states(Sequential model, AddingProblem problem, GruKernel kernel) {
         GruLayer layer = model.recurrentLayers().getFirst();
-        Sequential recurrent = new Sequential(List.of(new GruLayer(layer.name(), layer.weights(), true)));
+        Sequential recurrent = new Sequential(
+                List.of(new GruLayer(layer.name(), layer.weights()).withReturnSequences(true)));
         try (Backpropagation network = new Backpropagation(recurrent, kernel, 1)) {
             return network.forward(problem.from(0));
         }

@@ -61,7 +61,7 @@ public enum RecurrentUnit {
      */
     Sequential model(int units, long seed) {
         Sequential drawn = Initializer.KERAS.initialize(Sequential.builder().input(AddingProblem.FEATURES)
-                .gru(units, false).dense(1, Activation.LINEAR).build(), seed);
+                .gru(units).dense(1, Activation.LINEAR).build(), seed);
         Parameters parameters = Parameters.of(drawn);
         begin(parameters, units, seed);
         return parameters.toModel(drawn);

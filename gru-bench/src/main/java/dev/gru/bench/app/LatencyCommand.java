@@ -99,7 +99,8 @@ final class LatencyCommand implements Callable<Integer> {
     private GruModel load() throws IOException {
         return modelFile != null
                 ? GruModel.load(modelFile)
-                : GruModel.of(Sequential.builder().gru(LayerWork.parse(DEFAULT_LAYER).weights(), true).build(),
+                : GruModel.of(
+                        Sequential.builder().gru(LayerWork.parse(DEFAULT_LAYER).weights()).returnSequences().build(),
                         ModelOptions.defaults());
     }
 

@@ -242,9 +242,9 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Sequential model(int ids, int labels) {
-        SequentialBuilder builder = Sequential.builder().embedding(ids, embedding, true);
+        SequentialBuilder builder = Sequential.builder().embedding(ids, embedding).maskZero();
         for (int i = 0; i < layers; i++) {
-            builder.gru(units, true);
+            builder.gru(units).returnSequences();
             if (dropout != 0) {
                 builder.dropout(dropout);
             }

@@ -43,7 +43,7 @@ final class Replay {
         for (int i = 0; i < dense.length; i++) {
             dense[i] = random.nextFloat() - 0.5f;
         }
-        return Sequential.builder().gru(FIRST.weights(), true).gru(SECOND.weights(), true)
+        return Sequential.builder().gru(FIRST.weights()).returnSequences().gru(SECOND.weights()).returnSequences()
                 .dense(new DenseWeights(SECOND.hiddenSize(), CLASSES, Activation.SOFTMAX, dense, new float[CLASSES]))
                 .build();
     }

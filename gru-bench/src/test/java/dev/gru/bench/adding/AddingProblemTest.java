@@ -55,7 +55,7 @@ class AddingProblemTest {
         // The bias of the dense layer is all that a model without weights puts out.
         GruWeights gru = new GruWeights(GruVariant.RESET_AFTER, 2, 1, new float[6], new float[3], new float[3],
                 new float[3]);
-        Sequential ones = Sequential.builder().gru(gru, false)
+        Sequential ones = Sequential.builder().gru(gru)
                 .dense(new DenseWeights(1, 1, Activation.LINEAR, new float[1], new float[]{1})).build();
         try (GruModel model = GruModel.of(ones, ModelOptions.defaults())) {
             // Of the square of a sum less 1 the variance is 1/15 − 1/36.

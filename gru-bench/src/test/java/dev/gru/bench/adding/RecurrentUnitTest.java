@@ -31,7 +31,7 @@ class RecurrentUnitTest {
     void thePlainUnitIsTheHyperbolicTangentOfItsSums() {
         Sequential untrained = RecurrentUnit.PLAIN.model(UNITS, 1);
         GruWeights w = weights(untrained);
-        Sequential layer = Sequential.builder().gru(w, true).build();
+        Sequential layer = Sequential.builder().gru(w).returnSequences().build();
         float[] x = {0.3f, 1, 0.9f, 0, 0.1f, 1};
         try (GruModel model = GruModel.of(layer, ModelOptions.defaults())) {
             float[] states = model.predict(1, 3, x);

@@ -39,7 +39,7 @@ class TaggerRunTest {
         var dense = new Dense("dense",
                 new DenseWeights(CLASSES, CLASSES, Activation.LINEAR, identity, new float[CLASSES]));
         var layers = new Sequential(
-                List.of(new Embedding("embedding", CLASSES, CLASSES, false, table), new TimeDistributed("td", dense)));
+                List.of(new Embedding("embedding", CLASSES, CLASSES, table), new TimeDistributed("td", dense)));
         try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel("scalar"))) {
             return TaggerRun.of(model, STREAMS, limit);
         }

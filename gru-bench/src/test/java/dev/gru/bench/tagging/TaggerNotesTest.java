@@ -28,7 +28,8 @@ class TaggerNotesTest {
                 List.of("<pad>", "<unk>", "été", " ", "\"", "\u0085", "\t", "a\\nb", ""));
         LabelSet labels = new LabelSet(List.of("NOUN", "a\u2028b", "x y"));
         Path file = directory.resolve("m.safetensors");
-        ModelFile.write(Sequential.builder().input(1).gru(1, true).build(), TaggerNotes.of(vocabulary, labels), file,
+        ModelFile.write(Sequential.builder().input(1).gru(1).returnSequences().build(),
+                TaggerNotes.of(vocabulary, labels), file,
                 Precision.FP32);
         Map<String, String> notes = ModelReader.readContent(file).notes();
         assertEquals(vocabulary.lines(), TaggerNotes.vocabulary(file, notes).orElseThrow().lines());

@@ -53,27 +53,27 @@ final class Architecture {
 
     private Layer withWeights(Layer layer) throws ModelFormatException {
         return switch (layer) {
-            case Embedding embedding -> new Embedding(embedding.name(), embedding.vocabularySize(),
-                    embedding.outputSize(), embedding.maskZero(), Weights.table(
-                            named("Embedding", embedding), embedding.vocabularySize(), embedding.outputSize()));
-            case GruLayer gru -> withWeights(gru, named("GRU", gru), Recurrent.CELL);
+            case Embedding embedding -> embedding.withParameters(List.of(Weights.table(
+                    found(embedding), embedding.vocabularySize(), embedding.outputSize())));
+            case GruLayer gru -> gru.withWeights(weights(gru, found(gru), Recurrent.CELL));
             case Bidirectional both -> {
-                SavedVariables.SavedLayer found = named("Bidirectional", both);
-                yield new Bidirectional(both.name(), withWeights(both.forward(), found, Recurrent.FORWARD_CELL),
-                        withWeights(both.backward(), found, Recurrent.BACKWARD_CELL), both.merge());
+                SavedVariables.SavedLayer found = found(both);
+                yield both.withWeights(weights(both.forward(), found, Recurrent.FORWARD_CELL),
+                        weights(both.backward(), found, Recurrent.BACKWARD_CELL));
             }
-            case Dense dense -> withWeights(dense, named("Dense", dense), "");
+            case Dense dense -> new Dense(dense.name(), weights(dense.weights(), found(dense), ""));
             case TimeDistributed each -> new TimeDistributed(each.name(),
-                    withWeights(each.layer(), named("TimeDistributed", each), "layer"));
+                    new Dense(each.layer().name(), weights(each.weights(), found(each), "layer")));
             case Masking _,Dropout _,ActivationLayer _ -> layer;
         };
     }
 
-    private SavedVariables.SavedLayer named(String className, Layer layer) {
-        return variables.layer(className, layer.name());
+    /** Returns the variables of a layer; the names of types are those of Keras's classes. */
+    private SavedVariables.SavedLayer found(Layer layer) {
+        return variables.layer(layer.type().toString(), layer.name());
     }
 
-    private static GruLayer withWeights(GruLayer gru, SavedVariables.SavedLayer found, String path)
+    private static GruWeights weights(GruLayer gru, SavedVariables.SavedLayer found, String path)
             throws ModelFormatException {
         GruWeights old = gru.weights();
         if (old.variant() != GruVariant.RESET_AFTER && old.variant() != GruVariant.RESET_BEFORE) {
@@ -81,15 +81,13 @@ final class Architecture {
                     + " must be of the variant RESET_AFTER or RESET_BEFORE, as Keras has no other, was "
                     + old.variant());
         }
-        GruWeights weights = Weights.gru(found, path, old.variant(), old.activations(), old.inputSize(),
+        return Weights.gru(found, path, old.variant(), old.activations(), old.inputSize(),
                 old.hiddenSize(), found.count(path) != Weights.GRU_WITHOUT_BIAS);
-        return new GruLayer(gru.name(), weights, gru.returnSequences(), gru.direction(), gru.zeroOutputForMask());
     }
 
-    private static Dense withWeights(Dense dense, SavedVariables.SavedLayer found, String path)
+    private static DenseWeights weights(DenseWeights old, SavedVariables.SavedLayer found, String path)
             throws ModelFormatException {
-        DenseWeights old = dense.weights();
-        return new Dense(dense.name(), Weights.dense(found, path, old.activation(), old.inputSize(),
-                old.outputSize(), found.count(path) != Weights.DENSE_WITHOUT_BIAS));
+        return Weights.dense(found, path, old.activation(), old.inputSize(), old.outputSize(),
+                found.count(path) != Weights.DENSE_WITHOUT_BIAS);
     }
 }

@@ -143,7 +143,7 @@ public final class Layers {
         float[] table = Weights.table(layer, vocabularySize, outputSize);
         layer.end();
         flow.embedded(outputSize, maskZero);
-        return new Embedding(Options.name(config), vocabularySize, outputSize, maskZero, table);
+        return new Embedding(Options.name(config), vocabularySize, outputSize, table).withMaskZero(maskZero);
     }
 
     private Masking masking(ConfigObject config) throws ModelFormatException {

@@ -112,8 +112,10 @@ final class Recurrent {
             throw config.error("zero_output_for_mask without return_sequences, where steps are masked, "
                     + "puts out 0 if the last step is, which is not supported");
         }
-        GruLayer layer = new GruLayer(Options.name(config), weights(recurrence, variables, CELL), returnSequences,
-                recurrence.goBackwards ? Direction.BACKWARD_AS_READ : Direction.FORWARD, recurrence.zeroOutputForMask);
+        GruLayer layer = new GruLayer(Options.name(config), weights(recurrence, variables, CELL))
+                .withReturnSequences(returnSequences)
+                .withDirection(recurrence.goBackwards ? Direction.BACKWARD_AS_READ : Direction.FORWARD)
+                .withZeroOutputForMask(recurrence.zeroOutputForMask);
         variables.end();
         flow.passedMask(layer.name(), dialect);
         flow.passedRecurrent(layer.weights().hiddenSize(), returnSequences);
@@ -149,17 +151,20 @@ final class Recurrent {
         if (step.passed() > 0 || (unmerged && !step.last())) {
             throw config.error("the next layer takes one of its outputs only, which is not supported");
         }
-        GruLayer ahead = member(forward, variables, FORWARD_CELL, Direction.FORWARD);
-        GruLayer back = member(backward, variables, BACKWARD_CELL, Direction.BACKWARD);
+        GruWeights ahead = weights(forward, variables, FORWARD_CELL);
+        GruWeights back = weights(backward, variables, BACKWARD_CELL);
         variables.end();
-        Bidirectional both = new Bidirectional(Options.name(config), ahead, back, merge);
+        // Whatever a file says, Keras makes masked steps put out 0 in a pair that returns sequences, and only there.
+        Bidirectional both = new Bidirectional(Options.name(config), ahead, back)
+                .withNames(Options.name(forward.config), Options.name(backward.config)).withMerge(merge)
+                .withReturnSequences(forward.returnSequences).withZeroOutputForMask(forward.returnSequences);
         flow.passedMask(both.name(), dialect);
         flow.passedRecurrent(both.outputSize(), both.returnSequences());
         List<Port> outputs = new ArrayList<>();
         if (unmerged) {
-            int units = ahead.weights().hiddenSize();
+            int units = ahead.hiddenSize();
             outputs.add(flow.output(0, units));
-            outputs.add(flow.output(units, back.weights().hiddenSize()));
+            outputs.add(flow.output(units, back.hiddenSize()));
         } else {
             outputs.add(flow.output());
         }
@@ -205,16 +210,12 @@ final class Recurrent {
         if (forward.stateful != backward.stateful) {
             throw config.error("forward and backward must have the same stateful");
         }
+        if (forward.returnSequences != backward.returnSequences) {
+            throw config.error("forward and backward must have the same return_sequences");
+        }
         // A legacy file has what is trained first, so that the two could stand in the other order.
         if (dialect.legacy() && forward.config.boolOrFalse("trainable") != backward.config.boolOrFalse("trainable")) {
             throw config.error("forward and backward must have the same trainable in a legacy file");
         }
-    }
-
-    /** Whatever a file says, Keras makes masked steps put out 0 in a pair that returns sequences, and only there. */
-    private GruLayer member(Recurrence recurrence, Variables.Layer variables, String path, Direction direction)
-            throws ModelFormatException {
-        return new GruLayer(Options.name(recurrence.config), weights(recurrence, variables, path),
-                recurrence.returnSequences, direction, recurrence.returnSequences);
     }
 }

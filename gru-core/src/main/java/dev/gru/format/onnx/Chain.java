@@ -69,7 +69,7 @@ final class Chain {
         requireFirst(node, name);
         int features = table.shape()[1];
         budget.takeForLayer(node, table.length());
-        stages.add(new Stage.Plain(new Embedding(node.label(), table.shape()[0], features, false, table.floats()),
+        stages.add(new Stage.Plain(new Embedding(node.label(), table.shape()[0], features, table.floats()),
                 features));
         List<List<FlowAxis>> dims = new ArrayList<>(tokens.dims());
         dims.add(List.of());

@@ -121,14 +121,12 @@ sealed interface Stage {
 
         @Override
         public Layer layer(boolean sequences) {
-            GruLayer[] layers = new GruLayer[directions()];
-            for (int i = 0; i < layers.length; i++) {
-                // ONNX pads with zeros behind the length of a row.
-                layers[i] = new GruLayer(name, weights.get(i), sequences, direction(i), true);
-            }
-            return layers.length == 1
-                    ? layers[0]
-                    : new Bidirectional(name, layers[0], layers[1], Bidirectional.MergeMode.CONCAT);
+            // ONNX pads with zeros beyond the length of a row.
+            return directions() == 1
+                    ? new GruLayer(name, weights.getFirst()).withReturnSequences(sequences)
+                            .withDirection(direction(0)).withZeroOutputForMask(true)
+                    : new Bidirectional(name, weights.get(0), weights.get(1)).withNames(name, name)
+                            .withReturnSequences(sequences).withZeroOutputForMask(true);
         }
     }
 }

@@ -132,30 +132,8 @@ public final class Parameters {
     }
 
     private Layer withWeights(Layer layer) {
-        return switch (layer) {
-            case Embedding e -> new Embedding(e.name(), e.vocabularySize(), e.outputSize(), e.maskZero(),
-                    floats(e.name() + TABLE));
-            case GruLayer gru -> gru(gru, gru.name());
-            case Bidirectional both -> new Bidirectional(both.name(), gru(both.forward(), both.name() + FORWARD),
-                    gru(both.backward(), both.name() + BACKWARD), both.merge());
-            case Dense dense -> new Dense(dense.name(), dense(dense.weights(), dense.name()));
-            case TimeDistributed each -> new TimeDistributed(each.name(),
-                    new Dense(each.layer().name(), dense(each.layer().weights(), each.name())));
-            case Masking _,Dropout _,ActivationLayer _ -> layer;
-        };
-    }
-
-    private GruLayer gru(GruLayer like, String prefix) {
-        GruWeights w = like.weights();
-        return new GruLayer(like.name(),
-                new GruWeights(w.variant(), w.activations(), w.inputSize(), w.hiddenSize(), floats(prefix + WEIGHT_IH),
-                        floats(prefix + WEIGHT_HH), floats(prefix + BIAS_IH), floats(prefix + BIAS_HH)),
-                like.returnSequences(), like.direction(), like.zeroOutputForMask());
-    }
-
-    private DenseWeights dense(DenseWeights like, String prefix) {
-        return new DenseWeights(like.inputSize(), like.outputSize(), like.activation(), floats(prefix + WEIGHT),
-                floats(prefix + BIAS));
+        return layer.withParameters(layer.parameters().stream()
+                .map(parameter -> floats(layer.name() + "/" + parameter.name())).toList());
     }
 
     public float[] floats(String name) {

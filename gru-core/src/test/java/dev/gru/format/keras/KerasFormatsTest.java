@@ -82,16 +82,17 @@ class KerasFormatsTest {
 
     @Test
     void weightsAloneAreReadIntoAModelMadeInCode() throws IOException {
-        Sequential dense = Sequential.builder().gru(RandomWeights.gru(GruVariant.RESET_AFTER, 5, 12, 1), true)
-                .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 12, 25, 2), false)
+        Sequential dense = Sequential.builder().gru(RandomWeights.gru(GruVariant.RESET_AFTER, 5, 12, 1))
+                .returnSequences()
+                .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 12, 25, 2))
                 .dense(RandomWeights.dense(25, 4, Activation.RELU, 3))
                 .dense(RandomWeights.dense(4, 1, Activation.LINEAR, 4)).build();
         assertComputesWhatKerasDoes("stacked_dense",
                 KerasReader.readWeights(file("stacked_dense", ".weights.h5"), dense));
 
-        Sequential tagger = Sequential.builder().embedding(50, 16, true, new float[800])
-                .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 16, 12, 1), true).dropout(0.5)
-                .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 12, 12, 2), true).dropout(0.5)
+        Sequential tagger = Sequential.builder().embedding(50, 16, new float[800]).maskZero()
+                .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 16, 12, 1)).returnSequences().dropout(0.5)
+                .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 12, 12, 2)).returnSequences().dropout(0.5)
                 .timeDistributed(RandomWeights.dense(12, 10, Activation.SOFTMAX, 3)).build();
         byte[] content = Fixtures.bytes("keras/article_model/model.weights.h5");
         assertComputesWhatKerasDoes("article_model",
@@ -120,18 +121,21 @@ class KerasFormatsTest {
         GruWeights second = RandomWeights.gru(GruVariant.RESET_AFTER, 12, 25, 2);
         DenseWeights third = RandomWeights.dense(25, 4, Activation.RELU, 3);
         DenseWeights fourth = RandomWeights.dense(4, 1, Activation.LINEAR, 4);
-        assertNotReadInto(Sequential.builder().gru(first, true).dense(RandomWeights.dense(12, 4, Activation.RELU, 3))
-                .build(), "layers/dense/vars/0: has the shape [25, 4], but the model asks for [12, 4]");
-        assertNotReadInto(Sequential.builder().gru(first, true).gru(second, false).dense(third).build(),
+        assertNotReadInto(
+                Sequential.builder().gru(first).returnSequences().dense(RandomWeights.dense(12, 4, Activation.RELU, 3))
+                        .build(),
+                "layers/dense/vars/0: has the shape [25, 4], but the model asks for [12, 4]");
+        assertNotReadInto(Sequential.builder().gru(first).returnSequences().gru(second).dense(third).build(),
                 "layers/dense_1: the model has no such layer");
-        assertNotReadInto(Sequential.builder().gru(first, true).gru(second, false).dense(third).dense(fourth)
+        assertNotReadInto(Sequential.builder().gru(first).returnSequences().gru(second).dense(third).dense(fourth)
                 .dense(RandomWeights.dense(1, 1, Activation.RELU, 3)).build(), "layers/dense_2/vars: is not there");
         assertNotReadInto(
-                Sequential.builder().gru(RandomWeights.gru(GruVariant.RESET_BEFORE, 5, 12, 1), true).build(),
+                Sequential.builder().gru(RandomWeights.gru(GruVariant.RESET_BEFORE, 5, 12, 1)).returnSequences()
+                        .build(),
                 "layers/gru/cell/vars/2: has the shape [2, 36], but the model asks for [36]");
         assertThrows(IllegalArgumentException.class,
                 () -> KerasReader.readWeights(file("stacked_dense", ".weights.h5"), Sequential.builder()
-                        .gru(RandomWeights.gru(GruVariant.DUAL_STATE, 5, 12, 1), true).build()));
+                        .gru(RandomWeights.gru(GruVariant.DUAL_STATE, 5, 12, 1)).returnSequences().build()));
     }
 
     @Test

@@ -60,11 +60,12 @@ class KerasMaskTest {
     }
 
     private GruLayer gru(boolean sequences, Direction direction, boolean zero) {
-        return new GruLayer("gru", weights, sequences, direction, zero);
+        return new GruLayer("gru", weights).withReturnSequences(sequences).withDirection(direction)
+                .withZeroOutputForMask(zero);
     }
 
     private GruLayer gru(boolean sequences) {
-        return new GruLayer("gru", weights, sequences);
+        return new GruLayer("gru", weights).withReturnSequences(sequences);
     }
 
     /** The layers after the first, which masks 0.5, under the names of make_mask_fixtures.py. */
@@ -77,7 +78,8 @@ class KerasMaskTest {
                 "backward_zero", List.of(gru(true, Direction.BACKWARD_AS_READ, true)),
                 "backward_last", List.of(gru(false, Direction.BACKWARD_AS_READ, false)),
                 "backward_then_forward", List.of(gru(true, Direction.BACKWARD_AS_READ, false), gru(true)),
-                "both", List.of(new Bidirectional("both", gru(true), gru(true), Bidirectional.MergeMode.SUM),
+                "both", List.of(new Bidirectional("both", weights, weights).withMerge(Bidirectional.MergeMode.SUM)
+                        .withReturnSequences(true),
                         gru(false)),
                 "replaced", List.of(new ActivationLayer("sigmoid", Activation.SIGMOID), new Masking("second", 0),
                         gru(true)),

@@ -39,9 +39,9 @@ class KerasMutationProperties {
     private static final byte[] ALONE = Fixtures.bytes("keras/functional_state/model.weights.h5");
     private static final Hdf5Mutations ALONE_STRUCTURES = new Hdf5Mutations(ALONE);
 
-    private static final Sequential ARCHITECTURE = Sequential.builder().embedding(9, 3, true, new float[27])
-            .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 3, 4, 1), true)
-            .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 4, 3, 2), true)
+    private static final Sequential ARCHITECTURE = Sequential.builder().embedding(9, 3, new float[27]).maskZero()
+            .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 3, 4, 1)).returnSequences()
+            .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 4, 3, 2)).returnSequences()
             .dense(RandomWeights.dense(3, 2, Activation.SOFTMAX, 3)).build();
 
     private static final Mutations KERAS = new Mutations("Keras .keras", ".keras", ARCHIVES.getFirst(),

@@ -109,7 +109,7 @@ class KerasRefusalTest {
             "class_name": "GRU"    | "class_name": "LSTM" | layer "bidirectional": Bidirectional of LSTM is not supported, only of GRU and RNN
             "go_backwards": false  | "go_backwards": true | layer "bidirectional": layer: go_backwards = true
             "go_backwards": true   | "go_backwards": false | layer "bidirectional": backward_layer: go_backwards = false
-            "return_sequences": true | "return_sequences": false | layer "bidirectional": forward and backward must have the same returnSequences
+            "return_sequences": true | "return_sequences": false | layer "bidirectional": forward and backward must have the same return_sequences
             "return_state": false  | "return_state": true | layer "bidirectional": forward and backward must have the same return_state
             "stateful": false      | "stateful": true     | layer "bidirectional": forward and backward must have the same stateful
             "merge_mode"           | "zip": 1, "merge_mode" | layer "bidirectional": zip = 1

@@ -54,18 +54,18 @@ public final class RandomTraining {
     public static GruLayer gru(String name, GruVariant variant, int inputs, int units, boolean sequences,
             Direction direction,
             Random random) {
-        return new GruLayer(name, RandomWeights.gru(variant, inputs, units, random.nextLong()), sequences, direction,
-                random.nextBoolean());
+        return new GruLayer(name, RandomWeights.gru(variant, inputs, units, random.nextLong()))
+                .withReturnSequences(sequences).withDirection(direction).withZeroOutputForMask(random.nextBoolean());
     }
 
     public static Bidirectional both(String name, GruVariant variant, int inputs, boolean sequences, MergeMode merge,
             Random random) {
         int units = 1 + random.nextInt(3);
         int backwardUnits = merge == MergeMode.CONCAT ? 1 + random.nextInt(3) : units;
-        return new Bidirectional(name, gru(name + "_f", variant, inputs, units, sequences, Direction.FORWARD, random),
-                gru(name + "_b", anyOf(List.of(GruVariant.values()), random), inputs, backwardUnits, sequences,
-                        anyOf(List.of(Direction.values()), random), random),
-                merge);
+        GruVariant ofBackward = anyOf(List.of(GruVariant.values()), random);
+        return new Bidirectional(name, RandomWeights.gru(variant, inputs, units, random.nextLong()),
+                RandomWeights.gru(ofBackward, inputs, backwardUnits, random.nextLong()))
+                .withMerge(merge).withReturnSequences(sequences).withZeroOutputForMask(random.nextBoolean());
     }
 
     /** A table or features, masked or not, one or two recurrent layers with dropout between, and perhaps a dense one. */
@@ -73,8 +73,8 @@ public final class RandomTraining {
         List<Layer> layers = new ArrayList<>();
         int features = 1 + random.nextInt(3);
         if (random.nextBoolean()) {
-            layers.add(new Embedding("table", VOCABULARY, features, random.nextBoolean(),
-                    RandomWeights.floats(VOCABULARY * features, random)));
+            layers.add(new Embedding("table", VOCABULARY, features, RandomWeights.floats(VOCABULARY * features, random))
+                    .withMaskZero(random.nextBoolean()));
         } else if (random.nextBoolean()) {
             layers.add(new Masking("masking", MASKED));
         }

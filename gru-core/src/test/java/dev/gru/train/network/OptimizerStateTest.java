@@ -41,8 +41,8 @@ class OptimizerStateTest {
     private static Sequential model() {
         int features = 70;
         return Sequential.builder()
-                .embedding(VOCABULARY, features, false, RandomWeights.floats(VOCABULARY * features, new Random(1)))
-                .gru(RandomWeights.gru(GruVariant.RESET_AFTER, features, 3, 2), true)
+                .embedding(VOCABULARY, features, RandomWeights.floats(VOCABULARY * features, new Random(1)))
+                .gru(RandomWeights.gru(GruVariant.RESET_AFTER, features, 3, 2)).returnSequences()
                 .dense(RandomWeights.dense(3, CLASSES, Activation.SOFTMAX, 3)).build();
     }
 
