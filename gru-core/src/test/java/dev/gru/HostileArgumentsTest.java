@@ -31,6 +31,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.internal.Shapes;
+import dev.gru.kernel.GruTrainingCell;
+import dev.gru.kernel.ResetAfterCell;
+import dev.gru.kernel.ResetBeforeCell;
+import dev.gru.kernel.Rows;
 import dev.gru.kernel.ScalarFunctions;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.TrainingKernel;
@@ -52,7 +56,8 @@ import dev.gru.weights.Activation;
 class HostileArgumentsTest {
     private static final Set<String> PACKAGES = Set.of("dev.gru", "dev.gru.kernel", "dev.gru.layer", "dev.gru.train");
     /** The checks themselves, and loops that say that they check nothing. */
-    private static final Set<Class<?>> UNCHECKED = Set.of(Shapes.class, ScalarFunctions.class, TrainingKernel.class);
+    private static final Set<Class<?>> UNCHECKED = Set.of(Shapes.class, ScalarFunctions.class, TrainingKernel.class,
+            GruTrainingCell.class, GruTrainingCell.Weights.class, ResetAfterCell.class, ResetBeforeCell.class, Rows.class);
     /** They say that a loss that is not finite is an {@link ArithmeticException}. */
     private static final Set<Class<?>> DIVERGING = Set.of(BatchTrainer.class, Trainer.class);
     /** All combinations of values are tried, if there are no more than these; otherwise so many of them. */

@@ -1,7 +1,11 @@
 package dev.gru.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import dev.gru.kernel.math.PortableActivations;
 import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
 
 /**
  * {@link TrainingKernel} in plain loops, with the bits of {@code simd}.
@@ -13,13 +17,63 @@ final class PortableTrainingKernel implements TrainingKernel {
     /** Inputs of a pass over the sums of a row. */
     private static final int TILE = 4;
 
+    /**
+     * Arrays of the one cell that this kernel belongs to, by their columns as multiples of the padding; null if any number of
+     * threads share this kernel, which then makes new ones at every call.
+     */
+    private final List<Scratch> own;
+
+    PortableTrainingKernel() {
+        this(null);
+    }
+
+    private PortableTrainingKernel(List<Scratch> own) {
+        this.own = own;
+    }
+
+    /** Arrays of one row, and of several. */
+    private static final class Scratch {
+        private final float[] row;
+        private final float[][] tile;
+        private final PortableActivations loops;
+
+        Scratch(int columns) {
+            row = new float[columns];
+            tile = new float[TILE][columns];
+            loops = new PortableActivations(columns);
+        }
+    }
+
+    private Scratch scratch(int columns) {
+        if (own == null) {
+            return new Scratch(columns);
+        }
+        int index = columns / PADDING;
+        while (own.size() <= index) {
+            own.add(null);
+        }
+        if (own.get(index) == null) {
+            own.set(index, new Scratch(columns));
+        }
+        return own.get(index);
+    }
+
+    @Override
+    public GruTrainingCell newGruCell(GruTrainingCell.Weights weights, int maxRows) {
+        TrainingKernel ofCell = new PortableTrainingKernel(new ArrayList<>());
+        return weights.variant() == GruVariant.RESET_AFTER
+                ? new PortableResetAfterCell(ofCell, weights, maxRows)
+                : new ResetBeforeCell(ofCell, weights, maxRows);
+    }
+
     @Override
     public void multiply(int rows, Rows x, int inputs, Rows w, int columns, Rows i, Rows y) {
         for (int row = 0; row < rows; row++) {
             System.arraycopy(i.values(), i.place(row), y.values(), y.place(row), columns);
         }
-        float[] sums = new float[columns];
-        float[][] weights = new float[TILE][columns];
+        Scratch scratch = scratch(columns);
+        float[] sums = scratch.row;
+        float[][] weights = scratch.tile;
         for (int k = 0; k < inputs; k += TILE) {
             int count = copy(w, k, inputs, columns, weights);
             for (int row = 0; row < rows; row++) {
@@ -63,8 +117,9 @@ final class PortableTrainingKernel implements TrainingKernel {
 
     @Override
     public void addProducts(int rows, Rows x, int inputs, Rows d, int columns, Rows w) {
-        float[] sums = new float[columns];
-        float[][] rowsOfD = new float[TILE][columns];
+        Scratch scratch = scratch(columns);
+        float[] sums = scratch.row;
+        float[][] rowsOfD = scratch.tile;
         for (int row = 0; row < rows; row += TILE) {
             int count = copy(d, row, rows, columns, rowsOfD);
             for (int k = 0; k < inputs; k++) {
@@ -86,55 +141,10 @@ final class PortableTrainingKernel implements TrainingKernel {
     }
 
     @Override
-    public void forwardGates(int rows, int units, Rows g, Rows s, Rows h, Rows hNext) {
-        PortableActivations loops = new PortableActivations(2 * units);
-        float[] gates = new float[2 * units];
-        float[] candidates = new float[units];
-        for (int row = 0; row < rows; row++) {
-            int at = g.place(row);
-            int fromState = s.place(row);
-            for (int j = 0; j < 2 * units; j++) {
-                gates[j] = g.values()[at + units + j] + s.values()[fromState + j];
-            }
-            loops.sigmoid(2 * units, gates);
-            for (int u = 0; u < units; u++) {
-                candidates[u] = Math.fma(gates[u], s.values()[fromState + 2 * units + u], g.values()[at + u]);
-            }
-            loops.tanh(units, candidates);
-            for (int u = 0; u < units; u++) {
-                float z = gates[units + u];
-                hNext.values()[hNext.place(row) + u] = Math.fma(1 - z, candidates[u], z * h.values()[h.place(row) + u]);
-            }
-            System.arraycopy(candidates, 0, g.values(), at, units);
-            System.arraycopy(gates, 0, g.values(), at + units, 2 * units);
-            System.arraycopy(s.values(), fromState + 2 * units, g.values(), at + 3 * units, units);
-        }
-    }
-
-    @Override
-    public void backwardGates(int rows, int units, Rows g, Rows h, Rows dy, Rows dh) {
-        for (int row = 0; row < rows; row++) {
-            for (int u = 0; u < units; u++) {
-                int at = g.place(row) + u;
-                float n = g.values()[at];
-                float r = g.values()[at + units];
-                float z = g.values()[at + 2 * units];
-                float q = g.values()[at + 3 * units];
-                float d = dh.values()[dh.place(row) + u] + dy.values()[dy.place(row) + u];
-                float dn = d * (1 - z) * Math.fma(-n, n, 1);
-                g.values()[at] = dn;
-                g.values()[at + units] = dn * q * (r * (1 - r));
-                g.values()[at + 2 * units] = d * (h.values()[h.place(row) + u] - n) * (z * (1 - z));
-                g.values()[at + 3 * units] = dn * r;
-                dh.values()[dh.place(row) + u] = d * z;
-            }
-        }
-    }
-
-    @Override
     public void apply(Activation function, int rows, int columns, Rows v) {
-        PortableActivations loops = new PortableActivations(columns);
-        float[] row = new float[columns];
+        Scratch scratch = scratch(columns);
+        PortableActivations loops = scratch.loops;
+        float[] row = scratch.row;
         for (int i = 0; i < rows; i++) {
             System.arraycopy(v.values(), v.place(i), row, 0, columns);
             PortableFunctions.apply(function, columns, row, loops);
@@ -144,9 +154,10 @@ final class PortableTrainingKernel implements TrainingKernel {
 
     @Override
     public void exp(int columns, float[] v, int from, float shift) {
-        float[] row = new float[columns];
+        Scratch scratch = scratch(columns);
+        float[] row = scratch.row;
         System.arraycopy(v, from, row, 0, columns);
-        new PortableActivations(columns).exp(columns, row, shift);
+        scratch.loops.exp(columns, row, shift);
         System.arraycopy(row, 0, v, from, columns);
     }
 

@@ -1,7 +1,11 @@
 package dev.gru.simd;
 
+import dev.gru.kernel.GruTrainingCell;
+import dev.gru.kernel.ResetBeforeCell;
+import dev.gru.kernel.Rows;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.weights.Activation;
+import dev.gru.weights.GruVariant;
 
 /** {@link TrainingKernel} on the Vector API: the choice among generated loops. */
 final class SimdTrainingKernel implements TrainingKernel {
@@ -48,11 +52,11 @@ final class SimdTrainingKernel implements TrainingKernel {
     @Override
     public void addProducts(int rows, Rows x, int inputs, Rows d, int columns, Rows w) {
         for (int row = 0; row < rows; row += BLOCK) {
-            addBlock(Math.min(BLOCK, rows - row), x.at(row, 0), inputs, d.at(row, 0), columns, w);
+            addBlock(row, Math.min(BLOCK, rows - row), x, inputs, d, columns, w);
         }
     }
 
-    private static void addBlock(int rows, Rows x, int inputs, Rows d, int columns, Rows w) {
+    private static void addBlock(int from, int rows, Rows x, int inputs, Rows d, int columns, Rows w) {
         int vectors = columns / Lanes.COUNT;
         int width;
         for (int v = 0; v < vectors; v += width) {
@@ -61,29 +65,19 @@ final class SimdTrainingKernel implements TrainingKernel {
             int input = 0;
             for (int height : heights(width, inputs)) {
                 for (; input + height <= inputs; input += height) {
-                    TrainingLoops.addProducts(height, width, rows, x.values(), x.place(0) + input, x.stride(),
+                    TrainingLoops.addProducts(height, width, rows, x.values(), x.place(from) + input, x.stride(),
                             d.values(),
-                            d.place(0) + column, d.stride(), w.values(), w.place(input) + column, w.stride());
+                            d.place(from) + column, d.stride(), w.values(), w.place(input) + column, w.stride());
                 }
             }
         }
     }
 
     @Override
-    public void forwardGates(int rows, int units, Rows g, Rows s, Rows h, Rows hNext) {
-        for (int row = 0; row < rows; row++) {
-            TrainingGateLoops.resetAndUpdate(units, g.values(), g.place(row), s.values(), s.place(row));
-            TrainingGateLoops.newState(units, g.values(), g.place(row), s.values(), s.place(row), h.values(),
-                    h.place(row), hNext.values(), hNext.place(row));
-        }
-    }
-
-    @Override
-    public void backwardGates(int rows, int units, Rows g, Rows h, Rows dy, Rows dh) {
-        for (int row = 0; row < rows; row++) {
-            TrainingGateLoops.backward(units, g.values(), g.place(row), h.values(), h.place(row), dy.values(),
-                    dy.place(row), dh.values(), dh.place(row));
-        }
+    public GruTrainingCell newGruCell(GruTrainingCell.Weights weights, int maxRows) {
+        return weights.variant() == GruVariant.RESET_AFTER
+                ? new SimdResetAfterCell(this, weights, maxRows)
+                : new ResetBeforeCell(this, weights, maxRows);
     }
 
     @Override

@@ -14,8 +14,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
+import dev.gru.kernel.GruTrainingCell;
 import dev.gru.kernel.PortableGruKernel;
-import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.Rows;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.ModelInput;
@@ -80,28 +81,37 @@ class SimdTrainingProperties {
         assertArrayEquals(expected.values(), actual.values());
     }
 
-    @Property(tries = 200)
-    void gates(@ForAll @IntRange(min = 1, max = 9) int rows, @ForAll("sizes") int size, @ForAll long seed) {
+    @Property(tries = 300)
+    void cells(@ForAll GruVariant variant, @ForAll @IntRange(min = 1, max = 9) int rows, @ForAll("sizes") int units,
+            @ForAll long seed) {
         Random random = new Random(seed);
-        int units = TrainingKernel.padded(size);
-        Rows g = rows(rows, 4 * units, random);
-        Rows sameG = copy(g);
-        Rows s = rows(rows, 3 * units, random);
-        Rows h = rows(rows, units, random);
-        Rows hNext = rows(rows, units, random);
-        Rows sameNext = copy(hNext);
-        portable.forwardGates(rows, units, g, s, h, hNext);
-        simd.forwardGates(rows, units, sameG, s, h, sameNext);
-        assertArrayEquals(g.values(), sameG.values());
-        assertArrayEquals(hNext.values(), sameNext.values());
+        int padded = TrainingKernel.padded(units);
+        int states = variant.stateSize(padded);
+        GruTrainingCell.Weights weights = new GruTrainingCell.Weights(variant, units, padded,
+                rows(units, 3 * padded, random), new Rows(rows(1, 3 * padded, random).values(), 0, 0), rows(3 * padded, padded, random));
+        GruTrainingCell expected = portable.newGruCell(weights, 9);
+        GruTrainingCell actual = simd.newGruCell(weights, 9);
+        // A cell is used for many steps, of more rows and of fewer.
+        for (int step = 0; step < 2; step++) {
+            int some = step == 0 ? rows : 1 + random.nextInt(rows);
+            Rows g = rows(some, GruTrainingCell.PARTS * padded, random);
+            Rows sameG = copy(g);
+            Rows h = rows(some, states, random);
+            Rows hNext = rows(some, states, random);
+            Rows sameNext = copy(hNext);
+            expected.forward(some, g, h, hNext);
+            actual.forward(some, sameG, h, sameNext);
+            assertArrayEquals(g.values(), sameG.values());
+            assertArrayEquals(hNext.values(), sameNext.values());
 
-        Rows dy = rows(rows, units, random);
-        Rows dh = rows(rows, units, random);
-        Rows sameDh = copy(dh);
-        portable.backwardGates(rows, units, g, h, dy, dh);
-        simd.backwardGates(rows, units, sameG, h, dy, sameDh);
-        assertArrayEquals(g.values(), sameG.values());
-        assertArrayEquals(dh.values(), sameDh.values());
+            Rows dy = rows(some, padded, random);
+            Rows dh = rows(some, states, random);
+            Rows sameDh = copy(dh);
+            expected.backward(some, g, h, dy, dh);
+            actual.backward(some, sameG, h, dy, sameDh);
+            assertArrayEquals(g.values(), sameG.values());
+            assertArrayEquals(dh.values(), sameDh.values());
+        }
     }
 
     @Property(tries = 100)

@@ -12,8 +12,8 @@ import java.util.function.IntConsumer;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.Rows;
 import dev.gru.kernel.ThreadTeam;
-import dev.gru.kernel.TrainingKernel.Rows;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
@@ -44,8 +44,7 @@ import dev.gru.weights.GruActivations;
  * closed, if it has more than one thread.
  */
 public final class Backpropagation implements AutoCloseable {
-    /** Rows that go through together: a multiple of the rows of all tiles. */
-    private static final int ROWS = 8;
+    private static final int ROWS = TrainingKernel.ROWS_AT_ONCE;
 
     private final Network network;
     private final TrainingKernel kernel;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.Rows;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;

@@ -2,7 +2,7 @@ package dev.gru.train.network;
 
 import java.util.List;
 
-import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.Rows;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.layer.Dropout;
 import dev.gru.train.math.RandomStream;

@@ -4,17 +4,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.GruTrainingCell;
+import dev.gru.kernel.Rows;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.weights.Gate;
+import dev.gru.weights.GruVariant;
 
 /** A GRU layer in training, in any direction. */
 final class GruNode extends Node {
-    /** n, r, z and q; see {@link GruSteps}. */
-    private static final int GATES = Gate.COUNT + 1;
-
     private final GruWeightArrays w;
     private final boolean returnSequences;
     private final Direction direction;
@@ -56,13 +55,15 @@ final class GruNode extends Node {
     /** Steps are counted as they are read, i = 0, 1 …; memory is in that order. */
     final class GruPass extends Pass {
         private Features x;
-        private GruSteps steps;
+        private GruTrainingCell cell;
         private TrainingKernel kernel;
         private int maxRows;
         /** The inputs as they are read: those of x itself, or a copy in reverse. */
         private Rows read;
         private float[] reversed;
-        /** Gates, and on the way back derivatives, (steps, rows, 4 · padded). */
+        /** Zeros for a row of the inputs or of the states. */
+        private Rows zeros;
+        /** Gates, and in the backward pass derivatives, (steps, rows, 4 · padded). */
         private float[] gates;
         private Rows g;
         /** The states before each step, and after the last, (steps + 1, rows, stateStride). */
@@ -70,6 +71,15 @@ final class GruNode extends Node {
         private Rows h;
         private float[] y;
         private float[] dState;
+
+        // The rows at work.
+        private final Rows gatesNow = new Rows();
+        private final Rows statesNow = new Rows();
+        private final Rows nextNow = new Rows();
+        private final Rows dOutputs = new Rows();
+        private final Rows dOutputsNow = new Rows();
+        private final Rows dStatesNow = new Rows();
+
         private float[] dx;
         private float[] dxInOrder;
 
@@ -84,7 +94,8 @@ final class GruNode extends Node {
                     int end = endOfRun(i, row);
                     int at = i * x.rows + row;
                     if (counts(i, row)) {
-                        steps.forward(end - row, g.at(at, 0), h.at(at, 0), h.at(at + x.rows, 0));
+                        cell.forward(end - row, gatesNow.set(g, at, 0), statesNow.set(h, at, 0),
+                                nextNow.set(h, at + x.rows, 0));
                     } else {
                         System.arraycopy(states, h.place(at), states, h.place(at + x.rows),
                                 (end - row) * w.stateStride);
@@ -99,11 +110,12 @@ final class GruNode extends Node {
             if (x.rows > maxRows) {
                 kernel = context.kernel();
                 maxRows = x.rows;
-                steps = GruSteps.of(kernel, w, maxRows);
+                cell = kernel.newGruCell(w.cellWeights(), maxRows);
+                zeros = new Rows(new float[Math.max(w.padded, w.ofInput.transposedSize())], 0, 0);
             }
             read = direction == Direction.FORWARD ? x.values : reverse();
-            gates = room(gates, (long) x.count() * GATES * w.padded);
-            g = new Rows(gates, 0, GATES * w.padded);
+            gates = room(gates, (long) x.count() * GruTrainingCell.PARTS * w.padded);
+            g = new Rows(gates, 0, GruTrainingCell.PARTS * w.padded);
             states = room(states, (x.count() + (long) x.rows) * w.stateStride);
             h = new Rows(states, 0, w.stateStride);
             Arrays.fill(states, 0, x.rows * w.stateStride, 0);
@@ -167,15 +179,16 @@ final class GruNode extends Node {
             Arrays.fill(dState, 0, x.rows * w.stateStride, 0);
             Rows d = new Rows(dState, 0, w.stateStride);
             for (int i = x.steps - 1; i >= 0; i--) {
-                Rows ofStep = derivativesOfOutput(dy, i);
+                setDerivativesOfOutputs(dy, i);
                 for (int row = 0; row < x.rows;) {
                     int end = endOfRun(i, row);
                     int at = i * x.rows + row;
                     if (counts(i, row)) {
-                        steps.backward(end - row, g.at(at, 0), h.at(at, 0), ofStep.at(row, 0), d.at(row, 0));
+                        cell.backward(end - row, gatesNow.set(g, at, 0), statesNow.set(h, at, 0),
+                                dOutputsNow.set(dOutputs, row, 0), dStatesNow.set(d, row, 0));
                     } else {
                         Arrays.fill(gates, g.place(at), g.place(at + end - row), 0);
-                        carry(row, end, ofStep, d);
+                        carry(row, end, dOutputs, d);
                     }
                     row = end;
                 }
@@ -183,12 +196,13 @@ final class GruNode extends Node {
             return wanted ? inputGradient() : null;
         }
 
-        /** Returns those of the outputs after step i, a row each; zeros where nothing was put out. */
-        private Rows derivativesOfOutput(Rows dy, int i) {
+        /** Finds those of the outputs after step i, a row each; zeros where there is no output. */
+        private void setDerivativesOfOutputs(Rows dy, int i) {
             if (returnSequences) {
-                return dy.at(output(i), 0);
+                dOutputs.set(dy, output(i), 0);
+            } else {
+                dOutputs.set(i == x.steps - 1 ? dy : zeros, 0, 0);
             }
-            return i == x.steps - 1 ? dy : steps.zeros;
         }
 
         private void carry(int row, int end, Rows dy, Rows d) {
@@ -205,7 +219,7 @@ final class GruNode extends Node {
             dx = room(dx, (long) x.count() * stride);
             Rows asRead = new Rows(dx, 0, stride);
             kernel.multiply(x.count(), g, Gate.COUNT * w.padded, w.ofInput.transposed(), stride,
-                    new Rows(new float[stride], 0, 0), asRead);
+                    zeros, asRead);
             if (direction == Direction.FORWARD) {
                 return asRead;
             }
@@ -226,8 +240,24 @@ final class GruNode extends Node {
             List<Product> products = new ArrayList<>();
             products.add(new Product(x.count(), read, w.inputs, g, Gate.COUNT * w.padded, w.ofInput.weightGradient()));
             products.add(Product.sum(x.count(), g, Gate.COUNT * w.padded, w.ofInput.biasGradient()));
-            products.addAll(steps.products(x.count(), g, h));
+            addStateProducts(products);
             return products;
+        }
+
+        /** Those of the weights that act on the state: all of h, or, for n, of r ⊙ h or r ⊙ c, if r acts before the product. */
+        private void addStateProducts(List<Product> products) {
+            Rows ofState = g.at(0, w.padded);
+            Rows dWeights = w.ofState.weightGradient();
+            Rows dBias = w.ofState.biasGradient();
+            boolean ofGated = w.variant != GruVariant.RESET_AFTER;
+            int columns = (ofGated ? 2 : Gate.COUNT) * w.padded;
+            products.add(new Product(x.count(), h, w.units, ofState, columns, dWeights));
+            products.add(Product.sum(x.count(), ofState, columns, dBias));
+            if (ofGated) {
+                products.add(new Product(x.count(), g.at(0, Gate.COUNT * w.padded), w.units, g, w.padded,
+                        dWeights.at(0, columns)));
+                products.add(Product.sum(x.count(), g, w.padded, dBias.at(0, columns)));
+            }
         }
 
         /** Copies the derivatives of a row's state before the first step, h and behind it c if there is a cell. */

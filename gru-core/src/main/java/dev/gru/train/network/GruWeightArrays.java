@@ -1,5 +1,6 @@
 package dev.gru.train.network;
 
+import dev.gru.kernel.GruTrainingCell;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.train.math.Parameters;
 import dev.gru.weights.Gate;
@@ -8,8 +9,7 @@ import dev.gru.weights.GruWeights;
 
 /**
  * The weights of a GRU layer in training. What the inputs give to the gates is laid out as n, r, z, what the state gives
- * to them as r, z, n: so r and z lie side by side with either n, as {@link TrainingKernel#forwardGates} has them in
- * common.
+ * to them as r, z, n: so r and z lie side by side with either n, as a {@link GruTrainingCell} has them in common.
  */
 final class GruWeightArrays {
     final GruVariant variant;
@@ -38,6 +38,12 @@ final class GruWeightArrays {
                 columns(1, 2, 0), Gate.COUNT * padded);
         ofState = WeightArray.matrix(prefix + Parameters.WEIGHT_HH, prefix + Parameters.BIAS_HH, units,
                 columns(0, 1, 2), Gate.COUNT * padded);
+    }
+
+    /** Returns a view of the weights that act on the state. */
+    GruTrainingCell.Weights cellWeights() {
+        return new GruTrainingCell.Weights(variant, units, padded, ofState.weights(), ofState.bias(),
+                ofState.transposed());
     }
 
     /** Returns where the outputs are, in the order of {@link Gate}, given which place each gate has. */

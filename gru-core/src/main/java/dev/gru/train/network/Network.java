@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.Rows;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.gru.internal.Shapes;
-import dev.gru.kernel.TrainingKernel.Rows;
+import dev.gru.kernel.Rows;
 import dev.gru.kernel.TrainingKernel;
 import dev.gru.layer.ModelInput;
 import dev.gru.train.reference.ScalarGradients;
@@ -15,10 +15,6 @@ import dev.gru.train.reference.ScalarGradients;
  */
 abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, BidirectionalNode, DropoutNode,
         LinearNode, ActivationNode {
-    /** Columns and inputs of a product that are one task: as many as a tile has at most, and some tiles. */
-    private static final int TASK_COLUMNS = 3 * TrainingKernel.PADDING;
-    private static final int TASK_INPUTS = 128;
-
     /** Rows of nothing but 0, and of nothing but 1, of any number; as long as the sums that they are added to. */
     private static final float[] ONE = {1};
 
@@ -86,9 +82,9 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, Bidirect
             ofPasses.forEach(ofPass -> products.add(ofPass.get(index)));
             Product like = products.getFirst();
             // Sums of a few columns would wait for each other.
-            int columns = like.inputs == 1 ? like.columns : TASK_COLUMNS;
+            int columns = like.inputs == 1 ? like.columns : TrainingKernel.TASK_COLUMNS;
             for (int column = 0; column < like.columns; column += columns) {
-                for (int input = 0; input < like.inputs; input += TASK_INPUTS) {
+                for (int input = 0; input < like.inputs; input += TrainingKernel.TASK_INPUTS) {
                     int fromColumn = column;
                     int fromInput = input;
                     tasks.add(() -> add(products, fromInput, fromColumn, columns, kernel));
@@ -99,7 +95,7 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, Bidirect
 
     private static void add(List<Product> products, int input, int column, int columns, TrainingKernel kernel) {
         for (Product p : products) {
-            kernel.addProducts(p.rows, p.x.at(0, input), Math.min(TASK_INPUTS, p.inputs - input), p.d.at(0, column),
+            kernel.addProducts(p.rows, p.x.at(0, input), Math.min(TrainingKernel.TASK_INPUTS, p.inputs - input), p.d.at(0, column),
                     Math.min(columns, p.columns - column), p.target.at(input, column));
         }
     }

@@ -1,36 +1,62 @@
-package dev.gru.train.network;
+package dev.gru.kernel;
 
-import java.util.List;
-
-import dev.gru.kernel.TrainingKernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.internal.Shapes;
 import dev.gru.weights.Activation;
+import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
 
 /**
- * {@link GruSteps} of the variants whose reset gate comes before the product: {@link GruVariant#RESET_BEFORE} and
- * {@link GruVariant#DUAL_STATE}. m is what r gates: c if there is a cell, else h.
+ * A cell of the variants whose reset gate comes before the product, {@link GruVariant#RESET_BEFORE} and
+ * {@link GruVariant#DUAL_STATE}, on the products and activations of any kernel. m is what r gates: c if there is a cell, else
+ * h.
  */
-final class GruResetBefore extends GruSteps {
+public final class ResetBeforeCell implements GruTrainingCell {
+    private final TrainingKernel kernel;
+    private final Weights w;
+    private final int padded;
     private final boolean dual;
     /** Where m begins in a row of states. */
     private final int memory;
+    /** Room for three vectors of units: what the states give to r, z and n, and in the backward pass other things. */
+    private final Rows scratch;
+    private final Rows zeros;
 
-    GruResetBefore(TrainingKernel kernel, GruWeightArrays weights, int maxRows) {
-        super(kernel, weights, maxRows);
-        dual = weights.variant == GruVariant.DUAL_STATE;
+    // Parts of the rows above.
+    private final Rows resetAndUpdate = new Rows();
+    private final Rows gated = new Rows();
+    private final Rows ofNew = new Rows();
+    private final Rows weightsOfNew = new Rows();
+    private final Rows biasOfNew = new Rows();
+    private final Rows transposedOfNew = new Rows();
+    private final Rows dGated = new Rows();
+
+    /**
+     * Makes a cell.
+     *
+     * @param kernel has the products and activations
+     * @param weights the weights that act on the state
+     * @param maxRows rows of a step at most
+     */
+    public ResetBeforeCell(TrainingKernel kernel, Weights weights, int maxRows) {
+        this.kernel = kernel;
+        w = weights;
+        padded = weights.padded();
+        dual = weights.variant() == GruVariant.DUAL_STATE;
         memory = dual ? padded : 0;
+        scratch = new Rows(new float[Shapes.requireArray("gates", maxRows, Gate.COUNT, padded)], 0,
+                Gate.COUNT * padded);
+        zeros = new Rows(new float[padded], 0, 0);
     }
 
     @Override
-    void forward(int rows, Rows g, Rows h, Rows hNext) {
+    public void forward(int rows, Rows g, Rows h, Rows hNext) {
         // r = σ(g_r + W_hr h + b_hr), z = σ(g_z + W_hz h + b_hz)
-        Rows resetAndUpdate = g.at(0, padded);
-        kernel.multiply(rows, h, w.units, w.ofState.weights(), 2 * padded, w.ofState.bias(), scratch);
+        resetAndUpdate.set(g, 0, padded);
+        kernel.multiply(rows, h, w.units(), w.weights(), 2 * padded, w.bias(), scratch);
         add(rows, 2 * padded, scratch, resetAndUpdate);
         kernel.apply(Activation.SIGMOID, rows, 2 * padded, resetAndUpdate);
         // q = r ⊙ m, n = tanh(g_n + W_hn q + b_hn)
-        Rows gated = g.at(0, 3 * padded);
+        gated.set(g, 0, 3 * padded);
         for (int row = 0; row < rows; row++) {
             float[] v = g.values();
             int r = g.place(row) + padded;
@@ -39,9 +65,9 @@ final class GruResetBefore extends GruSteps {
                 v[r + 2 * padded + u] = v[r + u] * h.values()[m + u];
             }
         }
-        Rows ofNew = scratch.at(0, 2 * padded);
-        kernel.multiply(rows, gated, w.units, w.ofState.weights().at(0, 2 * padded), padded,
-                w.ofState.bias().at(0, 2 * padded), ofNew);
+        ofNew.set(scratch, 0, 2 * padded);
+        kernel.multiply(rows, gated, w.units(), weightsOfNew.set(w.weights(), 0, 2 * padded), padded,
+                biasOfNew.set(w.bias(), 0, 2 * padded), ofNew);
         add(rows, padded, ofNew, g);
         kernel.apply(Activation.TANH, rows, padded, g);
         if (dual) {
@@ -86,7 +112,7 @@ final class GruResetBefore extends GruSteps {
     }
 
     @Override
-    void backward(int rows, Rows g, Rows h, Rows dy, Rows dState) {
+    public void backward(int rows, Rows g, Rows h, Rows dy, Rows dState) {
         if (dual) {
             applyToReset(rows, g);
         }
@@ -94,13 +120,14 @@ final class GruResetBefore extends GruSteps {
             backwardFromState(row, g, h, dy, dState);
         }
         // dq = W_hnᵀ dg_n
-        Rows dGated = scratch.at(0, padded);
-        kernel.multiply(rows, g, padded, w.ofState.transposed().at(2 * padded, 0), padded, zeros, dGated);
+        dGated.set(scratch, 0, padded);
+        kernel.multiply(rows, g, padded, transposedOfNew.set(w.transposed(), 2 * padded, 0), padded, zeros,
+                dGated);
         for (int row = 0; row < rows; row++) {
-            backwardThroughGated(row, g, h, dGated, dState);
+            backwardThroughGated(row, g, h, dState);
         }
         // dh += W_hrᵀ dg_r + W_hzᵀ dg_z
-        kernel.multiply(rows, g.at(0, padded), 2 * padded, w.ofState.transposed(), padded, dState, dState);
+        kernel.multiply(rows, resetAndUpdate.set(g, 0, padded), 2 * padded, w.transposed(), padded, dState, dState);
     }
 
     /**
@@ -142,7 +169,7 @@ final class GruResetBefore extends GruSteps {
     }
 
     /** dr += dq ⊙ m, dm += dq ⊙ r, dg_r = dr ⊙ r ⊙ (1 − r). */
-    private void backwardThroughGated(int row, Rows g, Rows h, Rows dGated, Rows dState) {
+    private void backwardThroughGated(int row, Rows g, Rows h, Rows dState) {
         int reset = g.place(row) + padded;
         int m = h.place(row) + memory;
         int dm = dState.place(row) + memory;
@@ -154,17 +181,5 @@ final class GruResetBefore extends GruSteps {
             dState.values()[dm + u] += d * r;
             g.values()[reset + u] = Math.fma(d, h.values()[m + u], scratch.values()[dr + u]) * (r * (1 - r));
         }
-    }
-
-    @Override
-    List<Node.Product> products(int rows, Rows g, Rows h) {
-        Rows resetAndUpdate = g.at(0, padded);
-        Rows gated = g.at(0, 3 * padded);
-        Rows weights = w.ofState.weightGradient();
-        Rows biases = w.ofState.biasGradient();
-        return List.of(new Node.Product(rows, h, w.units, resetAndUpdate, 2 * padded, weights),
-                Node.Product.sum(rows, resetAndUpdate, 2 * padded, biases),
-                new Node.Product(rows, gated, w.units, g, padded, weights.at(0, 2 * padded)),
-                Node.Product.sum(rows, g, padded, biases.at(0, 2 * padded)));
     }
 }

@@ -1,0 +1,67 @@
+package dev.gru.simd;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+import com.sun.management.ThreadMXBean;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import dev.gru.kernel.GruTrainingCell;
+import dev.gru.kernel.Rows;
+import dev.gru.kernel.TrainingKernel;
+import dev.gru.weights.GruVariant;
+
+/** Compiled cells keep their vectors in registers: a step in training, forward and backward, allocates nothing. */
+class SimdTrainingAllocationTest {
+    private static final int STEPS = 200;
+    private static final int ROWS = 5;
+
+    /** When to give up: compiling takes a second or two, many times that on a busy machine. */
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
+
+    /** What the measurement itself may cost, in bytes a block. */
+    private static final long SLACK = 512;
+
+    private static Rows rows(int count, int columns, Random random) {
+        float[] values = new float[count * columns];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextFloat() - 0.5f;
+        }
+        return new Rows(values, 0, columns);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stepsDoNotAllocate(GruVariant variant) {
+        Random random = new Random(1);
+        int units = 37;
+        int padded = TrainingKernel.padded(units);
+        int stateSize = variant.stateSize(padded);
+        GruTrainingCell cell = new SimdGruKernel().training().newGruCell(
+                new GruTrainingCell.Weights(variant, units, padded, rows(units, 3 * padded, random),
+                        new Rows(rows(1, 3 * padded, random).values(), 0, 0), rows(3 * padded, padded, random)),
+                ROWS);
+        Rows gates = rows(ROWS, GruTrainingCell.PARTS * padded, random);
+        Rows states = rows(ROWS, stateSize, random);
+        Rows next = rows(ROWS, stateSize, random);
+        Rows dOutputs = rows(ROWS, padded, random);
+        Rows dStates = rows(ROWS, stateSize, random);
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        long begin = System.nanoTime();
+        while (least > SLACK && System.nanoTime() - begin < PATIENCE) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < STEPS; i++) {
+                cell.forward(ROWS, gates, states, next);
+                cell.backward(ROWS, gates, states, dOutputs, dStates);
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        long bytes = least;
+        assertTrue(bytes <= SLACK, () -> "the best block of " + STEPS + " steps allocated " + bytes + " bytes");
+    }
+}
