@@ -26,6 +26,7 @@ module dev.gru.core {
     exports dev.gru.internal to dev.gru.simd;
     exports dev.gru.kernel; // until users name kernels by a word
     exports dev.gru.kernel.math to dev.gru.simd;
+    exports dev.gru.kernel.training to dev.gru.simd;
 
     uses dev.gru.kernel.GruKernelProvider;
 }

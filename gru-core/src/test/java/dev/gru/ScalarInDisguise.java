@@ -11,7 +11,7 @@ import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Tiling;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;

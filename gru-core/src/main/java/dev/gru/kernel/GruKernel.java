@@ -2,6 +2,7 @@ package dev.gru.kernel;
 
 import java.lang.foreign.Arena;
 
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;

@@ -1,6 +1,7 @@
 package dev.gru.kernel;
 
 import dev.gru.kernel.math.PortableActivations;
+import dev.gru.kernel.math.PortableFunctions;
 import dev.gru.weights.Activation;
 
 /** Activations alone, as {@link PortableGruKernel} applies them: row by row. */

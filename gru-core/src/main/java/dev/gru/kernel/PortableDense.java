@@ -4,6 +4,8 @@ import java.lang.foreign.Arena;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.math.PortableActivations;
+import dev.gru.kernel.math.PortableFunctions;
+import dev.gru.kernel.training.Rows;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.math.PortableActivations;
+import dev.gru.kernel.math.PortableFunctions;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;

@@ -4,6 +4,8 @@ import java.lang.foreign.Arena;
 import java.util.Objects;
 
 import dev.gru.kernel.math.Exponential;
+import dev.gru.kernel.training.PortableTrainingKernel;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;

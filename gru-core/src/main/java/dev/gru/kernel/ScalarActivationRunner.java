@@ -1,5 +1,6 @@
 package dev.gru.kernel;
 
+import dev.gru.kernel.math.ScalarFunctions;
 import dev.gru.weights.Activation;
 
 /** Activations alone, as {@link ScalarGruKernel} applies them. */

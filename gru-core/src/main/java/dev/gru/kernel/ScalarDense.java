@@ -2,6 +2,7 @@ package dev.gru.kernel;
 
 import java.lang.foreign.Arena;
 
+import dev.gru.kernel.math.ScalarFunctions;
 import dev.gru.weights.DenseWeights;
 
 /** A dense layer as {@link ScalarGruKernel} runs it: straight from the canonical weights. */

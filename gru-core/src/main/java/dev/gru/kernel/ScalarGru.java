@@ -2,6 +2,7 @@ package dev.gru.kernel;
 
 import java.lang.foreign.Arena;
 
+import dev.gru.kernel.math.ScalarFunctions;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;

@@ -3,6 +3,8 @@ package dev.gru.kernel;
 import java.lang.foreign.Arena;
 import java.util.Objects;
 
+import dev.gru.kernel.training.ScalarTrainingKernel;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruVariant;

@@ -11,6 +11,7 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;

@@ -8,7 +8,7 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Tiling;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;

@@ -1,8 +1,8 @@
 package dev.gru.simd;
 
-import dev.gru.kernel.ResetAfterCell;
-import dev.gru.kernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.ResetAfterCell;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 
 /** {@link ResetAfterCell} on the Vector API. */
 final class SimdResetAfterCell extends ResetAfterCell {

@@ -1,9 +1,9 @@
 package dev.gru.simd;
 
-import dev.gru.kernel.GruTrainingCell;
-import dev.gru.kernel.ResetBeforeCell;
-import dev.gru.kernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.GruTrainingCell;
+import dev.gru.kernel.training.ResetBeforeCell;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruVariant;
 

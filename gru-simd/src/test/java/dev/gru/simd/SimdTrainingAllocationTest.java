@@ -10,9 +10,9 @@ import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.gru.kernel.GruTrainingCell;
-import dev.gru.kernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.GruTrainingCell;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.weights.GruVariant;
 
 /** Compiled cells keep their vectors in registers: a step in training, forward and backward, allocates nothing. */

@@ -14,10 +14,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-import dev.gru.kernel.GruTrainingCell;
 import dev.gru.kernel.PortableGruKernel;
-import dev.gru.kernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.GruTrainingCell;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
@@ -88,7 +88,8 @@ class SimdTrainingProperties {
         int padded = TrainingKernel.padded(units);
         int states = variant.stateSize(padded);
         GruTrainingCell.Weights weights = new GruTrainingCell.Weights(variant, units, padded,
-                rows(units, 3 * padded, random), new Rows(rows(1, 3 * padded, random).values(), 0, 0), rows(3 * padded, padded, random));
+                rows(units, 3 * padded, random), new Rows(rows(1, 3 * padded, random).values(), 0, 0),
+                rows(3 * padded, padded, random));
         GruTrainingCell expected = portable.newGruCell(weights, 9);
         GruTrainingCell actual = simd.newGruCell(weights, 9);
         // A cell is used for many steps, of more rows and of fewer.

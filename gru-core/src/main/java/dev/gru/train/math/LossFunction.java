@@ -3,8 +3,8 @@ package dev.gru.train.math;
 import java.util.Arrays;
 import java.util.Optional;
 
-import dev.gru.kernel.ScalarFunctions;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.math.ScalarFunctions;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.weights.Activation;
 
 /**

@@ -1,6 +1,6 @@
 package dev.gru.train.math;
 
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.TrainingKernel;
 
 /** Softmax of rows of floats, on the exponentials of a kernel. */
 public final class Softmax {

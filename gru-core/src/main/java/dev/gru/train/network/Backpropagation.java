@@ -12,9 +12,9 @@ import java.util.function.IntConsumer;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.Rows;
 import dev.gru.kernel.ThreadTeam;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.math.LossFunction;

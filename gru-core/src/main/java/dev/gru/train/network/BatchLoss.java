@@ -3,8 +3,8 @@ package dev.gru.train.network;
 import java.util.Arrays;
 import java.util.List;
 
-import dev.gru.kernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.train.math.LossFunction;
 import dev.gru.train.math.LossSums;
 import dev.gru.train.math.TargetValues;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-import dev.gru.kernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;

@@ -2,8 +2,8 @@ package dev.gru.train.network;
 
 import java.util.List;
 
-import dev.gru.kernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.Dropout;
 import dev.gru.train.math.RandomStream;
 

@@ -1,6 +1,6 @@
 package dev.gru.train.network;
 
-import dev.gru.kernel.Rows;
+import dev.gru.kernel.training.Rows;
 
 /**
  * Features of some rows on their way through the layers, step by step and row by row in a step, and which of their steps

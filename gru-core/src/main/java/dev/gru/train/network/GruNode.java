@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-import dev.gru.kernel.GruTrainingCell;
-import dev.gru.kernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.GruTrainingCell;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.weights.Gate;

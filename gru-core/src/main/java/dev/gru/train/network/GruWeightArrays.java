@@ -1,7 +1,7 @@
 package dev.gru.train.network;
 
-import dev.gru.kernel.GruTrainingCell;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.GruTrainingCell;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.train.math.Parameters;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;

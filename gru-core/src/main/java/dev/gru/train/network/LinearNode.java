@@ -3,8 +3,8 @@ package dev.gru.train.network;
 import java.util.Arrays;
 import java.util.List;
 
-import dev.gru.kernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.train.math.Parameters;
 import dev.gru.weights.DenseWeights;
 

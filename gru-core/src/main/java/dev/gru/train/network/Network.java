@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.gru.kernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;

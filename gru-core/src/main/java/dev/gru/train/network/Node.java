@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.gru.internal.Shapes;
-import dev.gru.kernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.ModelInput;
 import dev.gru.train.reference.ScalarGradients;
 
@@ -95,7 +95,8 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, Bidirect
 
     private static void add(List<Product> products, int input, int column, int columns, TrainingKernel kernel) {
         for (Product p : products) {
-            kernel.addProducts(p.rows, p.x.at(0, input), Math.min(TrainingKernel.TASK_INPUTS, p.inputs - input), p.d.at(0, column),
+            kernel.addProducts(p.rows, p.x.at(0, input), Math.min(TrainingKernel.TASK_INPUTS, p.inputs - input),
+                    p.d.at(0, column),
                     Math.min(columns, p.columns - column), p.target.at(input, column));
         }
     }

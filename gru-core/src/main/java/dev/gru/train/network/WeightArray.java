@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.gru.internal.Shapes;
-import dev.gru.kernel.Rows;
-import dev.gru.kernel.TrainingKernel;
+import dev.gru.kernel.training.Rows;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.train.math.Parameters;
 
 /**

@@ -1,6 +1,6 @@
 package dev.gru.train.reference;
 
-import dev.gru.kernel.ScalarFunctions;
+import dev.gru.kernel.math.ScalarFunctions;
 import dev.gru.weights.Activation;
 
 /** A function of the features of each step in training: of a layer of its own, or of a dense layer. */

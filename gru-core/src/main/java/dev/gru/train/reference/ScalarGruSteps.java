@@ -1,6 +1,6 @@
 package dev.gru.train.reference;
 
-import dev.gru.kernel.ScalarFunctions;
+import dev.gru.kernel.math.ScalarFunctions;
 import dev.gru.train.math.Parameters;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Gate;

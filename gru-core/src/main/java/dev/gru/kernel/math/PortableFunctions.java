@@ -1,10 +1,10 @@
-package dev.gru.kernel;
+package dev.gru.kernel.math;
 
-import dev.gru.kernel.math.PortableActivations;
+import dev.gru.kernel.PortableGruKernel;
 import dev.gru.weights.Activation;
 
 /** The functions of {@link Activation} over arrays, as {@link PortableGruKernel} applies them. */
-final class PortableFunctions {
+public final class PortableFunctions {
     private PortableFunctions() {
     }
 
@@ -13,7 +13,7 @@ final class PortableFunctions {
      *
      * @param loops scratch memory with room for so many
      */
-    static void apply(Activation activation, int count, float[] v, PortableActivations loops) {
+    public static void apply(Activation activation, int count, float[] v, PortableActivations loops) {
         switch (activation.function()) {
             case LINEAR -> {
                 // Not α v + β, which would turn −0 into 0.

@@ -1,4 +1,4 @@
-package dev.gru.kernel;
+package dev.gru.kernel.training;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -34,18 +34,19 @@ class TrainingCellAllocationTest {
     }
 
     static Stream<Arguments> cells() {
-        return Stream.of(GruVariant.values()).flatMap(variant -> Stream.of("scalar", "portable")
-                .map(kernel -> Arguments.of(variant, kernel)));
+        return Stream.of(GruVariant.values())
+                .flatMap(variant -> Stream.of(new ScalarTrainingKernel(), new PortableTrainingKernel())
+                        .map(kernel -> Arguments.of(variant, kernel)));
     }
 
     @ParameterizedTest
     @MethodSource("cells")
-    void stepsDoNotAllocate(GruVariant variant, String kernel) {
+    void stepsDoNotAllocate(GruVariant variant, TrainingKernel kernel) {
         Random random = new Random(1);
         int units = 37;
         int padded = TrainingKernel.padded(units);
         int stateSize = variant.stateSize(padded);
-        GruTrainingCell cell = GruKernel.named(kernel).training().newGruCell(
+        GruTrainingCell cell = kernel.newGruCell(
                 new GruTrainingCell.Weights(variant, units, padded, rows(units, 3 * padded, random),
                         new Rows(rows(1, 3 * padded, random).values(), 0, 0), rows(3 * padded, padded, random)),
                 ROWS);

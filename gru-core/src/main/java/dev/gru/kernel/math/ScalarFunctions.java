@@ -1,5 +1,6 @@
-package dev.gru.kernel;
+package dev.gru.kernel.math;
 
+import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.weights.Activation;
 
 /**
@@ -23,7 +24,7 @@ public final class ScalarFunctions {
     }
 
     /** Replaces a row of numbers by their images. */
-    static void applyToRow(Activation activation, double[] v) {
+    public static void applyToRow(Activation activation, double[] v) {
         if (activation.function() == Activation.Function.SOFTMAX) {
             softmax(v, 0, v.length, v);
             return;

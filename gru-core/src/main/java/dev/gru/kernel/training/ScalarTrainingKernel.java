@@ -1,10 +1,11 @@
-package dev.gru.kernel;
+package dev.gru.kernel.training;
 
+import dev.gru.kernel.math.ScalarFunctions;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruVariant;
 
 /** {@link TrainingKernel} in double, by {@link StrictMath}; each result is rounded once: the reference. */
-final class ScalarTrainingKernel implements TrainingKernel {
+public final class ScalarTrainingKernel implements TrainingKernel {
 
     @Override
     public void multiply(int rows, Rows x, int inputs, Rows w, int columns, Rows i, Rows y) {

@@ -1,4 +1,4 @@
-package dev.gru.kernel;
+package dev.gru.kernel.training;
 
 import dev.gru.weights.GruVariant;
 

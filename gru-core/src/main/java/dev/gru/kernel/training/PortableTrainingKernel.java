@@ -1,9 +1,10 @@
-package dev.gru.kernel;
+package dev.gru.kernel.training;
 
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.gru.kernel.math.PortableActivations;
+import dev.gru.kernel.math.PortableFunctions;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruVariant;
 
@@ -13,7 +14,7 @@ import dev.gru.weights.GruVariant;
  * <p>C2 vectorises a loop over arrays that may be the same one only if all are read and written at the same index, so
  * rows are copied to arrays of their own before and after the loops that take most of the time.
  */
-final class PortableTrainingKernel implements TrainingKernel {
+public final class PortableTrainingKernel implements TrainingKernel {
     /** Inputs of a pass over the sums of a row. */
     private static final int TILE = 4;
 
@@ -23,7 +24,8 @@ final class PortableTrainingKernel implements TrainingKernel {
      */
     private final List<Scratch> own;
 
-    PortableTrainingKernel() {
+    /** Makes a kernel that any number of threads may share. */
+    public PortableTrainingKernel() {
         this(null);
     }
 

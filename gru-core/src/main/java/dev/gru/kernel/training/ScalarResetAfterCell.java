@@ -1,5 +1,6 @@
-package dev.gru.kernel;
+package dev.gru.kernel.training;
 
+import dev.gru.kernel.math.ScalarFunctions;
 import dev.gru.weights.Activation;
 
 /** {@link ResetAfterCell} in double, by {@link StrictMath}; each result is rounded once: the reference. */

@@ -1,5 +1,6 @@
-package dev.gru.kernel;
+package dev.gru.kernel.training;
 
+import dev.gru.kernel.GruKernel;
 import dev.gru.weights.Activation;
 
 /**
