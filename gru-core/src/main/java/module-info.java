@@ -24,7 +24,7 @@ module dev.gru.core {
 
     // The seam between models and kernels; not API.
     exports dev.gru.internal to dev.gru.simd;
-    exports dev.gru.kernel; // until users name kernels by a word
+    exports dev.gru.kernel to dev.gru.simd;
     exports dev.gru.kernel.math to dev.gru.simd;
     exports dev.gru.kernel.training to dev.gru.simd;
 

@@ -344,18 +344,18 @@ final class HostileValues {
         put("java.util.Optional<dev.gru.train.BatchResult>", null, Optional.empty(), Optional.of(BatchResult.NONE));
         put("java.util.List<dev.gru.train.EpochResult>", null, List.of(), List.of(epoch), Arrays.asList((Object) null));
         put(History.class, null, History.EMPTY, new History(List.of(epoch)));
-        TrainingOptions.Builder builder = TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).kernel(KERNEL);
+        TrainingOptions.Builder builder = TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).kernel("portable");
         TrainingOptions options = builder.build();
         put(TrainingOptions.Builder.class,
-                fresh(() -> TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).kernel(KERNEL)));
+                fresh(() -> TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).kernel("portable")));
         put(TrainingOptions.class, null, options, builder.optimizer(new Sgd(Float.MAX_VALUE)).build(),
                 builder.batchSize(Integer.MAX_VALUE).validationSplit(0.5).build());
         put(Trainer.class, fresh(() -> new Trainer(options)),
-                fresh(() -> new Trainer(TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY).kernel(KERNEL)
+                fresh(() -> new Trainer(TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY).kernel("portable")
                         .batchSize(Integer.MAX_VALUE).validationSplit(0.5).build())));
         put(RandomGenerator.class, null, fresh(() -> new SplittableRandom(1)));
         put(BatchTrainer.class,
-                fresh(() -> new BatchTrainer(features(), Loss.MEAN_SQUARED_ERROR, new Adam(), KERNEL, 1)));
+                fresh(() -> new BatchTrainer(features(), Loss.MEAN_SQUARED_ERROR, new Adam(), "portable", 1)));
         put(TrainingCallback.class, null, new TrainingCallback() {
         });
         put(SaveBestModel.class);

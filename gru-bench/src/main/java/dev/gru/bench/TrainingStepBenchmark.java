@@ -10,7 +10,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.BatchResult;
@@ -53,7 +52,7 @@ public class TrainingStepBenchmark extends KernelBenchmark {
                 .gru(UNITS).returnSequences().dropout(0.5).gru(UNITS).returnSequences().dropout(0.5)
                 .timeDistributed(CLASSES, Activation.SOFTMAX)
                 .build(), 1);
-        trainer = new BatchTrainer(model, Loss.CATEGORICAL_CROSS_ENTROPY, new Adam(), KernelSelection.named(kernel),
+        trainer = new BatchTrainer(model, Loss.CATEGORICAL_CROSS_ENTROPY, new Adam(), kernel,
                 threads);
         Random random = new Random(1);
         inputs = new ModelInput[BATCHES];

@@ -199,10 +199,12 @@ final class OutputBits {
             }
             weights(trainer.toModel());
         };
-        try (BatchTrainer adam = new BatchTrainer(layers, Loss.CATEGORICAL_CROSS_ENTROPY, new Adam(), kernel, 1)) {
+        try (BatchTrainer adam = new BatchTrainer(layers, Loss.CATEGORICAL_CROSS_ENTROPY, new Adam(), kernel.name(),
+                1)) {
             steps.accept(adam);
         }
-        try (BatchTrainer sgd = new BatchTrainer(layers, Loss.CATEGORICAL_CROSS_ENTROPY, new Sgd(0.1, 0.9), kernel,
+        try (BatchTrainer sgd = new BatchTrainer(layers, Loss.CATEGORICAL_CROSS_ENTROPY, new Sgd(0.1, 0.9),
+                kernel.name(),
                 2)) {
             steps.accept(sgd);
         }

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import dev.gru.kernel.GruKernel;
+import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.math.AdamFormula;
@@ -32,18 +33,29 @@ public final class BatchTrainer implements AutoCloseable {
     /** What a step made that cannot be gone on with, or null. */
     private String diverged;
 
+    /** Copies the weights of a model, to be trained on the best kernel and one thread. */
+    public BatchTrainer(Sequential model, Loss loss, Optimizer optimizer) {
+        this(model, loss, optimizer, KernelSelection.best(), 1);
+    }
+
     /**
      * Copies the weights of a model.
      *
      * @param model its layers and first weights
-     * @param loss what is to become small
+     * @param loss the loss to be made small
      * @param optimizer how the weights are changed
-     * @param kernel has the arithmetic
-     * @param threads as for {@link Backpropagation#Backpropagation}
-     * @throws IllegalArgumentException as for {@link Backpropagation#Backpropagation}, or if the loss needs a model that
-     *     ends with another function, or a weight is infinite or NaN
+     * @param kernel the name of the kernel that the network runs on: {@code simd}, {@code portable} or {@code scalar}
+     * @param threads how many may be at work, the calling thread among them, from 1 to 1024
+     * @throws IllegalArgumentException if the model cannot be trained: a GRU layer has other activations than the standard
+     *     ones, dropout stands before an embedding, two layers with weights have the same name, or a weight is infinite or NaN;
+     *     if the loss needs a model that ends with another function; or if {@code threads} is out of range
+     * @throws IllegalStateException if there is no such kernel or it cannot run here; the message says why
      */
-    public BatchTrainer(Sequential model, Loss loss, Optimizer optimizer, GruKernel kernel, int threads) {
+    public BatchTrainer(Sequential model, Loss loss, Optimizer optimizer, String kernel, int threads) {
+        this(model, loss, optimizer, KernelSelection.named(kernel), threads);
+    }
+
+    BatchTrainer(Sequential model, Loss loss, Optimizer optimizer, GruKernel kernel, int threads) {
         this.loss = Objects.requireNonNull(loss, "loss");
         Objects.requireNonNull(optimizer, "optimizer");
         network = new Backpropagation(model, kernel, threads);

@@ -198,17 +198,22 @@ public final class TrainingOptions {
             return this;
         }
 
-        /** Sets the kernel that the network runs on; without this it is {@link KernelSelection#best}. */
-        public Builder kernel(GruKernel other) {
-            kernel = Objects.requireNonNull(other, "kernel");
+        /**
+         * Sets the kernel that the network runs on; without this it is the fastest that this JVM can run.
+         *
+         * @param name {@code simd}, {@code portable} or {@code scalar}
+         * @throws IllegalStateException if there is no such kernel or it cannot run here; the message says why
+         */
+        public Builder kernel(String name) {
+            kernel = KernelSelection.named(name);
             return this;
         }
 
         /**
-         * Sets how many threads may be at work, the calling one among them. It changes no bit of what comes out.
+         * Sets the largest number of threads that are at work, the calling one among them. It changes no bit of the results.
          *
-         * @param count from 1 to {@link ThreadTeam#MAX_SIZE}
-         * @throws IllegalArgumentException if there are fewer or more
+         * @param count from 1 to 1024
+         * @throws IllegalArgumentException if it is out of that range
          */
         public Builder threads(int count) {
             threads = Shapes.requireFrom1To("threads", count, ThreadTeam.MAX_SIZE);
@@ -219,11 +224,6 @@ public final class TrainingOptions {
         public TrainingOptions build() {
             return new TrainingOptions(new Builder(this));
         }
-    }
-
-    /** Returns a builder that begins with these options. */
-    public Builder toBuilder() {
-        return new Builder(set);
     }
 
     /** Returns what is to become small. */
@@ -297,11 +297,15 @@ public final class TrainingOptions {
     }
 
     /**
-     * Returns the kernel that the network runs on.
+     * Returns the name of the kernel that the network runs on.
      *
-     * @throws IllegalStateException as for {@link KernelSelection#best}
+     * @throws IllegalStateException if the system property {@code dev.gru.kernel} asks for a kernel that cannot run here
      */
-    public GruKernel kernel() {
+    public String kernel() {
+        return selectedKernel().name();
+    }
+
+    GruKernel selectedKernel() {
         return set.kernel == null ? KernelSelection.best() : set.kernel;
     }
 

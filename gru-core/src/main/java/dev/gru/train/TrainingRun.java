@@ -86,7 +86,8 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
         }
         file = options.checkpoint().map(CheckpointFile::new).orElse(null);
         decisive = file == null ? null : decisive(validationData);
-        network = new BatchTrainer(model, options.loss(), options.optimizer(), options.kernel(), options.threads());
+        network = new BatchTrainer(model, options.loss(), options.optimizer(), options.selectedKernel(),
+                options.threads());
         learningRate = learningRate(0);
     }
 

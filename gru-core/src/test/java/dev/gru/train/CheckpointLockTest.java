@@ -38,7 +38,7 @@ class CheckpointLockTest {
     }
 
     private static void assertInUse(Path file, TrainingOptions options) {
-        for (TrainingOptions other : List.of(options, options.toBuilder().overwriteCheckpoint().build())) {
+        for (TrainingOptions other : List.of(options, TrainerCase.copy(options).overwriteCheckpoint().build())) {
             Trainer trainer = new Trainer(other);
             assertEquals(file + ": another training is writing its checkpoints there",
                     assertThrows(FileSystemException.class,
@@ -54,12 +54,12 @@ class CheckpointLockTest {
         Path link = Files.createSymbolicLink(directory.resolve("link.safetensors"), file);
         List<Long> steps = new ArrayList<>();
         TrainingOptions options = TrainerCase.options().epochs(1).checkpoint(file, 1).build();
-        new Trainer(options.toBuilder().callback(new TrainingCallback() {
+        new Trainer(TrainerCase.copy(options).callback(new TrainingCallback() {
             @Override
             public void onBatch(TrainingProgress progress) {
                 steps.add(progress.steps());
                 assertInUse(file, options);
-                assertInUse(link, options.toBuilder().checkpoint(link).build());
+                assertInUse(link, TrainerCase.copy(options).checkpoint(link).build());
             }
         }).build()).fit(TrainerCase.model(), TrainerCase.data());
         assertFalse(steps.isEmpty());
@@ -85,7 +85,7 @@ class CheckpointLockTest {
                 progress.stop();
             }
         };
-        new Trainer(options.toBuilder().callback(stop).build()).resume(TrainerCase.data());
+        new Trainer(TrainerCase.copy(options).callback(stop).build()).resume(TrainerCase.data());
         assertFalse(names().contains(".run.safetensors.lock"));
     }
 

@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.ModelFile;
-import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
@@ -39,7 +38,7 @@ class DivergenceTest {
     private Path directory;
 
     private static TrainingOptions.Builder options(Loss loss, Optimizer optimizer) {
-        return TrainingOptions.builder(loss).optimizer(optimizer).kernel(KernelSelection.named("portable"));
+        return TrainingOptions.builder(loss).optimizer(optimizer).kernel("portable");
     }
 
     /** y = 2 x, to be trained with x and t that are all the same. */
@@ -132,7 +131,7 @@ class DivergenceTest {
     @Test
     void aBatchThatDivergesChangesNothingUnlessItIsTheStepThatDoes() {
         try (BatchTrainer trainer = new BatchTrainer(twice(), Loss.MEAN_SQUARED_ERROR, new Sgd(1),
-                KernelSelection.named("portable"), 1)) {
+                "portable", 1)) {
             TrainingData good = pairs(1, 1, 1);
             for (TrainingData bad : List.of(pairs(1, 3e38, 1), pairs(1, 1, 3e38))) {
                 for (double maxNorm : new double[]{1, Double.POSITIVE_INFINITY}) {

@@ -37,7 +37,7 @@ final class KilledTraining {
      */
     public static void main(String[] args) throws IOException {
         Path file = Path.of(args[0]);
-        Trainer trainer = new Trainer(options(file).toBuilder().callback(new TrainingCallback() {
+        Trainer trainer = new Trainer(TrainerCase.copy(options(file)).callback(new TrainingCallback() {
             @Override
             public void onBegin(TrainingProgress progress) {
                 System.out.println(progress.steps());

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Optimizer.Adam;
@@ -75,7 +74,7 @@ class ResumeTest {
 
     /** Trains from the beginning, whatever checkpoint the training before has left. */
     private static TrainingResult fit(TrainingOptions options) throws IOException {
-        return new Trainer(options.toBuilder().overwriteCheckpoint().build()).fit(TrainerCase.model(),
+        return new Trainer(TrainerCase.copy(options).overwriteCheckpoint().build()).fit(TrainerCase.model(),
                 TrainerCase.data());
     }
 
@@ -111,10 +110,10 @@ class ResumeTest {
             TrainingResult expected = fit(options.build());
             long steps = expected.history().epochs().getLast().steps();
             for (int step = 1; step <= steps; step++) {
-                TrainingOptions stopping = options.build().toBuilder().checkpoint(file)
+                TrainingOptions stopping = TrainerCase.copy(options.build()).checkpoint(file)
                         .callback(atStep(step, TrainingProgress::stop)).build();
                 assertEquals(Ending.STOPPED, fit(stopping).ending());
-                assertSameBits(expected, resume(options.build().toBuilder().checkpoint(file).build()));
+                assertSameBits(expected, resume(TrainerCase.copy(options.build()).checkpoint(file).build()));
             }
         }
     }
@@ -126,7 +125,7 @@ class ResumeTest {
             TrainingResult actual = null;
             while (actual == null || actual.ending() == Ending.STOPPED) {
                 long[] left = {1 + random.nextInt(5)};
-                TrainingOptions stopping = options.build().toBuilder().checkpoint(file)
+                TrainingOptions stopping = TrainerCase.copy(options.build()).checkpoint(file)
                         .threads(1 + random.nextInt(2)).callback(new TrainingCallback() {
                             @Override
                             public void onBatch(TrainingProgress progress) {
@@ -148,8 +147,9 @@ class ResumeTest {
             TrainingResult expected = fit(options.build());
             long steps = expected.history().epochs().getLast().steps();
             for (int step = 1; step <= steps; step++) {
-                TrainingOptions.Builder again = options.build().toBuilder().checkpoint(file, 1 + random.nextInt(4));
-                TrainingOptions broken = again.build().toBuilder().callback(atStep(step, _ -> {
+                TrainingOptions.Builder again = TrainerCase.copy(options.build()).checkpoint(file,
+                        1 + random.nextInt(4));
+                TrainingOptions broken = TrainerCase.copy(again.build()).callback(atStep(step, _ -> {
                     throw new UncheckedIOException(new IOException("broken off"));
                 })).build();
                 assertThrows(UncheckedIOException.class, () -> fit(broken));
@@ -165,20 +165,20 @@ class ResumeTest {
         int perEpoch = 5;
         for (int step = 1; step < perEpoch * EPOCHS; step++) {
             List<Trainer> trainers = new ArrayList<>();
-            Trainer trainer = new Trainer(options.toBuilder().checkpoint(file).overwriteCheckpoint()
+            Trainer trainer = new Trainer(TrainerCase.copy(options).checkpoint(file).overwriteCheckpoint()
                     .callback(atStep(step, _ -> trainers.getFirst().interrupt())).build());
             trainers.add(trainer);
             assertEquals(Ending.INTERRUPTED, trainer.fit(TrainerCase.model(), TrainerCase.data()).ending());
             // The request is for one training only.
             assertSameBits(expected, trainer.resume(TrainerCase.data()));
 
-            TrainingOptions ownInterrupt = options.toBuilder().checkpoint(file)
+            TrainingOptions ownInterrupt = TrainerCase.copy(options).checkpoint(file)
                     .callback(atStep(step, _ -> Thread.currentThread().interrupt())).build();
             TrainingResult interrupted = fit(ownInterrupt);
             assertTrue(Thread.interrupted(), "still interrupted");
             assertEquals(Ending.INTERRUPTED, interrupted.ending());
             assertEquals((step - 1) / perEpoch, interrupted.history().epochs().size());
-            assertSameBits(expected, resume(options.toBuilder().checkpoint(file).build()));
+            assertSameBits(expected, resume(TrainerCase.copy(options).checkpoint(file).build()));
         }
     }
 
@@ -186,7 +186,7 @@ class ResumeTest {
     void interruptedInAnEpochsEnd() throws IOException {
         TrainingOptions options = TrainerCase.options().validationSplit(0.2).build();
         TrainingResult expected = fit(options);
-        TrainingOptions interrupting = options.toBuilder().checkpoint(file).callback(new TrainingCallback() {
+        TrainingOptions interrupting = TrainerCase.copy(options).checkpoint(file).callback(new TrainingCallback() {
             @Override
             public void onEpoch(TrainingProgress progress) {
                 if (progress.epoch() == 2) {
@@ -198,7 +198,7 @@ class ResumeTest {
         assertTrue(Thread.interrupted(), "still interrupted");
         assertEquals(Ending.INTERRUPTED, result.ending());
         assertEquals(2, result.history().epochs().size());
-        assertSameBits(expected, resume(options.toBuilder().checkpoint(file).build()));
+        assertSameBits(expected, resume(TrainerCase.copy(options).checkpoint(file).build()));
     }
 
     @Test
@@ -219,11 +219,11 @@ class ResumeTest {
         TrainingOptions options = TrainerCase.options().validationSplit(0.2)
                 .earlyStopping(new EarlyStopping(Metric.LOSS, 5, 0, true)).checkpoint(file).build();
         TrainingResult expected = fit(options);
-        TrainingOptions watched = options.toBuilder().callback(atStep(1, _ -> {
+        TrainingOptions watched = TrainerCase.copy(options).callback(atStep(1, _ -> {
             throw new AssertionError("nothing is left to be done");
         })).build();
         assertSameBits(expected, resume(watched));
-        TrainingOptions longer = options.toBuilder().epochs(EPOCHS + 2).build();
+        TrainingOptions longer = TrainerCase.copy(options).epochs(EPOCHS + 2).build();
         TrainingResult more = resume(longer);
         assertEquals(EPOCHS + 2, more.history().epochs().size());
         assertSameBits(fit(longer), more);
@@ -241,13 +241,14 @@ class ResumeTest {
                 Targets.values(random.doubles(rows * 2L).toArray()).withWeights(random.doubles(rows).toArray())
                         .withMask(maskOf(rows)));
         TrainingOptions options = TrainingOptions.builder(Loss.BINARY_CROSS_ENTROPY).batchSize(5).epochs(4)
-                .kernel(KernelSelection.named("portable")).build();
+                .kernel("portable").build();
         TrainingResult expected = new Trainer(options).fit(model, data, data);
         for (int step = 1; step <= 12; step++) {
-            new Trainer(options.toBuilder().checkpoint(file).overwriteCheckpoint()
+            new Trainer(TrainerCase.copy(options).checkpoint(file).overwriteCheckpoint()
                     .callback(atStep(step, TrainingProgress::stop)).build())
                     .fit(model, data, data);
-            assertSameBits(expected, new Trainer(options.toBuilder().checkpoint(file).build()).resume(data, data));
+            assertSameBits(expected,
+                    new Trainer(TrainerCase.copy(options).checkpoint(file).build()).resume(data, data));
         }
     }
 
@@ -268,7 +269,8 @@ class ResumeTest {
             }
         }
         assertFalse(Files.exists(file));
-        assertTrue(options.toBuilder().overwriteCheckpoint().build().toBuilder().build().overwritesCheckpoint());
+        assertTrue(TrainerCase.copy(TrainerCase.copy(options).overwriteCheckpoint().build()).build()
+                .overwritesCheckpoint());
         fit(options);
         assertArrayEquals(newest, Files.readAllBytes(file));
     }
@@ -288,20 +290,23 @@ class ResumeTest {
         assertThrows(IllegalStateException.class, () -> resume(TrainerCase.options().build()));
         fit(options);
         byte[] before = Files.readAllBytes(file);
-        refused("batchSize must be that of the training that is resumed, 4, was 5", options.toBuilder().batchSize(5),
+        refused("batchSize must be that of the training that is resumed, 4, was 5",
+                TrainerCase.copy(options).batchSize(5),
                 TrainerCase.data());
-        refused("optimizer must be that", options.toBuilder().optimizer(new Adam(0.01)), TrainerCase.data());
-        refused("schedule must be that", options.toBuilder().schedule(new LearningRateSchedule.Cosine(9, 0)),
+        refused("optimizer must be that", TrainerCase.copy(options).optimizer(new Adam(0.01)), TrainerCase.data());
+        refused("schedule must be that", TrainerCase.copy(options).schedule(new LearningRateSchedule.Cosine(9, 0)),
                 TrainerCase.data());
-        refused("maxGradientNorm must be that", options.toBuilder().maxGradientNorm(1), TrainerCase.data());
-        refused("seed must be that", options.toBuilder().seed(6), TrainerCase.data());
-        refused("shuffle must be that", options.toBuilder().shuffle(false), TrainerCase.data());
-        refused("validationSplit must be that", options.toBuilder().validationSplit(0.5), TrainerCase.data());
+        refused("maxGradientNorm must be that", TrainerCase.copy(options).maxGradientNorm(1), TrainerCase.data());
+        refused("seed must be that", TrainerCase.copy(options).seed(6), TrainerCase.data());
+        refused("shuffle must be that", TrainerCase.copy(options).shuffle(false), TrainerCase.data());
+        refused("validationSplit must be that", TrainerCase.copy(options).validationSplit(0.5), TrainerCase.data());
         refused("earlyStopping must be that",
-                options.toBuilder().earlyStopping(new EarlyStopping(Metric.LOSS, 1, 0, true)), TrainerCase.data());
-        refused("data must be that of the training that is resumed, 23 rows of 5 steps, checksum ", options.toBuilder(),
+                TrainerCase.copy(options).earlyStopping(new EarlyStopping(Metric.LOSS, 1, 0, true)),
+                TrainerCase.data());
+        refused("data must be that of the training that is resumed, 23 rows of 5 steps, checksum ",
+                TrainerCase.copy(options),
                 TrainerCase.data(22, 3));
-        refused("data must be that", options.toBuilder(), TrainerCase.data(TrainerCase.ROWS, 4));
+        refused("data must be that", TrainerCase.copy(options), TrainerCase.data(TrainerCase.ROWS, 4));
         assertThrows(IllegalArgumentException.class,
                 () -> new Trainer(options).resume(TrainerCase.data(), TrainerCase.data()));
         assertArrayEquals(before, Files.readAllBytes(file));

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
 
-import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Optimizer.Adam;
@@ -50,8 +49,20 @@ final class TrainerCase {
     }
 
     static TrainingOptions.Builder options() {
-        return TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY).kernel(KernelSelection.named("portable"))
+        return TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY).kernel("portable")
                 .optimizer(new Adam(0.02)).batchSize(4).epochs(3).seed(5);
+    }
+
+    /** Returns a builder that begins with some options. */
+    static TrainingOptions.Builder copy(TrainingOptions of) {
+        TrainingOptions.Builder builder = TrainingOptions.builder(of.loss()).optimizer(of.optimizer())
+                .schedule(of.schedule()).maxGradientNorm(of.maxGradientNorm()).epochs(of.epochs())
+                .batchSize(of.batchSize()).shuffle(of.shuffle()).seed(of.seed()).validationSplit(of.validationSplit())
+                .kernel(of.kernel()).threads(of.threads());
+        of.earlyStopping().ifPresent(builder::earlyStopping);
+        of.callbacks().forEach(builder::callback);
+        of.checkpoint().ifPresent(file -> builder.checkpoint(file, of.checkpointBatches()));
+        return of.overwritesCheckpoint() ? builder.overwriteCheckpoint() : builder;
     }
 
     static void assertSameBits(TrainingResult expected, TrainingResult actual) {

@@ -30,7 +30,6 @@ import dev.gru.bench.training.HistoryFile;
 import dev.gru.bench.training.TrainingDisplay;
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.ModelFile;
-import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.SequentialBuilder;
@@ -258,7 +257,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainingOptions.Builder options = TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY)
                 .optimizer(new Adam(learningRate).withWeightDecay(weightDecay)).epochs(epochs).batchSize(batch)
                 .seed(seed)
-                .validationSplit(validationSplit).kernel(KernelSelection.named(run.kernel())).threads(run.threads())
+                .validationSplit(validationSplit).kernel(run.kernel()).threads(run.threads())
                 .checkpoint(files.checkpoint(), BATCHES_OF_CHECKPOINT);
         if (overwrite) {
             options.overwriteCheckpoint();

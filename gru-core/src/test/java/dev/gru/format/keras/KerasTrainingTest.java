@@ -13,7 +13,6 @@ import dev.gru.format.Safetensors;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.fixture.TrainingAssertions;
 import dev.gru.format.shared.GateOrder;
-import dev.gru.kernel.PortableGruKernel;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.BatchTrainer;
@@ -131,7 +130,7 @@ class KerasTrainingTest {
     @Test
     void twentyStepsOfAdamAgreeInFloats() throws IOException {
         try (BatchTrainer trainer = new BatchTrainer(initial, Loss.CATEGORICAL_CROSS_ENTROPY, new Adam(LEARNING_RATE),
-                new PortableGruKernel(), 1)) {
+                "portable", 1)) {
             float[] losses = losses();
             for (int i = 0; i < losses.length; i++) {
                 assertEquals(losses[i], trainer.step(input, targets, 0, LEARNING_RATE, Double.POSITIVE_INFINITY).loss(),
