@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.report.JsonFile;
 import dev.gru.bench.roofline.CacheSizes;
 import dev.gru.bench.roofline.Machine;
 import dev.gru.bench.roofline.MachineLimits.Level;
@@ -58,7 +59,7 @@ final class RooflineCommand implements Callable<Integer> {
         }
         out.flush();
         if (file != null) {
-            RooflineJson.write(file, json -> {
+            JsonFile.write(file, json -> {
                 RooflineJson.machine(json, machine);
                 RooflineJson.limits(json, limits);
                 RooflineJson.levels(json, "curve", levels);

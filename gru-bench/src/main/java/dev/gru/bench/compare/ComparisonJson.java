@@ -12,6 +12,7 @@ import dev.gru.bench.compare.Comparison.Failure;
 import dev.gru.bench.compare.Comparison.Fork;
 import dev.gru.bench.compare.Comparison.Lead;
 import dev.gru.bench.compare.Comparison.Settings;
+import dev.gru.bench.report.JsonFile;
 import dev.gru.bench.roofline.LayerLimit;
 import dev.gru.bench.roofline.MachineLimits;
 import dev.gru.bench.roofline.RooflineJson;
@@ -23,7 +24,7 @@ public final class ComparisonJson {
 
     /** Writes a file, in place of one that is there. */
     public static void write(Comparison comparison, Path file) throws IOException {
-        RooflineJson.write(file, json -> write(comparison, json));
+        JsonFile.write(file, json -> write(comparison, json));
     }
 
     private static void write(Comparison comparison, JsonGenerator json) throws IOException {

@@ -20,9 +20,4 @@ public record JavaToken(int start, int end, Kind kind, String text) {
         /** Punctuation, or a character that Java has no use for. */
         OPERATOR
     }
-
-    /** Returns whether this is the identifier or keyword {@code word}. */
-    boolean isWord(CharSequence word) {
-        return kind == Kind.WORD && text.contentEquals(word);
-    }
 }

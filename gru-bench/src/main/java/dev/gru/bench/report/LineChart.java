@@ -180,12 +180,6 @@ public final class LineChart {
         return this;
     }
 
-    /** Sets which numbers the y axis shows; without this they are those of the lines. */
-    public LineChart yRange(double from, double to) {
-        plot.getRangeAxis().setRange(from, to);
-        return this;
-    }
-
     /**
      * Writes the chart.
      *

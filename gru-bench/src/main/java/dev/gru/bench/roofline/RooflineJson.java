@@ -1,39 +1,16 @@
 package dev.gru.bench.roofline;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.gru.bench.roofline.MachineLimits.Level;
 import dev.gru.bench.roofline.MachineLimits.Rate;
-import dev.gru.format.file.FileReplacement;
 
 /** A machine and its limits as JSON. Rates are in GFLOP/s and GB/s, sizes in bytes. */
 public final class RooflineJson {
     private RooflineJson() {
-    }
-
-    /** What is written into an object. */
-    @FunctionalInterface
-    public interface Fields {
-        /** Writes fields. */
-        void write(JsonGenerator json) throws IOException;
-    }
-
-    /** Writes a file that holds one object, in place of one that is there. */
-    public static void write(Path file, Fields fields) throws IOException {
-        FileReplacement.write(file, out -> {
-            try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
-                json.useDefaultPrettyPrinter();
-                json.writeStartObject();
-                fields.write(json);
-                json.writeEndObject();
-                json.writeRaw('\n');
-            }
-        });
     }
 
     /** Writes the field {@code machine}. */

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 
-import dev.gru.bench.roofline.RooflineJson;
+import dev.gru.bench.report.JsonFile;
 
 /** A confusion matrix and its figures, as text and as JSON. */
 public final class EvaluationReport {
@@ -67,7 +67,7 @@ public final class EvaluationReport {
 
     /** Writes the matrix and its figures, in place of a file that is there; a figure that there is not is null. */
     public static void write(ConfusionMatrix matrix, Path file) throws IOException {
-        RooflineJson.write(file, json -> {
+        JsonFile.write(file, json -> {
             Accuracy accuracy = matrix.accuracy();
             json.writeNumberField("tokens", accuracy.tokens());
             json.writeNumberField("correct", accuracy.correct());
