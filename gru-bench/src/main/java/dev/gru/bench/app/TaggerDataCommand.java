@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 import dev.gru.bench.execution.Arguments;
 import dev.gru.bench.execution.CommandFiles;
 import dev.gru.bench.execution.Failure;
-import dev.gru.bench.javasource.JavaLabeler;
 import dev.gru.bench.javasource.JdkSources;
+import dev.gru.bench.javasource.ParsedSource;
 import dev.gru.bench.javasource.SourceFile;
 import dev.gru.bench.javasource.SourceFinder;
 import dev.gru.bench.javasource.TokenClass;
@@ -90,7 +90,7 @@ final class TaggerDataCommand implements Callable<Integer> {
                             ? "both"
                             : "neither"));
         }
-        JavaLabeler.requireCompiler();
+        ParsedSource.requireCompiler();
         CommandFiles files = new CommandFiles().writes("--out", out);
         if (!ofJdk) {
             List<Path> found = SourceFinder.find(paths);

@@ -14,16 +14,8 @@ import java.util.Set;
 
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.Name;
-import javax.tools.Diagnostic;
-import javax.tools.DiagnosticCollector;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 
-import com.sun.source.tree.AnnotatedTypeTree;
 import com.sun.source.tree.AnnotationTree;
-import com.sun.source.tree.ArrayTypeTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.DirectiveTree;
@@ -40,12 +32,8 @@ import com.sun.source.tree.PackageTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.TypeParameterTree;
 import com.sun.source.tree.VariableTree;
-import com.sun.source.util.JavacTask;
-import com.sun.source.util.SourcePositions;
 import com.sun.source.util.TreeScanner;
 import com.sun.source.util.Trees;
-
-import dev.gru.internal.Printable;
 
 /**
  * Says what each token of a source file is, from javac's own parse tree: the answers that the tagger is held against.
@@ -66,8 +54,8 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
             Tree.Kind.SWITCH_EXPRESSION);
 
     private final TokenLabels labels;
+    private final ParsedSource source;
     private final CompilationUnitTree unit;
-    private final SourcePositions positions;
 
     /** Names of the fields that the file declares anywhere. */
     private final Set<String> fields = new HashSet<>();
@@ -78,9 +66,9 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
     /** Where the last variable ended: where the next one's name is looked for, as in {@code int a = 1, b}. */
     private int declaredUpTo;
 
-    private JavaLabeler(List<JavaToken> tokens, CompilationUnitTree unit, SourcePositions positions) {
-        this.unit = unit;
-        this.positions = positions;
+    private JavaLabeler(List<JavaToken> tokens, ParsedSource source) {
+        this.source = source;
+        unit = source.unit();
         labels = new TokenLabels(tokens);
     }
 
@@ -94,41 +82,13 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
      * @throws IOException if javac fails on the file
      */
     public static Optional<List<TokenClass>> label(URI uri, String source, List<JavaToken> tokens) throws IOException {
-        JavaCompiler compiler = requireCompiler();
-        // javac takes a byte order mark for an illegal character; a blank keeps the offsets.
-        String text = source.startsWith("\uFEFF") ? " " + source.substring(1) : source;
-        var file = new SimpleJavaFileObject(uri, JavaFileObject.Kind.SOURCE) {
-            @Override
-            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return text;
-            }
-        };
-        var diagnostics = new DiagnosticCollector<JavaFileObject>();
+        Optional<ParsedSource> parsed = ParsedSource.parse(uri, source);
         try {
-            JavacTask task = (JavacTask) compiler.getTask(null, null, diagnostics, List.of("-proc:none"), null,
-                    List.of(file));
-            CompilationUnitTree unit = task.parse().iterator().next();
-            if (diagnostics.getDiagnostics().stream().anyMatch(d -> d.getKind() == Diagnostic.Kind.ERROR)) {
-                return Optional.empty();
-            }
-            return Optional.of(new JavaLabeler(tokens, unit, Trees.instance(task).getSourcePositions()).run());
+            return parsed.map(tree -> new JavaLabeler(tokens, tree).run());
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
-            // javac's own limits and faults: expressions that are nested too deeply, above all.
-            throw new IOException("javac fails on it: " + Printable.of(e), e);
+            // Expressions that javac parses may still be nested too deeply to be walked over.
+            throw ParsedSource.failed(e);
         }
-    }
-
-    /**
-     * Returns the compiler.
-     *
-     * @throws IllegalStateException if this Java runtime has none
-     */
-    public static JavaCompiler requireCompiler() {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        if (compiler == null) {
-            throw new IllegalStateException("this Java runtime has no compiler (module jdk.compiler); use a full JDK");
-        }
-        return compiler;
     }
 
     private List<TokenClass> run() {
@@ -164,32 +124,8 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
         return inRootPackage ? TokenClass.PACKAGE : TokenClass.FIELD;
     }
 
-    private int start(Tree tree) {
-        return (int) positions.getStartPosition(unit, tree);
-    }
-
-    /** Returns where a tree ends; -1 if it stands for nothing in the source, such as modifiers that there are not. */
-    private int end(Tree tree) {
-        return (int) positions.getEndPosition(unit, tree);
-    }
-
-    /** Returns where a type ends but for its brackets, which may stand behind the name of what is declared. */
-    private int endOfElementType(Tree type) {
-        Tree element = type;
-        while (true) {
-            if (element instanceof ArrayTypeTree array) {
-                element = array.getType();
-            } else if (element instanceof AnnotatedTypeTree annotated
-                    && annotated.getUnderlyingType() instanceof ArrayTypeTree array) {
-                element = array.getType();
-            } else {
-                return end(element);
-            }
-        }
-    }
-
     private void labelPath(Tree path) {
-        labels.putPath(start(path), end(path));
+        labels.putPath(source.start(path), source.end(path));
     }
 
     @Override
@@ -243,7 +179,7 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
     public Void visitClass(ClassTree tree, TokenClass variables) {
         String name = tree.getSimpleName().toString();
         if (!name.isEmpty()) {
-            labels.putFirst(Math.max(start(tree), end(tree.getModifiers())), name, TokenClass.TYPE);
+            labels.putFirst(Math.max(source.start(tree), source.end(tree.getModifiers())), name, TokenClass.TYPE);
         }
         scan(tree.getModifiers(), null);
         scan(tree.getTypeParameters(), null);
@@ -252,7 +188,7 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
         scan(tree.getPermitsClause(), null);
         for (Tree member : tree.getMembers()) {
             if (member instanceof MethodTree method) {
-                labels.putFirst(beforeName(method), method.getReturnType() == null ? name : method.getName(),
+                labels.putFirst(source.beforeName(method), method.getReturnType() == null ? name : method.getName(),
                         TokenClass.METHOD);
             }
             if (member instanceof VariableTree variable) {
@@ -269,19 +205,9 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
         return owner.getKind() == Tree.Kind.RECORD && !variable.getModifiers().getFlags().contains(Modifier.STATIC);
     }
 
-    /** Returns the end of what stands before the name of a method or constructor. */
-    private int beforeName(MethodTree tree) {
-        if (tree.getReturnType() != null) {
-            return endOfElementType(tree.getReturnType());
-        }
-        return tree.getTypeParameters().isEmpty()
-                ? Math.max(start(tree), end(tree.getModifiers()))
-                : end(tree.getTypeParameters().getLast());
-    }
-
     @Override
     public Void visitTypeParameter(TypeParameterTree tree, TokenClass variables) {
-        int from = tree.getAnnotations().isEmpty() ? start(tree) : end(tree.getAnnotations().getLast());
+        int from = tree.getAnnotations().isEmpty() ? source.start(tree) : source.end(tree.getAnnotations().getLast());
         labels.putFirst(from, tree.getName(), TokenClass.TYPE);
         return super.visitTypeParameter(tree, null);
     }
@@ -292,7 +218,7 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
         scan(tree.getReturnType(), null);
         scan(tree.getTypeParameters(), null);
         for (VariableTree parameter : tree.getParameters()) {
-            if (start(parameter) < start(tree)) {
+            if (source.start(parameter) < source.start(tree)) {
                 // javac gives a record's compact constructor parameters that stand elsewhere, in the header.
                 scopes.element().put(parameter.getName().toString(), TokenClass.PARAMETER);
             } else {
@@ -324,31 +250,24 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
     private void labelVariable(VariableTree tree, TokenClass label) {
         String name = tree.getName().toString();
         if (!name.isEmpty()) {
-            labels.putFirst(Math.max(declaredUpTo, beforeName(tree)), name, label);
+            labels.putFirst(Math.max(declaredUpTo, source.beforeName(tree)), name, label);
         }
         scan(tree.getModifiers(), null);
         scan(tree.getType(), null);
         scan(tree.getNameExpression(), null);
         scan(tree.getInitializer(), null);
-        declaredUpTo = Math.max(declaredUpTo, end(tree));
-    }
-
-    /** Returns an offset behind the type of a variable, if it has one, and not behind its name. */
-    private int beforeName(VariableTree tree) {
-        int from = Math.max(start(tree), end(tree.getModifiers()));
-        Tree type = tree.getType();
-        return type == null ? from : Math.max(from, endOfElementType(type));
+        declaredUpTo = Math.max(declaredUpTo, source.end(tree));
     }
 
     @Override
     public Void visitAnnotation(AnnotationTree tree, TokenClass variables) {
-        labels.putAt(start(tree), "@", TokenClass.ANNOTATION);
+        labels.putAt(source.start(tree), "@", TokenClass.ANNOTATION);
         Tree type = tree.getAnnotationType();
         scan(type, null);
         Name name = type instanceof MemberSelectTree select
                 ? select.getIdentifier()
                 : ((IdentifierTree) type).getName();
-        labels.putEndingAt(end(type), name, TokenClass.ANNOTATION);
+        labels.putEndingAt(source.end(type), name, TokenClass.ANNOTATION);
         scan(tree.getArguments(), null);
         return null;
     }
@@ -358,10 +277,10 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
         scan(tree.getTypeArguments(), null);
         ExpressionTree select = tree.getMethodSelect();
         if (select instanceof IdentifierTree method) {
-            labels.putAt(start(method), method.getName(), TokenClass.METHOD);
+            labels.putAt(source.start(method), method.getName(), TokenClass.METHOD);
         } else if (select instanceof MemberSelectTree method) {
             scan(method.getExpression(), null);
-            labels.putEndingAt(end(method), method.getIdentifier(), TokenClass.METHOD);
+            labels.putEndingAt(source.end(method), method.getIdentifier(), TokenClass.METHOD);
         } else {
             scan(select, null);
         }
@@ -371,7 +290,7 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
 
     @Override
     public Void visitMemberReference(MemberReferenceTree tree, TokenClass variables) {
-        labels.putEndingAt(end(tree), tree.getName(), TokenClass.METHOD);
+        labels.putEndingAt(source.end(tree), tree.getName(), TokenClass.METHOD);
         return super.visitMemberReference(tree, null);
     }
 
@@ -384,7 +303,7 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
         boolean inRootPackage = root instanceof IdentifierTree name
                 && ROOT_PACKAGES.contains(name.getName().toString());
         String name = tree.getIdentifier().toString();
-        labels.putEndingAt(end(tree), name, byLooks(name, inRootPackage));
+        labels.putEndingAt(source.end(tree), name, byLooks(name, inRootPackage));
         return super.visitMemberSelect(tree, null);
     }
 
@@ -395,7 +314,7 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
         if (bound == null) {
             bound = fields.contains(name) ? TokenClass.FIELD : byLooks(name, ROOT_PACKAGES.contains(name));
         }
-        labels.putAt(start(tree), name, bound);
+        labels.putAt(source.start(tree), name, bound);
         return null;
     }
 }
