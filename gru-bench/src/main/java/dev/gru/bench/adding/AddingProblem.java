@@ -5,7 +5,6 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 import dev.gru.GruModel;
-import dev.gru.internal.Shapes;
 import dev.gru.layer.ModelInput;
 import dev.gru.train.Targets;
 import dev.gru.train.TrainingData;
@@ -43,12 +42,15 @@ final class AddingProblem {
      * @throws IllegalArgumentException if there are too few of something
      */
     AddingProblem(int count, int steps, long seed) {
-        this.count = Shapes.requirePositive("count", count);
+        if (count < 1) {
+            throw new IllegalArgumentException("count must be at least 1, was " + count);
+        }
         if (steps < 2) {
             throw new IllegalArgumentException("steps must be at least 2, was " + steps);
         }
+        this.count = count;
         this.steps = steps;
-        features = new double[Math.toIntExact(Shapes.elements(count, steps, FEATURES))];
+        features = new double[Math.multiplyExact(Math.multiplyExact(count, steps), FEATURES)];
         sums = new double[count];
         RandomGenerator random = RandomGeneratorFactory.of(GENERATOR).create(seed);
         int half = steps / 2;

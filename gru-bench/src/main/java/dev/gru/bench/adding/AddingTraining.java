@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
-import dev.gru.internal.Shapes;
 import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.Sequential;
 import dev.gru.train.EarlyStopping;
@@ -57,8 +56,12 @@ public record AddingTraining(int steps, int units, int batches, long seed) {
         if (steps < 2 || steps > MAX_STEPS) {
             throw new IllegalArgumentException("steps must be from 2 to " + MAX_STEPS + ", was " + steps);
         }
-        Shapes.requirePositive("units", units);
-        Shapes.requirePositive("batches", batches);
+        if (units < 1) {
+            throw new IllegalArgumentException("units must be at least 1, was " + units);
+        }
+        if (batches < 1) {
+            throw new IllegalArgumentException("batches must be at least 1, was " + batches);
+        }
     }
 
     /**

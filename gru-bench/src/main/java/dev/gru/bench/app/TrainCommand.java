@@ -164,7 +164,7 @@ final class TrainCommand implements Callable<Integer> {
         requireArguments(files);
         requireNothingLost(new CheckpointFile(files.checkpoint()));
         TaggedData data = TaggedFileReader.read(dataFile);
-        LabelSet labels = labelsFile == null ? LabelSet.of(data) : LabelSet.read(labelsFile);
+        LabelSet labels = labelsFile == null ? data.labels() : LabelSet.read(labelsFile);
         data.requireLabels(labels);
         Vocabulary vocabulary = Vocabulary.of(data.sequences(), vocabularySize);
         Sequential untrained = model(vocabulary.size(), labels.size());

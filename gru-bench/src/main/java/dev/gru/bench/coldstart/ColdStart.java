@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.ToDoubleFunction;
 
 import dev.gru.bench.ChildJvm;
+import dev.gru.bench.coldstart.Starts.Start;
 
 /** Starts JVMs that run a model, in several ways, and measures from the moment at which each is started. */
 public final class ColdStart {
@@ -37,38 +37,6 @@ public final class ColdStart {
     private record Way(String name, long warmUpMicros, List<String> flags) {
         Way {
             flags = List.copyOf(flags);
-        }
-    }
-
-    /**
-     * One start. All times are in ms but the last.
-     *
-     * @param firstResult from the start of the process to the first result
-     * @param loading of which the model took so much to load
-     * @param warmUp and so much to warm up
-     * @param nearSteady from the start of the process until steps take at most 1.5 times what they take in the end
-     * @param stepMicros what they take in the end, in µs
-     */
-    record Run(double firstResult, double loading, double warmUp, double nearSteady, double stepMicros) {
-    }
-
-    /**
-     * The starts in one way.
-     *
-     * @param name of the way
-     * @param runs the starts
-     */
-    record Runs(String name, List<Run> runs) {
-        Runs {
-            runs = List.copyOf(runs);
-        }
-
-        double median(ToDoubleFunction<Run> value) {
-            return runs.stream().mapToDouble(value).sorted().toArray()[runs.size() / 2];
-        }
-
-        double most(ToDoubleFunction<Run> value) {
-            return runs.stream().mapToDouble(value).max().orElseThrow();
         }
     }
 
@@ -98,16 +66,16 @@ public final class ColdStart {
                 new Way("warm-up", NO_LIMIT, List.of())));
         ways.addAll(waysWith("AOT cache", "app.aot", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
         ways.addAll(waysWith("CDS archive", "app.jsa", "-XX:ArchiveClassesAtExit=", "-XX:SharedArchiveFile="));
-        List<List<Run>> runs = ways.stream().<List<Run>>map(way -> new ArrayList<>()).toList();
+        List<List<Start>> starts = ways.stream().<List<Start>>map(way -> new ArrayList<>()).toList();
         for (int i = 0; i < count; i++) {
             for (int way = 0; way < ways.size(); way++) {
                 progress.accept("start " + (i + 1) + " of " + count + ": " + ways.get(way).name());
-                runs.get(way).add(start(ways.get(way)));
+                starts.get(way).add(start(ways.get(way)));
             }
         }
-        List<Runs> all = new ArrayList<>();
+        List<Starts> all = new ArrayList<>();
         for (int way = 0; way < ways.size(); way++) {
-            all.add(new Runs(ways.get(way).name(), runs.get(way)));
+            all.add(new Starts(ways.get(way).name(), starts.get(way)));
         }
         return ColdStartReport.format(all);
     }
@@ -126,14 +94,14 @@ public final class ColdStart {
                 new Way("warm-up, " + name, NO_LIMIT, flags));
     }
 
-    private Run start(Way way) throws InterruptedException {
+    private Start start(Way way) throws InterruptedException {
         Instant begin = Instant.now();
         String output = output(way.flags(), way.warmUpMicros());
         String line = output.lines().filter(one -> one.startsWith(ColdStartProbe.RESULT)).findFirst()
                 .orElseThrow(() -> new IllegalStateException("a JVM printed no result: " + ChildJvm.reason(output)));
         String[] numbers = line.substring(ColdStartProbe.RESULT.length()).strip().split(" ", -1);
         double first = (Long.parseLong(numbers[0]) - ChronoUnit.MICROS.between(Instant.EPOCH, begin)) / 1e3;
-        return new Run(first, Long.parseLong(numbers[1]) / 1e3, Long.parseLong(numbers[2]) / 1e3,
+        return new Start(first, Long.parseLong(numbers[1]) / 1e3, Long.parseLong(numbers[2]) / 1e3,
                 first + Long.parseLong(numbers[4]) / 1e3, Long.parseLong(numbers[3]) / 1e3);
     }
 

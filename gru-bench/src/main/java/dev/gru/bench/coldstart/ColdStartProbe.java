@@ -25,7 +25,7 @@ public final class ColdStartProbe {
     }
 
     /**
-     * Runs and prints a line: {@value #RESULT}, then, as {@link ColdStart.Run} has them, the moment of the first result in
+     * Runs and prints a line: {@value #RESULT}, then, as {@link Starts.Start} has them, the moment of the first result in
      * µs of the epoch, µs of loading and of warm-up, ns of a steady step, µs from the first result to steady speed.
      *
      * @param args a model file, µs of warm-up (0 for none, less for no limit), and ms to go on

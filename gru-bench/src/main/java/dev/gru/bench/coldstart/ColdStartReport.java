@@ -3,8 +3,7 @@ package dev.gru.bench.coldstart;
 import java.util.List;
 import java.util.Locale;
 
-import dev.gru.bench.coldstart.ColdStart.Run;
-import dev.gru.bench.coldstart.ColdStart.Runs;
+import dev.gru.bench.coldstart.Starts.Start;
 
 /** Starts as a table of plain text. */
 final class ColdStartReport {
@@ -13,18 +12,18 @@ final class ColdStartReport {
     private ColdStartReport() {
     }
 
-    static String format(List<Runs> all) {
+    static String format(List<Starts> all) {
         StringBuilder out = new StringBuilder(String.format(Locale.ROOT,
                 "From the start of the process, medians of %d, in ms; the time of a step in the end, with that of the"
                         + " slowest start, in µs%n%n",
-                all.getFirst().runs().size()));
+                all.getFirst().starts().size()));
         out.append(String.format(Locale.ROOT, ROW, "", "first result", "loading", "warm-up", "within 1.5×",
                 "step (slowest)"));
-        for (Runs runs : all) {
-            out.append(String.format(Locale.ROOT, ROW, runs.name(), number(runs.median(Run::firstResult)),
-                    number(runs.median(Run::loading)), number(runs.median(Run::warmUp)),
-                    number(runs.median(Run::nearSteady)), String.format(Locale.ROOT, "%.2f (%.2f)",
-                            runs.median(Run::stepMicros), runs.most(Run::stepMicros))));
+        for (Starts starts : all) {
+            out.append(String.format(Locale.ROOT, ROW, starts.way(), number(starts.median(Start::firstResult)),
+                    number(starts.median(Start::loading)), number(starts.median(Start::warmUp)),
+                    number(starts.median(Start::nearSteady)), String.format(Locale.ROOT, "%.2f (%.2f)",
+                            starts.median(Start::stepMicros), starts.most(Start::stepMicros))));
         }
         return out.toString();
     }

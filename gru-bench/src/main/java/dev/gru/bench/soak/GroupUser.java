@@ -113,7 +113,7 @@ final class GroupUser implements Runnable {
         int[] indices = new int[count];
         for (int i = 0; i < count; i++) {
             int stream = chosen.get(i);
-            if (at[stream].left() == 0) {
+            if (Replay.left(at[stream]) == 0) {
                 group.reset(stream);
                 at[stream] = at[stream].start();
             }

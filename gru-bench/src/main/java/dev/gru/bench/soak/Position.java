@@ -1,5 +1,7 @@
 package dev.gru.bench.soak;
 
+
+
 /**
  * Where somebody is in the {@link Replay}.
  *
@@ -13,9 +15,5 @@ record Position(int stream, int step) {
 
     Position start() {
         return new Position(stream, 0);
-    }
-
-    int left() {
-        return Replay.STEPS - step;
     }
 }

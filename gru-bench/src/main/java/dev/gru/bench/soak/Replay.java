@@ -72,6 +72,11 @@ final class Replay {
         return STREAMS;
     }
 
+    /** Returns how many steps of its stream are left from a position on. */
+    static int left(Position at) {
+        return STEPS - at.step();
+    }
+
     /** Copies the input of one step into an array. */
     void input(Position at, float[] x, int offset) {
         float[] input = inputs[at.stream()][at.step()];

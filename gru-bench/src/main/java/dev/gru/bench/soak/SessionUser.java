@@ -83,7 +83,7 @@ final class SessionUser implements Runnable {
         try {
             while (goesOn.getAsBoolean()) {
                 Stream stream = streams[random.nextInt(streams.length)];
-                if (stream.at.left() == 0) {
+                if (Replay.left(stream.at) == 0) {
                     reset(stream);
                 } else {
                     try {
@@ -160,7 +160,7 @@ final class SessionUser implements Runnable {
     }
 
     private int prepareSequence(Stream stream) {
-        int steps = Math.min(stream.at.left(), 1 + random.nextInt(MAX_SEQUENCE));
+        int steps = Math.min(Replay.left(stream.at), 1 + random.nextInt(MAX_SEQUENCE));
         for (int i = 0; i < steps; i++) {
             surroundings.replay().input(stream.at.plus(i), x, i * inputSize);
         }

@@ -37,11 +37,6 @@ public final class LabelSet {
         }
     }
 
-    /** Returns the labels of data, in the order of their characters, whichever comes first. */
-    public static LabelSet of(TaggedData data) {
-        return new LabelSet(data.labelLines().keySet().stream().sorted().toList());
-    }
-
     /**
      * Reads labels.
      *

@@ -27,10 +27,15 @@ public record TaggedData(Path file, List<TaggedSequence> sequences, Map<String, 
         return sequences.stream().mapToLong(sequence -> sequence.tokens().size()).sum();
     }
 
+    /** Returns the labels in the order of their characters, whatever their order in the file. */
+    public LabelSet labels() {
+        return new LabelSet(labelLines.keySet().stream().sorted().toList());
+    }
+
     /**
-     * Returns without doing anything if all labels are among some.
+     * Requires that all labels are among those of a model.
      *
-     * @throws IOException if one is not; the message says at which line it is
+     * @throws IOException if one is not; the message names the line at which it comes first
      */
     public void requireLabels(LabelSet labels) throws IOException {
         for (Map.Entry<String, Long> label : labelLines.entrySet()) {

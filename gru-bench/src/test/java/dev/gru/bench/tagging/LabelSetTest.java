@@ -25,8 +25,8 @@ class LabelSetTest {
 
     @Test
     void labelsOfDataAreInOrderWhicheverComesFirst() {
-        assertEquals(List.of("N", "V"), LabelSet.of(data()).names());
-        assertEquals(1, LabelSet.of(data()).index("V"));
+        assertEquals(List.of("N", "V"), data().labels().names());
+        assertEquals(1, data().labels().index("V"));
     }
 
     @Test
