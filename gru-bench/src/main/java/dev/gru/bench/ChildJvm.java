@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How to start another JVM like this one: the same Java, flags and class path; and why it failed, if it did. */
+/** Starts another JVM like this one, with the same Java, flags and class path, and finds the reason if it fails. */
 public final class ChildJvm {
     private ChildJvm() {
     }
@@ -13,9 +13,9 @@ public final class ChildJvm {
     /**
      * Returns a process to start.
      *
-     * @param flags of the JVM, before those of this one, which thus prevail
-     * @param main its main class
-     * @param args of the main class
+     * @param flags flags of the JVM; those of this one follow and take precedence
+     * @param main the main class
+     * @param args the arguments of the main class
      */
     public static ProcessBuilder command(List<String> flags, Class<?> main, List<String> args) {
         List<String> command = new ArrayList<>();
@@ -29,7 +29,7 @@ public final class ChildJvm {
         return new ProcessBuilder(command);
     }
 
-    /** Finds in what a JVM printed why there is no result: the first exception, or else the last line. */
+    /** Returns the reason of a failure from the output of a JVM: the first exception, or else the last line. */
     public static String reason(String log) {
         List<String> lines = log.lines().map(line -> line.strip().replaceFirst("^Exception in thread \"[^\"]*\" ", ""))
                 .filter(line -> !line.isEmpty()).toList();

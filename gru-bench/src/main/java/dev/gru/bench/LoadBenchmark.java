@@ -33,8 +33,8 @@ import dev.gru.weights.GruVariant;
 import dev.gru.weights.Precision;
 
 /**
- * How long does it take until a model file is read, checked and packed, ready to run: in the format that it came in, and
- * in the library's own? The operating system has the file in memory by then.
+ * How long does it take to read, check and pack a model file, in its original format and in the library's own? The file
+ * is in the page cache of the operating system.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -42,13 +42,16 @@ import dev.gru.weights.Precision;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class LoadBenchmark {
-    /** A tagger of the sizes of the demonstration's, as Keras wrote it. */
+    /** A tagger of the same sizes as the demonstration's, written by Keras. */
     private static final String KERAS = "tagger.keras";
 
-    /** That one. */
+    /** The parameter that selects it. */
     private static final String TAGGER = "tagger";
 
-    /** Random weights in the shapes of a larger tagger, 10.6 MB; there is no file of it in any other format. */
+    /**
+     * The parameter that selects random weights in the shapes of a larger tagger, 10.6 MB, in the library's own format
+     * only.
+     */
     private static final String LARGE = "large";
 
     private static Path copyOfTagger() throws IOException {
@@ -59,7 +62,7 @@ public class LoadBenchmark {
         return copy;
     }
 
-    /** A model file as it came. */
+    /** A model file in its original format. */
     @State(Scope.Thread)
     public static class AsItCame {
         /** {@value LoadBenchmark#TAGGER}, or the path of a model file of any format. */
@@ -92,7 +95,7 @@ public class LoadBenchmark {
         @Param({TAGGER, LARGE})
         public String file;
 
-        /** How the file keeps the weights. */
+        /** The precision of the weights in the file. */
         @Param("FP32")
         public Precision precision;
 
@@ -146,7 +149,7 @@ public class LoadBenchmark {
                 .build();
     }
 
-    /** The file as it came. */
+    /** The file in its original format. */
     @Benchmark
     public List<?> asItCame(AsItCame model) throws IOException {
         return load(model.path, model.options);

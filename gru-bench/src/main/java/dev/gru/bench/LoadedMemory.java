@@ -20,9 +20,9 @@ import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
 /**
- * Prints where the memory of a loaded model is: for a file of one GRU layer, 100 MB in full precision unless the number of
- * units is given, in each precision, with its layers kept and without, what it holds on the heap and outside, and what
- * loading it has allocated on the heap.
+ * Prints where the memory of a loaded model is: for a file of one GRU layer, 100 MB in full precision unless the number
+ * of units is given, in each precision, with its layers kept and without, what it holds on the heap and outside, and
+ * what loading it has allocated on the heap.
  */
 public final class LoadedMemory {
     private static final int UNITS = 2048;

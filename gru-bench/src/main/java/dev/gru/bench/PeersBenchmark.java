@@ -24,8 +24,8 @@ import dev.gru.bench.peer.Contenders;
 import dev.gru.bench.peer.PreparedLayer;
 
 /**
- * How long does the same work take here and elsewhere? {@code gru peers} runs it, one fork at a time, and compares; run
- * it under OMP_NUM_THREADS=1.
+ * How long does the same work take on this library and on others? {@code gru peers} runs it, one fork at a time, and
+ * compares; needs OMP_NUM_THREADS=1.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -34,13 +34,13 @@ import dev.gru.bench.peer.PreparedLayer;
 @Measurement(iterations = 8, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(value = 3, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
 public class PeersBenchmark {
-    /** Steps of a layer that is run first, so that code gets hot by many calls rather than by a few long ones. */
+    /** Steps of a layer that is run first, so that code becomes hot by many calls rather than by a few long ones. */
     private static final int FEW_STEPS = 4;
     private static final long CLEAN_NANOS = 500_000_000;
     private static final long LIMIT_NANOS = 30_000_000_000L;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** Who does the work, by {@link Contender#name}. */
+    /** The contender, by {@link Contender#name}. */
     @Param({"gru", "gru bf16"})
     public String contender;
 
@@ -50,7 +50,7 @@ public class PeersBenchmark {
 
     private PreparedLayer layer;
 
-    /** Prepares the layer and warms it up, then gives it its inputs, and zeros as the first state. */
+    /** Prepares the layer and warms it up, then sets its inputs, and zeros as the initial state. */
     @Setup(Level.Trial)
     public void prepare() {
         LayerWork parsed = LayerWork.parse(work);
@@ -76,9 +76,9 @@ public class PeersBenchmark {
     }
 
     /**
-     * Runs a layer for a while, and one of ours until it has allocated nothing for as long: vector code that is not yet
-     * compiled in its final form is up to thousands of times slower, no two runs take equally long to get there, and
-     * what tells is that vectors are still objects.
+     * Runs a layer for a while, and one of ours until it has allocated nothing for as long: vector code is up to
+     * thousands of times slower until it is compiled in its final form, after a time that differs from run to run;
+     * until then vectors are objects, which the allocations show.
      */
     private static void warmUp(Contender contender, PreparedLayer layer) {
         long start = System.nanoTime();

@@ -15,9 +15,9 @@ import dev.gru.weights.DenseWeights;
 import dev.gru.weights.Precision;
 
 /**
- * How near do the matrix products come to what {@code gru roofline} measures? A dense layer without an activation is one
- * product: one row reads 4 · inputs · outputs bytes of weights (2 in bfloat16), and every row does 2 · inputs · outputs
- * operations.
+ * How near do the matrix products come to what {@code gru roofline} measures? A dense layer without an activation is
+ * one product: one row reads 4 · inputs · outputs bytes of weights (2 in bfloat16), and every row does 2 · inputs ·
+ * outputs operations.
  */
 public class ProductBenchmark extends KernelBenchmark {
     private static final long SEED = 21;

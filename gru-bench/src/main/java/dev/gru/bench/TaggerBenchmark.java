@@ -12,7 +12,10 @@ import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
 
-/** How long does a whole model take per token, the tagger of the demo: an embedding, two GRU of 64 units, a softmax? */
+/**
+ * How long does a whole model take per token? The tagger of the demonstration: an embedding, two GRU layers of 64
+ * units, a softmax.
+ */
 public class TaggerBenchmark extends KernelBenchmark {
     private static final int TOKENS = 100;
     static final String MODEL = "demo/java-tagger.safetensors";
@@ -30,7 +33,7 @@ public class TaggerBenchmark extends KernelBenchmark {
         }
         session = model.newSession();
         int vocabulary = model.layers().embedding().orElseThrow().vocabularySize();
-        // Token 0 is padding, which would be skipped.
+        // Token 0 is padding, which is masked.
         tokens = new Random(20).ints(TOKENS, 1, vocabulary).toArray();
         y = new float[TOKENS * model.outputSize()];
     }

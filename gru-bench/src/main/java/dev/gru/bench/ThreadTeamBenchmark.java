@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import dev.gru.kernel.ThreadTeam;
 
-/** What does it cost to give a team a task, and to meet at a barrier inside one? */
+/** How long does it take to run a task on a team, and to pass a barrier in a task? */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -28,7 +28,7 @@ import dev.gru.kernel.ThreadTeam;
 public class ThreadTeamBenchmark {
     private static final int BARRIERS = 1000;
 
-    /** Members, the benchmark's own thread among them. More than the machine has processors measure how they sleep. */
+    /** Members, including the thread of the benchmark. With more members than processors, sleeping is measured, too. */
     @Param({"1", "2"})
     public int threads;
 
@@ -49,19 +49,19 @@ public class ThreadTeamBenchmark {
         };
     }
 
-    /** Ends it. */
+    /** Ends the team. */
     @TearDown
     public void stop() {
         team.close();
     }
 
-    /** A task with nothing to do, again and again: the members do not fall asleep between. */
+    /** An empty task, repeatedly, so that the members do not fall asleep. */
     @Benchmark
     public boolean emptyTask() {
         return team.tryRun(nothing);
     }
 
-    /** One barrier, where all members arrive at once. */
+    /** One barrier, at which all members arrive at the same time. */
     @Benchmark
     @OperationsPerInvocation(BARRIERS)
     public boolean barrier() {

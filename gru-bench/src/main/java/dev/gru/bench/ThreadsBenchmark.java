@@ -15,7 +15,7 @@ import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.GruVariant;
 
-/** How much sooner is a batch, or one step of a large layer, through on more threads? */
+/** How much faster is a batch, or one step of a large layer, on more threads? */
 @Warmup(iterations = 10, time = 1)
 public class ThreadsBenchmark extends KernelBenchmark {
     private static final LayerShape BATCH_LAYER = new LayerShape(256, 256);

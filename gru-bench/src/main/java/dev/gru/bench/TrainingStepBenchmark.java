@@ -21,9 +21,9 @@ import dev.gru.train.Targets;
 import dev.gru.weights.Activation;
 
 /**
- * How long does a step of training take: forward with dropout, back, and Adam? The article's model: a table of
- * 10,000 × 256, two GRU layers of 64 units with dropout of one half behind each, and softmax over ten classes; 32 sequences
- * of 100 tokens.
+ * How long does a step of training take: forward with dropout, back, and Adam? The article's model: a table of 10,000 ×
+ * 256, two GRU layers of 64 units with dropout of one half behind each, and softmax over ten classes; 32 sequences of
+ * 100 tokens.
  */
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 5, time = 2)

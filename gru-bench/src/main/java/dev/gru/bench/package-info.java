@@ -1,4 +1,4 @@
 /**
- * JMH benchmarks, one class a question. Each takes the kernel as a parameter; {@code gru-bench/gru bench} runs them.
+ * JMH benchmarks, one class per question. Most take the kernel as a parameter; {@code gru-bench/gru bench} runs them.
  */
 package dev.gru.bench;

@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Outputs and trained weights have the bits that they had when the numbers in {@code output-bits.txt} were written down. */
+/**
+ * Outputs and trained weights have the bits that they had when the numbers in {@code output-bits.txt} were written
+ * down.
+ */
 class OutputBitsTest {
     private static final String SEPARATOR = ": ";
 

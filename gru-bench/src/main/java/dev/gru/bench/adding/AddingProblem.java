@@ -10,22 +10,22 @@ import dev.gru.train.Targets;
 import dev.gru.train.TrainingData;
 
 /**
- * Sequences of the adding problem: two features per step, a random value and a marker, which is 1 at two steps and 0 at all
- * others; what is to be put out at the end is the sum of the two values that are marked.
+ * Sequences of the adding problem: two features per step, a random value and a marker, which is 1 at two steps and 0 at
+ * all others; the target at the end is the sum of the two marked values.
  *
  * <p>From Hochreiter and Schmidhuber, <a href="https://doi.org/10.1162/neco.1997.9.8.1735">Long Short-Term Memory</a>
- * (1997), section 5.4, in the form that is usual since: values are uniform from 0 to 1, and there is one marker in each half
- * of the sequence, at a place that is uniform too.
+ * (1997), section 5.4, in the form that is usual today: values are uniform from 0 to 1, and each half of the sequence
+ * has one marker, at a uniform position.
  *
  * <p>Immutable.
  */
 final class AddingProblem {
     /** Features of a step: value and marker. */
     static final int FEATURES = 2;
-    /** The mean squared error of putting out 1 whatever goes in: the variance of two values, 1/12 each. */
+    /** The mean squared error of the constant output 1: the variance of two values, 1/12 each. */
     static final double GUESSING = 1.0 / 6;
 
-    /** By its name, so that sequences stay what they are: which one is the default may change. */
+    /** Named, so that sequences stay the same: the default generator may change. */
     private static final String GENERATOR = "L64X128MixRandom";
 
     private final int count;
@@ -36,10 +36,10 @@ final class AddingProblem {
     /**
      * Draws sequences.
      *
-     * @param count how many, at least 1
-     * @param steps steps of each, at least 2
-     * @param seed what they come from; the same seed draws the same ones on every machine
-     * @throws IllegalArgumentException if there are too few of something
+     * @param count the number of sequences, at least 1
+     * @param steps the steps of each, at least 2
+     * @param seed the same seed draws the same sequences on every machine
+     * @throws IllegalArgumentException if count or steps are too small
      */
     AddingProblem(int count, int steps, long seed) {
         if (count < 1) {
@@ -79,17 +79,17 @@ final class AddingProblem {
         return steps;
     }
 
-    /** Returns what goes in, (count, steps, {@value #FEATURES}). */
+    /** Returns the inputs, (count, steps, {@value #FEATURES}). */
     double[] features() {
         return features.clone();
     }
 
-    /** Returns what should be put out for a sequence. */
+    /** Returns the target of a sequence. */
     double sum(int row) {
         return sums[row];
     }
 
-    /** Returns what goes in from one step on, to the end. */
+    /** Returns the inputs from a step to the end. */
     ModelInput from(int step) {
         int length = (steps - step) * FEATURES;
         float[] rest = new float[count * length];
@@ -101,12 +101,12 @@ final class AddingProblem {
         return ModelInput.features(count, steps - step, rest);
     }
 
-    /** Returns all of it as what a model is trained with. */
+    /** Returns all sequences as training data. */
     TrainingData data() {
         return new TrainingData(from(0), Targets.values(Arrays.copyOf(sums, count)));
     }
 
-    /** Returns the mean squared error of what a model puts out. */
+    /** Returns the mean squared error of the outputs of a model. */
     double loss(GruModel model) {
         float[] x = new float[features.length];
         for (int i = 0; i < x.length; i++) {

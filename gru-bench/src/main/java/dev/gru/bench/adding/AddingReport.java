@@ -15,16 +15,16 @@ import dev.gru.bench.report.LineChart;
 import dev.gru.train.EpochResult;
 import dev.gru.train.Metric;
 
-/** What came of the units, in words and as a chart. */
+/** The results of the units as text and as a chart. */
 public final class AddingReport {
     /** Norm of the gradient against the step. */
     public static final String CHART = "adding-problem-gradients.svg";
 
-    /** The loss below which a unit has learned to add: a sixteenth of that of guessing. */
+    /** The loss below which a unit has learned to add: a sixteenth of the loss of guessing. */
     private static final double LEARNED = 0.01;
-    /** The loss above which it has not even begun to. */
+    /** The loss above which it has learned nothing. */
     private static final double NOT_LEARNED = 0.1;
-    /** What is below this, in relation to the largest norm, is not in the chart: floats themselves end at 1e-45. */
+    /** Norms below this fraction of the largest are left out of the chart: the smallest float is 1e-45. */
     private static final double SHOWN = 1e-20;
 
     private final AddingTraining training;
@@ -52,9 +52,9 @@ public final class AddingReport {
     /**
      * Computes the norms of the gradients of all four models.
      *
-     * @param training how both units were trained
-     * @param gated what came of {@link RecurrentUnit#GRU}
-     * @param plain what came of {@link RecurrentUnit#PLAIN}
+     * @param training the training of both units
+     * @param gated the result of {@link RecurrentUnit#GRU}
+     * @param plain the result of {@link RecurrentUnit#PLAIN}
      */
     public AddingReport(AddingTraining training, Outcome gated, Outcome plain) {
         this.training = training;
@@ -69,7 +69,7 @@ public final class AddingReport {
         return gated.loss() < LEARNED && plain.loss() > NOT_LEARNED;
     }
 
-    /** Returns the results as a text of some lines. */
+    /** Returns the results as lines of text. */
     public String format() {
         StringBuilder text = new StringBuilder();
         text.append(
@@ -100,13 +100,13 @@ public final class AddingReport {
         }
         return showsTheDifference()
                 ? "The GRU has learned to add, the plain unit has not."
-                : "The plain unit has learned something, too: so few steps are no difficulty.";
+                : "The plain unit has learned something, too: so few steps are not difficult.";
     }
 
     /**
      * Writes the chart of the gradients.
      *
-     * @param folder where to, as {@value #CHART}; the folder is made if it is not there
+     * @param folder the folder of the file {@value #CHART}; created if it does not exist
      * @throws IOException if it cannot be written
      */
     public void write(Path folder) throws IOException {

@@ -24,24 +24,25 @@ import dev.gru.train.TrainingProgress;
 import dev.gru.train.TrainingResult;
 
 /**
- * How a model is trained for the adding problem: with Adam, its gradients cut to a norm of 1, at each of some learning rates
- * until it has learned it; what counts is the best of all epochs of all learning rates. The same for every
- * {@link RecurrentUnit}.
+ * The training of a model on the adding problem, the same for every {@link RecurrentUnit}: with Adam and gradients
+ * clipped to a norm of 1, at one learning rate after the other until the model has learned to add. The result is the
+ * best epoch of all learning rates.
  *
  * @param steps steps of the sequences, from 2 to {@link #MAX_STEPS}
  * @param units units of the recurrent layer, at least 1
- * @param batches how many batches of {@value #BATCH} sequences a training has at most, at least 1; rounded up to whole epochs
- * @param seed what sequences and weights come from
+ * @param batches largest number of batches of {@value #BATCH} sequences per learning rate, at least 1; rounded up to
+ *     whole epochs
+ * @param seed seed of the sequences and the initial weights
  */
 public record AddingTraining(int steps, int units, int batches, long seed) {
     /** Sequences in a batch. */
     public static final int BATCH = 32;
     /** Batches in an epoch, after each of which the model is validated. */
     public static final int EPOCH = 400;
-    /** Sequences for validation, and as many others that the result is computed with. */
+    /** Sequences for validation, and as many others for the final loss. */
     public static final int HELD_BACK = 2000;
 
-    /** So many that the training data of an epoch is not more than an array holds. */
+    /** The largest number for which the training data of an epoch fits into an array. */
     public static final int MAX_STEPS = Integer.MAX_VALUE / (EPOCH * BATCH * AddingProblem.FEATURES);
 
     private static final double[] LEARNING_RATES = {0.005, 0.001, 0.0002};
@@ -65,13 +66,13 @@ public record AddingTraining(int steps, int units, int batches, long seed) {
     }
 
     /**
-     * What came of the training of a unit.
+     * The result of the training of a unit.
      *
      * @param unit which unit
      * @param learningRate that of the best model
      * @param history the epochs at that learning rate
-     * @param loss the mean squared error of the best model on sequences that it was neither trained nor chosen with
-     * @param untrained the model before
+     * @param loss the mean squared error of the best model on sequences that neither trained nor selected it
+     * @param untrained the model before the training
      * @param trained the best model
      */
     public record Outcome(RecurrentUnit unit, double learningRate, History history, double loss, Sequential untrained,
@@ -148,16 +149,16 @@ public record AddingTraining(int steps, int units, int batches, long seed) {
     }
 
     /**
-     * Computes how much the loss depends on the state after each step.
+     * Computes the gradient of the loss with respect to the state after each step.
      *
-     * @param model as of an {@link Outcome}
-     * @return |dL/dh_t| for t = 0, 1 … below the number of steps, the mean over some sequences
+     * @param model a model of an {@link Outcome}
+     * @return |dL/dh_t| for every t from 0 to one below the number of steps, the mean over some sequences
      */
     public double[] gradientNorms(Sequential model) {
         return GradientNorms.of(model, problem(SHOWN, 3), KernelSelection.best());
     }
 
-    /** Draws sequences; those of two indices have nothing to do with each other. */
+    /** Draws sequences, which are independent for different indices. */
     private AddingProblem problem(int count, int index) {
         return new AddingProblem(count, steps, 4 * seed + index);
     }

@@ -9,22 +9,22 @@ import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.network.Backpropagation;
 
-/** How much the loss at the end of a sequence depends on the state after each of its steps. */
+/** The gradient of the loss at the end of a sequence with respect to the state after each step. */
 final class GradientNorms {
     private GradientNorms() {
     }
 
     /**
-     * Computes |dL/dh_t|, the Euclidean norm over the units, where L is the squared error of a sequence and h_t the state of
-     * the recurrent layer after t steps; the mean of it over the sequences.
+     * Computes the mean over the sequences of |dL/dh_t|, the Euclidean norm over the units, where L is the squared
+     * error of a sequence and h_t the state of the recurrent layer after t steps.
      *
-     * <p>The derivative is the one with respect to the state that the rest of the sequence begins with, which is computed
-     * anew for every t.
+     * <p>For every t the rest of the sequence is run from h_t, and the derivative is the one with respect to that
+     * initial state.
      *
-     * @param model a recurrent layer and a dense one, as of {@link RecurrentUnit#model}
+     * @param model a recurrent layer and a dense layer, as {@link RecurrentUnit#model} returns
      * @param problem the sequences
-     * @param kernel has the arithmetic
-     * @return one norm for each t from 0, before the first step, to below the number of steps
+     * @param kernel the kernel that computes
+     * @return one norm for every t from 0, before the first step, to one below the number of steps
      */
     static double[] of(Sequential model, AddingProblem problem, GruKernel kernel) {
         int units = model.recurrentLayers().getFirst().stateSize();
@@ -46,7 +46,7 @@ final class GradientNorms {
         return norms;
     }
 
-    /** Returns the states after all steps but of none, (count, steps, units). */
+    /** Returns the states after each step, (count, steps, units). */
     private static float[] states(Sequential model, AddingProblem problem, GruKernel kernel) {
         GruLayer layer = model.recurrentLayers().getFirst();
         Sequential recurrent = new Sequential(

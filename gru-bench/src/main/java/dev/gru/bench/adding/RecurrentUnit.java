@@ -8,22 +8,22 @@ import dev.gru.train.math.Parameters;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Gate;
 
-/** What remembers: with gates or without. Each is a GRU layer here, so that the same code trains both. */
+/** A recurrent unit with or without gates. Both are GRU layers here, so that the same code trains both. */
 public enum RecurrentUnit {
-    /** A GRU with the weights that Keras begins with. */
+    /** A GRU with Keras's initial weights. */
     GRU("GRU") {
         @Override
         void begin(Parameters parameters, int units, long seed) {
-            // As they were drawn.
+            // Keeps the weights as they were drawn.
         }
     },
 
     /**
-     * A plain recurrent unit, h' = tanh(W x + b + U h), with the weights that Keras begins a {@code SimpleRNN} with: W is
+     * A plain recurrent unit, h' = tanh(W x + b + U h), with Keras's initial weights of a {@code SimpleRNN}: W is
      * Glorot uniform, U orthogonal, b is 0.
      *
-     * <p>It is a GRU whose gates are fixed: their weights are 0 and their biases such that r is exactly 1 and z exactly 0. A
-     * gate as far out as this has the derivative 0, so training leaves all of these weights exactly as they are.
+     * <p>It is a GRU whose gates are fixed: their weights are 0 and their biases such that r is exactly 1 and z exactly
+     * 0. A gate as saturated as this has the derivative 0, so training leaves all of these weights exactly as they are.
      */
     PLAIN("plain unit") {
         @Override
@@ -37,7 +37,7 @@ public enum RecurrentUnit {
         }
     };
 
-    /** Of a bias: the logistic function of it is 1, and that of its negative 0, in floats as in doubles. */
+    /** A bias whose logistic function is exactly 1, and whose negative has exactly 0, in float and in double. */
     private static final double SATURATED = 1000;
     private static final String WEIGHT_IH = "gru/weight_ih";
     private static final String WEIGHT_HH = "gru/weight_hh";
@@ -52,12 +52,11 @@ public enum RecurrentUnit {
     abstract void begin(Parameters parameters, int units, long seed);
 
     /**
-     * Returns a model for the adding problem that is not trained: a layer of such units, and a dense layer on its last
-     * output.
+     * Returns an untrained model for the adding problem: a layer of these units, and a dense layer on its last output.
      *
-     * @param units how many, at least 1
-     * @param seed what its weights come from
-     * @throws IllegalArgumentException if there are none
+     * @param units the number of units, at least 1
+     * @param seed the seed of its weights
+     * @throws IllegalArgumentException if units is below 1
      */
     Sequential model(int units, long seed) {
         Sequential drawn = Initializer.KERAS.initialize(Sequential.builder().input(AddingProblem.FEATURES)
@@ -75,12 +74,12 @@ public enum RecurrentUnit {
         put(biases, parameters.get(BIAS_IH), gate);
     }
 
-    /** Puts the weights of a gate where they belong among those of all. */
+    /** Copies the weights of a gate to their place among those of all gates. */
     private static void put(double[] ofGate, double[] all, Gate gate) {
         System.arraycopy(ofGate, 0, all, gate.index() * ofGate.length, ofGate.length);
     }
 
-    /** Returns the name in words. */
+    /** Returns the name for people. */
     @Override
     public String toString() {
         return title;

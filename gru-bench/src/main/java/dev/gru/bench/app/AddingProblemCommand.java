@@ -20,33 +20,34 @@ import dev.gru.bench.execution.Arguments;
 import dev.gru.bench.execution.CommandFiles;
 import dev.gru.bench.execution.ExitStatus;
 
-/** Trains a GRU and a plain recurrent unit for the adding problem, and compares them. */
+/** Trains a GRU and a plain recurrent unit on the adding problem, and compares them. */
 @Command(name = "adding-problem", mixinStandardHelpOptions = true, description = {
-        "Trains a GRU and a plain recurrent unit to add two marked numbers of a long sequence, and prints what each has"
-                + " learned and how the gradient of the loss fades over time. Exits with 0 if the GRU has learned it and"
-                + " the plain unit has not, else with 1."}, exitCodeList = "1:the GRU has not learned it, or the plain unit has")
+        "Trains a GRU and a plain recurrent unit to add two marked numbers of a long sequence, and prints the error of"
+                + " each and how the gradient of the loss decays over time. The exit status is 0 if the GRU has learned"
+                + " to add and the plain unit has not, else 1."}, exitCodeList = {
+                        ExitStatus.NO + ":the GRU has not learned to add, or the plain unit has"})
 final class AddingProblemCommand implements Callable<Integer> {
     private static final int MAX_UNITS = 1 << 14;
     private static final int MAX_BATCHES = 100_000_000;
 
-    @Option(names = "--steps", paramLabel = "N", defaultValue = "200", description = "steps of a sequence;"
-            + " ${DEFAULT-VALUE} by default")
+    @Option(names = "--steps", paramLabel = "N", defaultValue = "200", description = "steps per sequence; default:"
+            + " ${DEFAULT-VALUE}")
     private int steps;
 
     @Option(names = "--units", paramLabel = "N", defaultValue = "64", description = "units of the recurrent layer;"
-            + " ${DEFAULT-VALUE} by default")
+            + " default: ${DEFAULT-VALUE}")
     private int units;
 
-    @Option(names = "--batches", paramLabel = "N", defaultValue = "6000", description = "how many batches of 32 sequences"
-            + " to train with at most, at each learning rate; ${DEFAULT-VALUE} by default")
+    @Option(names = "--batches", paramLabel = "N", defaultValue = "6000", description = "batches of 32 sequences at"
+            + " each learning rate, at most; default: ${DEFAULT-VALUE}")
     private int batches;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "7", description = "what sequences and weights come from;"
-            + " ${DEFAULT-VALUE} by default")
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "7", description = "seed of the sequences and the"
+            + " weights; default: ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Write a chart of the gradients to a"
-            + " folder, too: " + AddingReport.CHART)
+    @Option(names = "--out", paramLabel = "FOLDER", description = "also write a chart of the gradients to this"
+            + " folder, as " + AddingReport.CHART)
     private Path folder;
 
     @Spec

@@ -6,19 +6,19 @@ import dev.gru.bench.roofline.CacheSizes;
 
 import picocli.CommandLine.Option;
 
-/** Options for caches whose sizes the operating system does not tell, or not rightly. */
+/** Options for caches whose sizes the operating system reports wrongly or not at all. */
 final class CacheOptions {
-    @Option(names = "--l1", paramLabel = "SIZE", description = "Size of the first data cache, such as 32K, if the"
-            + " operating system does not tell it.")
+    @Option(names = "--l1", paramLabel = "SIZE", description = "size of the L1 data cache, such as 32K; default: as"
+            + " the operating system reports it")
     private String l1;
 
-    @Option(names = "--l2", paramLabel = "SIZE", description = "Size of the second cache.")
+    @Option(names = "--l2", paramLabel = "SIZE", description = "size of the L2 cache; default: likewise")
     private String l2;
 
-    @Option(names = "--l3", paramLabel = "SIZE", description = "Size of the third cache.")
+    @Option(names = "--l3", paramLabel = "SIZE", description = "size of the L3 cache; default: likewise")
     private String l3;
 
-    /** Returns what the operating system says, except where an option says otherwise. */
+    /** Returns the sizes that the operating system reports, each replaced by its option if there is one. */
     CacheSizes sizes() {
         CacheSizes detected = CacheSizes.detect();
         return new CacheSizes(size("--l1", l1, detected.l1()), size("--l2", l2, detected.l2()),

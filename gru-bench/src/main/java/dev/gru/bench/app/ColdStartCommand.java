@@ -14,34 +14,34 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 import dev.gru.bench.coldstart.ColdStart;
 import dev.gru.bench.demo.JavaTagger;
 import dev.gru.bench.execution.Arguments;
 import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.execution.ExitStatus;
 import dev.gru.format.ModelReader;
 
-/** Measures how long a JVM takes to its first result and to full speed. */
+/** Measures the time from the start of a JVM to its first result and to full speed. */
 @Command(name = "coldstart", mixinStandardHelpOptions = true, description = {
-        "Starts JVMs that load a model and step it: with and without warm-up, an AOT cache and a CDS archive of the JDK."
-                + " Says when the first result was there and when steps had come near their steady speed. Takes about"
-                + " a minute for each of --runs. Nothing else should run meanwhile."})
+        "Starts JVMs that load a model and step it, with and without warm-up, an AOT cache and a CDS archive of the"
+                + " JDK. Reports the time to the first result and the time until steps are near their steady speed."
+                + " Takes about a minute for each of --runs. Nothing else should run meanwhile."})
 final class ColdStartCommand implements Callable<Integer> {
     private static final int MAX_RUNS = 1000;
     /** A minute, in ms. */
     private static final int MAX_WARM_UP = 60_000;
 
-    @Option(names = "--model", paramLabel = "M", description = "a model file of any format; by default the tagger of"
-            + " the demonstration, as Keras wrote it.")
+    @Option(names = "--model", paramLabel = "M", description = "a model file of any format; default: the tagger of"
+            + " the demonstration")
     private Path modelFile;
 
-    @Option(names = "--runs", paramLabel = "N", defaultValue = "5", description = "starts in each way;"
-            + " ${DEFAULT-VALUE} by default.")
+    @Option(names = "--runs", paramLabel = "N", defaultValue = "5", description = "starts in each way; default:"
+            + " ${DEFAULT-VALUE}")
     private int runs;
 
     @Option(names = "--warm-up", paramLabel = "MS", defaultValue = "100", description = "limit of the short warm-up in"
-            + " ms; ${DEFAULT-VALUE} by default.")
+            + " ms; default: ${DEFAULT-VALUE}")
     private int warmUp;
 
     @Spec
@@ -53,7 +53,7 @@ final class ColdStartCommand implements Callable<Integer> {
         Arguments.within("--warm-up", 1, MAX_WARM_UP, warmUp);
         if (modelFile != null) {
             new CommandFiles().reads("--model", modelFile);
-            // What is no model is found out here, rather than by a JVM that does not come up.
+            // A file that is no model is refused here rather than by a JVM that fails to start.
             ModelReader.read(modelFile);
         }
         Path directory = Files.createTempDirectory("gru-coldstart");
@@ -66,7 +66,7 @@ final class ColdStartCommand implements Callable<Integer> {
                 err.flush();
             }).run(runs));
             out.flush();
-            return CommandLine.ExitCode.OK;
+            return ExitStatus.OK;
         } finally {
             delete(directory);
         }

@@ -14,32 +14,34 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.execution.ExitStatus;
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
 import dev.gru.format.PyTorchReader;
 import dev.gru.weights.Precision;
 
 /**
- * Writes a model of any format as a file of the library's own.
+ * Writes a model of any format in the library's own format.
  *
- * <p>Bad files and arguments are thrown as exceptions of one line; the main command prints them.
+ * <p>Throws an exception with a message of one line for bad files and arguments, which the main command prints.
  */
 @Command(name = "convert", mixinStandardHelpOptions = true, description = {
-        "Writes a model of any format as a file of the library's own, which loads fast and needs no other library. What a"
-                + " file of the library's own has beside its model, such as a vocabulary, goes along."})
+        "Writes a model of any format in the library's own format, which loads fast and needs no other library. The"
+                + " notes of a file in that format, such as a vocabulary, are kept."})
 final class ConvertCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
     private Path modelFile;
 
-    @Option(names = "--out", required = true, paramLabel = "FILE.safetensors", description = "where it is written")
+    @Option(names = "--out", required = true, paramLabel = "FILE.safetensors", description = "file to write")
     private Path out;
 
-    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "how weights are kept, fp32 or bf16; default: ${DEFAULT-VALUE}")
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "precision of the weights,"
+            + " fp32 or bf16; default: ${DEFAULT-VALUE}")
     private Precision precision;
 
     @Option(names = "--prefix", paramLabel = "PREFIX", description = {
-            "of a PyTorch state dict that holds more than one GRU:",
-            "what the names of its tensors begin with, such as encoder.gru."})
+            "for a PyTorch state dict with more than one GRU:",
+            "the prefix of its tensors' names, such as encoder.gru."})
     private String prefix;
 
     @Spec
@@ -55,6 +57,6 @@ final class ConvertCommand implements Callable<Integer> {
         PrintWriter writer = spec.commandLine().getOut();
         writer.printf(Locale.ROOT, "%s: %,d bytes, %s%n", out, Files.size(out), precision);
         writer.flush();
-        return 0;
+        return ExitStatus.OK;
     }
 }

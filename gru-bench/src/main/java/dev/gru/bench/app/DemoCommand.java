@@ -20,6 +20,7 @@ import dev.gru.bench.demo.DemoReport;
 import dev.gru.bench.demo.JavaTagger;
 import dev.gru.bench.demo.SourcePainter;
 import dev.gru.bench.demo.TaggerRun;
+import dev.gru.bench.execution.ExitStatus;
 import dev.gru.bench.javasource.SourceFile;
 import dev.gru.bench.javasource.SourceFinder;
 import dev.gru.bench.javasource.TokenClass;
@@ -34,14 +35,13 @@ import dev.gru.weights.Precision;
 
 /** Runs the Java tagger over source files, one token at a time, on every kernel that this JVM has. */
 @Command(name = "demo", mixinStandardHelpOptions = true, description = {
-        "Reads Java source token by token with a GRU model that says what each token is, such as a type, a method or a"
-                + " parameter. Prints a file with what the model says, how often javac's parser agrees, and how fast"
-                + " each kernel was."})
+        "Labels Java source token by token with a GRU model: as types, methods, parameters and so on. Prints a file"
+                + " with its labels, how many labels agree with javac's parser, and the speed of each kernel."})
 final class DemoCommand implements Callable<Integer> {
     /** The system property by which the start script names the root of the project. */
     static final String HOME = "gru.home";
 
-    /** Of this project's own sources, the one that is printed: the equations. */
+    /** The one of this project's own sources that is printed: the equations. */
     private static final Path PRINTED = Path.of("gru-core/src/main/java/dev/gru/kernel/ScalarGru.java");
 
     /** From the fastest kernel to the slow one, the reference. */
@@ -50,27 +50,27 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE.java", description = "Files, or directories that are searched for Java files; by"
-            + " default the sources of this project.")
+    @Parameters(paramLabel = "FILE.java", description = "files, or directories that are searched for Java files;"
+            + " default: the sources of this project")
     private List<Path> paths = new ArrayList<>();
 
-    @Option(names = "--color", paramLabel = "WHEN", description = "auto (default), always or never. The environment"
-            + " variable NO_COLOR turns auto off.")
+    @Option(names = "--color", paramLabel = "WHEN", description = "auto, always or never; the environment variable"
+            + " NO_COLOR turns auto off; default: auto")
     private ColorMode color = ColorMode.AUTO;
 
-    @Option(names = "--lines", paramLabel = "N", description = "How many lines of the first file to print, 0 for all;"
-            + " ${DEFAULT-VALUE} by default.", defaultValue = "60")
+    @Option(names = "--lines", paramLabel = "N", defaultValue = "60", description = "lines of the first file to print,"
+            + " 0 for all; default: ${DEFAULT-VALUE}")
     private int lines;
 
-    @Option(names = "--marks", description = "Print what the model says as letters below each line.")
+    @Option(names = "--marks", description = "print the labels as letters below each line")
     private boolean marks;
 
-    @Option(names = "--reference-tokens", paramLabel = "N", description = "How many tokens the slower kernels run at"
-            + " most; ${DEFAULT-VALUE} by default.", defaultValue = "20000")
+    @Option(names = "--reference-tokens", paramLabel = "N", defaultValue = "20000", description = "tokens that the"
+            + " slower kernels run, at most; default: ${DEFAULT-VALUE}")
     private int referenceTokens;
 
-    @Option(names = "--precision", paramLabel = "P", description = "How the weights are kept: fp32 or bf16;"
-            + " ${DEFAULT-VALUE} by default.", defaultValue = "fp32")
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "precision of the weights,"
+            + " fp32 or bf16; default: ${DEFAULT-VALUE}")
     private Precision precision;
 
     @Override
@@ -100,12 +100,12 @@ final class DemoCommand implements Callable<Integer> {
         print(out, files.getFirst(), runs.getFirst().predicted(0));
         out.println();
         files.stream().filter(file -> file.truth().isEmpty())
-                .map(file -> "javac cannot parse " + file.path() + ": it does not count for the accuracy")
+                .map(file -> "javac cannot parse " + file.path() + ": the accuracy leaves it out")
                 .forEach(out::println);
         notes.forEach(out::println);
         out.print(new DemoReport(files, runs).format());
         out.flush();
-        return 0;
+        return ExitStatus.OK;
     }
 
     private void require(boolean condition, String message) {
@@ -146,11 +146,11 @@ final class DemoCommand implements Callable<Integer> {
             PrintableWriter.raw(out).println(SourcePainter.legend(colors, marks));
         } else {
             out.println();
-            out.println("No colours here; --color=always or --marks show what the model says.");
+            out.println("No colours here; --color=always or --marks show the labels.");
         }
     }
 
-    /** Says what is going on, but only to somebody who is watching. */
+    /** Prints progress, but only on a terminal. */
     private void progress(String message) {
         if (Terminal.isThere()) {
             spec.commandLine().getErr().println(message);

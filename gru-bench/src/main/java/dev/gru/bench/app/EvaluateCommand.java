@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 import dev.gru.GruModel;
 import dev.gru.bench.execution.Arguments;
 import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.execution.ExitStatus;
 import dev.gru.bench.tagging.ConfusionMatrix;
 import dev.gru.bench.tagging.EvaluationReport;
 import dev.gru.bench.tagging.LabelSet;
@@ -29,13 +30,13 @@ import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
 
 /**
- * Says how well a model labels the tokens of a file.
+ * Reports how well a model labels the tokens of a file.
  *
- * <p>Bad files and arguments are thrown as exceptions of one line; the main command prints them.
+ * <p>Throws an exception with a message of one line for bad files and arguments, which the main command prints.
  */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, description = {
-        "Says how well a model labels tokens: accuracy, precision and recall of each label, and which labels it takes"
-                + " for which."})
+        "Reports how well a model labels tokens: accuracy, the precision, recall and F1 of each label, and the"
+                + " confusion matrix."})
 final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
     private Path modelFile;
@@ -43,22 +44,24 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--data", required = true, paramLabel = "FILE", description = TaggerOptions.DATA)
     private Path dataFile;
 
-    @Option(names = "--vocabulary-file", paramLabel = "F", description = "the tokens that the model knows, one a line;"
-            + " default: those in the model's file, or, if it has none, what lies beside it, of m.keras m.vocab.txt")
+    @Option(names = "--vocabulary-file", paramLabel = "F", description = "the tokens that the model knows, one per"
+            + " line; default: those in the model's file, or, if it has none, in the file beside it: m.vocab.txt for"
+            + " m.keras")
     private Path vocabularyFile;
 
-    @Option(names = "--labels", paramLabel = "F", description = "the labels that the model gives, one a line; default:"
-            + " those in the model's file, or, if it has none, what lies beside it, of m.keras m.labels.txt")
+    @Option(names = "--labels", paramLabel = "F", description = "the labels that the model gives, one per line;"
+            + " default: those in the model's file, or, if it has none, in the file beside it: m.labels.txt for"
+            + " m.keras")
     private Path labelsFile;
 
-    @Option(names = "--length", paramLabel = "N", defaultValue = TaggerOptions.LENGTH, description = "how many tokens"
-            + " the model reads before it begins anew, as in training; 0 for whole sequences; default: ${DEFAULT-VALUE}")
+    @Option(names = "--length", paramLabel = "N", defaultValue = TaggerOptions.LENGTH, description = "tokens after"
+            + " which the state is reset, as in training; 0 for whole sequences; default: ${DEFAULT-VALUE}")
     private int length;
 
     @Mixin
     private KernelOptions kernel;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures to a file, too")
+    @Option(names = "--json", paramLabel = "FILE", description = "also write the figures to a file")
     private Path json;
 
     @Spec
@@ -82,7 +85,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (json != null) {
             EvaluationReport.write(matrix, json);
         }
-        return 0;
+        return ExitStatus.OK;
     }
 
     private Vocabulary vocabulary(Map<String, String> notes) throws IOException {

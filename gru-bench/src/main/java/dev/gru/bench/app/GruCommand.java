@@ -23,8 +23,7 @@ import dev.gru.bench.terminal.StandardOutput;
 /**
  * The command line, {@code gru}.
  *
- * <p>Whatever happens, it ends with one of the statuses of {@link ExitStatus}, and with one line on stderr if a command could
- * not do what it was asked for.
+ * <p>It always ends with one of the statuses of {@link ExitStatus}, and if a command failed, with one line on stderr.
  */
 @Command(name = "gru", mixinStandardHelpOptions = true, description = {
         "GRU networks in pure Java."}, versionProvider = GruCommand.Version.class, subcommands = {
@@ -33,7 +32,8 @@ import dev.gru.bench.terminal.StandardOutput;
                 RooflineCommand.class, PeersCommand.class, AddingProblemCommand.class, LatencyCommand.class,
                 ColdStartCommand.class, SoakCommand.class})
 public final class GruCommand {
-    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "If the command fails, print where.")
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "if the command fails, print a stack"
+            + " trace")
     private boolean stackTrace;
 
     /** Makes the command; picocli does. */
@@ -49,10 +49,10 @@ public final class GruCommand {
         int status;
         try {
             StandardOutput out = new StandardOutput(new FileOutputStream(FileDescriptor.out));
-            // Not only the commands print: JMH does by itself.
+            // JMH prints to System.out by itself.
             System.setOut(new PrintStream(new BufferedOutputStream(out), true, System.out.charset()));
             status = commandLine(out).setOut(new PrintWriter(System.out, false, System.out.charset())).execute(args);
-        } catch (Throwable e) { // Before there is a command line: a class is missing, or no memory.
+        } catch (Throwable e) { // Before the command line exists: a missing class, or too little memory.
             System.err.println("gru: " + Failure.describe(e));
             status = Failure.status(e);
         }
@@ -71,14 +71,14 @@ public final class GruCommand {
         ExitStatus.document(line);
         Execution execution = new Execution(out, () -> command.stackTrace);
         return line.setCaseInsensitiveEnumValuesAllowed(true)
-                // An argument such as @file is what the user says, and not what is in a file.
+                // An argument such as @file is passed on as it is, not replaced by the content of a file.
                 .setExpandAtFiles(false)
                 .registerConverter(Path.class, GruCommand::path)
                 .setExecutionStrategy(execution)
                 .setParameterExceptionHandler(execution);
     }
 
-    /** Returns the path of an argument; an empty one would be the working directory. */
+    /** Converts an argument to a path; refuses an empty one, which would be the working directory. */
     private static Path path(String argument) {
         if (argument.isEmpty()) {
             throw new TypeConversionException("must name a file, was empty");
@@ -90,7 +90,7 @@ public final class GruCommand {
         }
     }
 
-    /** Says which version this is, by the manifest of the jar. */
+    /** The version, from the manifest of the jar. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

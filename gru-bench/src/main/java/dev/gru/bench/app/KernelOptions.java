@@ -5,21 +5,23 @@ import picocli.CommandLine.Option;
 import dev.gru.ModelOptions;
 import dev.gru.bench.execution.Arguments;
 
-/** Options that say what computes. */
+/** Options that choose the kernel and the number of threads. */
 final class KernelOptions {
     /** More than the processors of any machine. */
     private static final int MAX_THREADS = 4096;
 
-    @Option(names = "--kernel", paramLabel = "K", description = "scalar, portable or simd; default: the best that can run here")
+    @Option(names = "--kernel", paramLabel = "K", description = "scalar, portable or simd; default: the"
+            + " fastest that can run here")
     private String kernel;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "how many threads may work; default: ${DEFAULT-VALUE}")
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "threads to use, at most; default:"
+            + " ${DEFAULT-VALUE}")
     private int threads;
 
     /**
-     * Returns options with the kernel and the threads that were asked for.
+     * Returns options with the kernel and the number of threads that were given.
      *
-     * @throws IllegalArgumentException if there is no such kernel, or threads are fewer than 1 or absurdly many
+     * @throws IllegalArgumentException if there is no such kernel, or the number of threads is out of range
      * @throws IllegalStateException if the kernel cannot run here
      */
     ModelOptions options() {

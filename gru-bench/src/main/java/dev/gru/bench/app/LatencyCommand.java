@@ -13,13 +13,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.bench.LayerWork;
 import dev.gru.bench.execution.Arguments;
 import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.execution.ExitStatus;
 import dev.gru.bench.latency.BusyLoop;
 import dev.gru.bench.latency.LatencyChart;
 import dev.gru.bench.latency.LatencyReport;
@@ -36,12 +36,12 @@ import dev.gru.layer.Sequential;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
-/** Measures how long steps take under a steady load. */
+/** Measures the latency of steps under a steady load. */
 @Command(name = "latency", mixinStandardHelpOptions = true, description = {
-        "Asks for steps of many sessions at a fixed rate, on one thread that waits by spinning, and says how long each"
-                + " took from when it was due: p50 to p99.99 and the longest. Beside them a loop that does nothing for"
-                + " as long, which shows what the machine itself adds, and, where the build has it, ONNX Runtime at the"
-                + " same rate. Nothing else should run meanwhile."})
+        "Requests steps of many sessions at a fixed rate, on one thread that spins while it waits, and reports the"
+                + " latency from the time at which each step was due: p50 to p99.99 and the maximum. For comparison it"
+                + " measures an idle loop of the same duration, which shows the share of the machine, and, if the build"
+                + " has it, ONNX Runtime at the same rate. Nothing else should run meanwhile."})
 final class LatencyCommand implements Callable<Integer> {
     private static final String PEER = "onnxruntime";
     private static final String DEFAULT_LAYER = "1x1:64x64";
@@ -51,23 +51,23 @@ final class LatencyCommand implements Callable<Integer> {
     private static final int MAX_SECONDS = 24 * 60 * 60;
     private static final int MAX_STREAMS = 1_000_000;
 
-    @Option(names = "--model", paramLabel = "M", description = "a model file of any format; by default a GRU of 64"
-            + " inputs and 64 units. ONNX Runtime takes part if it is one GRU layer, reset after.")
+    @Option(names = "--model", paramLabel = "M", description = "a model file of any format; ONNX Runtime takes part"
+            + " if it is one GRU layer, reset after; default: a GRU with 64 inputs and 64 units")
     private Path modelFile;
 
-    @Option(names = "--rate", paramLabel = "R", description = "requests per second; by default as many as load one core"
-            + " to half, and where a peer takes part, then as many as load that to half.")
+    @Option(names = "--rate", paramLabel = "R", description = "requests per second; default: half of what the model can"
+            + " do on one core, and, if ONNX Runtime takes part, then half of what that can do")
     private Double rate;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "how long to measure each;"
-            + " ${DEFAULT-VALUE} by default.")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "duration of each measurement;"
+            + " default: ${DEFAULT-VALUE}")
     private int seconds;
 
-    @Option(names = "--streams", paramLabel = "N", defaultValue = "100", description = "how many sessions take turns;"
-            + " ${DEFAULT-VALUE} by default.")
+    @Option(names = "--streams", paramLabel = "N", defaultValue = "100", description = "sessions that take turns;"
+            + " default: ${DEFAULT-VALUE}")
     private int streams;
 
-    @Option(names = "--chart", paramLabel = "FILE", description = "Write a chart of all percentiles, an SVG file.")
+    @Option(names = "--chart", paramLabel = "FILE", description = "write a chart of all percentiles, an SVG file")
     private Path chart;
 
     @Spec
@@ -93,7 +93,7 @@ final class LatencyCommand implements Callable<Integer> {
                 targets.forEach(StepTarget::close);
             }
         }
-        return CommandLine.ExitCode.OK;
+        return ExitStatus.OK;
     }
 
     private GruModel load() throws IOException {
@@ -107,7 +107,7 @@ final class LatencyCommand implements Callable<Integer> {
     private Optional<StepTarget> peer(GruModel model) {
         Optional<Contender> contender = Contenders.all().stream().filter(one -> one.name().equals(PEER)).findFirst();
         if (contender.isEmpty()) {
-            progress(PEER + " is not in this build; mvn -Ppeers -DskipTests package puts it in");
+            progress(PEER + " is not in this build; mvn -Ppeers -DskipTests package adds it");
             return Optional.empty();
         }
         Optional<GruWeights> weights = onlyLayer(model);
@@ -140,7 +140,7 @@ final class LatencyCommand implements Callable<Integer> {
         machine.setNanos(nanos.getFirst());
         List<Rated> all = new ArrayList<>();
         if (rate != null) {
-            all.add(run.run(rate, "as asked for", seconds, this::progress));
+            all.add(run.run(rate, "as given", seconds, this::progress));
         } else {
             for (int i = 0; i < workers.size(); i++) {
                 all.add(run.run(HALF * 1e9 / nanos.get(i), "half of what " + workers.get(i).name()

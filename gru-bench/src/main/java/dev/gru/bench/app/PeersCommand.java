@@ -22,14 +22,15 @@ import dev.gru.bench.compare.ComparisonReport;
 import dev.gru.bench.compare.ComparisonRunner;
 import dev.gru.bench.execution.Arguments;
 import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.execution.ExitStatus;
 import dev.gru.bench.peer.Contender;
 import dev.gru.bench.peer.Contenders;
 
-/** Compares this library with others, and with what the machine can do at best. */
+/** Compares this library with others and with the limits of the machine. */
 @Command(name = "peers", mixinStandardHelpOptions = true, description = {
-        "Runs the same GRU layers on this library and on others, one thread each, in turn, and says how much faster or"
-                + " slower each is and how near ours comes to the machine's limits. Takes up to 20 minutes, with"
-                + " --quick up to 3. Nothing else should run meanwhile."})
+        "Runs the same GRU layers on this library and on others in turn, one thread each, and reports their times, the"
+                + " ratios, and how near ours comes to the machine's limits. Takes up to 20 minutes, with --quick up to"
+                + " 3. Nothing else should run meanwhile."})
 final class PeersCommand implements Callable<Integer> {
     private static final String THREADS = "OMP_NUM_THREADS";
     private static final List<String> WORKS = List.of("1x1:16x16", "1x1:32x32", "1x1:64x64", "1x1:128x128",
@@ -46,25 +47,25 @@ final class PeersCommand implements Callable<Integer> {
     @Mixin
     private CacheOptions caches;
 
-    @Option(names = "--quick", description = "Four shapes, one round, shorter forks: a first look, no result.")
+    @Option(names = "--quick", description = "four shapes, one round and shorter forks: a first look, not a result")
     private boolean quick;
 
-    @Option(names = "--forks", paramLabel = "N", description = "Rounds, in each of which everybody runs once; 3 by"
-            + " default, with --quick 1.")
+    @Option(names = "--forks", paramLabel = "N", description = "rounds, in each of which every contender runs once;"
+            + " default: 3, with --quick 1")
     private Integer rounds;
 
-    @Option(names = "--work", paramLabel = "TxB:IxH", split = ",", description = "What to run: steps x streams : inputs"
-            + " x units, such as 100x32:256x64.")
+    @Option(names = "--work", paramLabel = "TxB:IxH", split = ",", description = "shapes to run: steps x streams :"
+            + " inputs x units, such as 100x32:256x64")
     private List<String> works = new ArrayList<>();
 
-    @Option(names = "--contender", paramLabel = "NAME", split = ",", description = "Who takes part, by the names in the"
-            + " table, such as gru,onednn; by default all.")
+    @Option(names = "--contender", paramLabel = "NAME", split = ",", description = "contenders, by their names in the"
+            + " table, such as gru,onednn; default: all")
     private List<String> names = new ArrayList<>();
 
-    @Option(names = "--only-ours", description = "Leave the peers out: only how near ours comes to the limits.")
+    @Option(names = "--only-ours", description = "leave the peers out; compare ours with the limits only")
     private boolean onlyOurs;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write all figures to a file, too.")
+    @Option(names = "--json", paramLabel = "FILE", description = "also write all figures to a file")
     private Path file;
 
     private final Supplier<List<Contender>> loaded;
@@ -93,12 +94,12 @@ final class PeersCommand implements Callable<Integer> {
                 .map(LayerWork::parse).toList();
         PrintWriter err = spec.commandLine().getErr();
         if (!onlyOurs && names.isEmpty() && all.stream().allMatch(Contender::isOurs)) {
-            throw new IllegalStateException("no peer is in this build; mvn -Ppeers -DskipTests package puts them in;"
+            throw new IllegalStateException("no peer is in this build; mvn -Ppeers -DskipTests package adds them;"
                     + " --only-ours compares " + String.join(" and ", all.stream().map(Contender::name).toList())
                     + " alone");
         }
         List<Contender> contenders = choose(all);
-        // The threads of OpenMP are a matter of the environment, and a peer on two threads is no comparison.
+        // OpenMP takes its number of threads from the environment, and every contender must run on one.
         Arguments.require(contenders.stream().allMatch(Contender::isOurs) || "1".equals(threads),
                 THREADS + " must be 1 when peers take part, was " + (threads == null ? "not set" : threads));
         new CommandFiles().writes("--json", file);
@@ -112,7 +113,7 @@ final class PeersCommand implements Callable<Integer> {
         if (file != null) {
             ComparisonJson.write(comparison, file);
         }
-        return 0;
+        return ExitStatus.OK;
     }
 
     private Settings settings() {

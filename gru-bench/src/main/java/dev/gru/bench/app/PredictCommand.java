@@ -31,35 +31,37 @@ import dev.gru.layer.Tensor;
 import dev.gru.weights.Precision;
 
 /**
- * Runs a model file on arrays, and compares what comes out with what another implementation put out.
+ * Runs a model file on arrays, and compares its outputs with those of another implementation.
  *
- * <p>Bad files and arguments are thrown as exceptions of one line; the main command prints them.
+ * <p>Throws an exception with a message of one line for bad files and arguments, which the main command prints.
  */
 @Command(name = "predict", mixinStandardHelpOptions = true, description = {
         "Runs a model on the arrays of a safetensors file.",
-        "They have the names that the model's file gives them, x of most; gru summary lists them.",
-        "Prints, for every output that the file also holds, the largest absolute difference;",
-        "the exit status is then 1 if one is above the tolerance."}, exitCodeList = "1:an output differs by more than --tolerance")
+        "Their names are those of the model's inputs, mostly x; gru summary lists them.",
+        "Prints the largest absolute difference for every output that the file also holds;",
+        "the exit status is 1 if one is above the tolerance."}, exitCodeList = {
+                ExitStatus.NO + ":an output differs by more than --tolerance"})
 final class PredictCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
     private Path modelFile;
 
     @Option(names = "--input", required = true, paramLabel = "IN.safetensors", description = {
-            "holds what the model takes, such as x:", "features, (batch, steps, features),",
+            "the inputs of the model, such as x:", "features, (batch, steps, features),",
             "or token ids, (batch, steps), I32 or I64"})
     private Path input;
 
-    @Option(names = "--output", paramLabel = "OUT.safetensors", description = {
-            "where the outputs are written"})
+    @Option(names = "--output", paramLabel = "OUT.safetensors", description = "write the outputs to this file")
     private Path output;
 
     @Mixin
     private KernelOptions kernel;
 
-    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "how weights are kept, fp32 or bf16; default: ${DEFAULT-VALUE}")
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "precision of the weights,"
+            + " fp32 or bf16; default: ${DEFAULT-VALUE}")
     private Precision precision;
 
-    @Option(names = "--tolerance", paramLabel = "T", defaultValue = "1e-5", description = "largest difference that is accepted; default: ${DEFAULT-VALUE}")
+    @Option(names = "--tolerance", paramLabel = "T", defaultValue = "1e-5", description = "largest accepted difference;"
+            + " default: ${DEFAULT-VALUE}")
     private double tolerance;
 
     @Spec
@@ -83,7 +85,7 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    /** Returns all arrays that may be weights, should the model be a graph that takes some as inputs. */
+    /** Returns the arrays that may be weights, for graphs that take weights as inputs. */
     private static Map<String, Tensor> floats(Safetensors arrays) throws IOException {
         Map<String, Tensor> floats = new LinkedHashMap<>();
         for (Safetensors.Tensor array : arrays.tensors().values()) {
@@ -146,7 +148,9 @@ final class PredictCommand implements Callable<Integer> {
         return largestDifference(expected.floats(), found.floats());
     }
 
-    /** Returns max |a − b|, where equal values, NaN and NaN among them, differ by 0, and NaN from all else by infinity. */
+    /**
+     * Returns max |a − b|. Equal values, two NaN among them, differ by 0; NaN and any other value differ by infinity.
+     */
     static double largestDifference(float[] a, float[] b) {
         double largest = 0;
         for (int i = 0; i < a.length; i++) {

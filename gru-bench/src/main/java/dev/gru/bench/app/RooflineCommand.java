@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.execution.ExitStatus;
 import dev.gru.bench.report.JsonFile;
 import dev.gru.bench.roofline.CacheSizes;
 import dev.gru.bench.roofline.Machine;
@@ -22,10 +23,10 @@ import dev.gru.bench.roofline.Roofline;
 import dev.gru.bench.roofline.RooflineJson;
 import dev.gru.bench.roofline.RooflineReport;
 
-/** Measures what one core of this machine can do at best. */
+/** Measures the limits of one core of this machine. */
 @Command(name = "roofline", mixinStandardHelpOptions = true, description = {
-        "Measures what one core can do at best, with the Vector API: multiply-adds in registers, and with one load each"
-                + " from each level of the memory hierarchy. Nothing else should run meanwhile."})
+        "Measures the limits of one core with the Vector API: multiply-adds in registers, and with one load each from"
+                + " every level of the memory hierarchy. Nothing else should run meanwhile."})
 final class RooflineCommand implements Callable<Integer> {
     private static final long CURVE_FROM = 16 << 10;
     private static final long CURVE_TO = 256 << 20;
@@ -36,10 +37,10 @@ final class RooflineCommand implements Callable<Integer> {
     @Mixin
     private CacheOptions caches;
 
-    @Option(names = "--curve", description = "Measure working sets from 16 KB to 256 MB, too.")
+    @Option(names = "--curve", description = "also measure working sets from 16 KB to 256 MB")
     private boolean curve;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to a file, too.")
+    @Option(names = "--json", paramLabel = "FILE", description = "also write the figures to a file")
     private Path file;
 
     @Override
@@ -65,6 +66,6 @@ final class RooflineCommand implements Callable<Integer> {
                 RooflineJson.levels(json, "curve", levels);
             });
         }
-        return 0;
+        return ExitStatus.OK;
     }
 }

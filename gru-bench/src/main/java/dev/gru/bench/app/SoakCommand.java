@@ -21,22 +21,23 @@ import dev.gru.bench.soak.SoakResult;
 
 /** Uses a model hard for minutes. */
 @Command(name = "soak", mixinStandardHelpOptions = true, description = {
-        "Uses one model from hundreds of threads at once: sessions and groups, snapshots, interrupts, overflows, models"
-                + " that are closed in use. Compares every output with a replay, bit by bit, and watches memory. Exits"
-                + " with 1 if anything is wrong, or if resident memory grows by 1 %% or more after the first half minute"
-                + " (which is judged in runs of at least a minute)."}, exitCodeList = "1:something was wrong, or memory grew")
+        "Uses one model from hundreds of threads at once: sessions and groups, snapshots, interrupts, stack overflows,"
+                + " models that are closed in use. Compares every output with a replay, bit by bit, and watches memory."
+                + " The exit status is 1 if anything is wrong, or if resident memory grows by 1 %% or more after the"
+                + " first half minute (checked in runs of at least a minute)."}, exitCodeList = {
+                        ExitStatus.NO + ":something was wrong, or memory grew"})
 final class SoakCommand implements Callable<Integer> {
     private static final String HERE = "--here";
     /**
-     * So that what grows is in use: all of the heap is resident at once, and what has been freed outside of it, such as by the
-     * compiler, does not stay with the C library.
+     * Flags by which growth of resident memory means growth of memory in use: the whole heap is resident from the
+     * start, and the C library returns memory that was freed outside the heap, such as the compiler's.
      */
     private static final List<String> MEMORY = List.of("-Xms384m", "-Xmx384m", "-XX:+AlwaysPreTouch",
             "-XX:TrimNativeHeapInterval=1000");
     private static final int MAX_MINUTES = 7 * 24 * 60;
 
-    @Option(names = "--minutes", paramLabel = "N", defaultValue = "2", description = "how long; ${DEFAULT-VALUE} by"
-            + " default, fractions are welcome.")
+    @Option(names = "--minutes", paramLabel = "N", defaultValue = "2", description = "duration, may be a fraction;"
+            + " default: ${DEFAULT-VALUE}")
     private double minutes;
 
     @Option(names = HERE, hidden = true, description = "run in this JVM")
@@ -52,8 +53,8 @@ final class SoakCommand implements Callable<Integer> {
         if (!here) {
             ProcessBuilder child = ChildJvm.command(MEMORY, GruCommand.class,
                     List.of("soak", HERE, "--minutes", Double.toString(minutes))).inheritIO();
-            // As for the flags: glibc otherwise gives threads up to eight arenas for each processor, and the holes in all of
-            // them grow for a long time.
+            // For the same reason as the flags: by default glibc has up to eight arenas per processor, and the holes in
+            // all of them grow for a long time.
             child.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
             return child.start().waitFor();
         }
@@ -67,17 +68,17 @@ final class SoakCommand implements Callable<Integer> {
                 .forEach(done -> out.printf(Locale.ROOT, "%,15d %s%n", done.getValue(), done.getKey()));
         SoakResult.Growth growth = result.growth();
         if (growth == null) {
-            out.println("memory was not judged: the run was too short, or the system does not tell");
+            out.println("growth of memory was not checked: the run was too short, or the system does not report it");
         } else {
-            out.printf(Locale.ROOT, "resident memory after 30 s %,d KB, in the end %,d KB: %+.2f %%%n",
+            out.printf(Locale.ROOT, "resident memory after 30 s %,d KB, at the end %,d KB: %+.2f %%%n",
                     growth.residentBefore(), growth.residentAfter(), 100 * growth.resident());
-            out.printf(Locale.ROOT, "reachable on the heap %,d KB, in the end %,d KB%n", growth.reachableBefore(),
+            out.printf(Locale.ROOT, "reachable on the heap %,d KB, at the end %,d KB%n", growth.reachableBefore(),
                     growth.reachableAfter());
         }
         result.problems().forEach(out::println);
         out.println(result.problemCount() == 0 ? "nothing was wrong" : result.problemCount() + " things were wrong");
         if (growth != null && !growth.isFlat()) {
-            out.println("memory grew by a hundredth or more");
+            out.println("memory grew by one percent or more");
         }
         out.flush();
         return result.isGood() ? ExitStatus.OK : ExitStatus.NO;

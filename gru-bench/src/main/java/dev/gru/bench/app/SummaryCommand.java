@@ -12,15 +12,16 @@ import picocli.CommandLine.Spec;
 
 import dev.gru.GruModel;
 import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.execution.ExitStatus;
 import dev.gru.layer.Signature.Port;
 
 /**
- * Prints what a model file holds.
+ * Prints the layers, inputs and outputs of a model file.
  *
- * <p>Bad files are thrown as exceptions of one line; the main command prints them.
+ * <p>Throws an exception with a message of one line for bad files, which the main command prints.
  */
 @Command(name = "summary", mixinStandardHelpOptions = true, description = {
-        "Prints the layers of a model file, and the arrays that go in and come out."})
+        "Prints the layers of a model file and the arrays that are its inputs and outputs."})
 final class SummaryCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
     private Path modelFile;
@@ -42,6 +43,6 @@ final class SummaryCommand implements Callable<Integer> {
             }
         }
         out.flush();
-        return 0;
+        return ExitStatus.OK;
     }
 }

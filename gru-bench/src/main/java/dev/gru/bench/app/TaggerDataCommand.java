@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 
 import dev.gru.bench.execution.Arguments;
 import dev.gru.bench.execution.CommandFiles;
+import dev.gru.bench.execution.ExitStatus;
 import dev.gru.bench.execution.Failure;
 import dev.gru.bench.javasource.JdkSources;
 import dev.gru.bench.javasource.ParsedSource;
@@ -31,46 +32,46 @@ import dev.gru.bench.tagging.TaggedSequence;
 /**
  * Makes the data that the tagger of the demonstration is trained on.
  *
- * <p>Bad files and arguments are thrown as exceptions of one line; the main command prints them.
+ * <p>Throws an exception with a message of one line for bad files and arguments, which the main command prints.
  */
 @Command(name = "tagger-data", mixinStandardHelpOptions = true, description = {
-        "Makes a file of labelled tokens from Java sources, for gru train and gru evaluate: a sequence for each source, with"
-                + " what javac's parse tree says that each token is. Files in which javac finds errors are left out, and"
-                + " package-info.java and module-info.java, which have next to nothing but comments.",
-        "The sources are files, directories, or those of the JDK (--jdk); they come in an order that --seed decides, and the"
-                + " same ones make the same file. One that is not text in UTF-8, or that javac fails on, is skipped with a"
-                + " warning, and counted; the exit status is 0 as long as any is left."})
+        "Makes a file of labelled tokens from Java sources, for gru train and gru evaluate: one sequence per source,"
+                + " with the label of each token from javac's parse tree. Files in which javac finds errors are left"
+                + " out, and so are package-info.java and module-info.java, which are mostly comments.",
+        "The sources are files, directories, or those of the JDK (--jdk), in an order that depends on --seed; the same"
+                + " sources make the same file. A source that is not UTF-8, or that javac fails on, is skipped with a"
+                + " warning and counted; the exit status is 0 if any source is left."})
 final class TaggerDataCommand implements Callable<Integer> {
     private static final Set<String> LEFT_OUT = Set.of("package-info.java", "module-info.java");
 
     @Parameters(paramLabel = "FILE.java", description = "files, or directories that are searched for Java files")
     private List<Path> paths = new ArrayList<>();
 
-    @Option(names = "--jdk", description = "take the sources of the JDK that this runs on, its lib/src.zip")
+    @Option(names = "--jdk", description = "use the sources of the JDK that this runs on, its lib/src.zip")
     private boolean jdk;
 
-    @Option(names = "--src", paramLabel = "SRC.zip", description = "take the sources of a JDK from this file")
+    @Option(names = "--src", paramLabel = "SRC.zip", description = "use the sources of a JDK in this file")
     private Path src;
 
-    @Option(names = "--modules", paramLabel = "M", split = ",", defaultValue = "java.base", description = "of a JDK,"
-            + " modules or directories within, such as java.desktop/java/awt,java.sql; default: ${DEFAULT-VALUE}")
+    @Option(names = "--modules", paramLabel = "M", split = ",", defaultValue = "java.base", description = "modules"
+            + " of the JDK, or directories in them, such as java.desktop/java/awt,java.sql; default: ${DEFAULT-VALUE}")
     private List<String> modules;
 
-    @Option(names = "--files", paramLabel = "N", description = "how many files to take, by the seed; default: all")
+    @Option(names = "--files", paramLabel = "N", description = "files to use; default: all")
     private Integer limit;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "7", description = "decides on the order of the files;"
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "7", description = "seed of the order of the files;"
             + " default: ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(names = "--out", required = true, paramLabel = "FILE.tsv.gz", description = "where the data is written;"
-            + " compressed if the name ends in .gz")
+    @Option(names = "--out", required = true, paramLabel = "FILE.tsv.gz", description = "file to write, gzipped if"
+            + " its name ends in .gz")
     private Path out;
 
     @Spec
     private CommandSpec spec;
 
-    /** What came of the sources so far. */
+    /** Counts of the sources so far. */
     private static final class Counts {
         int files;
         long tokens;
@@ -86,7 +87,7 @@ final class TaggerDataCommand implements Callable<Integer> {
         boolean ofJdk = jdk || src != null;
         if (ofJdk != paths.isEmpty()) {
             throw new IllegalArgumentException(
-                    "the sources must be either files and directories, or --jdk or --src; were " + (ofJdk
+                    "the sources must be either files and directories, or --jdk or --src, were " + (ofJdk
                             ? "both"
                             : "neither"));
         }
@@ -98,13 +99,13 @@ final class TaggerDataCommand implements Callable<Integer> {
                 files.reads("FILE.java", source);
             }
             write(found);
-            return 0;
+            return ExitStatus.OK;
         }
         files.reads("--src", src);
         try (JdkSources sources = src == null ? JdkSources.ofThisJdk() : JdkSources.open(src)) {
             write(SourceFinder.find(sources.directories(modules)));
         }
-        return 0;
+        return ExitStatus.OK;
     }
 
     private void write(List<Path> found) throws IOException {
@@ -135,7 +136,7 @@ final class TaggerDataCommand implements Callable<Integer> {
         report.flush();
     }
 
-    /** Adds what is in a source; one that cannot be read or that makes javac fail is left out with a warning. */
+    /** Adds the tokens of a source; one that cannot be read or that javac fails on is skipped with a warning. */
     private void add(Path source, TaggedFileWriter writer, Counts counts) throws IOException {
         SourceFile file;
         try {

@@ -1,12 +1,12 @@
 package dev.gru.bench.app;
 
-/** What the commands that train and evaluate taggers say alike. */
+/** Options that the commands that train and evaluate taggers share. */
 final class TaggerOptions {
     /** The description of an option that names data. */
-    static final String DATA = "labelled tokens, gzipped or not: on each line a token, a tab and its label, and a blank"
-            + " line between sequences; or CoNLL-U, of which the label is UPOS";
+    static final String DATA = "labelled tokens, gzipped or not: a token, a tab and its label on each line, and a blank"
+            + " line between sequences; or CoNLL-U, whose labels are UPOS";
 
-    /** How many tokens a row has by default. */
+    /** The default number of tokens in a row. */
     static final String LENGTH = "100";
 
     private TaggerOptions() {

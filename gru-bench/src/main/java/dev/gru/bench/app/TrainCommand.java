@@ -53,23 +53,24 @@ import dev.gru.weights.Precision;
 /**
  * Trains a model that labels tokens.
  *
- * <p>Bad files and arguments are thrown as exceptions of one line; the main command prints them.
+ * <p>Throws an exception with a message of one line for bad files and arguments, which the main command prints.
  */
 @Command(name = "train", mixinStandardHelpOptions = true, description = {
-        "Trains a model that labels tokens: an embedding whose padding is masked, GRU layers each with dropout behind it, and"
-                + " a softmax at every step; with Adam, on the cross entropy.",
-        "The vocabulary and the labels are in the model's file. Beside it, m.safetensors, are what came of each epoch,"
-                + " m.history.csv, and checkpoints, m.checkpoint.safetensors. Interrupted (Ctrl-C), it writes a"
-                + " checkpoint and exits with 130; with --resume it goes on from there to the same model as without the"
-                + " interruption.",
-        "Where a model or a checkpoint is already it does not begin without --overwrite. If the training comes to numbers"
-                + " that are infinite or NaN, it ends with 1: no model is written, and the last checkpoint stays."}, exitCodeList = {
+        "Trains a model that labels tokens: an embedding whose padding is masked, GRU layers, each followed by dropout,"
+                + " and a softmax at every step; with Adam and cross entropy.",
+        "The model's file contains the vocabulary and the labels. Beside m.safetensors it writes a history of the"
+                + " epochs, m.history.csv, and checkpoints, m.checkpoint.safetensors. When interrupted (Ctrl-C), it"
+                + " writes a checkpoint and exits with status 130; --resume continues from there to the same model as"
+                + " without the interruption.",
+        "It does not start if a model or a checkpoint exists already, except with --overwrite. If the training"
+                + " diverges, to numbers that are infinite or NaN, the exit status is 1: no model is written, and the"
+                + " last checkpoint stays."}, exitCodeList = {
                         ExitStatus.NO + ":the training diverged, and no model was written"})
 final class TrainCommand implements Callable<Integer> {
-    /** So often that a machine that fails costs minutes, so seldom that the time it takes does not matter. */
+    /** So often that a crash costs minutes only, so seldom that the time of writing does not matter. */
     private static final int BATCHES_OF_CHECKPOINT = 1000;
 
-    /** Far more than there is memory for. */
+    /** Far more than fits into memory. */
     private static final int MAX_SIZE = 1 << 16;
     /** More than anybody trains. */
     private static final int MAX_LAYERS = 1000;
@@ -77,7 +78,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--data", required = true, paramLabel = "FILE", description = TaggerOptions.DATA)
     private Path dataFile;
 
-    @Option(names = "--out", required = true, paramLabel = "M.safetensors", description = "where the model is written")
+    @Option(names = "--out", required = true, paramLabel = "M.safetensors", description = "file to write the model to")
     private Path out;
 
     @Option(names = "--embedding", paramLabel = "N", defaultValue = "64", description = "features of each token;"
@@ -88,66 +89,67 @@ final class TrainCommand implements Callable<Integer> {
             + " ${DEFAULT-VALUE}")
     private int units;
 
-    @Option(names = "--layers", paramLabel = "N", defaultValue = "2", description = "how many GRU layers there are;"
-            + " default: ${DEFAULT-VALUE}")
+    @Option(names = "--layers", paramLabel = "N", defaultValue = "2", description = "number of GRU layers; default:"
+            + " ${DEFAULT-VALUE}")
     private int layers;
 
-    @Option(names = "--dropout", paramLabel = "R", defaultValue = "0.5", description = "share of the outputs of each GRU"
-            + " layer that is dropped in training; default: ${DEFAULT-VALUE}")
+    @Option(names = "--dropout", paramLabel = "R", defaultValue = "0.5", description = "share of the outputs of each"
+            + " GRU layer that training drops; default: ${DEFAULT-VALUE}")
     private double dropout;
 
-    @Option(names = "--epochs", paramLabel = "N", defaultValue = "4", description = "how often the data goes through;"
-            + " default: ${DEFAULT-VALUE}")
+    @Option(names = "--epochs", paramLabel = "N", defaultValue = "4", description = "passes over the data; default:"
+            + " ${DEFAULT-VALUE}")
     private int epochs;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "rows of a batch; default:"
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "rows per batch; default:"
             + " ${DEFAULT-VALUE}")
     private int batch;
 
-    @Option(names = "--length", paramLabel = "N", defaultValue = TaggerOptions.LENGTH, description = "tokens of a row:"
+    @Option(names = "--length", paramLabel = "N", defaultValue = TaggerOptions.LENGTH, description = "tokens per row;"
             + " longer sequences are cut; default: ${DEFAULT-VALUE}")
     private int length;
 
-    @Option(names = "--validation-split", paramLabel = "R", defaultValue = "0.2", description = "share of the rows, the"
-            + " last ones, that is not trained with but validated; default: ${DEFAULT-VALUE}")
+    @Option(names = "--validation-split", paramLabel = "R", defaultValue = "0.2", description = "share of the"
+            + " rows, the last ones, that is kept for validation; default: ${DEFAULT-VALUE}")
     private double validationSplit;
 
-    @Option(names = "--learning-rate", paramLabel = "R", defaultValue = "0.001", description = "of Adam; default:"
-            + " ${DEFAULT-VALUE}")
+    @Option(names = "--learning-rate", paramLabel = "R", defaultValue = "0.001", description = "learning rate of Adam;"
+            + " default: ${DEFAULT-VALUE}")
     private double learningRate;
 
-    @Option(names = "--schedule", paramLabel = "S", defaultValue = "constant", description = "how the learning rate goes:"
-            + " constant, or cosine, which falls to 0 at the end of the last epoch; default: ${DEFAULT-VALUE}")
+    @Option(names = "--schedule", paramLabel = "S", defaultValue = "constant", description = "schedule of the learning"
+            + " rate: constant, or cosine, which falls to 0 at the end of the last epoch; default: ${DEFAULT-VALUE}")
     private Schedule schedule;
 
-    @Option(names = "--weight-decay", paramLabel = "R", defaultValue = "0", description = "of Adam, decoupled from the"
-            + " gradients; default: ${DEFAULT-VALUE}")
+    @Option(names = "--weight-decay", paramLabel = "R", defaultValue = "0", description = "decoupled weight decay of"
+            + " Adam; default: ${DEFAULT-VALUE}")
     private double weightDecay;
 
-    @Option(names = "--vocabulary", paramLabel = "N", defaultValue = "2000", description = "how many tokens the model"
-            + " knows at most, the most frequent ones, with padding and the unknown one; default: ${DEFAULT-VALUE}")
+    @Option(names = "--vocabulary", paramLabel = "N", defaultValue = "2000", description = "ids of the vocabulary, at"
+            + " most: padding, unknown tokens, and the most frequent tokens; default: ${DEFAULT-VALUE}")
     private int vocabularySize;
 
-    @Option(names = "--labels", paramLabel = "F", description = "the labels in the order of the model's outputs, one a"
-            + " line; default: those of the data in the order of the alphabet")
+    @Option(names = "--labels", paramLabel = "F", description = "the labels in the order of the model's outputs, one"
+            + " per line; default: those of the data in alphabetical order")
     private Path labelsFile;
 
-    @Option(names = "--patience", paramLabel = "N", description = "end when the loss of the validation has not become"
-            + " less for N epochs, and take the weights of the best one; default: all epochs, and the last one's")
+    @Option(names = "--patience", paramLabel = "N", description = "stop when the validation loss has not improved for N"
+            + " epochs, and keep the weights of the best one; default: run all epochs, and keep those of the last one")
     private Integer patience;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "7", description = "what the first weights, the order of"
-            + " rows and dropout come from; default: ${DEFAULT-VALUE}")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "7", description = "seed of the initial weights, the"
+            + " order of the rows and dropout; default: ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(names = "--resume", description = "go on from the last checkpoint; the other options must be as before, but"
-            + " there may be more epochs, other threads, and another kernel")
+    @Option(names = "--resume", description = "continue from the last checkpoint; the other options must be as before,"
+            + " except for more epochs, other threads or another kernel")
     private boolean resume;
 
-    @Option(names = "--overwrite", description = "begin anew where a model or a checkpoint is already, and replace them")
+    @Option(names = "--overwrite", description = "start from the beginning, and replace an existing model and"
+            + " checkpoint")
     private boolean overwrite;
 
-    /** How the learning rate goes. */
+    /** The schedule of the learning rate. */
     enum Schedule {
         CONSTANT, COSINE
     }
@@ -181,7 +183,7 @@ final class TrainCommand implements Callable<Integer> {
         } catch (TrainingDivergedException e) {
             PrintWriter err = spec.commandLine().getErr();
             err.println("gru: " + e.getMessage() + "; no model was written, and " + files.checkpoint()
-                    + " is from before it diverged");
+                    + " is from before the divergence");
             err.flush();
             return ExitStatus.NO;
         }
@@ -189,35 +191,35 @@ final class TrainCommand implements Callable<Integer> {
             return ExitStatus.INTERRUPTED;
         }
         if (result.ending() == Ending.STOPPED_EARLY) {
-            report.printf(Locale.ROOT, "%s has not become less for %d epochs: the weights are those of epoch %d%n",
+            report.printf(Locale.ROOT, "%s has not improved for %d epochs: the weights are those of epoch %d%n",
                     Metric.VAL_LOSS.key(), patience, result.history().best(Metric.VAL_LOSS).orElseThrow().epoch());
         }
         ModelFile.write(result.model(), TaggerNotes.of(vocabulary, labels), out, Precision.FP32);
         report.printf(Locale.ROOT, "%s: %,d bytes%n", out, Files.size(out));
         report.flush();
-        return 0;
+        return ExitStatus.OK;
     }
 
-    /** Refuses to begin anew where something is already, unless that is asked for, and to go on where nothing is. */
+    /** Refuses to overwrite a model or a checkpoint without --overwrite, and to resume without a checkpoint. */
     private void requireNothingLost(CheckpointFile checkpoint) {
         if (resume && overwrite) {
-            throw new IllegalArgumentException("--resume and --overwrite cannot be given both: the one goes on with a"
-                    + " training, the other begins anew");
+            throw new IllegalArgumentException("--resume and --overwrite cannot be given both: the one continues a"
+                    + " training, the other starts from the beginning");
         }
         boolean begun = Files.exists(checkpoint.file()) || Files.exists(checkpoint.previous());
         if (resume && !begun) {
             throw new IllegalArgumentException(
-                    "--resume needs a checkpoint to go on from, and there is no " + checkpoint.file());
+                    "--resume needs a checkpoint to continue from, and there is no " + checkpoint.file());
         }
         if (!resume && !overwrite && (begun || Files.exists(out))) {
             throw new IllegalArgumentException((begun
                     ? "a training has written checkpoints to " + checkpoint.file()
-                    : "there is a model " + out) + " already: --resume goes on from the last checkpoint, --overwrite"
-                    + " begins anew and replaces what is there");
+                    : "there is a model " + out) + " already: --resume continues from the last checkpoint, --overwrite"
+                    + " starts from the beginning and replaces it");
         }
     }
 
-    /** Refuses what no training can have, by the names of the options, before anything is read. */
+    /** Checks the options, before anything is read. */
     private void requireArguments(TaggerFiles files) throws IOException {
         new CommandFiles().reads("--data", dataFile).reads("--labels", labelsFile).writes("--out", out)
                 .writes("the history of --out", files.history()).writes("the checkpoint of --out", files.checkpoint());
@@ -279,14 +281,14 @@ final class TrainCommand implements Callable<Integer> {
                         : trainer.fit(Initializer.KERAS.initialize(untrained, seed), data);
             }
             if (result.ending() == Ending.INTERRUPTED) {
-                report.printf("interrupted; the same command with --resume goes on from %s%n", files.checkpoint());
+                report.printf("interrupted; the same command with --resume continues from %s%n", files.checkpoint());
                 report.flush();
             }
             return result;
         }, trainer::interrupt);
     }
 
-    /** Returns what refuses to go on with another model than the options ask for. */
+    /** Returns a callback that throws if the resumed model is not the one that the options describe. */
     private static TrainingCallback requireLayersOf(Sequential untrained) {
         return new TrainingCallback() {
             @Override

@@ -1,5 +1,5 @@
 /**
- * The command line: {@link dev.gru.bench.app.GruCommand} is where it starts, and every other class is one of its commands, or
- * options that several of them share.
+ * The command line: {@link dev.gru.bench.app.GruCommand}, one class per command, and the options that several commands
+ * share.
  */
 package dev.gru.bench.app;

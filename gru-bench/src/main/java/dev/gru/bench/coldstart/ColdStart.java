@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import dev.gru.bench.ChildJvm;
 import dev.gru.bench.coldstart.Starts.Start;
 
-/** Starts JVMs that run a model, in several ways, and measures from the moment at which each is started. */
+/** Starts JVMs that run a model, in several ways, and measures from the start of each process. */
 public final class ColdStart {
     private static final long NO_LIMIT = -1;
     private static final Duration AFTERWARDS = Duration.ofSeconds(3);
@@ -30,9 +30,9 @@ public final class ColdStart {
     /**
      * A way to start.
      *
-     * @param name for people
-     * @param warmUpMicros 0 for none, {@value ColdStart#NO_LIMIT} for all of it
-     * @param flags of the JVM
+     * @param name the name for people
+     * @param warmUpMicros limit of the warm-up in µs; 0 for no warm-up, {@value ColdStart#NO_LIMIT} for no limit
+     * @param flags flags of the JVM
      */
     private record Way(String name, long warmUpMicros, List<String> flags) {
         Way {
@@ -41,12 +41,12 @@ public final class ColdStart {
     }
 
     /**
-     * Prepares.
+     * Prepares the starts.
      *
      * @param model a model file
-     * @param limit of the short warm-up
-     * @param directory an empty one, for what JVMs keep there
-     * @param progress is told what is going on, a line at a time
+     * @param limit the limit of the short warm-up
+     * @param directory an empty directory for the caches and archives of JVMs
+     * @param progress receives lines about the progress
      */
     public ColdStart(Path model, Duration limit, Path directory, Consumer<String> progress) {
         this.model = model;
@@ -56,10 +56,11 @@ public final class ColdStart {
     }
 
     /**
-     * Starts so many JVMs in each way, in turn.
+     * Starts JVMs in every way, in turn.
      *
+     * @param count the starts in each way
      * @return a table
-     * @throws IllegalStateException if one fails, with the reason that it printed
+     * @throws IllegalStateException if a JVM fails; the message has the reason that it printed
      */
     public String run(int count) throws InterruptedException {
         List<Way> ways = new ArrayList<>(List.of(new Way("no warm-up", 0, List.of()),
@@ -80,13 +81,13 @@ public final class ColdStart {
         return ColdStartReport.format(all);
     }
 
-    /** Makes a file of what a JVM loads, and returns the ways to start with it. */
+    /** Creates a cache or an archive, and returns the ways to start with it. */
     private List<Way> waysWith(String name, String fileName, String making, String using) throws InterruptedException {
-        progress.accept("making the " + name + " ...");
+        progress.accept("creating the " + name + " ...");
         Path file = directory.resolve(fileName);
         String output = output(List.of(making + file), NO_LIMIT);
         if (!Files.exists(file)) {
-            throw new IllegalStateException("no " + name + " was made: " + ChildJvm.reason(output));
+            throw new IllegalStateException("no " + name + " was created: " + ChildJvm.reason(output));
         }
         List<String> flags = List.of(using + file);
         return List.of(new Way("no warm-up, " + name, 0, flags),

@@ -10,25 +10,27 @@ import java.util.Arrays;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 
-/** What a child JVM does: loads a model, warms it up, takes a step, and goes on with steps for a while. */
+/** The main class of a child JVM: loads a model, warms it up, and runs steps for a while. */
 public final class ColdStartProbe {
-    /** Stands before the numbers on stdout. */
+    /** Precedes the numbers on stdout. */
     static final String RESULT = "coldstart:";
-    /** Speed is counted by so much time. */
+    /** The period over which steps are counted. */
     private static final Duration BUCKET = Duration.ofMillis(5);
-    /** Buckets that must be fast by their median, so that what else the machine does now and then does not count. */
+    /** The buckets whose median must be fast, so that short pauses of the machine do not matter. */
     private static final int WINDOW = 10;
-    /** How near the steady speed is near enough. */
+    /** The factor within which the speed is near the steady speed. */
     private static final double NEAR = 1.5;
 
     private ColdStartProbe() {
     }
 
     /**
-     * Runs and prints a line: {@value #RESULT}, then, as {@link Starts.Start} has them, the moment of the first result in
-     * µs of the epoch, µs of loading and of warm-up, ns of a steady step, µs from the first result to steady speed.
+     * Runs the model and prints a line: {@value #RESULT}, then the figures of {@link Starts.Start}: the time of the
+     * first result in µs since the epoch, the times of loading and of the warm-up in µs, the time of a steady step in
+     * ns, and the time from the first result to the steady speed in µs.
      *
-     * @param args a model file, µs of warm-up (0 for none, less for no limit), and ms to go on
+     * @param args a model file, the limit of the warm-up in µs (0 for no warm-up, negative for no limit), and how long
+     *     to run steps, in ms
      */
     public static void main(String[] args) throws IOException {
         long begin = System.nanoTime();
@@ -64,7 +66,7 @@ public final class ColdStartProbe {
         }
     }
 
-    /** Returns how many steps ended in each bucket. */
+    /** Returns the number of steps that ended in each bucket. */
     private static long[] stepsByTime(GruModel model, GruSession session, float[] x, float[] y, Duration duration) {
         long[] steps = new long[(int) duration.dividedBy(BUCKET)];
         long begin = System.nanoTime();
@@ -75,12 +77,12 @@ public final class ColdStartProbe {
         return steps;
     }
 
-    /** Returns the steps of a bucket at steady speed: the median of the last third. */
+    /** Returns the steps per bucket at steady speed: the median of the last third. */
     static double steady(long[] steps) {
         return median(steps, steps.length - steps.length / 3, steps.length);
     }
 
-    /** Returns the first bucket from which on no window is slower than {@value #NEAR} times the steady speed allows. */
+    /** Returns the first bucket from which on every window is within a factor of {@value #NEAR} of the steady speed. */
     static int untilNear(long[] steps, double steady) {
         for (int from = steps.length - WINDOW; from >= 0; from--) {
             if (median(steps, from, from + WINDOW) * NEAR < steady) {

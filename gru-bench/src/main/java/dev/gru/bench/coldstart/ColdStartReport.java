@@ -5,7 +5,7 @@ import java.util.Locale;
 
 import dev.gru.bench.coldstart.Starts.Start;
 
-/** Starts as a table of plain text. */
+/** The starts as a table of plain text. */
 final class ColdStartReport {
     private static final String ROW = "%-46s%14s%10s%10s%14s%18s%n";
 
@@ -14,8 +14,8 @@ final class ColdStartReport {
 
     static String format(List<Starts> all) {
         StringBuilder out = new StringBuilder(String.format(Locale.ROOT,
-                "From the start of the process, medians of %d, in ms; the time of a step in the end, with that of the"
-                        + " slowest start, in µs%n%n",
+                "Times from the start of the process in ms, medians of %d; the time of a step at the end in µs, with"
+                        + " that of the slowest start%n%n",
                 all.getFirst().starts().size()));
         out.append(String.format(Locale.ROOT, ROW, "", "first result", "loading", "warm-up", "within 1.5×",
                 "step (slowest)"));

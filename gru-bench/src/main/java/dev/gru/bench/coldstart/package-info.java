@@ -1,2 +1,2 @@
-/** How long it takes from the start of a JVM to the first result of a model, and to steady speed. */
+/** The time from the start of a JVM to the first result of a model and to its steady speed. */
 package dev.gru.bench.coldstart;

@@ -16,27 +16,27 @@ import dev.gru.bench.roofline.MachineLimits;
 import dev.gru.weights.Precision;
 
 /**
- * What a comparison measured, and what follows from it.
+ * The measurements of a comparison, and the figures computed from them.
  *
- * @param machine where it ran
- * @param settings how long each fork ran, and how often
- * @param entrants who took part
- * @param works what they did
+ * @param machine the machine
+ * @param settings number and length of the forks
+ * @param entrants the contenders
+ * @param works the work of each
  * @param limits the machine's limits, measured before each round and after the last; at least one
- * @param forks all forks that ended well
- * @param failures all that did not
+ * @param forks all forks that succeeded
+ * @param failures all forks that failed
  */
 public record Comparison(Machine machine, Settings settings, List<Entrant> entrants, List<LayerWork> works,
         List<MachineLimits> limits, List<Fork> forks, List<Failure> failures) {
 
     /**
-     * How long each fork runs, and how often.
+     * Number and length of the forks.
      *
-     * @param rounds forks of each contender for each work
-     * @param warmUpIterations iterations that do not count
-     * @param warmUpMillis how long each of these is
-     * @param iterations iterations that count
-     * @param millis how long each of these is
+     * @param rounds the forks of each contender for each work
+     * @param warmUpIterations iterations before the measurement
+     * @param warmUpMillis the length of each, in ms
+     * @param iterations measured iterations
+     * @param millis the length of each, in ms
      */
     public record Settings(int rounds, int warmUpIterations, int warmUpMillis, int iterations, int millis) {
     }
@@ -58,11 +58,11 @@ public record Comparison(Machine machine, Settings settings, List<Entrant> entra
     /**
      * The figure of one JVM.
      *
-     * @param round from 0
+     * @param round the round, from 0 on
      * @param entrant name of the contender
-     * @param work what it did
-     * @param micros median over the iterations, µs for all steps
-     * @param iterations mean of each iteration, µs
+     * @param work the work
+     * @param micros time for all steps in µs, the median over the iterations
+     * @param iterations the mean of each iteration, in µs
      */
     public record Fork(int round, String entrant, LayerWork work, double micros, List<Double> iterations) {
         /** Copies the iterations. */
@@ -72,20 +72,20 @@ public record Comparison(Machine machine, Settings settings, List<Entrant> entra
     }
 
     /**
-     * A fork that ended without a figure.
+     * A fork that failed.
      *
      * @param entrant name of the contender
-     * @param work what it should have done
-     * @param reason why it did not, one line
+     * @param work the work
+     * @param reason the reason, one line
      */
     public record Failure(String entrant, LayerWork work, String reason) {
     }
 
     /**
-     * How many times as long the fastest of the peers took.
+     * The time of the fastest peer in relation to ours.
      *
-     * @param peer which of them was the fastest, by the median over the rounds
-     * @param ratio time of the round's fastest peer by ours, within a round; above 1 ours is faster
+     * @param peer the fastest peer by the median over the rounds
+     * @param ratio the time of the fastest peer divided by ours, within each round; above 1 if ours is faster
      */
     public record Lead(String peer, Spread ratio) {
     }
@@ -99,7 +99,7 @@ public record Comparison(Machine machine, Settings settings, List<Entrant> entra
         failures = List.copyOf(failures);
     }
 
-    /** Returns the best that the machine was seen to do. */
+    /** Returns the best of the measured limits. */
     public MachineLimits limit() {
         return limits.stream().reduce(MachineLimits::best).orElseThrow();
     }
@@ -109,13 +109,13 @@ public record Comparison(Machine machine, Settings settings, List<Entrant> entra
         return entrants.stream().filter(entrant -> entrant.ours() && entrant.precision() == precision).findFirst();
     }
 
-    /** Returns the times of an entrant over the rounds, in µs; empty if no fork of it ended well. */
+    /** Returns the times of an entrant over the rounds, in µs; empty if all its forks failed. */
     public Optional<Spread> micros(Entrant entrant, LayerWork work) {
         double[] micros = forks.stream().filter(fork -> isOf(fork, entrant, work)).mapToDouble(Fork::micros).toArray();
         return micros.length == 0 ? Optional.empty() : Optional.of(Spread.of(micros));
     }
 
-    /** Returns what part of the time of one of ours the limit is: 1 if nothing could be faster. */
+    /** Returns the limit as a share of the time of one of ours: 1 if nothing could be faster. */
     public Optional<Spread> shareOfLimit(Entrant ours, LayerWork work) {
         double least = LayerLimit.of(work, ours.precision(), limit()).micros();
         return micros(ours, work).map(

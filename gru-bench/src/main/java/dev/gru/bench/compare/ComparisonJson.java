@@ -17,12 +17,12 @@ import dev.gru.bench.roofline.LayerLimit;
 import dev.gru.bench.roofline.MachineLimits;
 import dev.gru.bench.roofline.RooflineJson;
 
-/** A comparison as JSON: all that was measured, fork by fork, and all that was computed from it. Times are in µs. */
+/** A comparison as JSON: all measurements, fork by fork, and all figures computed from them. Times are in µs. */
 public final class ComparisonJson {
     private ComparisonJson() {
     }
 
-    /** Writes a file, in place of one that is there. */
+    /** Writes a file, and replaces it if it exists. */
     public static void write(Comparison comparison, Path file) throws IOException {
         JsonFile.write(file, json -> write(comparison, json));
     }

@@ -12,7 +12,7 @@ import dev.gru.bench.roofline.RooflineReport;
 /**
  * A comparison as tables of plain text.
  *
- * @param comparison what was measured
+ * @param comparison the comparison
  */
 public record ComparisonReport(Comparison comparison) {
     private static final int LABEL = 20;
@@ -47,8 +47,8 @@ public record ComparisonReport(Comparison comparison) {
             out.append("\n\nNo peer took part.\n");
             return;
         }
-        out.append("\n\nThe fastest peer's time by ours, above 1 if ours is faster: median over the rounds of the ratio"
-                + " within a round\n\n").append(left("T×B, I→H"));
+        out.append("\n\nThe time of the fastest peer divided by ours, above 1 if ours is faster: median over the rounds"
+                + " of the ratio within a round\n\n").append(left("T×B, I→H"));
         out.append(right("fp32 peer / ours fp32", 2 * COLUMN)).append(right("any peer / ours bf16", 2 * COLUMN));
         for (LayerWork work : comparison.works()) {
             out.append('\n').append(left(work.toString()))
@@ -63,7 +63,8 @@ public record ComparisonReport(Comparison comparison) {
         if (ours.isEmpty()) {
             return;
         }
-        out.append("\nThe least time that the machine's limits allow, what bounds it, and what share of ours it is\n\n")
+        out.append("\nThe shortest time that the machine's limits allow, the limit that determines it, and its share of"
+                + " our time\n\n")
                 .append(left("T×B, I→H"));
         ours.forEach(entrant -> out.append(right(entrant.name(), 2 * COLUMN)));
         for (LayerWork work : comparison.works()) {
@@ -104,7 +105,7 @@ public record ComparisonReport(Comparison comparison) {
         return " ".repeat(Math.max(1, width - text.length())) + text;
     }
 
-    /** Returns a number with three digits, or all those before the point if there are more. */
+    /** Returns a number with three significant digits, or with all digits before the point if these are more. */
     static String number(double value) {
         int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.9995 ? 2 : 3;
         return String.format(Locale.ROOT, "%." + decimals + "f", value);

@@ -33,9 +33,8 @@ import dev.gru.bench.roofline.MachineLimits;
 import dev.gru.bench.roofline.Roofline;
 
 /**
- * Runs a comparison: in each round every contender does every work once, in a JVM of its own, so that whatever the
- * machine does meanwhile hits all of them alike. Before each round and after the last, the machine's limits are
- * measured.
+ * Runs a comparison: in each round every contender does every work once, in a JVM of its own, so that other load of the
+ * machine affects all of them alike. Before each round and after the last, the machine's limits are measured.
  */
 public final class ComparisonRunner {
     private final Settings settings;
@@ -49,7 +48,7 @@ public final class ComparisonRunner {
     /**
      * Prepares a comparison.
      *
-     * @param progress is told what is going on, a line at a time
+     * @param progress receives lines about the progress
      */
     public ComparisonRunner(Settings settings, List<Contender> contenders, List<LayerWork> works, CacheSizes caches,
             Consumer<String> progress) {
@@ -61,9 +60,9 @@ public final class ComparisonRunner {
     }
 
     /**
-     * Runs it; call it once.
+     * Runs the comparison; to be called once.
      *
-     * @throws IllegalStateException if JMH cannot run at all, such as beside another JMH
+     * @throws IllegalStateException if JMH cannot run, for example because another JMH is running
      */
     public Comparison run() {
         List<MachineLimits> limits = new ArrayList<>();
@@ -74,7 +73,7 @@ public final class ComparisonRunner {
             limits.add(measureLimits());
             for (LayerWork work : works) {
                 List<Entrant> order = new ArrayList<>(entrants);
-                // Nobody always comes after the same neighbour.
+                // No contender always runs after the same one.
                 Collections.rotate(order, round);
                 for (Entrant entrant : order) {
                     String result = isHopeless(entrant, work) ? "left out" : run(round, entrant, work);
@@ -94,7 +93,7 @@ public final class ComparisonRunner {
         return new Roofline(caches).measure();
     }
 
-    /** What failed once is not tried again. */
+    /** Returns whether it failed before: it is not tried again. */
     private boolean isHopeless(Entrant entrant, LayerWork work) {
         return failures.stream()
                 .anyMatch(failure -> failure.entrant().equals(entrant.name()) && failure.work().equals(work));

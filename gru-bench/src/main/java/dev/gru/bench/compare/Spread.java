@@ -3,9 +3,9 @@ package dev.gru.bench.compare;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 
 /**
- * What a few rounds agree on, and by how much they differ.
+ * The median and the range of the figures of a few rounds.
  *
- * @param median the middle one
+ * @param median the median
  * @param least the smallest
  * @param most the largest
  */

@@ -1,2 +1,2 @@
-/** The comparison with other libraries: what is run, what came out, and how it is written down. */
+/** The comparison with other libraries: its runs, its results, and its report. */
 package dev.gru.bench.compare;

@@ -11,7 +11,7 @@ import dev.gru.bench.tagging.Accuracy;
  * The figures of a demonstration, as a table with a column for each kernel.
  *
  * @param files the files
- * @param runs a run for each kernel, the one that ran all tokens first
+ * @param runs a run for each kernel; the first is the one over all tokens
  */
 public record DemoReport(List<SourceFile> files, List<TaggerRun> runs) {
     private static final String LABEL = "%-22s";
@@ -61,7 +61,7 @@ public record DemoReport(List<SourceFile> files, List<TaggerRun> runs) {
                 number(first.tokensInCommon(second)));
     }
 
-    /** Groups digits in threes. */
+    /** Formats a number with its digits in groups of three. */
     private static String number(long value) {
         return String.format(Locale.ROOT, "%,d", value).replace(',', ' ');
     }

@@ -15,7 +15,7 @@ import dev.gru.bench.tagging.LabelSet;
 import dev.gru.bench.tagging.Tagger;
 import dev.gru.bench.tagging.Vocabulary;
 
-/** The model of the demonstration, which comes with the command line: it says what each token of Java source is. */
+/** The model of the demonstration, which is part of the command line: it labels the tokens of Java source. */
 public final class JavaTagger {
     private static final String MODEL = "java-tagger.safetensors";
     private static final String VOCABULARY = "java-tagger.vocab.txt";
@@ -27,7 +27,7 @@ public final class JavaTagger {
     /**
      * Loads the model.
      *
-     * @throws IllegalStateException if its outputs are not the classes that this program knows
+     * @throws IllegalStateException if its labels are not the classes of {@link TokenClass}
      */
     public static Tagger load(ModelOptions options) throws IOException {
         List<String> expected = Stream.of(TokenClass.values()).map(TokenClass::name).toList();
@@ -44,7 +44,7 @@ public final class JavaTagger {
         }
     }
 
-    /** Writes the model as a file of its name to a directory, and returns the file. */
+    /** Copies the model to a directory, and returns the file. */
     public static Path copyTo(Path directory) throws IOException {
         Path file = directory.resolve(MODEL);
         try (InputStream in = open(MODEL)) {

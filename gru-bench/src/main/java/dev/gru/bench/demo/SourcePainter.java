@@ -9,11 +9,11 @@ import dev.gru.bench.javasource.SourceFile;
 import dev.gru.bench.javasource.TokenClass;
 import dev.gru.internal.Printable;
 
-/** Prints source text with the class of every token: in colour, or with marks below the lines. */
+/** Formats source text with the class of every token: in colour, or with marks below the lines. */
 public final class SourcePainter {
     private static final String DIM = "2";
 
-    /** Added to a token's colour where javac says that the class is another. */
+    /** Added to a token's colour if javac disagrees with the class. */
     private static final String UNDERLINED = ";4";
 
     private final boolean colors;
@@ -31,7 +31,7 @@ public final class SourcePainter {
      *
      * @param file the file
      * @param predicted the class of each token, or of the first tokens
-     * @param lines how many lines; 0 for all
+     * @param lines the number of lines; 0 for all
      * @param colors whether to write ANSI colours
      * @param marks whether to write a line of marks below each line that has tokens
      */
@@ -44,13 +44,13 @@ public final class SourcePainter {
         return (int) text.lines().count();
     }
 
-    /** Explains the colours or the marks in a line. */
+    /** Returns a line that explains the colours or the marks. */
     public static String legend(boolean colors, boolean marks) {
         return Stream.of(TokenClass.values())
                 .map(label -> (marks ? label.mark() + " " : "")
                         + (colors ? styled(label.label(), label.sgr()) : label.label()))
                 .collect(Collectors.joining(marks ? ", " : " "))
-                + (colors ? "; " + styled("underlined", "0" + UNDERLINED) + " where javac says otherwise" : "");
+                + (colors ? "; " + styled("underlined", "0" + UNDERLINED) + " where javac disagrees" : "");
     }
 
     private static int endOfLines(String text, int lines) {
@@ -82,7 +82,7 @@ public final class SourcePainter {
         return out.toString();
     }
 
-    /** Adds a piece of the source; a style never reaches over the end of a line, so that pagers keep it. */
+    /** Adds a piece of the source; a style ends with its line, so that pagers keep it. */
     private void add(String text, int from, int to, String style, char mark) {
         int at = from;
         while (at < to) {
@@ -107,7 +107,7 @@ public final class SourcePainter {
         markLine.setLength(0);
     }
 
-    /** Takes out what would move the cursor of a terminal, turn the order of what is beside it, or worse. */
+    /** Removes characters that would move the cursor of a terminal or change the direction of text. */
     private static String printable(String text) {
         StringBuilder printable = new StringBuilder(text.length());
         text.codePoints().filter(c -> c == '\t' || Printable.is(c))

@@ -15,12 +15,12 @@ import dev.gru.bench.tagging.Accuracy;
 import dev.gru.bench.tagging.Tagger;
 
 /**
- * One run of the tagger over token streams, step by step: what came out, and how long each step took.
+ * One run of the tagger over token streams, step by step: the outputs, and the time of each step.
  *
- * <p>Made by {@link #of}; does not change then.
+ * <p>Immutable.
  */
 public final class TaggerRun {
-    /** More than the slowest kernel needs to be warm. */
+    /** More than the slowest kernel needs to warm up. */
     private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(20);
 
     private final String kernel;
@@ -42,11 +42,11 @@ public final class TaggerRun {
     }
 
     /**
-     * Runs streams after a warm-up, each from the zero state.
+     * Runs streams after a warm-up, each from a state of zeros.
      *
      * @param model a model with one output per class of token
      * @param streams token ids
-     * @param limit how many tokens to run at most, in all
+     * @param limit the largest number of tokens to run, in all streams
      */
     public static TaggerRun of(GruModel model, List<int[]> streams, int limit) {
         return new TaggerRun(model, streams, limit);
@@ -78,17 +78,17 @@ public final class TaggerRun {
         return kernel;
     }
 
-    /** Returns how many tokens were run and timed. */
+    /** Returns the number of tokens that were run and timed. */
     int tokens() {
         return tokens;
     }
 
-    /** Returns the predicted classes of the tokens of a stream, as many of them as were run. */
+    /** Returns the predicted classes of the tokens of a stream that were run. */
     public List<TokenClass> predicted(int stream) {
         return Arrays.asList(predicted[stream]);
     }
 
-    /** Compares what was predicted with the classes of those files that javac could parse, a file for each stream. */
+    /** Compares the predictions with the classes of the files that javac could parse, one file per stream. */
     public Accuracy accuracy(List<SourceFile> files) {
         long correct = 0;
         long compared = 0;
@@ -105,7 +105,7 @@ public final class TaggerRun {
         return new Accuracy(correct, compared);
     }
 
-    /** Returns the time that a given percentage of the steps did not exceed, in nanoseconds. */
+    /** Returns a percentile of the time of a step, in ns. */
     long nanosAtPercentile(double percentile) {
         return nanos.getValueAtPercentile(percentile);
     }
@@ -115,7 +115,7 @@ public final class TaggerRun {
         return totalNanos == 0 ? 0 : tokens * 1e9 / totalNanos;
     }
 
-    /** Returns how many tokens this run and another one have in common. */
+    /** Returns the number of tokens that both this run and another one ran. */
     int tokensInCommon(TaggerRun other) {
         return Math.min(tokens, other.tokens);
     }

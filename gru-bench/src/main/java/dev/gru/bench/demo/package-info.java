@@ -1,2 +1,2 @@
-/** The demonstration: a tagger of Java source on every kernel, what it says in colour, and how fast it was. */
+/** The demonstration: a tagger of Java source on every kernel, its labels in colour, its accuracy and speed. */
 package dev.gru.bench.demo;

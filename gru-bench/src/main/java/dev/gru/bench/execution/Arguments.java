@@ -1,12 +1,12 @@
 package dev.gru.bench.execution;
 
-/** Checks of what options are given, before any work; messages name the option. */
+/** Checks of the values of options, before any work; messages name the option. */
 public final class Arguments {
     private Arguments() {
     }
 
     /**
-     * Returns the value if it is large enough.
+     * Returns the value if it is at least {@code least}.
      *
      * @throws IllegalArgumentException if it is less
      */
@@ -27,9 +27,9 @@ public final class Arguments {
     }
 
     /**
-     * Requires something of an option.
+     * Requires a condition of an option.
      *
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException with the message if the condition is false
      */
     public static void require(boolean condition, String message) {
         if (!condition) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import dev.gru.format.file.FileReplacement;
 
 /**
- * The files that a command reads and those that it writes, checked before any work: what is read is there, what is written
- * can be, and no output is an input or another output, by whatever name or link.
+ * The files that a command reads and writes, checked before any work: inputs exist, outputs can be written, and no
+ * output is an input or another output, by whatever name or link.
  *
  * <p>For use by one thread.
  */
@@ -23,11 +23,11 @@ public final class CommandFiles {
     /**
      * Adds a file that the command reads.
      *
-     * @param option what names it, for messages
+     * @param option the option that names it, for messages
      * @param file the file, or null for none
      * @return this
-     * @throws IOException if it is not there, is a directory or may not be read
-     * @throws IllegalArgumentException if it is one that the command writes
+     * @throws IOException if it does not exist, is a directory or cannot be read
+     * @throws IllegalArgumentException if the command also writes it
      */
     public CommandFiles reads(String option, Path file) throws IOException {
         if (file != null) {
@@ -49,12 +49,12 @@ public final class CommandFiles {
     /**
      * Adds a file that the command writes.
      *
-     * @param option what names it, for messages
-     * @param file the file, which need not be there, or null for none
+     * @param option the option that names it, for messages
+     * @param file the file, which need not exist, or null for none
      * @return this
-     * @throws IOException if it cannot be written: it is no regular file, or its directory is not there or not to be written
-     *     to
-     * @throws IllegalArgumentException if it is one that the command reads, or another one that it writes
+     * @throws IOException if it is not be written: it is no regular file, or its directory does not exist or is not
+     *     writable
+     * @throws IllegalArgumentException if the command also reads it, or writes it as another output
      */
     public CommandFiles writes(String option, Path file) throws IOException {
         if (file != null) {
@@ -71,9 +71,9 @@ public final class CommandFiles {
     }
 
     /**
-     * Requires that a directory can be written to, or made.
+     * Requires that a directory is writable or can be created.
      *
-     * @throws IOException if it cannot
+     * @throws IOException if it is not
      */
     public static void requireDirectory(String option, Path directory) throws IOException {
         Path there = directory.toAbsolutePath();
@@ -100,7 +100,7 @@ public final class CommandFiles {
         return there ? Files.isSameFile(one, other) : location(one).equals(location(other));
     }
 
-    /** Returns where a file is or would be, behind all links; its directory is there. */
+    /** Returns the location of a file, which need not exist, with all links resolved; its directory exists. */
     private static Path location(Path file) throws IOException {
         Path at = file.toAbsolutePath();
         while (Files.isSymbolicLink(at)) {

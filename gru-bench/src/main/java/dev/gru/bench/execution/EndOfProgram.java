@@ -4,24 +4,24 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Lets work end in good order when the program is told to end, as by Ctrl-C: the work is told, and the program waits until
- * it has ended. Its exit status is that of the signal.
+ * Ends work in an orderly way when the program is terminated, such as by Ctrl-C: the work is told to stop, and the
+ * program waits until it has. The exit status is that of the signal.
  */
 public final class EndOfProgram {
     private EndOfProgram() {
     }
 
-    /** Work that returns something. */
+    /** Work with a result. */
     public interface Work<T> {
         T run() throws IOException;
     }
 
     /**
-     * Does work.
+     * Runs work.
      *
-     * @param work what to do
-     * @param tell called by another thread if the program is told to end meanwhile: the work is to end soon then
-     * @return what the work returns
+     * @param work the work
+     * @param tell tells the work to stop; called by another thread if the program is terminated meanwhile
+     * @return the result of the work
      */
     public static <T> T waitsFor(Work<T> work, Runnable tell) throws IOException {
         CountDownLatch ended = new CountDownLatch(1);
@@ -50,7 +50,7 @@ public final class EndOfProgram {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException _) {
-            // The program is ending already, and the hook with it.
+            // The program is terminating already, and the hook with it.
         }
     }
 }

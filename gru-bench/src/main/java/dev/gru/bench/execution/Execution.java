@@ -18,18 +18,18 @@ import dev.gru.bench.terminal.PrintableWriter;
 import dev.gru.bench.terminal.StandardOutput;
 
 /**
- * Runs a command so that it ends with a documented status whatever happens: anything that is thrown is one line on stderr,
- * or a stack trace for who asks for it, and output that nobody could be given is no success.
+ * Runs a command so that it always ends with a documented status: an exception becomes one line on stderr, preceded by
+ * a stack trace on request, and output that could not be written is a failure.
  */
 public final class Execution implements IExecutionStrategy, IParameterExceptionHandler {
     private final StandardOutput standardOutput;
     private final BooleanSupplier wantsStackTrace;
 
     /**
-     * Makes it.
+     * Creates the execution of a command line.
      *
-     * @param standardOutput where the output of commands ends up, or null if it is not known
-     * @param wantsStackTrace whether the user wants to see where something was thrown; asked when something was
+     * @param standardOutput the destination of the output of commands, or null if it is not known
+     * @param wantsStackTrace whether to print a stack trace; asked when a command has failed
      */
     public Execution(StandardOutput standardOutput, BooleanSupplier wantsStackTrace) {
         this.standardOutput = standardOutput;
@@ -41,14 +41,14 @@ public final class Execution implements IExecutionStrategy, IParameterExceptionH
         CommandLine line = result.commandSpec().commandLine();
         int status;
         try {
-            // Help has colours of its own.
+            // Help is printed as it is: it has colours.
             Integer help = CommandLine.executeHelpRequest(result);
             status = help != null ? help : run(line, result);
         } catch (ParameterException e) {
             status = handleParseException(e, new String[0]);
         } catch (ExecutionException e) {
             status = fail(line, e.getCause() == null ? e : e.getCause());
-        } catch (Throwable e) { // The last resort: the JVM's own errors, too, are one line and a status.
+        } catch (Throwable e) { // The last resort: errors of the JVM, too, become one line and a status.
             status = fail(line, e);
         }
         return withOutput(line, status);
@@ -60,7 +60,7 @@ public final class Execution implements IExecutionStrategy, IParameterExceptionH
         return new RunLast().execute(result);
     }
 
-    /** Returns the status of a command, or another one if what it printed could not be written. */
+    /** Returns the status of a command, or another one if its output could not be written. */
     private int withOutput(CommandLine line, int status) {
         boolean failed = line.getOut().checkError();
         failed |= System.out.checkError();
@@ -95,7 +95,7 @@ public final class Execution implements IExecutionStrategy, IParameterExceptionH
             }
             print(line, Failure.describe(thrown));
         } catch (OutOfMemoryError | StackOverflowError _) {
-            // Not even a line has room. The status says it.
+            // There is no memory even for a line; the status remains.
         }
         return Failure.status(thrown);
     }

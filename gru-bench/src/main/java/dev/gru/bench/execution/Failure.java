@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 
 import dev.gru.internal.Printable;
 
-/** What a user is told of something that was thrown, and the exit status that it ends with. */
+/** The message and the exit status for an exception. */
 public final class Failure {
     private Failure() {
     }
@@ -23,14 +23,14 @@ public final class Failure {
         return isForUser(thrown) ? ExitStatus.USAGE : ExitStatus.INTERNAL;
     }
 
-    /** Returns whether it says what the user can change; anything else is a bug, or the JVM has no room. */
+    /** Returns whether its message is for the user; anything else is a bug, or the JVM is out of memory. */
     private static boolean isForUser(Throwable thrown) {
         return thrown instanceof IOException || thrown instanceof UncheckedIOException
                 || thrown instanceof IllegalArgumentException || thrown instanceof IllegalStateException
                 || thrown instanceof ParameterException;
     }
 
-    /** Says in one line what went wrong. */
+    /** Returns the message, in one line. */
     public static String describe(Throwable thrown) {
         return Printable.line(message(thrown).strip().replaceAll("\\s*\\R\\s*", "; "));
     }
@@ -44,7 +44,7 @@ public final class Failure {
                 "cannot read or write " + other.getMessage() + " (" + other.getClass().getSimpleName() + ")";
             case InterruptedException _ -> "interrupted";
             case OutOfMemoryError memory -> "not enough memory (" + memory.getMessage()
-                    + "): what is asked for is too large, or the JVM needs more, as by GRU_JAVA_OPTS=-Xmx8g";
+                    + "): the sizes are too large, or the JVM needs more, such as by GRU_JAVA_OPTS=-Xmx8g";
             case Throwable user when isForUser(user) ->
                 user.getMessage() == null ? user.getClass().getSimpleName() : user.getMessage();
             default -> "internal error: " + thrown.getClass().getSimpleName()

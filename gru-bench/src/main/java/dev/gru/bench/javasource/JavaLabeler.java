@@ -36,19 +36,19 @@ import com.sun.source.util.TreeScanner;
 import com.sun.source.util.Trees;
 
 /**
- * Says what each token of a source file is, from javac's own parse tree: the answers that the tagger is held against.
+ * Labels the tokens of a source file from javac's own parse tree: the truth that the tagger is compared with.
  *
- * <p>Nothing is attributed, so a name is what it is bound to in its file, or else what it looks like: the rules by
- * which the tagger's training data was labelled. The tree knows where it starts and ends but seldom where its name
- * stands; names are found among the tokens.
+ * <p>The tree is not attributed, so the class of a name follows from its declaration in the file, or else from its
+ * form: the rules by which the tagger's training data was labelled. The positions in a tree are its start and end, but
+ * seldom that of its name; names are found among the tokens.
  *
  * <p>The parameter of the visit methods is PARAMETER for the variables of a method or lambda, else null.
  */
 public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
-    /** Packages that are known as such without attribution. */
+    /** First parts of names that are known as packages without attribution. */
     private static final Set<String> ROOT_PACKAGES = Set.of("java", "javax", "jdk");
 
-    /** Trees at whose end the names declared in them are forgotten. */
+    /** Trees at whose end the scope of the names declared in them ends. */
     private static final Set<Tree.Kind> SCOPES = Set.of(Tree.Kind.METHOD, Tree.Kind.BLOCK, Tree.Kind.LAMBDA_EXPRESSION,
             Tree.Kind.FOR_LOOP, Tree.Kind.ENHANCED_FOR_LOOP, Tree.Kind.TRY, Tree.Kind.CATCH, Tree.Kind.SWITCH,
             Tree.Kind.SWITCH_EXPRESSION);
@@ -60,10 +60,10 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
     /** Names of the fields that the file declares anywhere. */
     private final Set<String> fields = new HashSet<>();
 
-    /** The parameters and locals in sight, each scope with all of those around it. */
+    /** The visible parameters and local variables; each scope includes those around it. */
     private final Deque<Map<String, TokenClass>> scopes = new ArrayDeque<>();
 
-    /** Where the last variable ended: where the next one's name is looked for, as in {@code int a = 1, b}. */
+    /** The end of the last variable, from which the name of the next one is searched, as in {@code int a = 1, b}. */
     private int declaredUpTo;
 
     private JavaLabeler(List<JavaToken> tokens, ParsedSource source) {
@@ -95,7 +95,7 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
         collectFields();
         scopes.push(new HashMap<>());
         scan(unit, null);
-        // What has no tree of its own: the words of a module declaration, a guard's "when", the labels of statements.
+        // Words without a tree: those of a module declaration, the "when" of a guard, the labels of statements.
         return labels.complete(word -> unit.getModule() != null || word.equals("when")
                 ? TokenClass.KEYWORD
                 : TokenClass.FIELD);
@@ -115,7 +115,7 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
         }.scan(unit, null);
     }
 
-    /** Returns the class of a name that is bound to nothing in its file. */
+    /** Returns the class of a name that its file does not declare. */
     private static TokenClass byLooks(String name, boolean inRootPackage) {
         boolean allCaps = name.length() > 1 && name.equals(name.toUpperCase(Locale.ROOT));
         if (Character.isUpperCase(name.charAt(0))) {
@@ -192,7 +192,7 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
                         TokenClass.METHOD);
             }
             if (member instanceof VariableTree variable) {
-                // A record's component has a parameter's place, but is a field to the rest of the file.
+                // A component of a record is labelled as a parameter where it is declared, and as a field elsewhere.
                 labelVariable(variable, isComponent(tree, variable) ? TokenClass.PARAMETER : TokenClass.FIELD);
             } else {
                 scan(member, null);
@@ -219,7 +219,7 @@ public final class JavaLabeler extends TreeScanner<Void, TokenClass> {
         scan(tree.getTypeParameters(), null);
         for (VariableTree parameter : tree.getParameters()) {
             if (source.start(parameter) < source.start(tree)) {
-                // javac gives a record's compact constructor parameters that stand elsewhere, in the header.
+                // javac gives the compact constructor of a record the parameters of the header, which are elsewhere.
                 scopes.element().put(parameter.getName().toString(), TokenClass.PARAMETER);
             } else {
                 scan(parameter, TokenClass.PARAMETER);

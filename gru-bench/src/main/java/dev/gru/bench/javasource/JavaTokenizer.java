@@ -5,22 +5,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts Java source into the tokens that the tagger was trained on.
+ * Splits Java source into the tokens that the tagger was trained on.
  *
- * <p>Comments and white space are dropped. Literals keep their form only: {@code ""}, {@code """}, {@code ''}, a digit
- * that is a whole number by itself, {@code 0} for every other number. Operators are taken longest first, except that
- * shifts come as single {@code <} and {@code >}, as the closing brackets of generics do: which they are, only a parser
- * knows. Any text has tokens: what is not Java comes as single characters, and what is not closed ends with its line or
- * with the source.
+ * <p>Comments and white space are dropped. Literals are reduced to their form: {@code ""}, {@code """}, {@code ''}, a
+ * single digit as it is, {@code 0} for every other number. The longest operator matches, except that shifts are split
+ * into single {@code <} and {@code >}, since only a parser can tell them from the closing brackets of generics. Any
+ * text has tokens: text that is not Java becomes single characters, and an unclosed literal ends with its line, an
+ * unclosed comment or text block with the source.
  *
- * <p>One instance is good for one source.
+ * <p>An instance is for one source.
  */
 public final class JavaTokenizer {
     /** Longest first. */
     private static final String[] OPERATORS = {">>>=", "<<=", ">>=", "...", "->", "::", "++", "--", "&&", "||", "==",
             "!=", "<=", ">=", "+=", "-=", "*=", "/=", "&=", "|=", "^=", "%="};
 
-    /** What a position after the end reads as; white space to Java's own tokeniser too. */
+    /** Stands for the end of the source; white space to javac, too. */
     private static final char END = 0x1A;
 
     private static final char BYTE_ORDER_MARK = 0xFEFF;
@@ -29,7 +29,10 @@ public final class JavaTokenizer {
     private final char[] chars;
     private final int length;
 
-    /** Where each of {@link #chars} starts in the source, and where the last ends; null if each is where it was. */
+    /**
+     * The offsets in the source at which each of {@link #chars} starts and the last ends; null if nothing was
+     * translated.
+     */
     private final int[] offsets;
 
     private final List<JavaToken> tokens = new ArrayList<>();
@@ -53,9 +56,9 @@ public final class JavaTokenizer {
     }
 
     /**
-     * Translates unicode escapes, before everything else as the language demands.
+     * Translates unicode escapes, which the language demands before everything else.
      *
-     * @return the number of characters that there are then
+     * @return the number of characters after the translation
      */
     private static int translate(String source, char[] chars, int[] offsets) {
         int count = 0;
@@ -68,7 +71,7 @@ public final class JavaTokenizer {
             } else {
                 chars[count] = source.charAt(i++);
                 if (chars[count] == '\\' && i < source.length() && source.charAt(i) == '\\') {
-                    // The second of a pair of backslashes starts no escape.
+                    // The second of two backslashes starts no escape.
                     offsets[++count] = i;
                     chars[count] = source.charAt(i++);
                 }
@@ -169,7 +172,7 @@ public final class JavaTokenizer {
         }
     }
 
-    /** Moves behind the next {@code mark} that no backslash escapes; a comment knows no such escapes. */
+    /** Skips past the next {@code mark} that is not escaped by a backslash; comments have no escapes. */
     private void skipPast(String mark) {
         boolean escapes = mark.charAt(0) == '"';
         while (at < length && !startsWith(mark)) {
@@ -189,7 +192,7 @@ public final class JavaTokenizer {
         }
     }
 
-    /** Takes all that may follow a digit in a number; a sign only behind the letter of an exponent. */
+    /** Skips all characters that may follow a digit in a number; a sign only after the letter of an exponent. */
     private void skipNumber() {
         boolean hex = chars[at] == '0' && Character.toLowerCase(peek(1)) == 'x';
         boolean dot = false;

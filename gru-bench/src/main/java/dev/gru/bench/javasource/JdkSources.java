@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipException;
 
-/** The sources of a JDK, in the {@code src.zip} that comes with it: a directory for each module. */
+/** The sources of a JDK in its {@code src.zip}, which has a directory for each module. */
 public final class JdkSources implements Closeable {
     private final Path file;
     private final FileSystem zip;
@@ -21,7 +21,7 @@ public final class JdkSources implements Closeable {
         this.zip = zip;
     }
 
-    /** Returns where a JDK has its sources, if it has them. */
+    /** Returns the file in which a JDK has its sources, if it has them. */
     public static Path inJdk(Path javaHome) {
         return javaHome.resolve("lib").resolve("src.zip");
     }
@@ -29,7 +29,7 @@ public final class JdkSources implements Closeable {
     /**
      * Opens the sources of the JDK that this program runs on.
      *
-     * @throws IOException if it comes without them; the message says how to get them
+     * @throws IOException if it has none; the message says how to get them
      */
     public static JdkSources ofThisJdk() throws IOException {
         Path file = inJdk(Path.of(System.getProperty("java.home")));
@@ -43,7 +43,7 @@ public final class JdkSources implements Closeable {
 
     /** Opens a {@code src.zip}. */
     public static JdkSources open(Path file) throws IOException {
-        // What is not there is no "provider not found".
+        // Throws a better exception than "provider not found" if the file does not exist.
         file.getFileSystem().provider().checkAccess(file);
         try {
             return new JdkSources(file, FileSystems.newFileSystem(file));
@@ -53,10 +53,11 @@ public final class JdkSources implements Closeable {
     }
 
     /**
-     * Returns where sources are.
+     * Returns directories of sources.
      *
-     * @param modules names of modules, such as {@code java.base}, or directories within, such as {@code java.base/java/io}
-     * @throws IllegalArgumentException if one is not there
+     * @param modules names of modules, such as {@code java.base}, or directories in them, such as
+     *     {@code java.base/java/io}
+     * @throws IllegalArgumentException if one does not exist
      */
     public List<Path> directories(List<String> modules) {
         List<Path> directories = new ArrayList<>();
@@ -65,7 +66,7 @@ public final class JdkSources implements Closeable {
             Path directory = root.resolve(module).normalize();
             if (directory.equals(root) || !Files.isDirectory(directory)) {
                 throw new IllegalArgumentException(file + " has no " + module + "; --modules must be names of modules,"
-                        + " such as java.base, or directories within, such as java.base/java/io");
+                        + " such as java.base, or directories in them, such as java.base/java/io");
             }
             directories.add(directory);
         }

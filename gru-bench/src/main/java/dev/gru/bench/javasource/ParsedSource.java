@@ -25,7 +25,7 @@ import com.sun.source.util.Trees;
 import dev.gru.internal.Printable;
 
 /**
- * A source file as javac parses it, and the offsets at which the parts of its tree stand. Nothing is attributed.
+ * A source file as javac parses it, without attribution, and the offsets of the parts of its tree.
  *
  * <p>For use by one thread.
  */
@@ -84,7 +84,7 @@ public final class ParsedSource {
         return compiler;
     }
 
-    /** Returns what to throw at javac's own limits and faults: expressions that are nested too deeply, above all. */
+    /** Returns the exception for limits and bugs of javac: above all, expressions that are nested too deeply. */
     static IOException failed(Throwable thrown) {
         return new IOException("javac fails on it: " + Printable.of(thrown), thrown);
     }
@@ -94,17 +94,17 @@ public final class ParsedSource {
         return unit;
     }
 
-    /** Returns where a tree begins. */
+    /** Returns the offset at which a tree begins. */
     int start(Tree tree) {
         return (int) positions.getStartPosition(unit, tree);
     }
 
-    /** Returns where a tree ends; -1 if it stands for nothing in the source, such as modifiers that there are not. */
+    /** Returns the offset at which a tree ends; -1 if it has no text in the source, such as empty modifiers. */
     int end(Tree tree) {
         return (int) positions.getEndPosition(unit, tree);
     }
 
-    /** Returns where a type ends but for its brackets, which may stand behind the name of what is declared. */
+    /** Returns the offset at which a type ends without its brackets, which may follow the declared name. */
     private int endOfElementType(Tree type) {
         Tree element = type;
         while (true) {
@@ -119,7 +119,7 @@ public final class ParsedSource {
         }
     }
 
-    /** Returns the end of what stands before the name of a method or constructor. */
+    /** Returns the end of the text before the name of a method or constructor. */
     int beforeName(MethodTree tree) {
         if (tree.getReturnType() != null) {
             return endOfElementType(tree.getReturnType());
@@ -129,7 +129,7 @@ public final class ParsedSource {
                 : end(tree.getTypeParameters().getLast());
     }
 
-    /** Returns an offset behind the type of a variable, if it has one, and not behind its name. */
+    /** Returns an offset after the type of a variable, if it has one, and before its name. */
     int beforeName(VariableTree tree) {
         int from = Math.max(start(tree), end(tree.getModifiers()));
         Tree type = tree.getType();

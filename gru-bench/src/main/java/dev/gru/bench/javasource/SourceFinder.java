@@ -12,14 +12,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Finds Java sources below directories. */
+/** Finds Java sources in directories. */
 public final class SourceFinder {
     private SourceFinder() {
     }
 
     /**
-     * Returns files as they are, and the Java sources below directories in the order of their names, each once. What a
-     * build made, in directories named {@code target}, and hidden directories are left out.
+     * Returns the given files, and the Java sources in and below the given directories in alphabetical order, each
+     * once. Directories named {@code target}, which builds create, and hidden directories are left out.
      *
      * @param paths files and directories
      * @throws NoSuchFileException if one does not exist

@@ -2,7 +2,7 @@ package dev.gru.bench.javasource;
 
 import java.util.Locale;
 
-/** What a token of Java source is, in the order of the tagger's outputs. */
+/** The class of a token of Java source, in the order of the tagger's outputs. */
 public enum TokenClass {
     KEYWORD("35", 'k'), TYPE("36", 't'), METHOD("33", 'm'), FIELD("31", 'f'), PARAMETER("94", 'p'), LOCAL("34",
             'v'), ANNOTATION("93", '@'), LITERAL("32", '"'), OPERATOR("37", '.'), PACKAGE("95", '/');
@@ -25,7 +25,7 @@ public enum TokenClass {
         return mark;
     }
 
-    /** Returns the name in lower case, as texts have it. */
+    /** Returns the name in lower case, for text. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

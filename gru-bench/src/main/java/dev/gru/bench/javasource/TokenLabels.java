@@ -9,19 +9,19 @@ import java.util.function.IntUnaryOperator;
 import javax.lang.model.SourceVersion;
 
 /**
- * The classes of a file's tokens while they are being found, by the offsets at which the tokens stand.
+ * The classes of a file's tokens while they are being determined, by the offsets of the tokens.
  *
- * <p>Only a token that reads like the name that it should be gets a class, so a position that javac made up does no
- * harm. Keywords and literals keep the class of their form.
+ * <p>A token gets a class only if it has the expected text, so positions that javac invents do no harm. Keywords and
+ * literals keep the class of their form.
  */
 final class TokenLabels {
-    /** Words that the training data took for keywords wherever they stand. */
+    /** Words that the training data treats as keywords everywhere. */
     private static final Set<String> CONTEXTUAL = Set.of("record", "sealed", "permits", "non", "var", "yield");
 
     private final List<JavaToken> tokens;
     private final TokenClass[] labels;
 
-    /** Gives each token the class that is certain by its form, if there is one. */
+    /** Gives each token the class that follows from its form, if there is one. */
     TokenLabels(List<JavaToken> tokens) {
         this.tokens = tokens;
         labels = new TokenClass[tokens.size()];
@@ -38,17 +38,19 @@ final class TokenLabels {
         };
     }
 
-    /** Labels the token that starts at {@code offset}, if it reads {@code text}. */
+    /** Labels the token that starts at {@code offset}, if its text is {@code text}. */
     void putAt(int offset, CharSequence text, TokenClass label) {
         put(firstFrom(offset), text, label);
     }
 
-    /** Labels the token that ends at {@code offset}, if it reads {@code text}. */
+    /** Labels the token that ends at {@code offset}, if its text is {@code text}. */
     void putEndingAt(int offset, CharSequence text, TokenClass label) {
         put(lowerBound(offset, i -> tokens.get(i).end()), text, label);
     }
 
-    /** Labels the first token from {@code offset} on that reads {@code name} and is not the name of an annotation. */
+    /**
+     * Labels the first token from {@code offset} on whose text is {@code name} and that does not name an annotation.
+     */
     void putFirst(int offset, CharSequence name, TokenClass label) {
         for (int i = firstFrom(offset); i < tokens.size(); i++) {
             if (tokens.get(i).text().contentEquals(name) && (i == 0 || !tokens.get(i - 1).text().equals("@"))) {
@@ -58,7 +60,7 @@ final class TokenLabels {
         }
     }
 
-    /** Labels what stands between two offsets as the parts of the name of a package, or of something in a package. */
+    /** Labels the tokens between two offsets as the parts of a qualified name. */
     void putPath(int start, int end) {
         for (int i = firstFrom(start); i < tokens.size() && tokens.get(i).start() < end; i++) {
             String text = tokens.get(i).text();

@@ -1,2 +1,2 @@
-/** Java source: where it is found, its tokens, and the class of each token by javac's own parse tree. */
+/** Java source: finding files, their tokens, and the class of each token by javac's own parse tree. */
 package dev.gru.bench.javasource;

@@ -1,19 +1,19 @@
 package dev.gru.bench.latency;
 
 /**
- * Does nothing for a given time: what is measured beyond it is what the machine and the load generator add to every step
- * that takes so long, be it of whom it may.
+ * Spins for a given time: any latency beyond it is added by the machine and the load generator, and is part of the
+ * latency of any other target, too.
  */
 public final class BusyLoop implements StepTarget {
-    static final String NAME = "a loop as long";
+    static final String NAME = "busy loop";
 
     private long nanos;
 
-    /** Makes one that takes no time. */
+    /** Creates a loop that takes no time. */
     public BusyLoop() {
     }
 
-    /** Has steps take so much time from now on, in ns. */
+    /** Sets the duration of a step, in ns. */
     public void setNanos(double nanos) {
         this.nanos = Math.round(nanos);
     }

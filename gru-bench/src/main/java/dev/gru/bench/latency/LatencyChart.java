@@ -12,9 +12,9 @@ import dev.gru.bench.report.LineChart.Hue;
 import dev.gru.bench.report.LineChart.Scale;
 import dev.gru.bench.report.LineChart;
 
-/** Latencies by percentile: the rarer, the further to the right. */
+/** A chart of latencies by percentile, with the rarest at the right. */
 public final class LatencyChart {
-    /** Of the rarest: one in so many powers of ten. */
+    /** The rarest percentile is one in ten to this power. */
     private static final int MAX_NINES = 5;
     private static final int POINTS = 200;
     private static final List<Hue> HUES = List.of(Hue.BLUE, Hue.VERMILION, Hue.GREEN);
@@ -22,10 +22,10 @@ public final class LatencyChart {
     private LatencyChart() {
     }
 
-    /** Writes an SVG file with a line for each target at each rate, the first rate without gaps. */
+    /** Writes an SVG file with a line for each target at each rate, a solid one at the first rate. */
     public static void write(List<Rated> all, Path file) throws IOException {
         double[] nines = IntStream.rangeClosed(0, POINTS).mapToDouble(i -> (double) i * MAX_NINES / POINTS).toArray();
-        LineChart chart = new LineChart("From when a step was due to its end",
+        LineChart chart = new LineChart("Latency of a step from the time at which it was due",
                 "nines of the percentile: 1 is p90, 2 is p99, 3 is p99.9", "µs", Scale.LOGARITHMIC);
         for (int rate = 0; rate < all.size(); rate++) {
             Rated rated = all.get(rate);

@@ -9,7 +9,7 @@ import dev.gru.bench.latency.OpenLoop.Result;
 /** Latencies as tables of plain text. */
 public final class LatencyReport {
     private static final List<Double> PERCENTILES = Result.PERCENTILES;
-    /** Of those, how many from the median on the bars are about: to p99.9. */
+    /** The number of those, from the median on, that are compared: up to p99.9. */
     private static final int COMPARED = 4;
     private static final double TAIL = PERCENTILES.get(COMPARED - 1);
     private static final int LABEL = 24;
@@ -18,10 +18,11 @@ public final class LatencyReport {
     private LatencyReport() {
     }
 
-    /** Returns a table of what was measured at one rate; the first target is ours. */
+    /** Returns a table of the measurements at one rate; the first target is ours. */
     public static String format(Rated rated) {
         StringBuilder out = new StringBuilder(
-                String.format(Locale.ROOT, "%,.0f requests/s, %s; µs from when a step was due to its end%n%n",
+                String.format(Locale.ROOT, "%,.0f requests/s, %s; latency from the time at which a step was due, in"
+                        + " µs%n%n",
                         rated.rate(), rated.reason()));
         out.append(" ".repeat(LABEL)).append(right("busy"));
         PERCENTILES.forEach(percentile -> out.append(right(name(percentile))));

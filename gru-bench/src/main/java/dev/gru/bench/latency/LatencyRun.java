@@ -8,12 +8,11 @@ import java.util.function.Consumer;
 import dev.gru.bench.latency.OpenLoop.Result;
 
 /**
- * Measures targets at one rate, in turn, for a second each, so that whatever the machine does meanwhile hits all of them
- * alike.
+ * Measures targets at one rate in turn, for a second each, so that other load of the machine affects all of them alike.
  */
 public final class LatencyRun {
     private static final Duration SLICE = Duration.ofSeconds(1);
-    /** Not counted: it brings the target back into the caches. */
+    /** Not measured: it brings the target back into the caches. */
     private static final Duration LEAD_IN = Duration.ofMillis(100);
     private static final Duration WARM_UP = Duration.ofSeconds(2);
 
@@ -21,12 +20,12 @@ public final class LatencyRun {
     private final List<StepTarget> targets;
 
     /**
-     * What was measured at one rate.
+     * The measurements at one rate.
      *
      * @param rate requests per second
-     * @param reason why this rate
-     * @param targets by name
-     * @param results of the targets, in their order
+     * @param reason the reason for this rate
+     * @param targets the names of the targets
+     * @param results the results of the targets, in their order
      */
     public record Rated(double rate, String reason, List<String> targets, List<Result> results) {
         /** Copies the lists. */
@@ -36,13 +35,13 @@ public final class LatencyRun {
         }
     }
 
-    /** Prepares to measure these, each with so many streams. */
+    /** Creates a run of these targets, each with a number of streams. */
     public LatencyRun(List<StepTarget> targets, int streams) {
         this.targets = List.copyOf(targets);
         loop = new OpenLoop(streams);
     }
 
-    /** Warms a target up and returns how long its step takes when one follows the other, in ns. */
+    /** Warms a target up and returns the time of its step without any pause between steps, in ns. */
     public double stepNanos(StepTarget target) {
         loop.stepNanos(target, WARM_UP);
         return loop.stepNanos(target, SLICE);
@@ -52,15 +51,15 @@ public final class LatencyRun {
      * Measures all targets.
      *
      * @param rate requests per second
-     * @param reason why this rate
-     * @param seconds for which each target is measured
-     * @param progress is told what is going on, a line at a time
+     * @param reason the reason for this rate
+     * @param seconds the duration of the measurement of each target
+     * @param progress receives lines about the progress
      */
     public Rated run(double rate, String reason, int seconds, Consumer<String> progress) {
         progress.accept(String.format("%,.0f requests/s for %d s on each of %d, in turn ...", rate, seconds,
                 targets.size()));
         List<Result> results = targets.stream().map(target -> new Result()).toList();
-        // The loop itself is compiled while nothing counts.
+        // The loop itself is compiled before the measurement.
         for (StepTarget target : targets) {
             loop.run(target, rate, SLICE, new Result());
         }

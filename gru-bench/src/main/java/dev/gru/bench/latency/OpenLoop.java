@@ -8,36 +8,36 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * Asks for steps at a fixed rate, one stream after the other, and measures from the moment at which each was due: a step
- * that waits because others took long counts with its waiting (there is no coordinated omission).
+ * Requests steps at a fixed rate, one stream after the other, and measures from the time at which each was due: the
+ * latency of a step includes the time that it waits for slow ones before it (no coordinated omission).
  *
- * <p>One thread asks and steps. It waits by spinning with {@link Thread#onSpinWait}, as a thread that sleeps or is handed
- * work wakes up later than these steps take, and the tail would be that of the scheduler.
+ * <p>One thread requests and runs the steps. It spins with {@link Thread#onSpinWait} while it waits: a thread that
+ * sleeps or is handed work wakes up later than these steps take, and the tail would be that of the scheduler.
  */
 public final class OpenLoop {
-    /** The highest rate: above it, not even the clock could be read in time. */
+    /** The highest rate: above it not even the clock could be read in time. */
     public static final double MAX_RATE = 1e7;
 
-    /** Longer waiting counts as this much. */
+    /** Longer latencies are recorded as this one. */
     private static final long MAX_NANOS = TimeUnit.HOURS.toNanos(1);
     private static final int DIGITS = 3;
 
-    /** From here on a request that nobody has served at the end of a run is given up. */
+    /** How long after the end of a run requests are given up. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final int streams;
     private int stream;
-    /** Of the run under way: always the same one, so that no run meets memory that is new. */
+    /** The latencies of the current run; reused, so that no run has the page faults of new memory. */
     private final Histogram latencies = newHistogram();
 
-    /** What was measured of one target, in one run or several. */
+    /** The measurements of one target, in one run or several. */
     public static final class Result {
-        /** What is kept of each run, which takes little memory however many there are. */
+        /** The percentiles that are kept of each run, which take little memory even for many runs. */
         public static final List<Double> PERCENTILES = List.of(50.0, 90.0, 99.0, 99.9, 99.99, 100.0);
 
         private final Histogram latencies = newHistogram();
-        /** Of each run, in the order of {@link #PERCENTILES}. */
+        /** The percentiles of each run, in the order of {@link #PERCENTILES}. */
         private final List<double[]> runs = new ArrayList<>();
         private long busyNanos;
         private long nanos;
@@ -46,33 +46,37 @@ public final class OpenLoop {
         Result() {
         }
 
-        /** Returns the times from when a request was due to the end of its step, in ns; of those not served, so far. */
+        /**
+         * Returns the times from when a request was due to the end of its step, in ns; for a request that was given up,
+         * the time until then.
+         */
         public Histogram latencies() {
             return latencies;
         }
 
-        /** Returns what share of the time was spent in steps, 0 to 1. */
+        /** Returns the share of the time that was spent in steps, 0 to 1. */
         public double load() {
             return nanos == 0 ? 0 : (double) busyNanos / nanos;
         }
 
-        /** Returns how many requests were given up. */
+        /** Returns the number of requests that were given up. */
         public long unserved() {
             return unserved;
         }
 
-        /** Returns the latency, in µs, that a percentage of the requests did not exceed. */
+        /** Returns a percentile of the latencies, in µs. */
         public double micros(double percentile) {
             return micros(latencies, percentile);
         }
 
-        /** Returns how many runs there were. */
+        /** Returns the number of runs. */
         public int runs() {
             return runs.size();
         }
 
         /**
-         * Returns the same of the median run: a machine that stands still for a moment spoils one run, but not this.
+         * Returns the median over the runs of a percentile, in µs: a short pause of the machine spoils one run, but not
+         * this.
          *
          * @param percentile one of {@link #PERCENTILES}
          */
@@ -96,7 +100,7 @@ public final class OpenLoop {
         return new Histogram(1, MAX_NANOS, DIGITS);
     }
 
-    /** Prepares to go round so many streams. */
+    /** Creates a loop over a number of streams. */
     public OpenLoop(int streams) {
         this.streams = streams;
     }
@@ -104,10 +108,10 @@ public final class OpenLoop {
     /**
      * Runs.
      *
-     * @param target does the steps
+     * @param target runs the steps
      * @param rate requests per second
-     * @param duration during which requests become due
-     * @param result to which the times are added
+     * @param duration the time in which requests become due
+     * @param result receives the times
      */
     public void run(StepTarget target, double rate, Duration duration, Result result) {
         long count = Math.max(1, (long) (rate * duration.toNanos() / 1e9));
@@ -147,9 +151,9 @@ public final class OpenLoop {
     }
 
     /**
-     * Measures how long a step takes when one follows the other.
+     * Measures the time of a step without any pause between steps.
      *
-     * @return the median of many means of as many steps as go round all streams, in ns
+     * @return the median of many means over at least one step of every stream, in ns
      */
     public double stepNanos(StepTarget target, Duration duration) {
         Histogram means = newHistogram();

@@ -7,8 +7,8 @@ import dev.gru.bench.peer.PreparedLayer;
 import dev.gru.weights.GruWeights;
 
 /**
- * One layer of another library, with the state of each stream kept beside it, as such a library keeps none: a step puts
- * the state in and takes the new one out.
+ * A layer of another library, with the state of each stream kept beside it, since such a library has no sessions: a
+ * step copies the state in and the new one out.
  */
 public final class PeerTarget implements StepTarget {
     private final String name;
@@ -23,7 +23,7 @@ public final class PeerTarget implements StepTarget {
      *
      * @param contender the library
      * @param weights the layer
-     * @param streams how many
+     * @param streams the number of streams
      * @throws UnsupportedOperationException if the library cannot run here
      */
     public PeerTarget(Contender contender, GruWeights weights, int streams) {

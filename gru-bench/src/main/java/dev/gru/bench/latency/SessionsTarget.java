@@ -18,10 +18,10 @@ public final class SessionsTarget implements StepTarget {
     private int next;
 
     /**
-     * Opens sessions.
+     * Creates the sessions.
      *
-     * @param model the model; it stays open
-     * @param streams how many
+     * @param model the model; not closed with this target
+     * @param streams the number of sessions
      */
     public SessionsTarget(GruModel model, int streams) {
         this.model = model;
@@ -39,7 +39,7 @@ public final class SessionsTarget implements StepTarget {
         y = new float[model.outputSize()];
     }
 
-    /** Returns vectors of numbers within 1. */
+    /** Returns vectors of numbers from -1 to 1. */
     static float[][] inputs(Random random, int inputSize) {
         float[][] inputs = new float[INPUTS][inputSize];
         for (float[] input : inputs) {

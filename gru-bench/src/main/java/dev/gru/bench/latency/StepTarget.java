@@ -1,12 +1,12 @@
 package dev.gru.bench.latency;
 
-/** Streams that take steps when they are asked to; what the load is put on. For use by one thread. */
+/** A target of the load: streams that take a step on request. For use by one thread. */
 public interface StepTarget extends AutoCloseable {
 
-    /** Returns what it is, in tables. */
+    /** Returns its name in tables. */
     String name();
 
-    /** Takes the next step of one stream, 0 to streams - 1, with inputs that are at hand. */
+    /** Runs the next step of one stream, from 0 on, with prepared inputs. */
     void step(int stream);
 
     /** Frees what it holds. */

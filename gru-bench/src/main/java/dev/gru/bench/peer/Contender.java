@@ -15,17 +15,17 @@ public interface Contender {
     /** Returns whether this is the library itself, rather than one that it is compared with. */
     boolean isOurs();
 
-    /** Returns how the weights are kept. */
+    /** Returns the precision of the weights. */
     Precision precision();
 
     /**
-     * Makes a layer ready to run, on one thread, in the fastest form that the implementation has for a caller who keeps
+     * Prepares a layer to run on one thread, in the fastest form that the implementation has for a caller that keeps
      * the same layer and shape.
      *
      * @param weights a layer of {@link dev.gru.weights.GruVariant#RESET_AFTER}
      * @param batch sequences at once
      * @param steps steps of each
-     * @throws UnsupportedOperationException if it cannot do so on this machine; the message says why
+     * @throws UnsupportedOperationException if it cannot run on this machine; the message says why
      */
     PreparedLayer prepare(GruWeights weights, int batch, int steps);
 }

@@ -6,12 +6,12 @@ import java.util.ServiceLoader;
 
 import dev.gru.weights.Precision;
 
-/** All that take part in the comparison. */
+/** All contenders in the comparison. */
 public final class Contenders {
     private Contenders() {
     }
 
-    /** Returns the library itself in every precision, then the peers that this build has, each time the same ones. */
+    /** Returns the library itself in every precision, then the peers of this build, always in the same order. */
     public static List<Contender> all() {
         List<Contender> all = new ArrayList<>();
         for (Precision precision : Precision.values()) {
@@ -22,9 +22,9 @@ public final class Contenders {
     }
 
     /**
-     * Returns the one of the given name.
+     * Returns the contender of the given name.
      *
-     * @throws IllegalArgumentException if there is none; the message lists those that there are
+     * @throws IllegalArgumentException if there is none; the message lists all
      */
     public static Contender named(String name) {
         List<Contender> all = all();

@@ -8,7 +8,7 @@ import dev.gru.kernel.PackedGru;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
-/** A layer of this library. Each run goes on from the states that the last one left. */
+/** A layer of this library. Each run continues from the final states of the one before. */
 final class GruPreparedLayer implements PreparedLayer {
     private final int batch;
     private final int steps;

@@ -4,7 +4,7 @@ package dev.gru.bench.peer;
 public interface PreparedLayer extends AutoCloseable {
 
     /**
-     * Puts inputs where {@link #run} finds them, in the layout that suits the implementation. Not measured.
+     * Copies inputs to the memory of {@link #run}, in the layout of the implementation. Not measured.
      *
      * @param x (batch, steps, inputSize)
      * @param h0 states before the first step, (batch, hiddenSize)
@@ -12,20 +12,21 @@ public interface PreparedLayer extends AutoCloseable {
     void set(float[] x, float[] h0);
 
     /**
-     * Computes all steps. This is what is measured. The first run after {@link #set} begins with the states given there;
-     * each further one begins there again or goes on from where the last ended, whichever costs the implementation less.
+     * Computes all steps; this is measured. The first run after {@link #set} starts from the states given there; each
+     * further one starts there again or continues from the end of the one before, whichever costs the implementation
+     * less.
      */
     void run();
 
     /**
-     * Takes the results of the last run out. Not measured.
+     * Copies the results of the last run. Not measured.
      *
      * @param y outputs of all steps, (batch, steps, hiddenSize)
      * @param hn states after the last, (batch, hiddenSize)
      */
     void get(float[] y, float[] hn);
 
-    /** Frees what the layer holds. */
+    /** Frees the memory of the layer. */
     @Override
     void close();
 }

@@ -1,8 +1,8 @@
 /**
- * The same GRU layer on this library and on what people would otherwise use, behind one interface, so that they are
- * measured alike and held to the same numbers.
+ * The same GRU layer on this library and on others, behind one interface, so that all are measured alike and their
+ * outputs are compared.
  *
- * <p>What needs a library that the default build does not have is in a source folder of its own, which the Maven profile
- * {@code peers} adds; {@link java.util.ServiceLoader} finds it if it is there.
+ * <p>The contenders that need other libraries are in a source folder of their own, which the Maven profile
+ * {@code peers} adds; {@link java.util.ServiceLoader} finds them if they are in the build.
  */
 package dev.gru.bench.peer;

@@ -36,10 +36,9 @@ import org.w3c.dom.Element;
 import dev.gru.format.file.FileReplacement;
 
 /**
- * A chart of lines, written as SVG: black on white or, for those who prefer it dark, the same with light and dark
- * exchanged.
+ * A line chart, written as SVG: black on white or, with a dark colour scheme, with light and dark exchanged.
  *
- * <p>The same chart is the same file, if the fonts are the same. Not safe for use by two threads at once.
+ * <p>With the same fonts the same chart makes the same file. For use by one thread.
  */
 public final class LineChart {
     private static final int WIDTH = 760;
@@ -49,17 +48,18 @@ public final class LineChart {
     private static final Color GRID = new Color(0xDDDDDD);
     private static final String SVG = "http://www.w3.org/2000/svg";
     /** Exchanges light and dark, and leaves hues as they are. */
-    private static final String STYLE = "@media (prefers-color-scheme: dark) { svg > g { filter: invert(0.9) hue-rotate(180deg) } }";
+    private static final String STYLE = "@media (prefers-color-scheme: dark) { svg > g { filter: invert(0.9)"
+            + " hue-rotate(180deg) } }";
 
-    /** How numbers are laid out along an axis. */
+    /** The scale of an axis. */
     public enum Scale {
-        /** By their values. */
+        /** Linear. */
         LINEAR,
-        /** By their logarithms; numbers that are not above 0 are left out. */
+        /** Logarithmic; numbers that are not above 0 are left out. */
         LOGARITHMIC
     }
 
-    /** Colours that those who see few colours can tell apart too: some of Okabe and Ito's. */
+    /** Colours that colour-blind people can tell apart, from Okabe and Ito's palette. */
     public enum Hue {
         /** Blue. */
         BLUE(0x0072B2),
@@ -77,7 +77,7 @@ public final class LineChart {
         }
     }
 
-    /** How a line is drawn. */
+    /** The style of a line. */
     public enum Dash {
         /** Without gaps. */
         SOLID,
@@ -97,12 +97,12 @@ public final class LineChart {
     private final XYPlot plot;
 
     /**
-     * Begins a chart without lines.
+     * Creates a chart without lines.
      *
-     * @param title what it shows
-     * @param xLabel what its lines are over, evenly
-     * @param yLabel what they say
-     * @param yScale how those numbers are laid out
+     * @param title the title
+     * @param xLabel the label of the x axis, which is linear
+     * @param yLabel the label of the y axis
+     * @param yScale the scale of the y axis
      */
     public LineChart(String title, String xLabel, String yLabel, Scale yScale) {
         this.title = Objects.requireNonNull(title, "title");
@@ -111,7 +111,7 @@ public final class LineChart {
         x.setAutoRangeIncludesZero(false);
         x.setLowerMargin(0);
         x.setUpperMargin(0);
-        // One path for each line, not one for each of its pieces.
+        // One path per line, not one per segment.
         renderer.setDrawSeriesLineAsPath(true);
         plot = new XYPlot(lines, style(x), style(axis(yLabel, yScale)), renderer);
         plot.setBackgroundPaint(Color.WHITE);
@@ -151,15 +151,15 @@ public final class LineChart {
     /**
      * Adds a line.
      *
-     * @param name what it is, for the legend; another one than that of any line before
+     * @param name the name in the legend, different from that of any other line
      * @param hue its colour
-     * @param dash how it is drawn
-     * @param x where its points are
-     * @param y and what they say there; the line has a gap where there is no finite number, and on a logarithmic scale none
+     * @param dash its style
+     * @param x the x values of its points
+     * @param y the y values of its points; the line has a gap where y is not finite or, on a logarithmic scale, not
      *     above 0
      * @return this chart
-     * @throws IllegalArgumentException if the numbers of {@code x} and {@code y} are not equally many, an x is infinite or
-     *     NaN, or there is a line of that name
+     * @throws IllegalArgumentException if {@code x} and {@code y} differ in length, an x is infinite or NaN, or there
+     *     is a line of that name
      */
     public LineChart line(String name, Hue hue, Dash dash, double[] x, double[] y) {
         if (x.length != y.length) {
@@ -183,7 +183,7 @@ public final class LineChart {
     /**
      * Writes the chart.
      *
-     * @param file an SVG file; it is replaced
+     * @param file an SVG file; replaced if it exists
      * @throws IOException if it cannot be written
      */
     public void write(Path file) throws IOException {

@@ -1,2 +1,2 @@
-/** What the commands have in common to report figures with: charts as SVG. */
+/** Reports of figures, for all commands: JSON files, and charts as SVG. */
 package dev.gru.bench.report;

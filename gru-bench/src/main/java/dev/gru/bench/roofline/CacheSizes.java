@@ -8,20 +8,20 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * Sizes of the data caches that one core uses, in bytes.
+ * The sizes of the data caches of one core, in bytes.
  *
- * @param l1 the first level's, at least {@value #LEAST}
- * @param l2 the second level's, larger than the first's
- * @param l3 the third level's, larger than the second's and at most 4 GB; usually shared with other cores
+ * @param l1 size of the L1 cache, at least {@value #LEAST}
+ * @param l2 size of the L2 cache, larger than L1
+ * @param l3 size of the L3 cache, larger than L2 and at most 4 GB; usually shared with other cores
  */
 public record CacheSizes(long l1, long l2, long l3) {
     private static final long LEAST = 4096;
-    /** Of the last level: measuring memory takes four times as much of it. */
+    /** The largest size of L3: the measurement of memory allocates four times as much. */
     private static final long MOST = 4L << 30;
     private static final int LEVELS = 3;
     private static final Path LINUX = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
-    /** What is assumed of a level that the operating system says nothing of. */
+    /** The sizes that are assumed if the operating system reports none. */
     static final CacheSizes USUAL = new CacheSizes(32 << 10, 1 << 20, 32 << 20);
 
     /** Checks the sizes. */
@@ -33,7 +33,10 @@ public record CacheSizes(long l1, long l2, long l3) {
         }
     }
 
-    /** Returns what the operating system says of the first core, and usual sizes where it says nothing. */
+    /**
+     * Returns the sizes that the operating system reports for the first core, and usual sizes for those that it does
+     * not.
+     */
     public static CacheSizes detect() {
         return detect(LINUX);
     }
@@ -63,7 +66,7 @@ public record CacheSizes(long l1, long l2, long l3) {
         }
     }
 
-    /** Parses a number of bytes such as {@code 32K}, {@code 1024K} or {@code 2M}; empty if it is none. */
+    /** Parses a number of bytes such as {@code 32K}, {@code 1024K} or {@code 2M}; empty if the text is none. */
     public static OptionalLong parse(String text) {
         String upper = text.toUpperCase(Locale.ROOT);
         int shift = upper.endsWith("K") ? 10 : upper.endsWith("M") ? 20 : 0;

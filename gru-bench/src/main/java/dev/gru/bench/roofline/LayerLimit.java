@@ -5,30 +5,30 @@ import dev.gru.weights.Gate;
 import dev.gru.weights.Precision;
 
 /**
- * The least time that a GRU layer can take on a core with given limits, from the weights that must be read and the
- * multiply-adds that must be done. Gates and activations are not counted, so no kernel gets all the way.
+ * The shortest time that a GRU layer can take on a core with given limits, from the weights that must be read and the
+ * multiply-adds that must be done. Gates and activations are not counted, so no kernel reaches it.
  *
- * <p>A layer of I inputs and H units has 3·H·I input weights and 3·H·H recurrent weights, of 4 bytes or, in bfloat16, 2.
- * With P the peak and BW(s) the bandwidth of the nearest level that holds s bytes:
+ * <p>A layer of I inputs and H units has 3·H·I input weights and 3·H·H recurrent weights, of 4 bytes or, in bfloat16,
+ * 2. With P the peak and BW(s) the bandwidth of the fastest level that s bytes fit into:
  *
  * <ul>
  * <li>one step of B streams reads all weights once and does 6·H·(I + H)·B operations:
  * max(bytes / BW(bytes), 6·H·(I + H)·B / P);
- * <li>T steps know all inputs beforehand, so their product is one of B·T rows:
- * max(input bytes / BW(all bytes), 6·H·I·B·T / P); and then
- * each step needs the state of the one before: T · max(recurrent bytes / BW(recurrent bytes), 6·H·H·B / P).
+ * <li>T steps have all inputs beforehand, so their product is one of B·T rows: max(input bytes / BW(all bytes),
+ * 6·H·I·B·T / P); and then each step needs the state of the one before: T · max(recurrent bytes / BW(recurrent bytes),
+ * 6·H·H·B / P).
  * </ul>
  *
- * <p>Weights somewhat larger than a level may stay in it in part, if the cache does not simply drop the oldest line;
- * then the true limit is lower than this one.
+ * <p>A part of weights that are somewhat larger than a level may stay in it, if the cache does not simply evict the
+ * oldest line; then the true limit is lower than this one.
  *
- * @param micros the least time, in µs
- * @param boundBy what the larger part of that time goes into: {@code FMA} or the name of a level
+ * @param micros the shortest time, in µs
+ * @param boundBy the limit that takes the larger part of that time: {@code FMA} or the name of a level
  */
 public record LayerLimit(double micros, String boundBy) {
     private static final String FMA = "FMA";
 
-    /** What the least time is made of, as it is printed. */
+    /** The formula of the shortest time, as it is printed. */
     public static final String FORMULA = """
             Limit of T steps x B streams, I inputs, H units, w bytes a weight (4, bf16 2), P the FMA peak, BW(s) the
             bandwidth of the nearest level that holds s bytes; gates are not counted:

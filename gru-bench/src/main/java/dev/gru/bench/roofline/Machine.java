@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * The machine and the JVM that figures belong to.
+ * The machine and the JVM of a measurement.
  *
- * @param cpu model of the processor, or its architecture if the operating system does not say
- * @param processors processors that the JVM may use
+ * @param cpu the model of the processor, or its architecture if the operating system does not report the model
+ * @param processors the processors that the JVM may use
  * @param os name, version and architecture of the operating system
  * @param jvm name and version of the JVM
  * @param caches sizes of the caches
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 public record Machine(String cpu, int processors, String os, String jvm, CacheSizes caches) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-    /** Returns this one. */
+    /** Returns the machine that this program runs on. */
     public static Machine here(CacheSizes caches) {
         return new Machine(modelOfCpu(), Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "

@@ -4,19 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one core was seen to do at best.
+ * The measured limits of one core.
  *
- * @param vectorBits length of the vectors
+ * @param vectorBits length of the vectors, in bits
  * @param peak fused multiply-adds in registers, in GFLOP/s, two operations each
- * @param levels bandwidth of each level from the nearest to memory, one load and one multiply-add a vector
+ * @param levels bandwidth of each level, from the L1 cache to memory, with one load and one multiply-add per vector
  */
 public record MachineLimits(int vectorBits, Rate peak, List<Level> levels) {
 
     /**
      * A rate over several windows of time, in GFLOP/s or GB/s.
      *
-     * @param best in the best window, which is the limit
-     * @param median in half of the windows at least
+     * @param best the rate in the best window, which is the limit
+     * @param median the median over the windows
      */
     public record Rate(double best, double median) {
     }
@@ -25,14 +25,14 @@ public record MachineLimits(int vectorBits, Rate peak, List<Level> levels) {
      * A level of the memory hierarchy.
      *
      * @param name such as {@code L1}
-     * @param capacity bytes that fit
-     * @param workingSet bytes that were read over and over
-     * @param bandwidth in GB/s
+     * @param capacity the capacity in bytes
+     * @param workingSet the bytes that were read repeatedly
+     * @param bandwidth the bandwidth in GB/s
      */
     public record Level(String name, long capacity, long workingSet, Rate bandwidth) {
     }
 
-    /** Checks that the levels grow and that the last, memory, holds everything. */
+    /** Checks that the capacities grow and that the last level is memory, with an unlimited one. */
     public MachineLimits {
         levels = List.copyOf(levels);
         for (int i = 1; i < levels.size(); i++) {
@@ -45,17 +45,17 @@ public record MachineLimits(int vectorBits, Rate peak, List<Level> levels) {
         }
     }
 
-    /** Returns the nearest level that has room for a number of bytes. */
+    /** Returns the fastest level that a number of bytes fit into. */
     public Level level(long workingSet) {
         return levels.stream().filter(level -> workingSet <= level.capacity()).findFirst().orElseThrow();
     }
 
-    /** Returns the bandwidth, in GB/s, for weights of so many bytes that are read again and again. */
+    /** Returns the bandwidth in GB/s for repeated reads of a number of bytes. */
     public double bandwidth(long workingSet) {
         return level(workingSet).bandwidth().best();
     }
 
-    /** Returns, figure by figure, the better of these limits and of others measured on the same machine. */
+    /** Returns, for each figure, the better one of these limits and of others from the same machine. */
     public MachineLimits best(MachineLimits other) {
         List<Level> better = new ArrayList<>();
         for (int i = 0; i < levels.size(); i++) {

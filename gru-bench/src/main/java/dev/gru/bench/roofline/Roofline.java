@@ -15,13 +15,12 @@ import dev.gru.bench.roofline.MachineLimits.Level;
 import dev.gru.bench.roofline.MachineLimits.Rate;
 
 /**
- * Measures what one core can do at best: multiply-adds in registers, and multiply-adds of weights that come from each
- * level of the memory hierarchy, read front to back as a product of a matrix and a vector reads them.
+ * Measures the limits of one core: multiply-adds in registers, and multiply-adds of weights from each level of the
+ * memory hierarchy, read front to back as in a product of a matrix and a vector.
  *
- * <p>The loops are warmed up by many short calls, so that they are compiled as methods, until they have allocated nothing
- * for a while; a window of time in which the
- * thread allocated anything does not count, because then vectors were objects. For use by one thread, with nothing else
- * running.
+ * <p>The loops are warmed up by many short calls, so that they are compiled as methods, until they have allocated
+ * nothing for a while; windows of time in which the thread allocates are discarded, because vectors are objects then.
+ * For use by one thread, with nothing else running.
  */
 public final class Roofline {
     private static final int WINDOWS = 25;
@@ -39,19 +38,22 @@ public final class Roofline {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** What counting itself may cost; one vector as an object has more than 32 bytes, and a window thousands of them. */
+    /**
+     * Bytes that the counting itself may allocate; a vector object has more than 32 bytes, and a window thousands of
+     * them.
+     */
     private static final long OF_THE_COUNTING = 4096;
 
     private final CacheSizes caches;
 
     /**
-     * Makes a measurement of the given levels.
+     * Creates a measurement of caches of the given sizes.
      *
-     * @throws IllegalStateException if the Vector API is not there
+     * @throws IllegalStateException if the Vector API is missing
      */
     public Roofline(CacheSizes caches) {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            throw new IllegalStateException("the module jdk.incubator.vector is not there; start java with"
+            throw new IllegalStateException("the module jdk.incubator.vector is missing; start java with"
                     + " --add-modules jdk.incubator.vector");
         }
         this.caches = caches;
@@ -68,7 +70,7 @@ public final class Roofline {
         return new MachineLimits(RooflineLoops.SPECIES.vectorBitSize(), peak(), levels);
     }
 
-    /** Measures the bandwidth for working sets of a doubling number of bytes, from one to the other. */
+    /** Measures the bandwidth for working sets of {@code from}, twice as many, … up to {@code to} bytes. */
     public List<Level> curve(long from, long to) {
         warmUp();
         List<Level> curve = new ArrayList<>();
@@ -78,7 +80,10 @@ public final class Roofline {
         return curve;
     }
 
-    /** Clearly more than the second level holds, and no more than a fair share of one that other cores use too. */
+    /**
+     * Returns a working set that clearly exceeds L2, and is no more than a fair share of an L3 that other cores use,
+     * too.
+     */
     static long workingSetOfL3(CacheSizes caches) {
         return Math.max(2 * caches.l2(), Math.min(4 * caches.l2(), caches.l3() / 4));
     }
@@ -136,18 +141,18 @@ public final class Roofline {
     }
 
     /**
-     * Returns memory whose pages are there. It is aligned to a power of two that it fits in: some processors tell the
-     * lines of a set in their first cache apart by a hash of the address, and a small working set across a multiple of a
-     * large power of two collides with itself, at two thirds of the bandwidth.
+     * Returns memory whose pages are resident. It is aligned to a power of two that it fits into: some processors
+     * choose the way in their L1 cache by a hash of the address, and a small working set across a multiple of a large
+     * power of two conflicts with itself, at two thirds of the bandwidth.
      */
     private static MemorySegment weights(Arena arena, long bytes) {
         long alignment = Math.min(LARGEST_ALIGNMENT, Long.highestOneBit(bytes) * 2);
         MemorySegment weights = arena.allocate(bytes, Math.max(alignment, RooflineLoops.ALIGNMENT));
-        // The same bits in each byte make a small positive number.
+        // Floats of such bytes are small positive numbers.
         return weights.fill((byte) 0x3C);
     }
 
-    /** Returns the rate in so many units a nanosecond. */
+    /** Returns the rate in units per nanosecond. */
     private static Rate rate(double unitsPerCall, Runnable call) {
         long start = System.nanoTime();
         call.run();
@@ -176,7 +181,7 @@ public final class Roofline {
     }
 
     private static IllegalStateException notCompiled() {
-        return new IllegalStateException("the loops of the roofline allocate, so they were not compiled as they should"
-                + " be, and what they would measure is no limit");
+        return new IllegalStateException("the loops of the roofline allocate, so they are not compiled as they should"
+                + " be, and their figures would not be limits");
     }
 }

@@ -8,12 +8,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The two loops that are timed: nothing but fused multiply-adds, and one load for each.
+ * The two timed loops: fused multiply-adds only, and fused multiply-adds with one load each.
  *
- * <p>Twelve accumulators keep two units of a latency of five cycles busy and leave room among sixteen registers. They
- * begin with different values, since the compiler would make one of twelve that are alike, and are stored at the end,
- * since it would drop what nobody reads. They are local variables of one loop nest, since elsewhere they would be
- * objects.
+ * <p>Twelve accumulators keep two FMA units with a latency of five cycles busy, and leave some of sixteen registers
+ * free. They start with different values, since the compiler would merge equal ones, and are stored at the end, since
+ * it would remove unused ones. They are local variables of one loop nest, since elsewhere they would be objects.
  */
 final class RooflineLoops {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -21,16 +20,17 @@ final class RooflineLoops {
     /** Independent chains of the loop in registers. */
     static final int ACCUMULATORS = 12;
 
-    /** Bytes of these. */
+    /** Bytes of the accumulators. */
     static final int SUMS = ACCUMULATORS * SPECIES.vectorByteSize();
 
     /**
-     * Bytes that one turn of the loop over weights reads, for eight accumulators: enough for two loads a cycle, and the
-     * memory of a Zen 4 was up to twice as fast as with blocks of twelve vectors, whose loads the compiler mixes more.
+     * Bytes that one iteration of the loop over weights reads, for eight accumulators: enough for two loads per cycle,
+     * and up to twice as fast from the memory of a Zen 4 as blocks of twelve vectors, whose loads the compiler reorders
+     * more.
      */
     static final int BLOCK = 8 * SPECIES.vectorByteSize();
 
-    /** So that no load crosses the end of a cache line. */
+    /** The alignment by which no load crosses a cache line. */
     static final long ALIGNMENT = 64;
 
     private static final VectorSpecies<Float> S = SPECIES;
@@ -42,7 +42,7 @@ final class RooflineLoops {
     /**
      * Does {@code turns} × {@link #ACCUMULATORS} multiply-adds in registers.
      *
-     * @param sums {@link #SUMS} bytes, where the accumulators come from and go to
+     * @param sums {@link #SUMS} bytes: the initial and final values of the accumulators
      */
     static void multiplyAdd(int turns, float factor, float summand, MemorySegment sums) {
         FloatVector f = FloatVector.broadcast(S, factor);
@@ -88,14 +88,14 @@ final class RooflineLoops {
     }
 
     /**
-     * Reads blocks of weights front to back, over and over, and multiplies and adds each vector that it reads.
+     * Reads blocks of weights front to back, repeatedly, with a multiply-add for each vector.
      *
-     * <p>One loop over all turns, and a slice for each: the code before and after an inner loop over the blocks would
-     * take as long as the loop itself if the blocks are few, and a slice has its bounds checked once for eight loads.
+     * <p>One loop over all blocks, with a slice for each: with few blocks the code before and after an inner loop over
+     * the blocks would take as long as the loop itself, and a slice has its bounds checked once for eight loads.
      *
      * @param w aligned weights, {@code blocks} · {@link #BLOCK} bytes
-     * @param turns blocks to read, counting each as often as it is read
-     * @param sums {@link #SUMS} bytes, where the accumulators come from and go to
+     * @param turns the blocks to read, each counted as often as it is read
+     * @param sums {@link #SUMS} bytes: the initial and final values of the accumulators
      */
     static void readMultiplyAdd(MemorySegment w, int blocks, int turns, float factor, MemorySegment sums) {
         FloatVector f = FloatVector.broadcast(S, factor);
@@ -110,7 +110,7 @@ final class RooflineLoops {
         int k = 0;
         for (int i = 0; i < turns; i++) {
             MemorySegment block = w.asSlice((long) k * BLOCK, BLOCK);
-            // The load is the first argument, so that it folds into the multiply-add.
+            // The load is the first argument, so that it is folded into the multiply-add.
             a0 = f.fma(FloatVector.fromMemorySegment(S, block, 0, nativeOrder()), a0);
             a1 = f.fma(FloatVector.fromMemorySegment(S, block, B, nativeOrder()), a1);
             a2 = f.fma(FloatVector.fromMemorySegment(S, block, 2L * B, nativeOrder()), a2);

@@ -27,7 +27,7 @@ public final class RooflineReport {
                 + String.format(Locale.ROOT, FACT, "Java", machine.jvm());
     }
 
-    /** Returns a table of limits that were measured one or more times on the same machine. */
+    /** Returns a table of limits that were measured once or more on the same machine. */
     public static String limits(List<MachineLimits> limits) {
         MachineLimits first = limits.getFirst();
         StringBuilder out = new StringBuilder(String.format(Locale.ROOT,

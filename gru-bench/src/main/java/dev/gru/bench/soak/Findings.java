@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What was done how often, and what was wrong. Safe for use by any number of threads. */
+/** The counts of all operations of a soak, and its problems. Safe for use by any number of threads. */
 final class Findings {
-    /** More are counted only. */
+    /** Problems that are kept; further ones are only counted. */
     private static final int MAX_TOLD = 20;
 
     private final Map<String, LongAdder> done = new ConcurrentHashMap<>();
@@ -35,19 +35,19 @@ final class Findings {
         problem(what + ": " + trace);
     }
 
-    /** Returns how often each thing was done. */
+    /** Returns the count of each operation. */
     Map<String, Long> done() {
         Map<String, Long> sums = new TreeMap<>();
         done.forEach((what, count) -> sums.put(what, count.sum()));
         return sums;
     }
 
-    /** Returns how many things were wrong. */
+    /** Returns the number of problems. */
     long problemCount() {
         return problemCount.sum();
     }
 
-    /** Returns the first things that were wrong. */
+    /** Returns the first problems. */
     List<String> problems() {
         return List.copyOf(problems);
     }

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 
 import dev.gru.GruGroup;
 
-/** A thread's worth of use of a group, whose streams come and go; another thread adds some while it steps. */
+/** Uses a group from one thread: streams are added and removed, some of them by another thread during steps. */
 final class GroupUser implements Runnable {
     private static final int MAX_STREAMS = 300;
 
@@ -33,7 +33,7 @@ final class GroupUser implements Runnable {
         y = new float[at.length * surroundings.model().outputSize()];
     }
 
-    /** Adds a stream, on the thread of somebody else. */
+    /** Adds a stream from another thread. */
     void addFromOutside() {
         if (group.size() < MAX_STREAMS) {
             added.add(group.add());
@@ -133,7 +133,7 @@ final class GroupUser implements Runnable {
         int stream = any();
         try {
             group.step(2, new int[]{stream, stream}, x, y);
-            surroundings.findings().problem("a group took a stream twice");
+            surroundings.findings().problem("a group accepted a stream twice");
         } catch (IllegalArgumentException e) {
             surroundings.findings().count("bad arguments");
         }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** How much memory this process has. */
+/** The memory of this process. */
 final class Memory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
@@ -15,7 +15,7 @@ final class Memory {
     private Memory() {
     }
 
-    /** Returns the resident memory in KB; empty where the operating system does not tell it as Linux does. */
+    /** Returns the resident memory in KB; empty if the operating system does not report it as Linux does. */
     static OptionalLong resident() {
         if (!Files.isReadable(STATUS)) {
             return OptionalLong.empty();
@@ -28,7 +28,7 @@ final class Memory {
         }
     }
 
-    /** Returns how many KB of the heap are reachable, after a collection. */
+    /** Collects garbage, and returns the KB of the heap that are reachable. */
     static long reachable() {
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 10;

@@ -1,12 +1,10 @@
 package dev.gru.bench.soak;
 
-
-
 /**
- * Where somebody is in the {@link Replay}.
+ * A position in the {@link Replay}.
  *
- * @param stream which of its streams
- * @param step which step comes next
+ * @param stream the index of the stream
+ * @param step the index of the next step
  */
 record Position(int stream, int step) {
     Position plus(int steps) {

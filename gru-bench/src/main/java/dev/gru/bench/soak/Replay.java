@@ -12,18 +12,18 @@ import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 
 /**
- * Some streams of inputs, and what comes out of them: computed once by one thread, step by step. Whoever uses the model is
- * at some step of one of them, so what must come out next is known.
+ * Streams of inputs and their outputs, computed once by one thread, step by step. Every user of the model is at some
+ * step of one of them, so that its next output is known.
  *
- * <p>Immutable, and safe for use by any number of threads, if nobody changes the arrays.
+ * <p>Immutable and safe for use by any number of threads.
  */
 final class Replay {
-    /** Steps of each stream; then it is over. */
+    /** Steps of each stream. */
     static final int STEPS = 256;
     private static final int STREAMS = 48;
     private static final int SEED = 20;
 
-    /** Sizes that fill no vector. */
+    /** Sizes that are no multiple of a vector length. */
     private static final LayerWork FIRST = LayerWork.parse("1x1:19x37");
     private static final LayerWork SECOND = LayerWork.parse("1x1:37x24");
     private static final int CLASSES = 5;
@@ -36,7 +36,7 @@ final class Replay {
         this.outputs = outputs;
     }
 
-    /** Returns the layers of the model in use: two GRU layers and a softmax. */
+    /** Returns the layers of the model: two GRU layers and a softmax. */
     static Sequential layers() {
         Random random = new Random(SEED);
         float[] dense = new float[CLASSES * SECOND.hiddenSize()];
@@ -48,7 +48,7 @@ final class Replay {
                 .build();
     }
 
-    /** Runs all streams through a model of its own. */
+    /** Runs all streams through a new model of the layers. */
     static Replay of(Sequential layers) {
         Random random = new Random(SEED);
         float[][][] inputs = new float[STREAMS][STEPS][layers.inputSize()];
@@ -72,25 +72,25 @@ final class Replay {
         return STREAMS;
     }
 
-    /** Returns how many steps of its stream are left from a position on. */
+    /** Returns the number of steps of its stream from a position on. */
     static int left(Position at) {
         return STEPS - at.step();
     }
 
-    /** Copies the input of one step into an array. */
+    /** Copies the input of a step into an array. */
     void input(Position at, float[] x, int offset) {
         float[] input = inputs[at.stream()][at.step()];
         System.arraycopy(input, 0, x, offset, input.length);
     }
 
-    /** Returns whether an output has every bit that the replay had. */
+    /** Returns whether an output has the bits of the replay. */
     boolean matches(Position at, float[] y, int offset) {
         float[] expected = outputs[at.stream()][at.step()];
-        // Equal in the sense of Float.equals, which tells -0 from 0; there are no NaN.
+        // Equality of Float.equals, which distinguishes -0 from 0; there are no NaN.
         return Arrays.equals(expected, 0, expected.length, y, offset, offset + expected.length);
     }
 
-    /** Returns one that expects another last bit of one output, to see that this is found out. */
+    /** Returns a replay with a wrong last bit in one output, to test that a soak detects it. */
     Replay withWrongBit(Position at, int index) {
         float[][][] wrong = Arrays.stream(outputs)
                 .map(stream -> Arrays.stream(stream).map(float[]::clone).toArray(float[][]::new))

@@ -1,6 +1,6 @@
 package dev.gru.bench.soak;
 
-/** A snapshot and where it was taken. Nobody changes the bytes. */
+/** A snapshot and its position. The bytes must not be changed. */
 final class Saved {
     private final byte[] bytes;
     private final Position at;

@@ -10,20 +10,20 @@ import java.util.function.BooleanSupplier;
 import dev.gru.GruSession;
 
 /**
- * A thread's worth of use of some sessions: steps and sequences, arrays and segments, snapshots, bad arguments, interrupts,
- * memory that is taken away in the middle of a call, and stacks that overflow.
+ * Uses some sessions from one thread: steps and sequences, arrays and segments, snapshots, bad arguments, interrupts,
+ * memory that is freed during a call, and stack overflows.
  */
 final class SessionUser implements Runnable {
     private static final int MAX_SEQUENCE = 40;
     /** More frames than a stack has. */
     private static final int MAX_DEPTH = 10_000_000;
-    /** After as many attempts nobody else is in the way. */
+    /** After this many attempts no other thread can be using the session. */
     private static final int BUSY_ATTEMPTS = 1000;
     private static final String SESSION = "a session";
     static final String BUSY = "another thread is using this session";
     static final String CLOSED = "the model is closed";
 
-    /** One session and where it is. */
+    /** A session and its position. */
     static final class Stream {
         private volatile GruSession session;
         private Position at;
@@ -49,10 +49,11 @@ final class SessionUser implements Runnable {
     private final float[] y;
 
     /**
-     * Opens sessions.
+     * Creates sessions.
      *
-     * @param goesOn is asked before each use
-     * @param overflows whether stacks overflow, too; not for virtual threads, whose stacks are not their own
+     * @param goesOn whether to continue; asked before each use
+     * @param overflows whether to overflow the stack, too; false for virtual threads, which share the stacks of their
+     *     carriers
      */
     SessionUser(Surroundings surroundings, long seed, int sessions, BooleanSupplier goesOn, boolean overflows) {
         this.surroundings = surroundings;
@@ -73,7 +74,7 @@ final class SessionUser implements Runnable {
         return new Position(random.nextInt(surroundings.replay().streams()), 0);
     }
 
-    /** Returns the sessions, for others to disturb. */
+    /** Returns the sessions, for threads that disturb them. */
     Stream[] streams() {
         return streams;
     }
@@ -89,7 +90,7 @@ final class SessionUser implements Runnable {
                     try {
                         use(stream, random.nextInt(1000));
                     } catch (IllegalStateException e) {
-                        // Who takes a snapshot meanwhile is in the way, but the stream has not moved.
+                        // Another thread was taking a snapshot; the stream has not moved.
                         if (!BUSY.equals(e.getMessage())) {
                             throw e;
                         }
@@ -150,7 +151,7 @@ final class SessionUser implements Runnable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment in = arena.allocate(ValueLayout.JAVA_FLOAT, inputSize)
                     .copyFrom(MemorySegment.ofArray(x).asSlice(0, (long) inputSize * Float.BYTES));
-            // One float further than it need be.
+            // With an offset of one float.
             MemorySegment out = MemorySegment.ofArray(y).asSlice(Float.BYTES);
             stream.session.step(in, out);
         }
@@ -224,11 +225,11 @@ final class SessionUser implements Runnable {
         }
     }
 
-    /** The stream has not moved then, which the next step will show. */
+    /** Expects an exception; that the stream has not moved the next step will show. */
     private void expectRefusal(Runnable call, String what) {
         try {
             call.run();
-            surroundings.findings().problem(SESSION + " took " + what);
+            surroundings.findings().problem(SESSION + " accepted " + what);
         } catch (IllegalArgumentException e) {
             done("bad arguments");
         }
@@ -238,11 +239,11 @@ final class SessionUser implements Runnable {
         Thread.currentThread().interrupt();
         step(stream, 0);
         if (!Thread.currentThread().isInterrupted()) {
-            surroundings.findings().problem("a step took an interrupt away");
+            surroundings.findings().problem("a step cleared an interrupt");
         }
     }
 
-    /** Another thread frees the outputs while they are written. */
+    /** Runs a sequence while another thread frees the memory of its outputs. */
     private void memoryTakenAway(Stream stream) {
         int steps = prepareSequence(stream);
         Arena arena = Arena.ofShared();
@@ -251,15 +252,15 @@ final class SessionUser implements Runnable {
         try {
             stream.session.sequence(steps, MemorySegment.ofArray(x), out);
             stream.at = stream.at.plus(steps);
-            done("memory taken away too late");
+            done("memory freed after a sequence");
         } catch (IllegalArgumentException e) {
-            done("memory taken away before");
+            done("memory freed before a sequence");
         } catch (IllegalStateException e) {
             if (BUSY.equals(e.getMessage()) || CLOSED.equals(e.getMessage())) {
                 throw e;
             }
             expectLost(stream);
-            done("memory taken away in the middle");
+            done("memory freed during a sequence");
         } finally {
             joinUninterruptibly(closer);
         }
@@ -269,7 +270,7 @@ final class SessionUser implements Runnable {
         while (true) {
             try {
                 stream.session.step(x, y);
-                surroundings.findings().problem(SESSION + " went on after a call that failed in the middle");
+                surroundings.findings().problem(SESSION + " continued after a call that had failed halfway");
                 return;
             } catch (IllegalStateException e) {
                 if (!BUSY.equals(e.getMessage())) {
@@ -295,7 +296,10 @@ final class SessionUser implements Runnable {
         }
     }
 
-    /** Fills the stack, and tries to step in every frame on the way back until a step has room, or the session refuses. */
+    /**
+     * Fills the stack, then tries a step in every frame from the last one up, until a step has enough stack or the
+     * session refuses.
+     */
     private void overflow(Stream stream) {
         surroundings.replay().input(stream.at, x, 0);
         try {
@@ -319,7 +323,7 @@ final class SessionUser implements Runnable {
                 stepped = true;
             }
         } catch (StackOverflowError e) {
-            // What this frame cannot do the one above it tries.
+            // The calling frame tries again.
         }
         if (!stepped) {
             session.step(x, y);
@@ -339,8 +343,8 @@ final class SessionUser implements Runnable {
                 surroundings.betweenUses();
             }
         }
-        // It stays taken: clearly broken, not wrong.
-        done("overflows that left a session taken");
+        // The session stays in use for ever: broken, but with no wrong output.
+        done("overflows that left a session in use");
         stream.session = surroundings.model().newSession();
         stream.at = anyStart();
     }

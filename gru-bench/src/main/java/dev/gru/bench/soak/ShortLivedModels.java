@@ -10,7 +10,7 @@ import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.layer.Sequential;
 
-/** Makes models, lets some threads use them, and closes them while they do, or forgets them. */
+/** Creates models, and closes them while threads use them or leaves them to the garbage collector. */
 final class ShortLivedModels implements Runnable {
     private static final int MAX_MILLIS = 20;
     private static final int PAUSE_MILLIS = 20;
@@ -43,7 +43,7 @@ final class ShortLivedModels implements Runnable {
         } catch (InterruptedException e) {
             surroundings.findings().problem("the thread that closes models was interrupted", e);
         } catch (RuntimeException | Error e) {
-            surroundings.findings().problem("making or closing a model failed", e);
+            surroundings.findings().problem("creating or closing a model failed", e);
         }
     }
 
@@ -51,7 +51,7 @@ final class ShortLivedModels implements Runnable {
         GruModel model = GruModel.of(layers, ModelOptions.defaults());
         Surroundings here = surroundings.with(model);
         List<Thread> users = new ArrayList<>();
-        // They go on until the model is closed.
+        // They run until the model is closed.
         users.add(Thread.ofPlatform().start(new SessionUser(here, random.nextLong(), SESSIONS, () -> true, false)));
         users.add(Thread.ofVirtual().start(new SessionUser(here, random.nextLong(), SESSIONS, () -> true, false)));
         users.add(Thread.ofPlatform().start(new GroupUser(here, random.nextLong(), () -> true)));
@@ -60,7 +60,7 @@ final class ShortLivedModels implements Runnable {
         for (Thread user : users) {
             user.join(END_MILLIS);
             if (user.isAlive()) {
-                surroundings.findings().problem("a thread goes on with a closed model: " + user + " at "
+                surroundings.findings().problem("a thread continues with a closed model: " + user + " at "
                         + List.of(user.getStackTrace()));
                 return;
             }
@@ -72,7 +72,7 @@ final class ShortLivedModels implements Runnable {
         surroundings.findings().count("models closed in use");
     }
 
-    /** Uses a model a little and lets it go; its memory is the garbage collector's business. */
+    /** Uses a model a little and leaves it to the garbage collector, which frees its memory. */
     private void forget() {
         GruModel model = GruModel.of(layers, ModelOptions.defaults());
         int[] left = {100};

@@ -15,8 +15,8 @@ import dev.gru.ModelOptions;
 import dev.gru.layer.Sequential;
 
 /**
- * Uses one model from platform and virtual threads, with hundreds of sessions and some groups, until the time is over, while
- * others interrupt those threads, take snapshots in their way, add streams, and close models beside it.
+ * Uses one model from platform and virtual threads, with hundreds of sessions and some groups, until the time is over,
+ * while other threads interrupt those, take snapshots of their sessions, add streams, and close other models.
  */
 public final class Soak {
     private static final int PLATFORM_THREADS = 8;
@@ -26,9 +26,9 @@ public final class Soak {
     private static final long SEED = 20;
 
     private static final Duration SAMPLE = Duration.ofSeconds(1);
-    /** The sample from which on memory must be flat: that after half a minute. */
+    /** The sample from which on memory must not grow: the one after half a minute. */
     private static final int FIRST = (int) Duration.ofSeconds(30).dividedBy(SAMPLE);
-    /** Samples over which medians are taken: those of ten seconds. */
+    /** Samples per median: those of ten seconds. */
     private static final int WINDOW = (int) Duration.ofSeconds(10).dividedBy(SAMPLE);
     private static final Duration PROGRESS = Duration.ofSeconds(10);
     private static final long END_MILLIS = TimeUnit.SECONDS.toMillis(30);
@@ -43,23 +43,23 @@ public final class Soak {
     private volatile boolean over;
 
     /**
-     * Prepares.
+     * Creates a soak.
      *
-     * @param duration how long it goes on
-     * @param progress is told what is going on, a line at a time
+     * @param duration its duration
+     * @param progress receives lines about the progress
      */
     public Soak(Duration duration, Consumer<String> progress) {
         this(duration, progress, null);
     }
 
-    /** Prepares with another replay than the right one, if there is one. */
+    /** Creates a soak with another replay than the right one, or the right one if it is null. */
     Soak(Duration duration, Consumer<String> progress, Replay other) {
         this.duration = duration;
         this.progress = progress;
         replay = other != null ? other : Replay.of(layers);
     }
 
-    /** Runs; call it once. */
+    /** Runs the soak; to be called once. */
     public SoakResult run() throws InterruptedException {
         GruModel model = GruModel.of(layers, ModelOptions.defaults());
         try {
@@ -82,7 +82,9 @@ public final class Soak {
         }
     }
 
-    /** What calls leave whose stacks have overflowed goes back when it is collected, and the weights with it. */
+    /**
+     * Memory of calls whose stacks have overflowed is freed by the garbage collector, and the weights only after it.
+     */
     private void requireNoMemory(GruModel model) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
         while (model.nativeBytes() != 0 && System.nanoTime() < end) {
@@ -147,7 +149,7 @@ public final class Soak {
         long told = 0;
         while (System.nanoTime() - begin < duration.toNanos()) {
             Thread.sleep(SAMPLE);
-            // Models that are forgotten have memory outside the heap until they are collected.
+            // Unreachable models have memory outside the heap until they are collected.
             reachable.add(Memory.reachable());
             Memory.resident().ifPresent(resident::add);
             long elapsed = System.nanoTime() - begin;
@@ -166,12 +168,12 @@ public final class Soak {
         return new SoakResult.Growth(first(resident), last(resident), first(reachable), last(reachable));
     }
 
-    /** What was usual as soon as memory must be flat. */
+    /** Returns the median of the first samples from which on memory must not grow. */
     private static long first(List<Long> samples) {
         return median(samples.subList(FIRST, FIRST + WINDOW));
     }
 
-    /** What was usual in the end. */
+    /** Returns the median of the last samples. */
     private static long last(List<Long> samples) {
         return median(samples.subList(samples.size() - WINDOW, samples.size()));
     }

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a soak found.
+ * The result of a soak.
  *
- * @param done how often each thing was done
- * @param problemCount how many things were wrong
- * @param problems the first of them
- * @param growth of memory, or null if it ran too short for that, or the operating system does not tell
+ * @param done the count of each operation
+ * @param problemCount the number of problems
+ * @param problems the first problems
+ * @param growth the growth of memory, or null if the soak was too short, or the operating system does not report memory
  */
 public record SoakResult(Map<String, Long> done, long problemCount, List<String> problems, Growth growth) {
     /** Memory must grow by less than this share. */
@@ -18,23 +18,26 @@ public record SoakResult(Map<String, Long> done, long problemCount, List<String>
     /**
      * Memory in KB.
      *
-     * @param residentBefore after the first half minute
-     * @param residentAfter in the end
-     * @param reachableBefore on the heap
-     * @param reachableAfter on the heap
+     * @param residentBefore resident memory after the first half minute
+     * @param residentAfter resident memory at the end
+     * @param reachableBefore reachable objects on the heap after the first half minute
+     * @param reachableAfter reachable objects on the heap at the end
      */
     public record Growth(long residentBefore, long residentAfter, long reachableBefore, long reachableAfter) {
-        /** Returns by what share the resident memory grew. */
+        /** Returns the growth of resident memory, as a share of it. */
         public double resident() {
             return (double) residentAfter / residentBefore - 1;
         }
 
-        /** Returns what share of the resident memory the growth of reachable objects is, as the heap is resident at once. */
+        /**
+         * Returns the growth of reachable objects as a share of resident memory, since the whole heap is resident from
+         * the start.
+         */
         public double reachable() {
             return (double) (reachableAfter - reachableBefore) / residentBefore;
         }
 
-        /** Returns whether it grew by less than 1 %. */
+        /** Returns whether both grew by less than 1 %. */
         public boolean isFlat() {
             return resident() < MAX_GROWTH && reachable() < MAX_GROWTH;
         }
@@ -46,7 +49,7 @@ public record SoakResult(Map<String, Long> done, long problemCount, List<String>
         problems = List.copyOf(problems);
     }
 
-    /** Returns whether nothing was wrong. */
+    /** Returns whether there was no problem and memory did not grow. */
     public boolean isGood() {
         return problemCount == 0 && (growth == null || growth.isFlat());
     }

@@ -7,12 +7,12 @@ import java.util.concurrent.locks.LockSupport;
 import dev.gru.GruModel;
 
 /**
- * What all users of a soak share.
+ * The objects that all users of a soak share.
  *
- * @param model what they use
- * @param replay what must come out
- * @param findings where they tell what they saw
- * @param snapshots which they take from each other
+ * @param model the model
+ * @param replay the expected outputs
+ * @param findings the counts and problems
+ * @param snapshots the snapshots, which users restore from each other
  */
 record Surroundings(GruModel model, Replay replay, Findings findings, BlockingQueue<Saved> snapshots) {
     private static final int SNAPSHOTS = 256;
@@ -28,8 +28,8 @@ record Surroundings(GruModel model, Replay replay, Findings findings, BlockingQu
     }
 
     /**
-     * Takes note of an interrupt, and lets others run. A virtual thread must leave its carrier for a while: those that only
-     * yield take turns among themselves, and others may never get one.
+     * Counts and clears an interrupt, and lets other threads run. A virtual thread must leave its carrier for a while:
+     * those that only yield take turns among themselves, and others may never run.
      */
     @SuppressWarnings("ThreadPriorityCheck")
     void betweenUses() {
@@ -43,10 +43,10 @@ record Surroundings(GruModel model, Replay replay, Findings findings, BlockingQu
         }
     }
 
-    /** Checks an output; tells what is wrong. */
+    /** Checks an output, and reports a problem if it is wrong. */
     void check(String who, Position at, float[] y, int offset) {
         if (!replay.matches(at, y, offset)) {
-            findings.problem(who + " put out other bits than the replay at " + at);
+            findings.problem(who + " has other bits than the replay at " + at);
         }
     }
 }

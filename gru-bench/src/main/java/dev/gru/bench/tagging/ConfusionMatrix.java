@@ -6,17 +6,17 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * How often each label was given where each was right, and what follows from it.
+ * The counts of predicted labels by true labels, and the figures computed from them.
  *
- * <p>With T the tokens whose label is and should be c: precision is T / tokens labelled c, recall is T / tokens that
- * should be (the support of c), and F1 is the harmonic mean of both, 2T / (tokens labelled c + support of c). What would
- * be divided by 0 is nothing. Not safe for use by two threads at once.
+ * <p>With T the tokens that are correctly labelled c: precision is T / tokens labelled c, recall is T / tokens whose
+ * true label is c (the support of c), and F1 is the harmonic mean of both, 2T / (tokens labelled c + support of c). A
+ * figure whose divisor is 0 is empty. For use by one thread.
  */
 public final class ConfusionMatrix {
     private final LabelSet labels;
     private final long[][] counts;
 
-    /** Makes a matrix of zeros. */
+    /** Creates a matrix of zeros. */
     public ConfusionMatrix(LabelSet labels) {
         this.labels = labels;
         counts = new long[labels.size()][labels.size()];
@@ -25,8 +25,8 @@ public final class ConfusionMatrix {
     /**
      * Counts a token.
      *
-     * @param truth the place of the label that is right
-     * @param given the place of the one that was given
+     * @param truth the index of the true label
+     * @param given the index of the predicted label
      */
     public void add(int truth, int given) {
         counts[truth][given]++;
@@ -37,38 +37,38 @@ public final class ConfusionMatrix {
         return labels;
     }
 
-    /** Returns how many tokens got the label {@code given} where {@code truth} was right. */
+    /** Returns the number of tokens with the true label {@code truth} and the predicted label {@code given}. */
     public long count(int truth, int given) {
         return counts[truth][given];
     }
 
-    /** Returns how many tokens got the right label. */
+    /** Returns the accuracy over all tokens. */
     public Accuracy accuracy() {
         return new Accuracy(IntStream.range(0, counts.length).mapToLong(i -> counts[i][i]).sum(),
                 Arrays.stream(counts).flatMapToLong(Arrays::stream).sum());
     }
 
-    /** Returns how many tokens should have a label. */
+    /** Returns the number of tokens whose true label is this one. */
     public long support(int label) {
         return Arrays.stream(counts[label]).sum();
     }
 
-    /** Returns how many tokens got a label. */
+    /** Returns the number of tokens whose predicted label is this one. */
     private long given(int label) {
         return Arrays.stream(counts).mapToLong(row -> row[label]).sum();
     }
 
-    /** Returns the share of right ones among the tokens that got a label; nothing if none did. */
+    /** Returns the share of correct ones among the tokens with this predicted label; empty if there are none. */
     public OptionalDouble precision(int label) {
         return ratio(counts[label][label], given(label));
     }
 
-    /** Returns the share of those that got it among the tokens that should have a label; nothing if there is none. */
+    /** Returns the share of correct ones among the tokens with this true label; empty if there are none. */
     public OptionalDouble recall(int label) {
         return ratio(counts[label][label], support(label));
     }
 
-    /** Returns the harmonic mean of precision and recall; nothing if the label neither was given nor was right. */
+    /** Returns the harmonic mean of precision and recall; empty if no token has this label, true or predicted. */
     public OptionalDouble f1(int label) {
         return ratio(2 * counts[label][label], given(label) + support(label));
     }
@@ -78,8 +78,8 @@ public final class ConfusionMatrix {
     }
 
     /**
-     * Returns the mean of a figure over the labels that are right for some token, each with the same weight; where there
-     * is no figure it counts as 0.
+     * Returns the unweighted mean of a figure over the labels that are the true label of any token; an empty figure
+     * counts as 0.
      *
      * @param figure such as {@code matrix::f1}
      */

@@ -17,7 +17,7 @@ public final class EvaluationReport {
     private EvaluationReport() {
     }
 
-    /** Returns a table of the labels with their figures, and the matrix below. */
+    /** Returns a table of the labels with their figures, followed by the matrix. */
     public static String format(ConfusionMatrix matrix) {
         List<String> names = matrix.labels().names();
         int nameWidth = Math.max(MEAN.length(), names.stream().mapToInt(String::length).max().orElseThrow());
@@ -35,7 +35,7 @@ public final class EvaluationReport {
         out.append(String.format(Locale.ROOT, row, MEAN, percent(matrix.macro(matrix::precision)),
                 percent(matrix.macro(matrix::recall)), percent(matrix.macro(matrix::f1)),
                 String.format(Locale.ROOT, "%,d", accuracy.tokens())));
-        return out.append(String.format("%nRows: the labels that are right; columns: those that were given.%n"))
+        return out.append(String.format("%nRows: true labels; columns: predicted labels.%n"))
                 .append(matrix(matrix, nameWidth)).toString();
     }
 
@@ -65,7 +65,7 @@ public final class EvaluationReport {
         return ratio.isEmpty() ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * ratio.getAsDouble());
     }
 
-    /** Writes the matrix and its figures, in place of a file that is there; a figure that there is not is null. */
+    /** Writes the matrix and its figures to a file, which is replaced if it exists; empty figures are null. */
     public static void write(ConfusionMatrix matrix, Path file) throws IOException {
         JsonFile.write(file, json -> {
             Accuracy accuracy = matrix.accuracy();

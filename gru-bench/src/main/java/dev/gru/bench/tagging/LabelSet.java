@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The labels that a model gives, in the order of its outputs.
+ * The labels of a model, in the order of its outputs.
  *
- * <p>In a file it is one label a line. Immutable and safe for use by any number of threads.
+ * <p>A file of labels has one per line. Immutable and safe for use by any number of threads.
  */
 public final class LabelSet {
     private final List<String> names;
     private final Map<String, Integer> indexes = new HashMap<>();
 
     /**
-     * Makes a set of labels.
+     * Creates a set of labels.
      *
      * @param names the labels
-     * @throws IllegalArgumentException if there is none, one is empty, or one comes twice
+     * @throws IllegalArgumentException if there are none, one is blank, or two are equal
      */
     public LabelSet(List<String> names) {
         this.names = List.copyOf(names);
@@ -40,7 +40,7 @@ public final class LabelSet {
     /**
      * Reads labels.
      *
-     * @throws IOException if they cannot be read, or are none; the message names the file
+     * @throws IOException if the file cannot be read or does not contain labels; the message names it
      */
     public static LabelSet read(Path file) throws IOException {
         try (LineReader reader = LineReader.open(file)) {
@@ -51,9 +51,9 @@ public final class LabelSet {
     /**
      * Reads labels.
      *
-     * @param name what errors call the stream
+     * @param name the name of the stream in error messages
      * @param in the lines
-     * @throws IOException if they cannot be read, or are none; the message has the name
+     * @throws IOException if the stream cannot be read or does not contain labels; the message has the name
      */
     public static LabelSet read(String name, InputStream in) throws IOException {
         return read(name, new LineReader(name, in));
@@ -67,23 +67,23 @@ public final class LabelSet {
         }
     }
 
-    /** Returns the labels in order: the lines of a file that {@link #read} reads. */
+    /** Returns the labels in order, as the lines of a file have them. */
     public List<String> names() {
         return names;
     }
 
-    /** Returns how many there are. */
+    /** Returns the number of labels. */
     public int size() {
         return names.size();
     }
 
-    /** Returns whether there is such a label. */
+    /** Returns whether the set contains a label. */
     public boolean contains(String name) {
         return indexes.containsKey(name);
     }
 
     /**
-     * Returns the place of a label, from 0 on.
+     * Returns the index of a label, from 0 on.
      *
      * @throws IllegalArgumentException if there is no such label
      */

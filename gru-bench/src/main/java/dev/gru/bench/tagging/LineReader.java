@@ -16,13 +16,13 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Reads the lines of a text in UTF-8, gzipped or not, and says in which one an error is.
+ * Reads the lines of a text in UTF-8, gzipped or not; its exceptions name the line.
  *
- * <p>A line ends with a line feed, before which there may be a carriage return; nowhere else may there be one. A byte
- * order mark at the beginning is left out. For use by one thread.
+ * <p>A line ends with a line feed, which may follow a carriage return; any other carriage return is an error. A byte
+ * order mark at the beginning is skipped. For use by one thread.
  */
 final class LineReader implements Closeable {
-    /** No token or label is as long; a file that has no lines must not fill the memory. */
+    /** Longer than any token or label; a file without line ends must not fill the memory. */
     private static final int LONGEST = 1 << 16;
     private static final int GZIP_MAGIC = 0x1F8B;
     private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -35,7 +35,7 @@ final class LineReader implements Closeable {
     /**
      * Reads from a stream.
      *
-     * @param name what errors call it
+     * @param name the name of the stream in error messages
      * @param in the text, gzipped or not; closed with this reader
      */
     LineReader(String name, InputStream in) throws IOException {
@@ -69,7 +69,7 @@ final class LineReader implements Closeable {
         }
     }
 
-    /** Returns the lines that were not read yet. */
+    /** Returns the remaining lines. */
     List<String> rest() throws IOException {
         List<String> lines = new ArrayList<>();
         for (String line = next(); line != null; line = next()) {
@@ -78,7 +78,7 @@ final class LineReader implements Closeable {
         return lines;
     }
 
-    /** Returns the next line without what ends it, or null if there is none. */
+    /** Returns the next line without its end, or null if there is none. */
     String next() throws IOException {
         number++;
         int length = 0;
@@ -123,12 +123,12 @@ final class LineReader implements Closeable {
                 + (cause instanceof EOFException ? "is cut off" : "is wrong: " + cause.getMessage()), cause);
     }
 
-    /** Returns the number of the line that was read last, from 1 on. */
+    /** Returns the number of the last line that was read, from 1 on. */
     long number() {
         return number;
     }
 
-    /** Returns an exception about the line that was read last. */
+    /** Returns an exception about the last line that was read. */
     IOException error(String message) {
         return new IOException(name + ": line " + number + ": " + message);
     }

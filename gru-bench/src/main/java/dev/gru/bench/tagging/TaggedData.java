@@ -10,9 +10,9 @@ import java.util.Map;
 /**
  * The labelled sequences of a file.
  *
- * @param file where they are from
+ * @param file the file
  * @param sequences the sequences in the order of the file, at least one
- * @param labelLines the labels in order of appearance, and the line at which each comes first
+ * @param labelLines the labels in order of appearance, and the number of the first line of each
  */
 public record TaggedData(Path file, List<TaggedSequence> sequences, Map<String, Long> labelLines) {
 
@@ -27,7 +27,7 @@ public record TaggedData(Path file, List<TaggedSequence> sequences, Map<String, 
         return sequences.stream().mapToLong(sequence -> sequence.tokens().size()).sum();
     }
 
-    /** Returns the labels in the order of their characters, whatever their order in the file. */
+    /** Returns the labels in alphabetical order. */
     public LabelSet labels() {
         return new LabelSet(labelLines.keySet().stream().sorted().toList());
     }
@@ -35,7 +35,7 @@ public record TaggedData(Path file, List<TaggedSequence> sequences, Map<String, 
     /**
      * Requires that all labels are among those of a model.
      *
-     * @throws IOException if one is not; the message names the line at which it comes first
+     * @throws IOException if one is not; the message names the first line that has it
      */
     public void requireLabels(LabelSet labels) throws IOException {
         for (Map.Entry<String, Long> label : labelLines.entrySet()) {

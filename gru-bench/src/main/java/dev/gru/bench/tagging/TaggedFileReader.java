@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
  * sequence.
  *
  * <ul>
- * <li>A token and its label on each line, with a tab between.
- * <li><a href="https://universaldependencies.org/format.html">CoNLL-U</a>: ten columns with tabs between, of which the
- * second is the token (FORM) and the fourth its label (UPOS). Comments, the lines of words that are spelled as one (such
- * as {@code 1-2}), and empty nodes ({@code 1.1}) are skipped.
+ * <li>A token, a tab and its label on each line.
+ * <li><a href="https://universaldependencies.org/format.html">CoNLL-U</a>: ten columns separated by tabs; the second is
+ * the token (FORM), the fourth its label (UPOS). Comments, multiword tokens (such as {@code 1-2}) and empty nodes
+ * ({@code 1.1}) are skipped.
  * </ul>
  *
- * <p>A file is CoNLL-U if its name says so ({@code .conllu}, {@code .conllu.gz}), or if it begins with a line of ten
- * columns or with comments: lines with a {@code #} first and no tab.
+ * <p>A file is CoNLL-U if its name ends in {@code .conllu} or {@code .conllu.gz}, or if it begins with a line of ten
+ * columns or with a comment: a line that starts with {@code #} and has no tab.
  */
 public final class TaggedFileReader {
     private static final String CONLLU_SUFFIX = ".conllu";
@@ -36,7 +36,7 @@ public final class TaggedFileReader {
     private final List<TaggedSequence> sequences = new ArrayList<>();
     private final Map<String, Long> labelLines = new LinkedHashMap<>();
 
-    /** Each text once, however often it comes. */
+    /** One instance of every text, however often it occurs. */
     private final Map<String, String> texts = new HashMap<>();
 
     private final List<String> tokens = new ArrayList<>();
@@ -49,8 +49,8 @@ public final class TaggedFileReader {
     /**
      * Reads a file.
      *
-     * @throws IOException if it cannot be read, has no tokens, or has a line that is not of its format; the message names
-     *     the file and the line
+     * @throws IOException if it cannot be read, has no tokens, or has a malformed line; the message names the file and
+     *     the line
      */
     public static TaggedData read(Path file) throws IOException {
         try (LineReader reader = LineReader.open(file)) {
@@ -99,7 +99,7 @@ public final class TaggedFileReader {
             return;
         }
         if (columns.length != CONLLU_COLUMNS) {
-            throw reader.error("must have " + CONLLU_COLUMNS + " columns with tabs between, as CoNLL-U has, has "
+            throw reader.error("must have " + CONLLU_COLUMNS + " columns separated by tabs, as CoNLL-U has, has "
                     + columns.length);
         }
         if (RANGE_OR_EMPTY_NODE.matcher(columns[0]).matches()) {

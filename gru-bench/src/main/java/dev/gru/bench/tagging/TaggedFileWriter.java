@@ -21,10 +21,10 @@ public final class TaggedFileWriter {
     private final Writer out;
     private boolean empty = true;
 
-    /** Sequences that are to be in a file. */
+    /** The content of a file. */
     @FunctionalInterface
     public interface Content {
-        /** Adds all of them. */
+        /** Adds all sequences. */
         void writeTo(TaggedFileWriter writer) throws IOException;
     }
 
@@ -35,9 +35,9 @@ public final class TaggedFileWriter {
     /**
      * Writes a file, which appears under its name only when it is whole.
      *
-     * @param file where it is to be; a file that is there is replaced
-     * @param content adds what is to be in it
-     * @throws IOException if it cannot be written; what the content throws is passed on
+     * @param file the file; replaced if it exists
+     * @param content adds the sequences
+     * @throws IOException if it cannot be written; exceptions of the content are passed on
      */
     public static void write(Path file, Content content) throws IOException {
         FileReplacement.write(file, stream -> {
@@ -51,8 +51,8 @@ public final class TaggedFileWriter {
     /**
      * Adds a sequence.
      *
-     * @throws IllegalArgumentException if a token or label has no character, or has a tab or the end of a line in it;
-     *     nothing is written then
+     * @throws IllegalArgumentException if a token or label is empty or contains a tab or a line end; nothing is written
+     *     then
      */
     public void add(TaggedSequence sequence) throws IOException {
         StringBuilder lines = new StringBuilder(empty ? "" : "\n");
@@ -67,7 +67,7 @@ public final class TaggedFileWriter {
     private static String requireColumn(String name, String text) {
         if (text.isEmpty() || text.chars().anyMatch(c -> c == '\t' || c == '\n' || c == '\r')) {
             throw new IllegalArgumentException(
-                    name + " must have a character, and no tab or end of a line, was \"" + text + "\"");
+                    name + " must not be empty or contain a tab or a line end, was \"" + text + "\"");
         }
         return text;
     }

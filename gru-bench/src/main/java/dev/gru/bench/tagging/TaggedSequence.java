@@ -13,7 +13,7 @@ public record TaggedSequence(List<String> tokens, List<String> labels) {
     /**
      * Copies the lists.
      *
-     * @throws IllegalArgumentException if there is no token, or not one label for each
+     * @throws IllegalArgumentException if there are no tokens, or not as many labels
      */
     public TaggedSequence {
         tokens = List.copyOf(tokens);

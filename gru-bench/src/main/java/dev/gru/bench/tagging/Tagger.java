@@ -11,18 +11,18 @@ import dev.gru.GruModel;
  *
  * <p>Immutable and safe for use by any number of threads, as the model is. Closing it closes the model.
  *
- * @param model takes token ids, and puts out a number for each label at every step: the label with the largest is given
- * @param vocabulary the ids of its table
- * @param labels what its outputs stand for
+ * @param model takes token ids, and has an output for each label at every step; the label with the largest is predicted
+ * @param vocabulary the ids of its embedding
+ * @param labels the labels of its outputs
  */
 public record Tagger(GruModel model, Vocabulary vocabulary, LabelSet labels) implements AutoCloseable {
-    /** Rows that go through the model at once. */
+    /** Rows per call of the model. */
     private static final int BATCH = 64;
 
     /**
-     * Puts together what fits.
+     * Checks that the parts fit together.
      *
-     * @throws IllegalArgumentException if it does not
+     * @throws IllegalArgumentException if they do not
      */
     public Tagger {
         if (!model.takesTokens() || !model.returnsSequences()) {
@@ -40,9 +40,9 @@ public record Tagger(GruModel model, Vocabulary vocabulary, LabelSet labels) imp
     }
 
     /**
-     * Puts a model together with what belongs to it; closes it if that does not fit.
+     * Creates a tagger; closes the model if the parts do not fit together.
      *
-     * @throws IllegalArgumentException if it does not
+     * @throws IllegalArgumentException if they do not
      */
     public static Tagger of(GruModel model, Vocabulary vocabulary, LabelSet labels) {
         try {
@@ -54,11 +54,11 @@ public record Tagger(GruModel model, Vocabulary vocabulary, LabelSet labels) imp
     }
 
     /**
-     * Labels data and compares.
+     * Labels data and compares the labels with its own.
      *
      * @param data labelled sequences
-     * @param length tokens that the model reads before it begins anew, at least 1, or 0 to read whole sequences
-     * @throws IOException if the data has a label that is none of the model's
+     * @param length the number of tokens after which the state is reset, at least 1, or 0 for whole sequences
+     * @throws IOException if the data has a label that the model does not have
      * @throws IllegalArgumentException if the length is negative
      */
     public ConfusionMatrix evaluate(TaggedData data, int length) throws IOException {
@@ -91,12 +91,12 @@ public record Tagger(GruModel model, Vocabulary vocabulary, LabelSet labels) imp
     }
 
     /**
-     * Returns the place of the largest of some numbers, the first if there are two.
+     * Returns the index of the largest of some numbers, the first if several are equal.
      *
-     * @param y holds them
-     * @param from where they begin
-     * @param size how many there are
-     * @return from 0 on
+     * @param y contains them
+     * @param from the index of the first
+     * @param size the number of them
+     * @return the index, counted from {@code from}
      */
     public static int indexOfLargest(float[] y, int from, int size) {
         int largest = 0;

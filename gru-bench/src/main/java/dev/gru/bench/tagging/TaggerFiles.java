@@ -3,18 +3,19 @@ package dev.gru.bench.tagging;
 import java.nio.file.Path;
 
 /**
- * The files that belong to a tagger's model and lie beside it: of {@code model.safetensors}, what came of its training,
- * {@code model.history.csv} and {@code model.checkpoint.safetensors}; and, if the model's file does not have them itself, as
- * {@link TaggerNotes}, the vocabulary {@code model.vocab.txt} and the labels {@code model.labels.txt}.
+ * The files beside the file of a tagger's model: for {@code model.safetensors}, the history and the checkpoint of its
+ * training, {@code model.history.csv} and {@code model.checkpoint.safetensors}; and, if the model's file does not
+ * contain them itself as {@link TaggerNotes}, the vocabulary {@code model.vocab.txt} and the labels
+ * {@code model.labels.txt}.
  *
  * @param vocabulary the file of the {@link Vocabulary}
  * @param labels the file of the {@link LabelSet}
- * @param history what came of each epoch
+ * @param history the history of the epochs
  * @param checkpoint a {@link dev.gru.format.CheckpointFile}
  */
 public record TaggerFiles(Path vocabulary, Path labels, Path history, Path checkpoint) {
 
-    /** Returns the files that belong to a model's file. */
+    /** Returns the files beside a model's file. */
     public static TaggerFiles of(Path model) {
         return new TaggerFiles(beside(model, ".vocab.txt"), beside(model, ".labels.txt"),
                 beside(model, ".history.csv"), beside(model, ".checkpoint.safetensors"));

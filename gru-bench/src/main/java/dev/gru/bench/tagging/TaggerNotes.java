@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The vocabulary and the labels of a tagger as notes in its {@linkplain dev.gru.format.ModelFile model file}, each one entry a
- * line, as they are in files of their own: so they are replaced together with the model, or not at all.
+ * The vocabulary and the labels of a tagger as notes in its {@linkplain dev.gru.format.ModelFile model file}, one entry
+ * per line, as in files of their own: they are replaced together with the model or not at all.
  */
 public final class TaggerNotes {
     private static final String VOCABULARY = "tagger.vocabulary";
@@ -19,9 +19,9 @@ public final class TaggerNotes {
     }
 
     /**
-     * Returns notes.
+     * Returns the notes.
      *
-     * @throws IllegalArgumentException if a text has a line feed in it
+     * @throws IllegalArgumentException if a text contains a line feed
      */
     public static Map<String, String> of(Vocabulary vocabulary, LabelSet labels) {
         Map<String, String> notes = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ public final class TaggerNotes {
     private static String lines(List<String> texts) {
         for (String text : texts) {
             if (text.indexOf('\n') >= 0) {
-                throw new IllegalArgumentException("texts of a vocabulary or labels must not have a line feed in them");
+                throw new IllegalArgumentException("texts of a vocabulary and labels must not contain a line feed");
             }
         }
         return String.join("\n", texts);
@@ -44,10 +44,10 @@ public final class TaggerNotes {
     }
 
     /**
-     * Returns the vocabulary among some notes, or nothing if there is none.
+     * Returns the vocabulary in some notes; empty if there is none.
      *
-     * @param model the file that they are from, for messages
-     * @throws IOException if it is not one
+     * @param model the file of the notes, for messages
+     * @throws IOException if the note is no vocabulary
      */
     public static Optional<Vocabulary> vocabulary(Path model, Map<String, String> notes) throws IOException {
         try {
@@ -58,10 +58,10 @@ public final class TaggerNotes {
     }
 
     /**
-     * Returns the labels among some notes, or nothing if there are none.
+     * Returns the labels in some notes; empty if there are none.
      *
-     * @param model the file that they are from, for messages
-     * @throws IOException if they are not such
+     * @param model the file of the notes, for messages
+     * @throws IOException if the note contains no labels
      */
     public static Optional<LabelSet> labels(Path model, Map<String, String> notes) throws IOException {
         try {

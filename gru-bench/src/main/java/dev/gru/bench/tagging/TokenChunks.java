@@ -8,12 +8,12 @@ import dev.gru.train.Targets;
 import dev.gru.train.TrainingData;
 
 /**
- * Sequences as a model takes them: cut into rows of equal length, the last row of a sequence padded.
+ * Sequences split into rows of equal length for a model; the last row of a sequence is padded.
  *
- * <p>Immutable; arrays are handed out as they are and must not be changed.
+ * <p>Immutable; the arrays are not copied and must not be changed.
  */
 public final class TokenChunks {
-    /** The label of what is no token. */
+    /** The label of padding. */
     public static final int NO_LABEL = -1;
 
     private final int rows;
@@ -29,11 +29,11 @@ public final class TokenChunks {
     }
 
     /**
-     * Cuts sequences.
+     * Splits sequences.
      *
-     * @param sequences sequences, all of whose labels are in {@code labels}
+     * @param sequences sequences whose labels are all in {@code labels}
      * @param length tokens in a row, at least 1
-     * @throws IllegalArgumentException if it is less, or all rows together are more than an array holds
+     * @throws IllegalArgumentException if it is less, or the rows do not fit into an array
      */
     public static TokenChunks of(List<TaggedSequence> sequences, Vocabulary vocabulary, LabelSet labels, int length) {
         if (length < 1) {
@@ -70,17 +70,17 @@ public final class TokenChunks {
         return length;
     }
 
-    /** Returns ids, (rows, length), {@link Vocabulary#PADDING} where there is no token. */
+    /** Returns the ids of the tokens, (rows, length); {@link Vocabulary#PADDING} for padding. */
     public int[] tokens() {
         return tokens;
     }
 
-    /** Returns places of labels, (rows, length), {@link #NO_LABEL} where there is no token. */
+    /** Returns the indices of the labels, (rows, length); {@link #NO_LABEL} for padding. */
     public int[] labels() {
         return labels;
     }
 
-    /** Returns the rows as a model is trained with them: what is no token does not count. */
+    /** Returns the rows as training data, with the padding masked. */
     public TrainingData trainingData() {
         boolean[] counts = new boolean[labels.length];
         for (int i = 0; i < counts.length; i++) {

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The ids by which a model knows the texts of tokens.
+ * The ids of the texts of tokens in a model.
  *
- * <p>In a file it is one text a line; the number of the line, from 0 on, is its id. Immutable and safe for use by any
+ * <p>A file has one text per line; the number of the line, from 0 on, is its id. Immutable and safe for use by any
  * number of threads.
  */
 public final class Vocabulary {
-    /** The id of no token: what sequences are padded with. */
+    /** The id of padding. */
     public static final int PADDING = 0;
 
-    /** The id of every text that is not in the vocabulary. */
+    /** The id of all texts that are not in the vocabulary. */
     public static final int UNKNOWN = 1;
 
     private static final List<String> RESERVED = List.of("<pad>", "<unk>");
@@ -30,8 +30,8 @@ public final class Vocabulary {
     /**
      * Makes a vocabulary.
      *
-     * @param lines the texts, each at the index that is its id; the first two stand for padding and the unknown
-     * @throws IllegalArgumentException if there are fewer than two, or a text comes twice
+     * @param lines the texts in the order of their ids; the first two stand for padding and unknown texts
+     * @throws IllegalArgumentException if there are fewer than two, or two are equal
      */
     public Vocabulary(List<String> lines) {
         this.lines = List.copyOf(lines);
@@ -46,17 +46,16 @@ public final class Vocabulary {
     }
 
     /**
-     * Makes a vocabulary of the texts that come most often, those that come equally often in the order of their
-     * characters.
+     * Creates a vocabulary of the most frequent texts, equally frequent ones in alphabetical order.
      *
-     * @param sequences what they come in
-     * @param limit how many ids there are at most, those of padding and the unknown among them
+     * @param sequences the sequences with the texts
+     * @param limit the largest number of ids, including those of padding and unknown texts
      * @throws IllegalArgumentException if the limit is below 3
      */
     public static Vocabulary of(List<TaggedSequence> sequences, int limit) {
         if (limit <= RESERVED.size()) {
-            throw new IllegalArgumentException("a vocabulary must have room for padding, the unknown and a token,"
-                    + " 3 ids, was to have " + limit);
+            throw new IllegalArgumentException("a vocabulary must have at least 3 ids, for padding, unknown texts and a"
+                    + " token, was to have " + limit);
         }
         Map<String, Integer> counts = new HashMap<>();
         for (TaggedSequence sequence : sequences) {
@@ -72,7 +71,7 @@ public final class Vocabulary {
     /**
      * Reads a vocabulary.
      *
-     * @throws IOException if it cannot be read or is not one; the message names the file
+     * @throws IOException if it cannot be read or is no vocabulary; the message names the file
      */
     public static Vocabulary read(Path file) throws IOException {
         try (LineReader reader = LineReader.open(file)) {
@@ -83,9 +82,9 @@ public final class Vocabulary {
     /**
      * Reads a vocabulary.
      *
-     * @param name what errors call it
+     * @param name the name of the stream in error messages
      * @param in its lines
-     * @throws IOException if it cannot be read or is not one; the message has the name
+     * @throws IOException if it cannot be read or is no vocabulary; the message has the name
      */
     public static Vocabulary read(String name, InputStream in) throws IOException {
         return read(name, new LineReader(name, in));
@@ -99,12 +98,12 @@ public final class Vocabulary {
         }
     }
 
-    /** Returns the texts in the order of their ids: the lines of a file that {@link #read} reads. */
+    /** Returns the texts in the order of their ids, as the lines of a file have them. */
     public List<String> lines() {
         return lines;
     }
 
-    /** Returns the number of ids; they go from 0 to one below it. */
+    /** Returns the number of ids, which start at 0. */
     public int size() {
         return lines.size();
     }

@@ -1,5 +1,5 @@
 /**
- * Token classification: labelled sequences of tokens in files, the ids by which a model knows tokens and labels, and how
- * well a model labels.
+ * Token classification: files of labelled sequences, the ids of tokens and labels in a model, and the evaluation of a
+ * model.
  */
 package dev.gru.bench.tagging;

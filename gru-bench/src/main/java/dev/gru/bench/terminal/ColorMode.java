@@ -2,11 +2,11 @@ package dev.gru.bench.terminal;
 
 /** When to write colours. */
 public enum ColorMode {
-    /** On a terminal that can show them, unless the user does not want any. */
+    /** On a terminal that supports them, unless NO_COLOR is set. */
     AUTO,
-    /** Whatever the output is. */
+    /** Always. */
     ALWAYS,
-    /** Not at all. */
+    /** Never. */
     NEVER;
 
     /**

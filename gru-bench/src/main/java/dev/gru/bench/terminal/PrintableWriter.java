@@ -8,10 +8,11 @@ import java.io.Writer;
 import dev.gru.internal.Printable;
 
 /**
- * What commands print to: text that cannot do to a terminal more than fill lines, wherever it comes from. Names out of files
- * may have escapes that clear the screen, or characters that turn the order of what is beside them.
+ * The writer that commands print to: it replaces characters that could do anything to a terminal but fill lines. Names
+ * in files may contain escapes that clear the screen, or characters that change the direction of the text beside them.
  *
- * <p>Line ends and tabs go through. What the program styles itself goes to {@link #raw}. For use by one thread at a time.
+ * <p>Line ends and tabs are kept. Text that the program styles itself is written to {@link #raw}. For use by one thread
+ * at a time.
  */
 public final class PrintableWriter extends PrintWriter {
     private final PrintWriter raw;
@@ -21,17 +22,20 @@ public final class PrintableWriter extends PrintWriter {
         this.raw = raw;
     }
 
-    /** Returns what prints to another writer, which is flushed with it; if it is one already, the same. */
+    /**
+     * Returns a writer that prints to another one, which is flushed with it; if that is a printable writer already, the
+     * same.
+     */
     public static PrintableWriter of(PrintWriter out) {
         return out instanceof PrintableWriter printable ? printable : new PrintableWriter(out);
     }
 
-    /** Returns what takes all characters as they are, for text without any that come from elsewhere. */
+    /** Returns the writer behind a printable one, which takes all characters, for text without any from elsewhere. */
     public static PrintWriter raw(PrintWriter out) {
         return out instanceof PrintableWriter printable ? printable.raw : out;
     }
 
-    /** Flushes, and returns whether anything could not be written. */
+    /** Flushes, and returns whether writing has failed. */
     @Override
     public boolean checkError() {
         boolean failed = super.checkError();
@@ -39,11 +43,11 @@ public final class PrintableWriter extends PrintWriter {
     }
 
     private static final class Filter extends FilterWriter {
-        /** What may stand between lines and columns; a carriage return only where it is a part of the end of a line. */
+        /** Characters that separate lines and columns; a carriage return only if it is part of the line separator. */
         private static final String BETWEEN = "\n\t" + System.lineSeparator();
         private static final int NONE = -1;
 
-        /** The first half of a surrogate pair whose second is still to come. */
+        /** The first half of a surrogate pair whose second half is still missing. */
         private int half = NONE;
 
         Filter(Writer out) {

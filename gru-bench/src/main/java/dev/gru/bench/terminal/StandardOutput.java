@@ -6,14 +6,14 @@ import java.io.OutputStream;
 import java.util.Locale;
 
 /**
- * What the program prints, with what went wrong: print streams and writers only say that something did.
+ * Standard output that remembers the last failure: print streams and writers only tell that there was one.
  *
- * <p>For use by any number of threads, if what it writes to is.
+ * <p>Safe for use by any number of threads if the stream behind it is.
  */
 public final class StandardOutput extends FilterOutputStream {
     private volatile IOException failure;
 
-    /** Writes to another stream. */
+    /** Creates a stream that writes to another one. */
     public StandardOutput(OutputStream out) {
         super(out);
     }
@@ -33,13 +33,14 @@ public final class StandardOutput extends FilterOutputStream {
         }
     }
 
-    /** Returns whether the last failure was that nobody reads any more, which is nothing to complain of. */
+    /** Returns whether the last failure was a closed pipe, which is no error. */
     public boolean isClosedPipe() {
-        // The operating system's own words are all that Java says, in other languages than English beside theirs.
+        // Java passes on the message of the operating system only; if that is not in English, the English one stands
+        // beside it.
         return failure != null && String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe");
     }
 
-    /** Returns what the operating system says of the last failure. */
+    /** Returns the operating system's message for the last failure. */
     public String reason() {
         return failure == null || failure.getMessage() == null ? "cannot be written" : failure.getMessage();
     }

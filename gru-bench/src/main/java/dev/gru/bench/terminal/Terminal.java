@@ -2,7 +2,7 @@ package dev.gru.bench.terminal;
 
 import java.io.Console;
 
-/** Whether somebody is watching. */
+/** The terminal of the program, if it has one. */
 public final class Terminal {
     private Terminal() {
     }

@@ -14,10 +14,10 @@ import dev.gru.train.TrainingCallback;
 import dev.gru.train.TrainingProgress;
 
 /**
- * Writes what came of the epochs of a training as CSV, a line for each, after every epoch anew, as a whole. Accuracies are
- * those over the steps that count.
+ * Writes the history of a training as CSV, one line per epoch; the whole file is replaced after every epoch. Accuracies
+ * are over the steps that are not masked.
  *
- * @param file where it is to be
+ * @param file the file
  */
 public record HistoryFile(Path file) implements TrainingCallback {
     @Override

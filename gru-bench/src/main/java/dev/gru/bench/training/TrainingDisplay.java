@@ -17,9 +17,9 @@ import dev.gru.train.TrainingCallback;
 import dev.gru.train.TrainingProgress;
 
 /**
- * Shows how a training goes: a line for each epoch; and within an epoch a progress bar, or, where that cannot be, a line now
- * and then. Both have the loss, the accuracy over the steps that count, tokens per second, and the time until the last epoch
- * ends.
+ * Shows the progress of a training: a line after each epoch, and within an epoch a progress bar, or without a terminal
+ * a line every half minute. Both have the loss, the accuracy over the steps that are not masked, tokens per second, and
+ * the time left until the end of the last epoch.
  *
  * <p>For the thread of one training.
  */
@@ -31,12 +31,12 @@ public final class TrainingDisplay implements TrainingCallback, AutoCloseable {
     private final LongSupplier nanoTime;
 
     private ProgressBar bar;
-    /** When the training began, or went on, here. */
+    /** When the training began or was resumed, by this process. */
     private long begin;
     /** Batches since then. */
     private long batches;
     private long epochBegin;
-    /** Tokens of the epoch that were there before. */
+    /** Tokens of the epoch before the training was resumed. */
     private long tokensBefore;
     private double tokensPerSecond;
     private long lastLine;
@@ -45,8 +45,8 @@ public final class TrainingDisplay implements TrainingCallback, AutoCloseable {
     /**
      * Makes a display.
      *
-     * @param out where lines go
-     * @param bars makes progress bars, or null if there are to be lines instead
+     * @param out the destination of lines
+     * @param bars creates progress bars, or null for lines instead
      * @param nanoTime as {@link System#nanoTime}
      */
     TrainingDisplay(PrintWriter out, Supplier<ProgressBarBuilder> bars, LongSupplier nanoTime) {
@@ -55,12 +55,12 @@ public final class TrainingDisplay implements TrainingCallback, AutoCloseable {
         this.nanoTime = nanoTime;
     }
 
-    /** Returns a display with a progress bar on the terminal, by way of stderr. */
+    /** Returns a display with a progress bar on the terminal, written to stderr. */
     public static TrainingDisplay bar(PrintWriter out) {
         return new TrainingDisplay(out, ProgressBarBuilder::new, System::nanoTime);
     }
 
-    /** Returns a display that writes lines only. */
+    /** Returns a display of lines only. */
     public static TrainingDisplay lines(PrintWriter out) {
         return new TrainingDisplay(out, null, System::nanoTime);
     }
@@ -72,7 +72,7 @@ public final class TrainingDisplay implements TrainingCallback, AutoCloseable {
         if (progress.isComplete()) {
             line("the training is complete, after " + progress.history().epochs().size() + " epochs");
         } else if (!progress.history().epochs().isEmpty() || progress.batch() > 0) {
-            line("going on in " + epoch(progress, progress.epoch()) + " after " + progress.batch() + " of "
+            line("continuing in " + epoch(progress, progress.epoch()) + " after " + progress.batch() + " of "
                     + progress.batches() + " batches");
         }
     }
@@ -105,7 +105,8 @@ public final class TrainingDisplay implements TrainingCallback, AutoCloseable {
     }
 
     private ProgressBar newBar(TrainingProgress progress) {
-        // Drawn all the time: a bar that was drawn while a batch changed its parts would else stay so until the next one.
+        // Redrawn continuously: a bar drawn while a batch changes its parts would otherwise stay wrong until the next
+        // batch.
         return bars.get().setTaskName(epoch(progress, progress.epoch())).setInitialMax(progress.batches())
                 .startsFrom(progress.batch() - 1L, Duration.ZERO).setStyle(ProgressBarStyle.ASCII)
                 .setEtaFunction(_ -> Optional.of(left)).setUpdateIntervalMillis(200).continuousUpdate()
@@ -131,7 +132,7 @@ public final class TrainingDisplay implements TrainingCallback, AutoCloseable {
                 100 * result.maskedAccuracy());
     }
 
-    /** Returns what has room beside a bar on 80 columns. */
+    /** Returns the figures that fit beside a bar on 80 columns. */
     private String shortFigures(BatchResult result) {
         return String.format(Locale.ROOT, " loss %.3f acc %.1f%% %.0fk tok/s", result.loss(),
                 100 * result.maskedAccuracy(), tokensPerSecond / 1000);
@@ -150,7 +151,7 @@ public final class TrainingDisplay implements TrainingCallback, AutoCloseable {
         out.flush();
     }
 
-    /** Takes the progress bar away, if there is one. */
+    /** Removes the progress bar, if there is one. */
     @Override
     public void close() {
         if (bar != null) {

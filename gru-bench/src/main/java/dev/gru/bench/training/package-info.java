@@ -1,2 +1,2 @@
-/** What one sees of a training: lines or a progress bar while it runs, and a history of its epochs in a file. */
+/** The progress of a training: lines or a progress bar while it runs, and a file with the history of its epochs. */
 package dev.gru.bench.training;

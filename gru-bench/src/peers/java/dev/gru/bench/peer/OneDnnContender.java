@@ -58,7 +58,7 @@ public class OneDnnContender implements Contender {
         } catch (UnsupportedOperationException e) {
             throw e;
         } catch (LinkageError | RuntimeException e) {
-            // JavaCPP throws RuntimeException itself for what oneDNN throws.
+            // JavaCPP throws plain RuntimeException for exceptions of oneDNN.
             if (e instanceof RuntimeException && e.getClass() != RuntimeException.class) {
                 throw e;
             }

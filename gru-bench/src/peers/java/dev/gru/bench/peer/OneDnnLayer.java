@@ -17,15 +17,15 @@ import dev.gru.weights.Gate;
 import dev.gru.weights.GruWeights;
 
 /**
- * A GRU primitive of oneDNN with all its memory, in the layouts that the primitive asks for; {@link #set} and {@link #get}
- * reorder to and from them. Each run begins at the states that were set.
+ * A GRU primitive of oneDNN with all its memory, in the layouts that the primitive requires; {@link #set} and
+ * {@link #get} reorder to and from them. Each run begins at the states that were set.
  *
- * <p>The states after the last step are not asked for: they are the outputs of the last step.
+ * <p>The states after the last step are not requested: they are the outputs of the last step.
  */
 final class OneDnnLayer implements PreparedLayer {
     /** Layers and directions, the leading dimensions of weights and states. */
     private static final long ONE = 1;
-    /** oneDNN keeps the two biases of the new gate apart and adds those of the others: rows u, r, o, u'. */
+    /** oneDNN has separate biases of the new gate, and the sums of those of the other gates: rows u, r, o, u'. */
     private static final int BIAS_ROWS = Gate.COUNT + 1;
 
     private final int batch;
@@ -50,7 +50,7 @@ final class OneDnnLayer implements PreparedLayer {
     private final reorder getY;
     private final lbr_gru_forward gru;
 
-    // The call of the C interface, made ready: that of C++ would build its list of arguments anew each time.
+    // The prepared call of the C interface: that of C++ would build its list of arguments in every call.
     private final dnnl_primitive gruHandle;
     private final dnnl_stream queueHandle;
     private final dnnl_exec_arg_t arguments;
@@ -125,7 +125,7 @@ final class OneDnnLayer implements PreparedLayer {
         return new memory(new memory.desc(shape, memory.data_type.f32, layout), cpu, data);
     }
 
-    /** Returns constants in the layout and type that the primitive asks for. */
+    /** Returns constants in the layout and type that the primitive requires. */
     private memory reordered(long[] shape, memory.format_tag layout, float[] values, memory.desc wanted) {
         FloatPointer data = new FloatPointer(values);
         memory from = user(shape, layout, data);
@@ -149,7 +149,7 @@ final class OneDnnLayer implements PreparedLayer {
 
     @Override
     public void set(float[] newX, float[] newH0) {
-        // OpenMP keeps the number of threads for each calling thread, and this one may not be that of the constructor.
+        // OpenMP has a number of threads for each calling thread, and this may not be the thread of the constructor.
         OpenMp.useCallingThreadOnly();
         x.put(newX, 0, Math.toIntExact(x.limit()));
         h0.put(newH0, 0, Math.toIntExact(h0.limit()));
@@ -160,7 +160,7 @@ final class OneDnnLayer implements PreparedLayer {
 
     @Override
     public void run() {
-        // On a CPU this returns when all is computed; there is nothing to wait for.
+        // On a CPU this returns when everything is computed; there is nothing to wait for.
         int status = dnnl.dnnl_primitive_execute(gruHandle, queueHandle, argumentCount, arguments);
         if (status != dnnl.dnnl_success) {
             throw new IllegalStateException("oneDNN failed with status " + status);

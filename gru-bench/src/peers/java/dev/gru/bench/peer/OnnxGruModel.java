@@ -25,7 +25,7 @@ final class OnnxGruModel {
     /** Outputs of all steps, (steps, 1, batch, hiddenSize); those of the last are the states after it. */
     static final String Y = "Y";
 
-    /** The versions in which the GRU operator got its present form. */
+    /** The versions in which the GRU operator has its present form. */
     private static final int OPSET = 14;
     private static final int IR_VERSION = 7;
 

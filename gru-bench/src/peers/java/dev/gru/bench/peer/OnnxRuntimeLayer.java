@@ -11,8 +11,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 
 /**
- * A session of ONNX Runtime that reads its inputs from and writes its outputs to memory outside the heap that it keeps, so
- * that a run copies nothing. Each run begins at the states that were set.
+ * A session of ONNX Runtime whose inputs and outputs are in native memory of its own, so that a run copies nothing.
+ * Each run starts from the states that were set.
  *
  * <p>The model's only output is Y: the states after the last step are its last rows.
  */

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 
-/** The OpenMP runtime that oneDNN takes its threads from; oneDNN itself has no function to limit them. */
+/** The OpenMP runtime of oneDNN, which has no function of its own to limit its threads. */
 final class OpenMp {
     private static final MethodHandle SET_NUM_THREADS = setNumThreads();
 
@@ -20,7 +20,7 @@ final class OpenMp {
 
     @SuppressWarnings("restricted")
     private static MethodHandle setNumThreads() {
-        // A symbol is looked up in the libraries that the given one was linked with, too.
+        // The lookup includes the libraries that the given one is linked with.
         Path binding = Path.of(Loader.load(dnnl.class));
         return SymbolLookup.libraryLookup(binding, Arena.global()).find("omp_set_num_threads")
                 .map(symbol -> Linker.nativeLinker().downcallHandle(symbol,
@@ -29,13 +29,13 @@ final class OpenMp {
     }
 
     /**
-     * Makes what the calling thread runs in parallel from now on run on that thread alone.
+     * Limits parallel regions of the calling thread to that thread, from now on.
      *
-     * @throws UnsupportedOperationException if there is no OpenMP runtime beside oneDNN
+     * @throws UnsupportedOperationException if oneDNN is not linked with an OpenMP runtime
      */
     static void useCallingThreadOnly() {
         if (SET_NUM_THREADS == null) {
-            throw new UnsupportedOperationException("oneDNN cannot be held to one thread here: its library has no "
+            throw new UnsupportedOperationException("oneDNN cannot be limited to one thread here: its library has no "
                     + "omp_set_num_threads");
         }
         try {

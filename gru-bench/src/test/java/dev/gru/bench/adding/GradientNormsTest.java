@@ -22,9 +22,10 @@ class GradientNormsTest {
     private static final int UNITS = 7;
 
     /**
-     * Floats have 24 bits; a gradient goes through {@value #STEPS} steps, in each of which it is multiplied by a Jacobian
-     * whose elements are products of about four numbers, functions among them that are off by 1.5e-7, and summed up over
-     * {@value #UNITS} units: some thirty roundings a step. What is left of it is far from cancelling out.
+     * Floats have 24 bits; a gradient goes through {@value #STEPS} steps, in each of which it is multiplied by a
+     * Jacobian whose elements are products of about four numbers, functions among them that are off by 1.5e-7, and
+     * summed up over {@value #UNITS} units: some thirty roundings a step. What is left of it is far from cancelling
+     * out.
      */
     private static final double TOLERANCE = STEPS * 30 * 0x1p-24;
 

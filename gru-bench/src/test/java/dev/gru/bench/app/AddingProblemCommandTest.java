@@ -36,7 +36,7 @@ class AddingProblemCommandTest {
                 text.matches("(?s).*GRU, learning rate 0\\.0050:   400 batches, loss [\\d.]+, validation [\\d.]+\\R.*"),
                 text);
         assertTrue(text.endsWith(
-                String.format("The plain unit has learned something, too: so few steps are no difficulty.%n")), text);
+                String.format("The plain unit has learned something, too: so few steps are not difficult.%n")), text);
         assertTrue(Files.readString(charts.resolve(AddingReport.CHART)).contains("plain unit, trained"));
     }
 

@@ -32,8 +32,8 @@ import picocli.CommandLine;
 import dev.gru.bench.demo.JavaTagger;
 
 /**
- * Every command with every option at values that cannot be: each is refused before any work, in one line, with the status
- * that the help names, and with no file changed.
+ * Every command with every option at values that cannot be: each is refused before any work, in one line, with the
+ * status that the help names, and with no file changed.
  */
 class BadCommandLinesTest {
     private static final List<String> NO_NUMBERS = List.of("", "x", "NaN", "1.5", "2147483648");

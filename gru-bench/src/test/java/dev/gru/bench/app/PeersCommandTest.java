@@ -61,7 +61,7 @@ class PeersCommandTest {
 
     @Test
     void aBuildWithoutPeersIsSaid() {
-        assertRefused("no peer is in this build; mvn -Ppeers -DskipTests package puts them in; --only-ours compares gru"
+        assertRefused("no peer is in this build; mvn -Ppeers -DskipTests package adds them; --only-ours compares gru"
                 + " alone", List.of(OURS), "1");
     }
 

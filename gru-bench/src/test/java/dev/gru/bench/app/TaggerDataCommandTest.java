@@ -171,8 +171,8 @@ class TaggerDataCommandTest {
         Path notZip = Files.writeString(directory.resolve("not.zip"), "text");
         Path bad = Files.writeString(directory.resolve("Bad.java"), "class {");
         String[][] runs = {
-                {"must be either files and directories, or --jdk or --src; were neither"},
-                {"must be either files and directories, or --jdk or --src; were both", src, "--jdk"},
+                {"must be either files and directories, or --jdk or --src, were neither"},
+                {"must be either files and directories, or --jdk or --src, were both", src, "--jdk"},
                 {"src.zip has no c; --modules must be", "--src", src, "--modules", "a,c"},
                 {"--files must be at most 10, as many as there are, was 11", "--src", src, "--modules", "a", "--files",
                         "11"},

@@ -112,7 +112,8 @@ class TrainCommandTest {
                 data.toString(), "--length", "16", "--kernel", "portable", "--json", json.toString()), err.toString());
         double accuracy = Double.parseDouble(
                 Files.readString(json).replaceAll("(?s).*?\"accuracy\" : ([0-9.]+).*", "$1"));
-        // All but the first token of the second row of a sequence can be known: of 1,170, the first ones of 39 rows cannot.
+        // All but the first token of the second row of a sequence can be known: of 1,170, the first ones of 39 rows
+        // cannot.
         assertTrue(accuracy > 0.95, "accuracy " + accuracy);
     }
 
@@ -136,7 +137,7 @@ class TrainCommandTest {
         assertEquals(0, train("all.safetensors", "--epochs", "3"), err.toString());
         assertEquals(0, train("parts.safetensors", "--epochs", "1"), err.toString());
         assertEquals(0, train("parts.safetensors", "--epochs", "3", "--threads", "2", "--resume"), err.toString());
-        assertTrue(out.toString().contains("going on in epoch 2/3 after 0 of 10 batches"), out.toString());
+        assertTrue(out.toString().contains("continuing in epoch 2/3 after 0 of 10 batches"), out.toString());
         assertArrayEquals(bytes("all.safetensors"), bytes("parts.safetensors"));
         assertArrayEquals(bytes("all.history.csv"), bytes("parts.history.csv"));
     }
@@ -144,7 +145,7 @@ class TrainCommandTest {
     @Test
     void aResumedTrainingMustBeTheSame() throws IOException {
         assertEquals(2, train("m.safetensors", "--resume"));
-        assertEquals("gru: --resume needs a checkpoint to go on from, and there is no "
+        assertEquals("gru: --resume needs a checkpoint to continue from, and there is no "
                 + directory.resolve("m.checkpoint.safetensors"), err.toString().strip());
         assertEquals(0, train("m.safetensors", "--epochs", "1"), err.toString());
         byte[] model = bytes("m.safetensors");
@@ -181,8 +182,8 @@ class TrainCommandTest {
         Path model = directory.resolve("m.safetensors");
         Path checkpoint = directory.resolve("m.checkpoint.safetensors");
         Path previous = directory.resolve("m.checkpoint.previous.safetensors");
-        String options = " already: --resume goes on from the last checkpoint, --overwrite begins anew and replaces what"
-                + " is there";
+        String options = " already: --resume continues from the last checkpoint, --overwrite starts from the beginning"
+                + " and replaces it";
         byte[] before = Files.readAllBytes(checkpoint);
         for (List<Path> there : List.of(List.of(model, checkpoint), List.of(checkpoint), List.of(previous))) {
             for (Path path : List.of(model, checkpoint, previous)) {
@@ -225,7 +226,7 @@ class TrainCommandTest {
             }
             assertEquals(ExitStatus.NO, execute(all), List.of(run).toString());
             assertTrue(err.toString().matches("gru: the training diverged in batch \\d+ of epoch \\d+: .*; no model was"
-                    + " written, and \\Q" + checkpoint + "\\E is from before it diverged\\R"), err.toString());
+                    + " written, and \\Q" + checkpoint + "\\E is from before the divergence\\R"), err.toString());
             assertFalse(Files.exists(directory.resolve("m.safetensors")));
             CheckpointFile.Content last = new CheckpointFile(checkpoint).read();
             last.arrays().forEach((name, array) -> assertFinite(name, array.floats()));
@@ -258,7 +259,7 @@ class TrainCommandTest {
                 err.toString());
         int epochs = Files.readAllLines(directory.resolve("m.history.csv")).size() - 1;
         assertTrue(epochs < 50, out.toString());
-        assertTrue(out.toString().contains("val_loss has not become less for 1 epochs: the weights are those of epoch "
+        assertTrue(out.toString().contains("val_loss has not improved for 1 epochs: the weights are those of epoch "
                 + (epochs - 1)), out.toString());
     }
 
@@ -294,8 +295,8 @@ class TrainCommandTest {
     }
 
     /**
-     * A limit on the size of files is what a full disk is, at the moment when the model is written: there is nothing left to
-     * be trained, so the only other file is the history, which is shorter than the limit.
+     * A limit on the size of files is what a full disk is, at the moment when the model is written: there is nothing
+     * left to be trained, so the only other file is the history, which is shorter than the limit.
      */
     @Test
     void aModelThatCannotBeWrittenLeavesTheOldTaggerAsItWas() throws Exception {
@@ -375,7 +376,7 @@ class TrainCommandTest {
         }
         assertTrue(process.waitFor(1, TimeUnit.MINUTES));
         assertEquals(ExitStatus.INTERRUPTED, process.exitValue(), lines.toString());
-        assertEquals("interrupted; the same command with --resume goes on from "
+        assertEquals("interrupted; the same command with --resume continues from "
                 + directory.resolve("parts.checkpoint.safetensors"), lines.getLast());
         assertFalse(Files.exists(directory.resolve("parts.safetensors")));
         assertEquals(0, train("parts.safetensors", "--epochs", "400", "--resume"), err.toString());

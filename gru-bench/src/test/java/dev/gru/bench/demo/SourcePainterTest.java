@@ -58,7 +58,8 @@ class SourcePainterTest {
     @Test
     void marksStandBelowTheirTokens() {
         assertEquals(
-                "/* a\n b */\nint\tx = \"\"\"\nkkk\tf . \"\"\"\n  y\n\"\"\"\n  \"\"\"; // z\n\"\"\"\"\".\n\nint q;\nkkk v.\n",
+                "/* a\n b */\nint\tx = \"\"\"\nkkk\tf . \"\"\"\n  y\n\"\"\"\n  \"\"\"; // z\n\"\"\"\"\".\n\n"
+                        + "int q;\nkkk v.\n",
                 paint(0, false, true));
     }
 

@@ -16,8 +16,8 @@ import dev.gru.GruModel;
 import dev.gru.GruSession;
 
 /**
- * What is compiled in the warm-up depends on what the JVM did before: a model that was read from the library's own format,
- * in a JVM of its own, allocates nothing per step afterwards.
+ * What is compiled in the warm-up depends on what the JVM did before: a model that was read from the library's own
+ * format, in a JVM of its own, allocates nothing per step afterwards.
  */
 class WarmedUpTest {
     private static final int STEPS = 20_000;

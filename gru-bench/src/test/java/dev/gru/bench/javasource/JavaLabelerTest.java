@@ -112,9 +112,9 @@ class JavaLabelerTest {
         String source = "sealed interface A permits B { } non-sealed class B { int m(Object o) {"
                 + " return switch (o) { case C c when true -> { yield 1; } default -> 'x'; }; } }";
         assertLabels(source,
-                "sealed:KEYWORD A:TYPE permits:KEYWORD B:TYPE non:KEYWORD -:OPERATOR sealed:KEYWORD B:TYPE m:METHOD Object:TYPE"
-                        + " o:PARAMETER o:PARAMETER C:TYPE c:LOCAL when:KEYWORD true:KEYWORD ->:OPERATOR yield:KEYWORD"
-                        + " 1:LITERAL ->:OPERATOR '':LITERAL",
+                "sealed:KEYWORD A:TYPE permits:KEYWORD B:TYPE non:KEYWORD -:OPERATOR sealed:KEYWORD B:TYPE m:METHOD"
+                        + " Object:TYPE o:PARAMETER o:PARAMETER C:TYPE c:LOCAL when:KEYWORD true:KEYWORD ->:OPERATOR"
+                        + " yield:KEYWORD 1:LITERAL ->:OPERATOR '':LITERAL",
                 "sealed", "permits", "non", "-", "when", "true", "->", "yield", "1", "''");
     }
 

@@ -12,21 +12,22 @@ import dev.gru.weights.GruWeights;
  * rounding error, γ(m) = m u / (1 − m u), a the error of an activation function, and I and H the sizes:
  *
  * <pre>
- * r, z             e = ¼ γ(I + H + 2) Σ |terms| + a         all terms of x, h and both biases in one sum, by any grouping
+ * r, z             e = ¼ γ(I + H + 2) Σ |terms| + a         all terms of x, h and both biases in one sum, in any order
  * c = W h + b      e_c = γ(H + 1) Σ |terms|                 and the same for p = W x + b, with I
  * n                e_n = e_p + |c| e_r + r e_c + e_r e_c + γ(2) (|p| + |r c|) + a
  * (1 − z) n + z h  e = (1 − z) e_n + e_z (|n| + |h|) + e_z e_n + γ(3) (|n| + |h|)
  * reference        one rounding of the result to float
  * </pre>
  *
- * An implementation that keeps its states in fewer bits adds one rounding to them, at most {@code storageError} of |h'|.
+ * An implementation that keeps its states in fewer bits adds one rounding to them, at most {@code storageError} of
+ * |h'|.
  */
 final class StepErrorBound {
     private static final double U = 0x1p-24;
 
     /**
-     * What an activation function in binary32 is granted: 16 roundings at 1. No peer states the error of its own; those of
-     * this library, which it does state, are below a quarter of it.
+     * The allowed error of an activation function in binary32: 16 roundings at 1. No peer states its own error; the
+     * stated errors of this library are below a quarter of it.
      */
     private static final double ACTIVATION = 16 * U;
 

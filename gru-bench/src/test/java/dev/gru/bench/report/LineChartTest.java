@@ -45,7 +45,10 @@ class LineChartTest {
         return IntStream.range(0, nodes.getLength()).mapToObj(i -> nodes.item(i).getTextContent()).toList();
     }
 
-    /** Returns what the lines of a colour are, as SVG says it: M begins a piece. Those of the legend have only two points. */
+    /**
+     * Returns what the lines of a colour are, as SVG says it: M begins a piece. Those of the legend have only two
+     * points.
+     */
     private static List<String> lines(Document document, String color) {
         NodeList nodes = document.getElementsByTagName("path");
         return IntStream.range(0, nodes.getLength()).mapToObj(i -> (Element) nodes.item(i))

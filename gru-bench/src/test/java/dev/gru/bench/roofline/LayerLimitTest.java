@@ -56,8 +56,8 @@ class LayerLimitTest {
         assertLimit(98.304 + 100 * 0.49152, "FMA", "100x1:256x64", Precision.FP32);
         // 24576 bytes fit into L1, 0.12288 µs; the operations take 0.24576 µs.
         assertLimit(98.304 + 100 * 0.24576, "FMA", "100x1:256x64", Precision.BF16);
-        // 3 · 256 · 256 = 196608 weights each way. Both together are in L3, where 786432 bytes of inputs take 15.72864 µs
-        // and their operations 3 · 3.93216; the recurrent ones alone are in L2, where they take 7.86432 µs a step.
+        // 3 · 256 · 256 = 196608 weights each way. Both together are in L3, where 786432 bytes of inputs take 15.72864
+        // µs and their operations 3 · 3.93216; the recurrent ones alone are in L2, where they take 7.86432 µs a step.
         assertLimit(15.72864 + 3 * 7.86432, "L2", "3x1:256x256", Precision.FP32);
     }
 

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfusionMatrixTest {
-    /** Of A, 3 are right and 1 is taken for B; of B, 2 are taken for A and 1 is right; C and D are nowhere right, C is given once. */
+    /**
+     * Of A, 3 are right and 1 is taken for B; of B, 2 are taken for A and 1 is right; C and D are nowhere right, C is
+     * given once.
+     */
     private static ConfusionMatrix matrix() {
         ConfusionMatrix matrix = new ConfusionMatrix(new LabelSet(List.of("A", "B", "C", "D")));
         int[][] tokens = {{0, 0}, {0, 0}, {0, 0}, {0, 1}, {1, 0}, {1, 0}, {1, 1}, {1, 2}};

@@ -90,10 +90,12 @@ class TaggedFileReaderTest {
     @CsvSource(delimiter = '|', value = {
             "d.tsv    | a,X;b             | line 2: must be a token, a tab and its label, has 1 column",
             "d.tsv    | a,X,Y             | line 1: must be a token, a tab and its label, has 3 columns",
-            "d.tsv    | a,X;;,X           | line 3: must be a token, a tab and its label, has 2 columns, of which one is empty",
-            "d.tsv    | a,X;b,            | line 2: must be a token, a tab and its label, has 2 columns, of which one is empty",
+            "d.tsv    | a,X;;,X           | line 3: must be a token, a tab and its label, has 2 columns, of which one"
+                    + " is empty",
+            "d.tsv    | a,X;b,            | line 2: must be a token, a tab and its label, has 2 columns, of which one"
+                    + " is empty",
             "d.tsv    | a,X;b!b,X         | line 2: has a carriage return in it",
-            "d.conllu | #;1,a,a,X         | line 2: must have 10 columns with tabs between, as CoNLL-U has, has 4",
+            "d.conllu | #;1,a,a,X         | line 2: must have 10 columns separated by tabs, as CoNLL-U has, has 4",
             "d.conllu | 1,a,_,_,_,_,_,_,_,_ | line 1: has no part of speech (UPOS) in column 4",
             "d.conllu | 1,,_,X,_,_,_,_,_,_  | line 1: has no form in column 2",
             "d.conllu | a,a,_,X,_,_,_,_,_,_ | line 1: must begin with the number of a word, begins with a",

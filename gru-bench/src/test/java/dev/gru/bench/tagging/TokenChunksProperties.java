@@ -19,7 +19,10 @@ class TokenChunksProperties {
     private static final List<String> NAMES = List.of("A", "B", "C", "D", "E");
     private static final LabelSet LABELS = new LabelSet(NAMES);
 
-    /** Each token is in its place, and nothing else is: the rows of a sequence follow each other, and only the last is padded. */
+    /**
+     * Each token is in its place, and nothing else is: the rows of a sequence follow each other, and only the last is
+     * padded.
+     */
     @Property(tries = 200)
     void rowsHaveTheTokensInOrder(@ForAll @Size(min = 1, max = 6) List<@IntRange(min = 1, max = 25) Integer> lengths,
             @ForAll @IntRange(min = 1, max = 12) int length) {

@@ -177,7 +177,7 @@ class TrainingDisplayTest {
             run(display, progress, 1, 40);
         }
         // Of twelve batches five were there, and one has taken 40 s.
-        assertEquals(List.of("going on in epoch 2/3 after 1 of 4 batches",
+        assertEquals(List.of("continuing in epoch 2/3 after 1 of 4 batches",
                 "epoch 2/3, 2 of 4 batches: loss 0.5000, accuracy 80.00 %, 1,250 tokens/s, 0:04:00 left"),
                 out.toString().lines().toList());
     }
@@ -237,7 +237,8 @@ class TrainingDisplayTest {
             assertTrue(shown.texts.contains("closed"), shown.texts.toString());
         }
         assertEquals(
-                List.of("epoch 1/3: loss 0.5000, accuracy 80.00 %, val_loss 0.1000, val_accuracy 90.00 %, 2,000 tokens/s"),
+                List.of("epoch 1/3: loss 0.5000, accuracy 80.00 %, val_loss 0.1000, val_accuracy 90.00 %, 2,000"
+                        + " tokens/s"),
                 out.toString().lines().toList());
     }
 }
