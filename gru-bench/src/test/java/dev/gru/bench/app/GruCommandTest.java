@@ -1,26 +1,17 @@
 package dev.gru.bench.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
-
-import dev.gru.bench.execution.Failure;
-import dev.gru.bench.javasource.SourceFinder;
 
 class GruCommandTest {
     private final StringWriter out = new StringWriter();
@@ -96,30 +87,5 @@ class GruCommandTest {
         Path file = Files.write(directory.resolve("A.java"), new byte[]{'a', (byte) 0xFF});
         assertEquals(2, execute("demo", file.toString()));
         assertEquals("gru: " + file + ": is not text in UTF-8", err.toString().strip());
-    }
-
-    @Test
-    void failuresReadWell() {
-        assertEquals("no such file: x", Failure.describe(new NoSuchFileException("x")));
-        assertEquals("no permission for x", Failure.describe(new AccessDeniedException("x")));
-        assertEquals("cannot read or write x (FileSystemException)", Failure.describe(new FileSystemException("x")));
-        assertEquals("x: too long", Failure.describe(new FileSystemException("x", null, "too long")));
-        assertEquals("no such file: x", Failure.describe(new UncheckedIOException(new NoSuchFileException("x"))));
-        assertEquals("a; b", Failure.describe(new IllegalStateException("a\n  b")));
-        assertEquals("IllegalStateException", Failure.describe(new IllegalStateException()));
-    }
-
-    @Test
-    void sourcesAreFoundBelowDirectoriesInOrder() throws IOException {
-        for (String name : List.of("b/B.java", "a/A.java", "a/x.txt", "a/target/T.java", ".git/G.java", "C.java")) {
-            Path file = directory.resolve(name);
-            Files.createDirectories(file.getParent());
-            Files.writeString(file, "");
-        }
-        Path given = directory.resolve("a/x.txt");
-        assertEquals(List.of(given, directory.resolve("C.java"), directory.resolve("a/A.java"),
-                directory.resolve("b/B.java")),
-                SourceFinder.find(List.of(given, directory, directory.resolve("C.java"))));
-        assertThrows(NoSuchFileException.class, () -> SourceFinder.find(List.of(directory.resolve("missing"))));
     }
 }
