@@ -1,33 +1,27 @@
 package dev.gru.engine;
 
-/**
- * How many rows and steps go through a model at once: enough to fill the tiles of kernels, few enough for what they work on
- * to stay in cache.
- */
-final class Batching {
-    /** Rows that a kernel multiplies with the weights that it has in registers; fewer take nearly as long. */
-    static final int TILE = 8;
-    /** Streams, or steps of one stream, that a pipeline of sessions and groups has room for. */
-    static final int ROWS = 64;
-    /** Steps of each stream that go through all layers at once. */
-    static final int CHUNK = 32;
+import dev.gru.kernel.Tiling;
 
+/** How rows are distributed over threads and runs, given how many rows and steps a kernel likes at once. */
+final class Batching {
     private Batching() {
     }
 
     /**
-     * Returns how many rows a member of a team takes, until there are none left: an equal share, in whole tiles if that makes
-     * it no more than an eighth larger.
+     * Returns how many rows each member of a team takes, until there are none left: an equal share, in whole tiles if that
+     * makes it no more than an eighth larger.
      */
-    static int share(int batch, int members) {
+    static int share(Tiling tiling, int batch, int members) {
+        int tile = tiling.tileRows();
         int equal = Math.ceilDiv(batch, members);
-        long tiles = (long) Math.ceilDiv(equal, TILE) * TILE;
-        return tiles - equal <= equal / TILE ? (int) Math.min(tiles, Integer.MAX_VALUE) : equal;
+        long tiles = (long) Math.ceilDiv(equal, tile) * tile;
+        return tiles - equal <= equal / 8 ? (int) Math.min(tiles, Integer.MAX_VALUE) : equal;
     }
 
-    /** Returns for how many whole sequences to take memory: about what chunks take, but at least enough for a tile. */
-    static int rowsOfWholeSequences(int steps) {
-        int tiles = ROWS * CHUNK / steps / TILE;
-        return Math.clamp(tiles, 1, ROWS / TILE) * TILE;
+    /** Returns how many whole sequences to run at once: about as many steps as in chunks, but at least a tile of rows. */
+    static int rowsOfWholeSequences(Tiling tiling, int steps) {
+        int tile = tiling.tileRows();
+        int tiles = tiling.rowsAtOnce() * tiling.stepsAtOnce() / steps / tile;
+        return Math.clamp(tiles, 1, Math.max(1, tiling.rowsAtOnce() / tile)) * tile;
     }
 }

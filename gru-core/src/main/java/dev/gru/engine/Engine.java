@@ -179,7 +179,7 @@ public final class Engine implements AutoCloseable {
         return resources;
     }
 
-    /** Returns the pipelines of streams and groups, each of which has room for {@link Batching#ROWS} steps. */
+    /** Returns the pipelines of sessions and groups. */
     PipelinePool pool() {
         return pool;
     }

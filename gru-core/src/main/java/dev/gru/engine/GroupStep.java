@@ -60,7 +60,7 @@ final class GroupStep implements ThreadTeam.Task {
     private void runAll() {
         ThreadTeam team = engine.resources().team();
         if (team != null && count >= MIN_SHARED) {
-            perMember = Batching.share(count, team.size());
+            perMember = Batching.share(engine.model().tiling(), count, team.size());
             // So that no member of the team is the last user of the resources, who would have to end the team.
             engine.resources().enter();
             try {

@@ -10,6 +10,7 @@ import dev.gru.kernel.ActivationRunner;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
+import dev.gru.kernel.Tiling;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
@@ -89,6 +90,7 @@ final class PackedModel {
     private final int outputSize;
     private final boolean returnsSequences;
     private final int[] stateSizes;
+    private final Tiling tiling;
 
     /**
      * Packs layers.
@@ -99,6 +101,7 @@ final class PackedModel {
      * @param arena owns the memory that they take outside the heap
      */
     PackedModel(Sequential model, GruKernel kernel, Precision precision, Arena arena) {
+        tiling = kernel.tiling();
         embedding = model.embedding().orElse(null);
         inputSize = model.inputSize();
         outputSize = model.outputSize();
@@ -156,6 +159,11 @@ final class PackedModel {
     /** Returns whether a layer reads in both directions, which two threads may do at once. */
     boolean isBidirectional() {
         return layers.stream().anyMatch(Packed.Both.class::isInstance);
+    }
+
+    /** Returns how many rows and steps the kernel likes to be given at once. */
+    Tiling tiling() {
+        return tiling;
     }
 
     /**

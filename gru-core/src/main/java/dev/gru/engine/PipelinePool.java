@@ -46,16 +46,17 @@ final class PipelinePool {
     }
 
     /**
-     * Returns an empty pool.
+     * Returns an empty pool of pipelines with room for a page of streams, or a chunk of steps of one.
      *
       * @param model the packed model that pipelines run
       * @param resources the native memory and threads that they use
      */
     static PipelinePool of(PackedModel model, Resources resources) {
+        int rows = Math.max(StreamTable.PAGE, model.tiling().stepsAtOnce());
         return new PipelinePool(() -> {
             Arena arena = resources.newArenaOfUser();
             try {
-                return new Pipeline(model, Batching.ROWS, 1, false, resources.team(), arena);
+                return new Pipeline(model, rows, 1, false, resources.team(), arena);
             } catch (RuntimeException | Error e) {
                 Resources.requireStack();
                 arena.close();

@@ -5,6 +5,7 @@ import java.util.Arrays;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.ThreadTeam;
+import dev.gru.kernel.Tiling;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
 
@@ -23,6 +24,7 @@ public final class Prediction implements ThreadTeam.Task {
     private final ModelInput input;
     private final ModelOutput output;
     private final boolean wholeSequences;
+    private final Tiling tiling;
     private final int share;
 
     private Prediction(Engine engine, ModelInput input, ModelOutput output) {
@@ -30,7 +32,8 @@ public final class Prediction implements ThreadTeam.Task {
         this.input = input;
         this.output = output;
         wholeSequences = engine.wholeSequenceLayer().isPresent();
-        share = Batching.share(input.batch(), engine.threads());
+        tiling = engine.model().tiling();
+        share = Batching.share(tiling, input.batch(), engine.threads());
     }
 
     /**
@@ -93,7 +96,7 @@ public final class Prediction implements ThreadTeam.Task {
 
     private void run(int from, int to, ThreadTeam team) {
         int steps = input.steps();
-        int maxRows = Math.min(to - from, wholeSequences ? Batching.rowsOfWholeSequences(steps) : Batching.ROWS);
+        int maxRows = Math.min(to - from, wholeSequences ? Batching.rowsOfWholeSequences(tiling, steps) : tiling.rowsAtOnce());
         int chunk = wholeSequences ? steps : Math.min(steps, chunk(maxRows));
         try (Pipeline pipeline = engine.newPipeline(maxRows, chunk, input.lengths() != null, team)) {
             States states = pipeline.ownStates();
@@ -112,7 +115,7 @@ public final class Prediction implements ThreadTeam.Task {
         }
     }
 
-    private static int chunk(int rows) {
-        return Batching.CHUNK * Math.clamp(Batching.ROWS / rows, 1, MAX_CHUNKS);
+    private int chunk(int rows) {
+        return tiling.stepsAtOnce() * Math.clamp(tiling.rowsAtOnce() / rows, 1, MAX_CHUNKS);
     }
 }

@@ -21,6 +21,8 @@ public final class SingleStream {
     private final int inputSize;
     private final int outputSize;
     private final boolean returnsSequences;
+    /** Steps that go through all layers at once. */
+    private final int chunk;
     /** The pipeline of the call under way, or of one that was cut off, until it is closed; otherwise null. */
     private Pipeline borrowed;
     /** Whether a call is under way or was cut off. */
@@ -36,6 +38,7 @@ public final class SingleStream {
         inputSize = engine.inputSize();
         outputSize = engine.outputSize();
         returnsSequences = engine.returnsSequences();
+        chunk = engine.model().tiling().stepsAtOnce();
     }
 
     /**
@@ -82,7 +85,7 @@ public final class SingleStream {
         try {
             pipeline.use(states);
             for (int from = 0, to; from < steps; from = to) {
-                to = Shapes.chunkEnd(from, Batching.CHUNK, steps);
+                to = Shapes.chunkEnd(from, chunk, steps);
                 int count = to - from;
                 float[] y = run(pipeline, in, inAt, from, count);
                 if (returnsSequences) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class StreamTable {
     /** Streams of a page: the bits of a long, and the rows of a pipeline. */
-    static final int PAGE = Batching.ROWS;
+    static final int PAGE = Long.SIZE;
     private static final int PAGE_SHIFT = 6;
 
     /** Consecutive streams. */

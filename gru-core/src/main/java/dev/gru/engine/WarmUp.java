@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,7 @@ import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
 import dev.gru.internal.Shapes;
+import dev.gru.kernel.Tiling;
 import dev.gru.layer.ModelInput;
 
 /** Runs a model on zeros, in every way that it can be used, until the JVM has compiled the code for all of them. */
@@ -21,16 +23,9 @@ public final class WarmUp {
     private static final int MIN_CALLS = 1_000;
     private static final long NANOS = Duration.ofMillis(100).toNanos();
 
-    /**
-     * Numbers of rows: kernels use tiles of several heights, and treat many rows differently from few. Each number up to two of
-     * the highest tiles has another combination of tiles; the last ones stand for many rows, and a full page of a group.
-     */
-    private static final int[] ROWS = IntStream
-            .concat(IntStream.rangeClosed(1, 2 * Batching.TILE), IntStream.of(39, Batching.ROWS)).toArray();
-    /** A chunk and a remainder. */
-    private static final int STEPS = Batching.CHUNK + 7;
     /** Steps of batches: the code for one step and for several differs. */
     private static final int BATCH_STEPS = 3;
+    private static final int REMAINDER = 7;
 
     /** One way to use a model. */
     private static final class Use {
@@ -55,13 +50,20 @@ public final class WarmUp {
     }
 
     private final Engine engine;
-    private final int[] tokens = new int[Batching.ROWS * BATCH_STEPS];
+    private final List<Integer> rowsToWarm;
+    /** The steps of a sequence: a chunk and a remainder. */
+    private final int steps;
+    private final int[] tokens;
     private final float[] x;
     private final List<Use> uses = new ArrayList<>();
 
     /** Prepares the uses of a model. */
     public WarmUp(Engine engine) {
         this.engine = engine;
+        Tiling tiling = engine.model().tiling();
+        rowsToWarm = tiling.warmUpRows();
+        steps = tiling.stepsAtOnce() + REMAINDER;
+        tokens = new int[Math.max(Collections.max(rowsToWarm) * BATCH_STEPS, steps)];
         if (engine.takesTokens()) {
             // Padding would be masked, so other tokens are used if there are any.
             Arrays.fill(tokens, engine.requireTokens().vocabularySize() > 1 ? 1 : 0);
@@ -73,37 +75,37 @@ public final class WarmUp {
         }
         IntSupplier rows = rows();
         uses.add(new Use(() -> predict(rows.getAsInt(), BATCH_STEPS)));
-        uses.add(new Use(() -> predict(1, STEPS)));
+        uses.add(new Use(() -> predict(1, steps)));
     }
 
     /** Numbers of rows, in turn. */
-    private static IntSupplier rows() {
+    private IntSupplier rows() {
         return new IntSupplier() {
             private int next;
 
             @Override
             public int getAsInt() {
-                next = (next + 1) % ROWS.length;
-                return ROWS[next];
+                next = (next + 1) % rowsToWarm.size();
+                return rowsToWarm.get(next);
             }
         };
     }
 
     private void addSession() {
         SingleStream stream = new SingleStream(engine);
-        float[] y = new float[Shapes.requireArray("outputs", STEPS, engine.outputSize())];
+        float[] y = new float[Shapes.requireArray("outputs", steps, engine.outputSize())];
         Object in = engine.takesTokens() ? tokens : x;
         if (engine.takesTokens()) {
             uses.add(new Use(() -> stream.step(tokens[0], y, 0)));
         } else {
             uses.add(new Use(() -> stream.run(1, x, 0, y, 0)));
         }
-        uses.add(new Use(() -> stream.run(STEPS, in, 0, y, 0)));
+        uses.add(new Use(() -> stream.run(steps, in, 0, y, 0)));
     }
 
     private void addGroup() {
         StreamGroup group = new StreamGroup(engine);
-        int[] streams = IntStream.range(0, Batching.ROWS).map(i -> group.add()).toArray();
+        int[] streams = IntStream.range(0, Collections.max(rowsToWarm)).map(i -> group.add()).toArray();
         // Streams that are not in order have to be gathered.
         int[] reversed = IntStream.range(0, streams.length).map(i -> streams[streams.length - 1 - i]).toArray();
         float[] y = new float[Shapes.requireArray("outputs", streams.length, engine.outputSize())];
@@ -115,10 +117,10 @@ public final class WarmUp {
         }
     }
 
-    private void predict(int batch, int steps) {
+    private void predict(int batch, int ofSteps) {
         Prediction.run(engine, engine.takesTokens()
-                ? ModelInput.tokens(batch, steps, Arrays.copyOf(tokens, batch * steps))
-                : ModelInput.features(batch, steps, Arrays.copyOf(x, batch * steps * engine.inputSize())));
+                ? ModelInput.tokens(batch, ofSteps, Arrays.copyOf(tokens, batch * ofSteps))
+                : ModelInput.features(batch, ofSteps, Arrays.copyOf(x, batch * ofSteps * engine.inputSize())));
     }
 
     /**
