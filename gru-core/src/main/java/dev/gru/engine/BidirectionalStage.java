@@ -8,7 +8,7 @@ import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;
 
-/** A {@link Bidirectional} layer at work. Every run is one of whole sequences. */
+/** Runs a {@link Bidirectional} layer, on whole sequences. */
 final class BidirectionalStage extends Stage {
     private final MergeMode merge;
     private final boolean returnSequences;
@@ -21,7 +21,7 @@ final class BidirectionalStage extends Stage {
     private final ThreadTeam team;
     private final ThreadTeam.Task bothDirections;
 
-    /** The arguments of the run that is under way, for the team. */
+    /** The arguments of the current run, for the team. */
     private int rows;
     private int steps;
     private float[] x;
@@ -30,11 +30,11 @@ final class BidirectionalStage extends Stage {
     /**
      * Allocates everything.
      *
-     * @param layer the layer
-     * @param packedForward the part that reads forward
-     * @param packedBackward the part that reads backward
-     * @param room what it is to have room for; its team runs the two directions at once
-     * @param out where outputs go
+      * @param layer the layer
+      * @param packedForward the packed layer that reads forward
+      * @param packedBackward the packed layer that reads backward
+      * @param room the largest input; its team runs the two directions at the same time
+      * @param out the array for outputs
      */
     BidirectionalStage(Bidirectional layer, PackedGru packedForward, PackedGru packedBackward, Room room,
             float[] out) {
@@ -44,7 +44,7 @@ final class BidirectionalStage extends Stage {
         outputSize = layer.outputSize();
         forwardUnits = packedForward.hiddenSize();
         backwardUnits = packedBackward.hiddenSize();
-        // The two may run at the same time, so neither has a team of its own, and each its own outputs.
+        // They may run at the same time, so each has outputs of its own, and neither has the team.
         Room half = room.withoutTeam();
         Room putOut = room.after(returnSequences);
         forward = new GruStage(packedForward, new GruStage.Options(returnSequences, Direction.FORWARD, false), half,
@@ -92,7 +92,7 @@ final class BidirectionalStage extends Stage {
         }
     }
 
-    /** Runs forward if {@code member} is 0, backward if it is 1; a larger team has members who have nothing to do. */
+    /** Runs forward if {@code member} is 0, backward if it is 1; further members have nothing to do. */
     private void runDirection(int member) {
         if (member == 0) {
             forward.run(rows, steps, x, mask);
@@ -101,7 +101,7 @@ final class BidirectionalStage extends Stage {
         }
     }
 
-    /** Merges what the forward layer put out at {@code step}, and goes there, with the backward layer's at another. */
+    /** Merges the forward output at {@code step} with the backward output at another, and stores the result at {@code step}. */
     private void merge(int step, int ofBackward) {
         float[] a = forward.out;
         float[] b = backward.out;

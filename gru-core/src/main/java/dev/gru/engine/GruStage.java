@@ -7,8 +7,8 @@ import dev.gru.kernel.PackedGru;
 import dev.gru.layer.GruLayer.Direction;
 
 /**
- * A GRU layer at work, in any direction. It goes on from the states that it is told to {@link #use}; a layer that reads
- * backward is given whole sequences.
+ * Runs a GRU layer, in any direction. It continues from the states that {@link #use} sets; a layer that reads backward gets
+ * whole sequences.
  */
 final class GruStage extends Stage {
     private final PackedGru layer;
@@ -16,27 +16,27 @@ final class GruStage extends Stage {
     private final Direction direction;
     private final boolean zeroOutputForMask;
     private final GruRunner runner;
-    /** Where outputs go that are not in the states. */
+    /** The array for outputs that are not in the states. */
     private final float[] outputs;
-    /** The input from its end, or null if the layer reads forward. */
+    /** The reversed input, or null if the layer reads forward. */
     private final float[] reversed;
     private final boolean[] reversedMask;
-    /** One output, on its way to another place. */
+    /** Temporary place of one output. */
     private final float[] moving;
-    /** The states that the next run begins with. */
+    /** The states from which the next run continues. */
     private float[] state;
 
-    /** How a layer reads and puts out; its weights are in the packed layer. */
+    /** The options of the layer; its weights are in the packed layer. */
     record Options(boolean returnSequences, Direction direction, boolean zeroOutputForMask) {
     }
 
     /**
-     * Allocates everything but states.
-     *
-     * @param layer the layer
-     * @param options how it reads and puts out
-     * @param room what it is to have room for
-     * @param out where outputs go that are not in the states
+      * Allocates everything but states.
+      *
+      * @param layer the packed layer
+      * @param options its options
+      * @param room the largest input
+      * @param out the array for outputs that are not in the states
      */
     GruStage(PackedGru layer, Options options, Room room, float[] out) {
         super(out);
@@ -56,7 +56,7 @@ final class GruStage extends Stage {
         return layer.stateSize();
     }
 
-    /** Makes states, (rows, stateSize), those that the next run begins with and replaces. */
+    /** Sets the states, (rows, stateSize), from which the next run continues and which it updates. */
     void use(float[] states) {
         state = states;
     }

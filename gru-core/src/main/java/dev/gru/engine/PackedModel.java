@@ -23,15 +23,15 @@ import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Precision;
 
-/** The layers of a model, packed for one kernel: immutable, shared by all pipelines. */
+/** The packed layers of a model: immutable, shared by all pipelines. */
 final class PackedModel {
 
     /** One packed layer. */
     sealed interface Packed {
-        /** Returns features that it puts out. */
+        /** Returns the features of an output. */
         int outputSize();
 
-        /** Returns whether it puts something out for every step that it is given; otherwise once. */
+        /** Returns whether the layer has an output for every step; otherwise it has one for the whole sequence. */
         default boolean returnsSequences() {
             return true;
         }
@@ -95,10 +95,10 @@ final class PackedModel {
     /**
      * Packs layers.
      *
-     * @param model the layers, of which nothing but the table of an embedding is kept
-     * @param kernel what runs them
-     * @param precision how weights are kept
-     * @param arena owns the memory that they take outside the heap
+      * @param model the layers, of which only the table of an embedding is kept
+      * @param kernel the kernel that runs them
+      * @param precision the precision in which weights are stored
+      * @param arena owns the native memory of the weights
      */
     PackedModel(Sequential model, GruKernel kernel, Precision precision, Arena arena) {
         tiling = kernel.tiling();
@@ -124,7 +124,7 @@ final class PackedModel {
                         layers.add(new Packed.Alone(alone.activation(), model.outputSize(i)));
                     }
                 }
-                // An embedding is a table as it stands, and dropout is the identity outside training.
+                // An embedding is used as it is, and dropout is the identity in inference.
                 case Embedding _,Dropout _ -> {
                 }
             }
@@ -146,33 +146,33 @@ final class PackedModel {
         return outputSize;
     }
 
-    /** Returns whether there is an output for every step, or only one for the whole sequence. */
+    /** Returns whether the model has an output for every step; otherwise it has one for the whole sequence. */
     boolean returnsSequences() {
         return returnsSequences;
     }
 
-    /** Returns the sizes of states, in the order of {@link dev.gru.layer.Signature}; not to be changed. */
+    /** Returns the sizes of states, in the order of {@link dev.gru.layer.Signature}; the array itself, read-only. */
     int[] stateSizes() {
         return stateSizes;
     }
 
-    /** Returns whether a layer reads in both directions, which two threads may do at once. */
+    /** Returns whether a layer reads in both directions, which two threads can do at the same time. */
     boolean isBidirectional() {
         return layers.stream().anyMatch(Packed.Both.class::isInstance);
     }
 
-    /** Returns how many rows and steps the kernel likes to be given at once. */
+    /** Returns the numbers of rows and steps that suit the kernel. */
     Tiling tiling() {
         return tiling;
     }
 
     /**
-     * Returns new stages. A stage reads what the one before it has put out and nothing else, so two arrays are enough for
-     * the outputs of all: they take turns. Activations alone, of which there may be any number though they have no
-     * weights, share runners by size, and with them scratch memory.
-     *
-     * @param room what the model is to have room for
-     * @param within which steps are within the lengths of their rows, or null if all are
+      * Returns new stages. A stage reads the output of the previous one only, so two arrays, used in turn, are enough for all
+      * outputs. Activations alone, which have no weights and of which there may be any number, share runners and scratch memory by
+      * size.
+      *
+      * @param room the largest input of the model
+      * @param within which steps are within the lengths of their rows, or null if all are
      */
     Stage[] newStages(Stage.Room room, boolean[] within) {
         float[][] outputs = newOutputs(room);

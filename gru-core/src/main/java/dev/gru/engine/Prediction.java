@@ -96,7 +96,8 @@ public final class Prediction implements ThreadTeam.Task {
 
     private void run(int from, int to, ThreadTeam team) {
         int steps = input.steps();
-        int maxRows = Math.min(to - from, wholeSequences ? Batching.rowsOfWholeSequences(tiling, steps) : tiling.rowsAtOnce());
+        int maxRows = Math.min(to - from,
+                wholeSequences ? Batching.rowsOfWholeSequences(tiling, steps) : tiling.rowsAtOnce());
         int chunk = wholeSequences ? steps : Math.min(steps, chunk(maxRows));
         try (Pipeline pipeline = engine.newPipeline(maxRows, chunk, input.lengths() != null, team)) {
             States states = pipeline.ownStates();

@@ -10,22 +10,22 @@ import dev.gru.kernel.DenseRunner;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.weights.Activation;
 
-/** One packed layer at work in a {@link Pipeline}: its scratch memory and its output. */
+/** Runs one packed layer in a {@link Pipeline}, with scratch memory of its own. */
 abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking, Stage.Dense,
         Stage.Alone {
-    /** What the last {@link #run} put out, (batch, steps, outputSize) or (batch, outputSize); not to be written by others. */
+    /** The outputs of the last {@link #run}, (batch, steps, outputSize) or (batch, outputSize); read-only for others. */
     float[] out;
 
     /**
-     * What a stage is to have room for.
+     * The largest input of a stage.
      *
      * @param rows the largest number of streams
-     * @param steps the largest number of steps of so many streams; of fewer there may be more, if not more in all
-     * @param team who may help, or null
-     * @param arena owns the memory outside the heap
+     * @param steps the largest number of steps with that many streams; with fewer it may be more, if the product is not larger
+     * @param team threads that may help, or null
+     * @param arena owns the native memory
      */
     record Room(int rows, int steps, ThreadTeam team, Arena arena) {
-        /** Returns the room for what follows a layer that puts something out for every step, or once. */
+        /** Returns the room after a layer that has an output for every step, or one for the whole sequence. */
         Room after(boolean returnsSequences) {
             return returnsSequences ? this : new Room(rows, 1, team, arena);
         }
@@ -34,7 +34,7 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
             return new Room(rows, steps, null, arena);
         }
 
-        /** Returns how many features there are of {@code size} a step, which an array must hold. */
+        /** Returns the number of features with {@code size} per step, checked to fit into an array. */
         int features(int size) {
             return Shapes.requireArray("features", rows, steps, size);
         }
@@ -48,7 +48,7 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
         }
     }
 
-    /** Takes the array that outputs go to; others may write to it once the stage after has run. */
+    /** Takes the array for outputs, which others may overwrite once the next stage has run. */
     Stage(float[] out) {
         this.out = out;
     }
@@ -56,29 +56,29 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
     /**
      * Runs the layer.
      *
-     * @param rows streams
-     * @param steps steps of every stream
-     * @param x its input, the output of the stage before
-     * @param mask which steps count, (rows, steps), or null if all do
+      * @param rows streams
+      * @param steps steps of each
+      * @param x the input, which is the output of the previous stage
+      * @param mask which steps are not masked, (rows, steps), or null if none is masked
      */
     abstract void run(int rows, int steps, float[] x, boolean[] mask);
 
-    /** Returns for how many steps the layer puts something out when it is given {@code steps}. */
+    /** Returns the number of steps of the output for an input of {@code steps}. */
     int stepsOut(int steps) {
         return steps;
     }
 
-    /** Returns which steps of the layer's output count, when it was given {@code mask}; null if all do. */
+    /** Returns the mask of the output for the mask of the input; null if no step is masked. */
     boolean[] maskOut(boolean[] mask) {
         return mask;
     }
 
-    /** Returns what has states, in the order of {@link dev.gru.layer.Signature}. */
+    /** Returns the stages with states, in the order of {@link dev.gru.layer.Signature}. */
     List<GruStage> recurrent() {
         return List.of();
     }
 
-    /** Puts 0 into the outputs of steps that do not count. */
+    /** Sets the outputs of masked steps to 0. */
     final void zeroOutputs(int steps, boolean[] mask, int outputSize) {
         for (int step = 0; step < steps; step++) {
             if (!mask[step]) {
@@ -87,7 +87,7 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
         }
     }
 
-    /** Leaves out steps whose features are all one value. */
+    /** Masks the steps whose features all have one value. */
     static final class Masking extends Stage {
         private final float value;
         private final int size;
@@ -97,11 +97,11 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
         /**
          * Allocates everything.
          *
-         * @param value the value
-         * @param size features per step
-         * @param within which steps are within the lengths of their rows, (rows, steps) of every run, or null if all are
-         * @param room what it is to have room for
-         * @param out where outputs go
+          * @param value the value
+          * @param size features per step
+          * @param within which steps are within the lengths of their rows, (rows, steps) of every run, or null if all are
+          * @param room the largest input
+          * @param out the array for outputs
          */
         Masking(float value, int size, boolean[] within, Room room, float[] out) {
             super(out);
