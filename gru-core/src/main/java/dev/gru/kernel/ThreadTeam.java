@@ -10,12 +10,12 @@ import dev.gru.internal.Shapes;
 import dev.gru.internal.StackSpace;
 
 /**
- * A fixed number of threads that run one task together, with a barrier cheap enough to stand in the middle of one step
- * of a network.
+ * A fixed number of threads that run one task together, with a barrier cheap enough for the middle of one step of a
+ * network.
  *
- * <p>Member 0 is whichever thread calls {@link #tryRun}; the others are daemon threads that the team starts when it is
- * made and ends when it is closed. So no more threads are ever at work than the team's size. A team runs one task at a
- * time; a caller who finds it at work is told so and does everything alone, rather than wait.
+ * <p>Member 0 is the thread that calls {@link #tryRun}; the others are daemon threads that the team starts when it is made
+ * and ends when it is closed. A team runs one task at a time; a caller who finds it busy is told so, and does the work alone
+ * rather than wait.
  *
  * <p>Members wait for work and for each other by spinning for about as long as it takes to put a thread to sleep and to
  * wake it up, and by sleeping then: a wait costs at most twice what the better of the two would have cost. Where there
@@ -26,8 +26,7 @@ import dev.gru.internal.StackSpace;
  * to a task; but they do not end before the team is closed.
  */
 public final class ThreadTeam implements AutoCloseable {
-
-    /** What the members of a team do at once. */
+    /** Work that the members of a team do at once. */
     @FunctionalInterface
     public interface Task {
         /**
@@ -38,10 +37,10 @@ public final class ThreadTeam implements AutoCloseable {
         void run(int member);
     }
 
-    /** The most members of a team. Processors have fewer threads, and what is far beyond that is no number of threads. */
+    /** The most members of a team, well beyond the threads of any processor. */
     public static final int MAX_SIZE = 1024;
 
-    /** Several times what this class itself calls, one in another, around a task or to end the threads. */
+    /** Stack frames: several times those of this class around a task or while it ends the threads. */
     private static final int CALLS = 64;
 
     /** Permits one task at a time. Not reentrant, unlike a lock: a task that calls its own team finds it at work. */
@@ -68,14 +67,13 @@ public final class ThreadTeam implements AutoCloseable {
     /**
      * Runs a task on all members at once, this thread among them, and returns when the last of them has ended.
      *
-     * <p>What a member throws ends the task for those who wait for it at a barrier, and is thrown on from here once all
-     * have ended; what others threw as well is suppressed in it. The team may be used again then. If this thread is
-     * interrupted it goes on, and is still interrupted afterwards. If its stack overflows, it does so before anything
-     * begins, or in the task.
+     * <p>An exception of a member ends the task for those who wait for it at a barrier, and is rethrown from here once all
+     * have ended; further ones are suppressed in it. The team may be used again then. An interrupt of this thread is kept
+     * for afterwards. If its stack overflows, it does so before anything begins, or in the task.
      *
      * @param task what to do; what it reads and writes is visible to all members at the beginning and to the caller at
      *     the end
-     * @return false, and nothing has been run, if the team is at work: for another thread, or because this is its task
+     * @return false, and nothing has been run, if the team is busy: for another thread, or because this is its task
      * @throws IllegalStateException if the team is closed, or a member ended while others waited for it at a barrier
      */
     public boolean tryRun(Task task) {
@@ -149,7 +147,7 @@ public final class ThreadTeam implements AutoCloseable {
     }
 
     /**
-     * All that the threads share.
+     * The state that the threads share.
      *
      * <p>Each member tells the others how far it is by one number, its progress, which nobody else writes: the number of
      * the run, whether it has ended there, and how many barriers it has come to. It never decreases, so to wait, for the
@@ -164,12 +162,11 @@ public final class ThreadTeam implements AutoCloseable {
         private static final long BARRIERS = ENDED - 1;
 
         /**
-         * Elements from one member's progress to the next one's, 128 bytes: a processor takes memory in lines of 64 bytes,
-         * often two at a time, and a member that writes its progress must not take away the line in which others are
-         * waiting for somebody else's.
+         * Elements from one member's progress to the next one's, 128 bytes: a processor fetches memory in lines of 64 bytes,
+         * often two at a time, and members that write their progress must not take lines on which others wait.
          */
         private static final int STRIDE = 16;
-        /** From a member's progress to the member that it sleeps for, plus 1; 0 if it does not sleep. */
+        /** Offset from a member's progress to the member that it sleeps for, plus 1; 0 if it does not sleep. */
         private static final int SLEEPS_FOR = 1;
 
         /**
@@ -177,7 +174,7 @@ public final class ThreadTeam implements AutoCloseable {
          * some 50 µs if that has gone to a deeper sleep; a spin of that order is never much worse than sleeping.
          */
         private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(25);
-        /** Spins from one look at the clock to the next, which takes as long as a few of them. */
+        /** Spins between two reads of the clock, each of which takes as long as a few of them. */
         private static final int SPINS = 32;
 
         final int size;
@@ -229,7 +226,7 @@ public final class ThreadTeam implements AutoCloseable {
             return false;
         }
 
-        /** Runs a task; the caller sees to it that there is no other. */
+        /** Runs a task; callers make sure that there is no other. */
         void run(Task next) {
             threads[0] = Thread.currentThread();
             task = next;
@@ -328,9 +325,8 @@ public final class ThreadTeam implements AutoCloseable {
         /**
          * Moves a member's progress on, and wakes those who sleep for it.
          *
-         * <p>None is missed: it writes its progress and then reads who sleeps, while whoever goes to sleep writes that and
-         * then reads the progress, and these four happen in one order for all. So one of the two reads sees the other's
-         * write.
+         * <p>None is missed: this writes the progress and then reads who sleeps; a member that goes to sleep writes that and
+         * then reads the progress. These four happen in one order for all, so one of the reads sees the other's write.
          */
         private void publish(int member, long value) {
             progress.set(at(member), value);
@@ -386,7 +382,7 @@ public final class ThreadTeam implements AutoCloseable {
         private final int member;
 
         Worker(Crew crew, int member) {
-            // Thread-locals and class loaders of whoever made the team are no business of its threads.
+            // No thread-locals or class loader of the thread that made the team.
             super(null, null, "gru-team-" + member, 0, false);
             setDaemon(true);
             setContextClassLoader(null);

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import dev.gru.internal.Shapes;
 
 /**
- * How much a kernel likes to be given at once. None of these numbers changes a bit of what comes out.
+ * How much a kernel likes to be given at once. None of these numbers changes a bit of the outputs.
  *
  * @param tileRows rows that one pass over the weights multiplies; fewer take nearly as long
  * @param rowsAtOnce streams of a batch, or steps of one stream, worth running through all layers at once: some tiles, whose

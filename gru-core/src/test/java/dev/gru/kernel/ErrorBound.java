@@ -17,7 +17,7 @@ import dev.gru.weights.GruWeights;
  * σ                            also at most σ (exp(e) − 1 + 5 u exp(e)), as long as e^v is a number: by how much exp(e)
  *                              may change 1 + e^v, and the errors of e^v (2 u), the sum and the quotient (u each)
  * α v + β                      |α| e, plus u of the result
- * relu, hard sigmoid, clip     that of v or α v + β, as no slope is above 1; none where what may come in is all cut off
+ * relu, hard sigmoid, clip     that of v or α v + β, as no slope is above 1; none where all inputs in range are clipped
  * (1 − z) n + z h              |1 − z| e_n + |z| δ + e_z (|n| + |h| + e_n + δ), plus 4 u of the terms
  * reference                    one rounding of the result to float
  * </pre>

@@ -87,7 +87,7 @@ class PackedGruValuesTest {
         // n = 0.25 − (2.5625 + 2 r c − 0.25) / 2 = −2.96875; c' = n, h' = n r + (1 − r) h
         assertArrayEquals(new float[]{-2.96875f * 2.75f + 0.875f, -2.96875f},
                 stepOfOne(GruVariant.DUAL_STATE, Activation.RELU, line, inf));
-        // A negative sum is cut off: n = max(0, 2.5625 + 2.75 (2 h − 0.25)).
+        // A negative sum becomes 0: n = max(0, 2.5625 + 2.75 (2 h − 0.25)).
         assertArrayEquals(new float[]{0},
                 stepOfOne(GruVariant.RESET_AFTER, Activation.RELU, Activation.RELU, inf));
     }

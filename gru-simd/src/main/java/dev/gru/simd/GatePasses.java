@@ -7,6 +7,9 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
+import dev.gru.simd.loops.ActivationLoops;
+import dev.gru.simd.loops.GateLoops;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruActivations;
 

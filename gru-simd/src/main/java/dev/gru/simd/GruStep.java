@@ -1,6 +1,8 @@
 package dev.gru.simd;
 
 import dev.gru.simd.PackedGates.Share;
+import dev.gru.simd.loops.GateLoops;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
 

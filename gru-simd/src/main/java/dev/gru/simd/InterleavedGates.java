@@ -1,11 +1,12 @@
 package dev.gru.simd;
 
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruWeights;
 
 /**
- * The weights of a GRU layer in the order in which products put them out: for each block of as many units as a vector has
- * lanes, a vector of each gate. What is left of the last block is padding, all zeros.
+ * The weights of a GRU layer in the order of the outputs of products: for each block of as many units as a vector has
+ * lanes, a vector of each gate. The rest of the last block is padding, all zeros.
  *
  * <p>Immutable, safe for use by any number of threads.
  */

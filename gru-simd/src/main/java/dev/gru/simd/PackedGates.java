@@ -2,6 +2,8 @@ package dev.gru.simd;
 
 import java.lang.foreign.Arena;
 
+import dev.gru.simd.loops.GateLoops;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;

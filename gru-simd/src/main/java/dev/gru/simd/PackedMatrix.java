@@ -4,9 +4,16 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.Tiling;
+import dev.gru.simd.loops.Bf16Expansion;
+import dev.gru.simd.loops.Bf16Rows;
+import dev.gru.simd.loops.Bf16Tiles;
+import dev.gru.simd.loops.Fp32Rows;
+import dev.gru.simd.loops.Fp32Tiles;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Precision;
 
 /**
@@ -14,27 +21,31 @@ import dev.gru.weights.Precision;
  *
  * <p>Outputs are vectors, and vectors are cut into panels, each of as many as one loop keeps in registers. A panel holds
  * first the biases of its outputs, in binary32, and then, input by input, their weights: in binary32 a vector of floats
- * for each input, in bfloat16 a vector of ints for each pair of inputs, as {@link Bf16Loops} reads them. It begins on a
+ * for each input, in bfloat16 a vector of ints for each pair of inputs, as {@link Bf16Rows} reads them. It begins on a
  * 64-byte boundary, because a load that splits a cache line costs two.
  *
- * <p>Immutable, safe for use by any number of threads. Sizes and offsets are the callers' to get right; they are only
+ * <p>Immutable, safe for use by any number of threads. Callers are responsible for sizes and offsets, which are only
  * asserted here.
  */
 final class PackedMatrix {
     private static final int ALIGNMENT = 64;
 
-    /** A matrix of so many bytes or fewer is for the most part still in the first level of the cache the next time. */
+    /** A matrix of at most so many bytes is for the most part still in the first level of the cache at the next step. */
     private static final long NEAR_BYTES = 64 << 10;
 
     /** From so many rows on, weights in bfloat16 are made floats first. */
     private static final int EXPANDED_ROWS = 24;
 
-    /** Rows of the highest tile. */
-    private static final int TILE_ROWS = Arrays.stream(Fp32Loops.TILES)
-            .flatMapToInt(line -> Arrays.stream(line).skip(1))
-            .max().orElseThrow();
+    /** Vectors of the panels that the loops have, widest first: the same in either precision. */
+    private static final int[] WIDTHS = Fp32Rows.widths();
+    private static final int[][] FP32_TILES = Fp32Tiles.table();
+    private static final int[][] BF16_TILES = Bf16Tiles.table();
 
-    /** Besides all that tiles leave over: enough rows to make floats of bfloat16, and again some over. */
+    /** Rows of the highest tile. */
+    private static final int TILE_ROWS = Stream.of(FP32_TILES).flatMapToInt(line -> Arrays.stream(line).skip(1)).max()
+            .orElseThrow();
+
+    /** Warm-up also runs enough rows to make floats of bfloat16, with a remainder that needs every other tile. */
     static final Tiling TILING = Tiling.of(TILE_ROWS, EXPANDED_ROWS + 2 * TILE_ROWS - 1);
 
     /** Memory that a product writes besides its outputs, for use by one thread at a time. */
@@ -154,7 +165,7 @@ final class PackedMatrix {
     }
 
     private static boolean hasWidth(int vectors) {
-        return Arrays.stream(Fp32Loops.WIDTHS).anyMatch(width -> width == vectors);
+        return Arrays.stream(WIDTHS).anyMatch(width -> width == vectors);
     }
 
     /**
@@ -164,10 +175,10 @@ final class PackedMatrix {
      */
     static int maxWidth(int vectors, int inputs, Precision precision) {
         if (precision == Precision.FP32) {
-            return Fp32Loops.WIDTHS[0];
+            return WIDTHS[0];
         }
         boolean near = (long) vectors * Lanes.BYTES / 2 * inputs <= NEAR_BYTES;
-        return near ? Bf16Loops.WIDTHS[0] : Bf16Loops.WIDTHS[0] / 2;
+        return near ? WIDTHS[0] : WIDTHS[0] / 2;
     }
 
     private long rowBytes(int p) {
@@ -201,7 +212,7 @@ final class PackedMatrix {
                 ? null
                 : new float[Shapes.requireArray("inputs of a batch", rows, paddedInputs)];
         MemorySegment floats = bf16 && rows >= EXPANDED_ROWS
-                ? arena.allocate((1L + paddedInputs) * Fp32Loops.MAX_TILE_WIDTH * Lanes.BYTES, ALIGNMENT)
+                ? arena.allocate((1L + paddedInputs) * Bf16Expansion.MAX_VECTORS * Lanes.BYTES, ALIGNMENT)
                 : null;
         return new Scratch(copies, floats);
     }
@@ -227,7 +238,7 @@ final class PackedMatrix {
     }
 
     /**
-     * Computes y = b + W x for the outputs of some panels and some rows. What comes out for a row depends neither on the
+     * Computes y = b + W x for the outputs of some panels and some rows. The outputs of a row depend neither on the
      * order of panels nor on how many rows there are.
      *
      * @param firstPanel the first panel
@@ -270,9 +281,9 @@ final class PackedMatrix {
 
     private void multiplyRow(int width, long base, float[] x, int x0, MemorySegment y, long y0) {
         if (bf16) {
-            Bf16Loops.row(width, memory, base, paddedInputs, x, x0, y, y0);
+            Bf16Rows.row(width, memory, base, paddedInputs, x, x0, y, y0);
         } else {
-            Fp32Loops.row(width, memory, base, inputs, x, x0, y, y0);
+            Fp32Rows.row(width, memory, base, inputs, x, x0, y, y0);
         }
     }
 
@@ -280,12 +291,12 @@ final class PackedMatrix {
     private int multiplyTiles(int p, int rows, float[] x, int x0, int xStride, Scratch scratch, MemorySegment y,
             long y0, long yStride) {
         boolean expands = scratch.floats != null && rows >= EXPANDED_ROWS;
-        int[] line = line(bf16 && !expands ? Bf16Loops.TILES : Fp32Loops.TILES, widths[p]);
+        int[] line = line(bf16 && !expands ? BF16_TILES : FP32_TILES, widths[p]);
         int done = 0;
         for (int v = 0; v < widths[p]; v += line[0]) {
             long column = (long) v * Lanes.BYTES;
             if (expands) {
-                Bf16Loops.expand(line[0], memory, begins[p] + column, rowBytes(p), paddedInputs, scratch.floats);
+                Bf16Expansion.expand(line[0], memory, begins[p] + column, rowBytes(p), paddedInputs, scratch.floats);
                 done = multiplyColumn(line, false, scratch.floats, 0, (long) line[0] * Lanes.BYTES, rows, x, x0,
                         xStride, y, y0 + column, yStride);
             } else {
@@ -306,9 +317,9 @@ final class PackedMatrix {
                 int from = x0 + done * xStride;
                 long to = y0 + done * yStride;
                 if (ofBf16) {
-                    Bf16Loops.tile(height, line[0], w, base, stride, paddedInputs, x, from, xStride, y, to, yStride);
+                    Bf16Tiles.tile(height, line[0], w, base, stride, paddedInputs, x, from, xStride, y, to, yStride);
                 } else {
-                    Fp32Loops.tile(height, line[0], w, base, stride, paddedInputs, x, from, xStride, y, to, yStride);
+                    Fp32Tiles.tile(height, line[0], w, base, stride, paddedInputs, x, from, xStride, y, to, yStride);
                 }
             }
         }

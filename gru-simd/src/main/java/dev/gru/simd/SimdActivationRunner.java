@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 import dev.gru.kernel.ActivationRunner;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Activation;
 
 /** Activations alone, as {@link SimdGruKernel} applies them: row by row, in memory outside the heap. */

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.DenseRunner;
 import dev.gru.kernel.PackedDense;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.Precision;

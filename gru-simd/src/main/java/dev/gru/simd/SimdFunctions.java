@@ -8,6 +8,8 @@ import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
+import dev.gru.simd.loops.ActivationLoops;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Activation;
 
 /** The functions of {@link Activation} over memory, as {@link SimdGruKernel} applies them: the choice among loops. */
@@ -19,7 +21,7 @@ final class SimdFunctions {
     }
 
     /**
-     * Replaces vectors by their images, under any function but softmax. They are {@code step} bytes apart, the first at byte
+     * Applies any function but softmax to vectors, in place. They are {@code step} bytes apart, the first at byte
      * {@code v0}.
      */
     static void apply(Activation activation, int vectors, MemorySegment v, long v0, long step) {
@@ -39,7 +41,7 @@ final class SimdFunctions {
         }
     }
 
-    /** Replaces a row of numbers by their images; what becomes of its padding does not matter. */
+    /** Applies a function to a row of numbers, in place; its padding may take any values. */
     static void applyToRow(Activation activation, int numbers, MemorySegment v, long v0) {
         if (activation.function() == Activation.Function.SOFTMAX) {
             softmax(numbers, v, v0);

@@ -4,6 +4,7 @@ import java.util.Optional;
 
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.GruKernelProvider;
+import dev.gru.simd.loops.Lanes;
 
 /**
  * Offers {@link SimdGruKernel} where it can run well. This class loads without the module

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import dev.gru.kernel.GruRunner;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.simd.PackedGates.Share;
+import dev.gru.simd.loops.Lanes;
 
 /**
  * Runs a GRU layer of {@link SimdGruKernel}, on one thread or a team.

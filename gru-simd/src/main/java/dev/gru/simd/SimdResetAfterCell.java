@@ -3,6 +3,7 @@ package dev.gru.simd;
 import dev.gru.kernel.training.ResetAfterCell;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
+import dev.gru.simd.loops.TrainingGateLoops;
 
 /** {@link ResetAfterCell} on the Vector API. */
 final class SimdResetAfterCell extends ResetAfterCell {

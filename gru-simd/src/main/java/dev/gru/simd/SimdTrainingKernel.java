@@ -4,6 +4,9 @@ import dev.gru.kernel.training.GruTrainingCell;
 import dev.gru.kernel.training.ResetBeforeCell;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
+import dev.gru.simd.loops.Lanes;
+import dev.gru.simd.loops.TrainingGateLoops;
+import dev.gru.simd.loops.TrainingLoops;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruVariant;
 
@@ -12,6 +15,8 @@ final class SimdTrainingKernel implements TrainingKernel {
     /** Rows whose products are summed at once: a block of them, x and d, stays in the second level of the cache. */
     private static final int BLOCK = 128;
 
+    private static final int[][] TILES = TrainingLoops.tiles();
+    private static final int[] SINGLE = TrainingLoops.single();
     private static final int[] ONE_ROW = {1};
 
     @Override
@@ -36,17 +41,17 @@ final class SimdTrainingKernel implements TrainingKernel {
     private static int width(int left, int rows) {
         if (rows == 1) {
             int i = 0;
-            while (TrainingLoops.SINGLE[i] > left) {
+            while (SINGLE[i] > left) {
                 i++;
             }
-            return TrainingLoops.SINGLE[i];
+            return SINGLE[i];
         }
-        int most = TrainingLoops.TILES.length;
+        int most = TILES.length;
         return left == most + 1 ? most - 1 : Math.min(left, most);
     }
 
     private static int[] heights(int width, int rows) {
-        return rows == 1 ? ONE_ROW : TrainingLoops.TILES[width - 1];
+        return rows == 1 ? ONE_ROW : TILES[width - 1];
     }
 
     @Override

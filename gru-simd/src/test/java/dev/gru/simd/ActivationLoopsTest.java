@@ -1,5 +1,7 @@
 package dev.gru.simd;
 
+import dev.gru.simd.loops.ActivationLoops;
+import dev.gru.simd.loops.Lanes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

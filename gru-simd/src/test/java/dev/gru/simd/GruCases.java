@@ -8,6 +8,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
 
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;

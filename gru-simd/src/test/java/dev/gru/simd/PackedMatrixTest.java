@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Precision;
 
 /** Every width of panel and every tile gives the one chain that defines an output, in either precision. */

@@ -27,6 +27,7 @@ import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruActivations;

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.ScalarGruKernel;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;

@@ -26,6 +26,7 @@ import dev.gru.ModelOptions;
 import dev.gru.kernel.PackedGru;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 import dev.gru.kernel.KernelSelection;
+import dev.gru.simd.loops.Lanes;
 
 /** Where the Vector API is there, the choice falls on this kernel, and on the others only by name. */
 class SimdSelectionTest {

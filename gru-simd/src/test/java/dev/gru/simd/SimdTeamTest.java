@@ -17,7 +17,7 @@ import dev.gru.kernel.ThreadTeam;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.Precision;
 
-/** A large layer whose steps are shared out over a team puts out the bits that one thread puts out. */
+/** A large layer whose steps are shared among a team has the bits that it has on one thread. */
 class SimdTeamTest {
     private static final int STEPS = 19;
 
@@ -38,7 +38,7 @@ class SimdTeamTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void aTeamPutsOutTheBitsOfOneThread(Precision precision, GruCase layer) {
+    void aTeamHasTheBitsOfOneThread(Precision precision, GruCase layer) {
         PackedGru packed = new SimdGruKernel().pack(layer.weights(), precision, Arena.ofAuto());
         float[] expectedState = layer.state();
         float[] expected = run(layer, packed.newRunner(layer.batch()), expectedState);

@@ -22,6 +22,7 @@ import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruActivations;

@@ -28,6 +28,7 @@ import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Sequential;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;

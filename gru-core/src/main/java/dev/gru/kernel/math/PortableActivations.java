@@ -17,9 +17,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What is done to sums element by element: the logistic function, tanh and e^v, by {@link Exponential}, and functions of
- * straight lines; in plain loops that C2 turns into vector code. The elements before the given count are replaced by
- * their images.
+ * Activations element by element, in place: the logistic function, tanh and e^v, by {@link Exponential}, and piecewise
+ * linear functions; in plain loops that C2 turns into vector code.
  *
  * <p>Each loop is of a form that C2 vectorises, which is why a function by {@link Exponential} takes three of them:
  *
@@ -27,7 +26,7 @@ import java.lang.foreign.ValueLayout;
  * <li>all arrays are read and written at the same index, so that arrays which may be the same do not stop it;
  * <li>2^m is made in a loop of its own, from floats seen as ints in memory, because moves between float and int
  * registers ({@link Float#intBitsToFloat}) are not vectorised;
- * <li>ends are cut off by {@link Math#min} and {@link Math#max}, which keep NaN, and signs are given by
+ * <li>values are clamped by {@link Math#min} and {@link Math#max}, which keep NaN, and signs are given by
  * {@link Math#signum}; a choice by comparison is not vectorised, nor is {@link Math#copySign}.
  * </ul>
  *

@@ -56,7 +56,7 @@ class PortableActivationsTest {
         return worst;
     }
 
-    /** Whether an image of some elements is that of each alone, and what follows stays as it is. */
+    /** Whether a function of some elements is that of each alone, and the elements after them stay as they are. */
     @Test
     void anElementDoesNotDependOnItsPlace() {
         float[] in = new float[40];
