@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 import dev.gru.GruModel;
 
 /**
- * The house keeps its order: packages point downward only, classes stand in no circle, and no room outgrows its walls. Read
- * from the compiled classes and the sources of all modules.
+ * The house keeps its order: packages point downward only, classes stand in no circle, and no room outgrows its walls.
+ * Read from the compiled classes and the sources of all modules.
  */
 class ArchitectureTest {
     private static final String ROOT = "dev.gru";
@@ -79,7 +79,10 @@ class ArchitectureTest {
         return outer;
     }
 
-    /** For each top-level class, the one that stands for its family: a sealed type with its subtypes, a class and its builder. */
+    /**
+     * For each top-level class, the one that stands for its family: a sealed type with its subtypes, a class and its
+     * builder.
+     */
     private static Map<String, String> families() {
         Map<String, String> parents = new HashMap<>();
         for (JavaClass javaClass : CLASSES) {

@@ -31,8 +31,9 @@ import dev.gru.weights.GruVariant;
 import dev.gru.weights.Precision;
 
 /**
- * Checksums of all that many models put out, and of what they become in training, by the name of what was run. The
- * contract says that these are the same on every machine; they change only where a change of the arithmetic is meant.
+ * Checksums of the outputs of many models, and of their outputs after some training, by the name of the run. The
+ * numeric contract promises that they are the same on every machine; they change only with an intended change of the
+ * arithmetic.
  */
 final class OutputBits {
     /** Inputs and units: one, below, at and above the lanes of 128 to 512 bits, odd, more than one panel. */
@@ -210,7 +211,7 @@ final class OutputBits {
         }
     }
 
-    /** What a model puts out tells its weights. */
+    /** Runs the trained model, whose outputs depend on all weights. */
     private void weights(Sequential model) {
         try (GruModel packed = GruModel.of(model, ModelOptions.defaults().withKernel(kernel.name()))) {
             wholeSequences(packed, 3, new Random(29));

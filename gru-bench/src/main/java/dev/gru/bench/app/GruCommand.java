@@ -36,7 +36,7 @@ public final class GruCommand {
             + " trace")
     private boolean stackTrace;
 
-    /** Makes the command; picocli does. */
+    /** Creates the command, with picocli. */
     public GruCommand() {
     }
 

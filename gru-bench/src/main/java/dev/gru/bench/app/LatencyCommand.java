@@ -40,8 +40,8 @@ import dev.gru.weights.GruWeights;
 @Command(name = "latency", mixinStandardHelpOptions = true, description = {
         "Requests steps of many sessions at a fixed rate, on one thread that spins while it waits, and reports the"
                 + " latency from the time at which each step was due: p50 to p99.99 and the maximum. For comparison it"
-                + " measures an idle loop of the same duration, which shows the share of the machine, and, if the build"
-                + " has it, ONNX Runtime at the same rate. Nothing else should run meanwhile."})
+                + " measures a busy loop of the same duration, which shows what the machine itself adds, and, if the"
+                + " build has it, ONNX Runtime at the same rate. Nothing else should run meanwhile."})
 final class LatencyCommand implements Callable<Integer> {
     private static final String PEER = "onnxruntime";
     private static final String DEFAULT_LAYER = "1x1:64x64";

@@ -76,7 +76,7 @@ final class PeersCommand implements Callable<Integer> {
     }
 
     /**
-     * Makes the command.
+     * Creates the command.
      *
      * @param loaded loads the contenders to choose from, when the command runs
      * @param threads the environment variable {@value #THREADS}, or null

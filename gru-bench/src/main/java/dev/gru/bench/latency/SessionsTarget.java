@@ -10,7 +10,6 @@ import dev.gru.GruSession;
 public final class SessionsTarget implements StepTarget {
     private static final int INPUTS = 256;
 
-    private final GruModel model;
     private final GruSession[] sessions;
     private final int[] tokens;
     private final float[][] x;
@@ -24,7 +23,6 @@ public final class SessionsTarget implements StepTarget {
      * @param streams the number of sessions
      */
     public SessionsTarget(GruModel model, int streams) {
-        this.model = model;
         sessions = Stream.generate(model::newSession).limit(streams).toArray(GruSession[]::new);
         Random random = new Random(20);
         if (model.takesTokens()) {
@@ -63,11 +61,6 @@ public final class SessionsTarget implements StepTarget {
             sessions[stream].step(x[next], y);
         }
         next = (next + 1) % INPUTS;
-    }
-
-    /** Returns the model whose sessions these are. */
-    public GruModel model() {
-        return model;
     }
 
     @Override

@@ -50,11 +50,6 @@ public record MachineLimits(int vectorBits, Rate peak, List<Level> levels) {
         return levels.stream().filter(level -> workingSet <= level.capacity()).findFirst().orElseThrow();
     }
 
-    /** Returns the bandwidth in GB/s for repeated reads of a number of bytes. */
-    public double bandwidth(long workingSet) {
-        return level(workingSet).bandwidth().best();
-    }
-
     /** Returns, for each figure, the better one of these limits and of others from the same machine. */
     public MachineLimits best(MachineLimits other) {
         List<Level> better = new ArrayList<>();

@@ -62,13 +62,6 @@ final class LineReader implements Closeable {
         }
     }
 
-    /** Returns all lines. */
-    static List<String> lines(Path file) throws IOException {
-        try (LineReader reader = open(file)) {
-            return reader.rest();
-        }
-    }
-
     /** Returns the remaining lines. */
     List<String> rest() throws IOException {
         List<String> lines = new ArrayList<>();

@@ -65,11 +65,6 @@ public final class TokenChunks {
         return rows;
     }
 
-    /** Returns the number of tokens in each row. */
-    public int length() {
-        return length;
-    }
-
     /** Returns the ids of the tokens, (rows, length); {@link Vocabulary#PADDING} for padding. */
     public int[] tokens() {
         return tokens;

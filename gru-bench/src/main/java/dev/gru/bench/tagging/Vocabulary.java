@@ -28,7 +28,7 @@ public final class Vocabulary {
     private final Map<String, Integer> ids = new HashMap<>();
 
     /**
-     * Makes a vocabulary.
+     * Creates a vocabulary.
      *
      * @param lines the texts in the order of their ids; the first two stand for padding and unknown texts
      * @throws IllegalArgumentException if there are fewer than two, or two are equal

@@ -8,7 +8,7 @@ public final class Terminal {
     }
 
     /** Returns whether the program reads from and writes to a terminal. */
-    // The console may still be null: which provider makes it is up to whoever configures the JVM.
+    // The console may be null: its provider depends on the configuration of the JVM.
     @SuppressWarnings("SystemConsoleNull")
     public static boolean isThere() {
         Console console = System.console();

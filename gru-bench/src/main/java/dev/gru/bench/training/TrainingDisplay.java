@@ -43,7 +43,7 @@ public final class TrainingDisplay implements TrainingCallback, AutoCloseable {
     private volatile Duration left = Duration.ZERO;
 
     /**
-     * Makes a display.
+     * Creates a display.
      *
      * @param out the destination of lines
      * @param bars creates progress bars, or null for lines instead

@@ -14,7 +14,7 @@ public class OneDnnContender implements Contender {
     private final String name;
     private final Precision precision;
 
-    /** Makes the contender; the native library is loaded by {@link #prepare}. */
+    /** Creates the contender; the native library is loaded by {@link #prepare}. */
     public OneDnnContender() {
         this("onednn", Precision.FP32);
     }

@@ -9,7 +9,7 @@ import dev.gru.weights.Precision;
 /** ONNX Runtime's {@code GRU} operator on its own CPU kernels. */
 public final class OnnxRuntimeContender implements Contender {
 
-    /** Makes the contender; the native library is loaded by {@link #prepare}. */
+    /** Creates the contender; the native library is loaded by {@link #prepare}. */
     public OnnxRuntimeContender() {
     }
 

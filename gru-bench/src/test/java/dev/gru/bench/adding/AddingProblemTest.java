@@ -52,7 +52,7 @@ class AddingProblemTest {
 
     @Test
     void guessingOneIsOffByASixth() {
-        // The bias of the dense layer is all that a model without weights puts out.
+        // The output of a model without weights is the bias of its dense layer.
         GruWeights gru = new GruWeights(GruVariant.RESET_AFTER, 2, 1, new float[6], new float[3], new float[3],
                 new float[3]);
         Sequential ones = Sequential.builder().gru(gru)

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.gru.bench.adding.AddingReport;
 import picocli.CommandLine;
 
-/** The command says what came of both units, and its exit status tells whether the GRU alone has learned to add. */
+/** The command reports the results of both units, and its exit status tells whether only the GRU has learned to add. */
 class AddingProblemCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();

@@ -68,9 +68,9 @@ class LayerLimitTest {
 
     @Test
     void aLevelHoldsWhatIsNoLargerThanIt() {
-        assertEquals(200, LIMITS.bandwidth(32 << 10));
-        assertEquals(100, LIMITS.bandwidth((32 << 10) + 1));
-        assertEquals(20, LIMITS.bandwidth(Long.MAX_VALUE));
+        assertEquals(200, LIMITS.level(32 << 10).bandwidth().best());
+        assertEquals(100, LIMITS.level((32 << 10) + 1).bandwidth().best());
+        assertEquals(20, LIMITS.level(Long.MAX_VALUE).bandwidth().best());
     }
 
     @Test
