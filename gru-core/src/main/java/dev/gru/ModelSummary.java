@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.gru.internal.Printable;
-import dev.gru.layer.ActivationLayer;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Precision;
@@ -26,13 +24,12 @@ final class ModelSummary {
 
     /** Returns the table of some layers, and how they run. */
     static String of(Sequential layers, ModelOptions options) {
-        int embedding = layers.embedding().map(layers.layers()::indexOf).orElse(-1);
         List<Row> rows = new ArrayList<>();
         long parameters = 0;
         long bytes = 0;
         for (int i = 0; i < layers.layers().size(); i++) {
             Layer layer = layers.layers().get(i);
-            rows.add(new Row(cut(layer.name()) + " (" + type(layer) + ")", shape(layers, i, i < embedding),
+            rows.add(new Row(cut(layer.name()) + " (" + layer.type() + ")", layers.outputShape(i).toString(),
                     count(layer.parameterCount())));
             parameters += layer.parameterCount();
             bytes += bytes(layer, options.precision());
@@ -43,24 +40,9 @@ final class ModelSummary {
                 + (options.threads() == 1 ? " thread\n" : " threads\n");
     }
 
-    private static String type(Layer layer) {
-        return switch (layer) {
-            case GruLayer _ -> "GRU";
-            case ActivationLayer _ -> "Activation";
-            default -> layer.getClass().getSimpleName();
-        };
-    }
-
     /** Returns a name, fit for a terminal, as it is, unless it is longer than any that one reads. */
     private static String cut(String name) {
         return name.length() <= MAX_NAME ? Printable.line(name) : Printable.of(name, MAX_NAME - 1);
-    }
-
-    private static String shape(Sequential layers, int index, boolean tokens) {
-        if (!layers.returnsSequences(index)) {
-            return "(None, " + layers.outputSize(index) + ")";
-        }
-        return tokens ? "(None, None)" : "(None, None, " + layers.outputSize(index) + ")";
     }
 
     private static long bytes(Layer layer, Precision precision) {

@@ -214,7 +214,7 @@ final class HostileValues {
         GruLayer layer = new GruLayer("gru", gru(1)).withReturnSequences(true);
         GruLayer wide = new GruLayer("wide", gru(3)).withReturnSequences(true);
         Embedding table = new Embedding("table", 3, 1, new float[3]).withMaskZero(true);
-        Signature standard = Signature.standard(false, 1, true);
+        Signature standard = Signature.standard(Shape.sequence(1), Shape.sequence(1));
         Port port = standard.inputs().getFirst();
         put(Activation.class, null, Activation.SOFTMAX, Activation.LINEAR);
         put(GruActivations.class, null, GruActivations.STANDARD);
@@ -239,7 +239,7 @@ final class HostileValues {
                 fresh(() -> Sequential.builder().input(Integer.MAX_VALUE)));
         put("java.util.List<? extends dev.gru.layer.Layer>", null, List.of(), Arrays.asList((Object) null),
                 List.of(layer), List.of(layer, wide), List.of(table, layer));
-        put(Signature.class, null, standard, Signature.standard(true, 3, true));
+        put(Signature.class, null, standard, Signature.standard(Shape.tokens(), Shape.sequence(3)));
         put(Port.class, null, port, standard.outputs().getFirst());
         put("java.util.List<dev.gru.layer.Signature$Port>", null, List.of(), Arrays.asList((Object) null),
                 standard.inputs(), standard.outputs());

@@ -82,8 +82,8 @@ class ModelSummaryTest {
     void whateverIsInANameItStaysInItsPlace() {
         String name = "a\nTotal params: 0\u001b[2J\u202e\u009b";
         Dense layer = new Dense(name, RandomWeights.dense(3, 2, Activation.LINEAR, 1));
-        Port in = new Port(name, Role.INPUT, 0, 0, List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE), false);
-        Port out = new Port(name, Role.OUTPUT, 0, 2, List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE), false);
+        Port in = new Port(name, Role.INPUT, 0, 0, List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE));
+        Port out = new Port(name, Role.OUTPUT, 0, 2, List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE));
         String printed = "a?Total params: 0?[2J??";
         assertEquals(printed + " (BATCH, STEP, FEATURE)", in.toString());
         try (GruModel model = Models.scalar(new Sequential(List.of(new TimeDistributed(name, layer)),

@@ -22,6 +22,7 @@ import dev.gru.layer.ModelOutput;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature.Presence;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
 import dev.gru.layer.Tensor;
@@ -53,7 +54,8 @@ class NamedArraysProperties {
             List<Axis> axes = two || random.nextBoolean()
                     ? shuffled(random, Axis.BATCH, Axis.FEATURE, Axis.DIRECTION)
                     : shuffled(random, Axis.BATCH, Axis.FEATURE);
-            ports.add(new Port("state " + i, role, i, count, axes, role == Role.INITIAL_STATE));
+            ports.add(new Port("state " + i, role, i, count, axes,
+                    Presence.optionalIf(role == Role.INITIAL_STATE)));
             i += count;
         }
         return ports;
@@ -63,8 +65,9 @@ class NamedArraysProperties {
         List<Port> inputs = new ArrayList<>(statePorts(model, Role.INITIAL_STATE, random));
         inputs.add(new Port("in", Role.INPUT, 0, 0, model.embedding().isPresent()
                 ? shuffled(random, Axis.BATCH, Axis.STEP)
-                : shuffled(random, Axis.BATCH, Axis.STEP, Axis.FEATURE), false));
-        inputs.add(new Port("lengths", Role.LENGTHS, 0, 0, shuffled(random, Axis.BATCH), true));
+                : shuffled(random, Axis.BATCH, Axis.STEP, Axis.FEATURE)));
+        inputs.add(
+                new Port("lengths", Role.LENGTHS, 0, 0, shuffled(random, Axis.BATCH), Presence.OPTIONAL));
         List<Port> outputs = new ArrayList<>(statePorts(model, Role.FINAL_STATE, random));
         int size = model.outputSize();
         int first = random.nextInt(size);
@@ -84,7 +87,7 @@ class NamedArraysProperties {
         if (halves) {
             axes.add(Axis.DIRECTION);
         }
-        return new Port(name, Role.OUTPUT, first, count, shuffled(random, axes.toArray(Axis[]::new)), false);
+        return new Port(name, Role.OUTPUT, first, count, shuffled(random, axes.toArray(Axis[]::new)));
     }
 
     /** Puts elements in the order of axes. */

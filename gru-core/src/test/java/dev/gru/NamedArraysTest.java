@@ -17,6 +17,7 @@ import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature.Presence;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
 import dev.gru.layer.Tensor;
@@ -30,11 +31,12 @@ class NamedArraysTest {
     /** Two layers of 5 and 4 units, of which the second's state has to be given. */
     private final GruModel model = Models.scalar(new Sequential(
             Models.features(GruVariant.RESET_AFTER, true).layers(), new Signature(List.of(
-                    new Port("in", Role.INPUT, 0, 0, List.of(Axis.STEP, Axis.BATCH, Axis.FEATURE), false),
-                    new Port("n", Role.LENGTHS, 0, 0, List.of(Axis.BATCH), true),
-                    new Port("h0", Role.INITIAL_STATE, 0, 1, List.of(Axis.BATCH, Axis.ONE, Axis.FEATURE), true),
-                    new Port("h1", Role.INITIAL_STATE, 1, 1, List.of(Axis.BATCH, Axis.FEATURE), false)),
-                    List.of(new Port("out", Role.OUTPUT, 0, 2, List.of(Axis.STEP, Axis.BATCH, Axis.FEATURE), false)))));
+                    new Port("in", Role.INPUT, 0, 0, List.of(Axis.STEP, Axis.BATCH, Axis.FEATURE)),
+                    new Port("n", Role.LENGTHS, 0, 0, List.of(Axis.BATCH), Presence.OPTIONAL),
+                    new Port("h0", Role.INITIAL_STATE, 0, 1, List.of(Axis.BATCH, Axis.ONE, Axis.FEATURE),
+                            Presence.OPTIONAL),
+                    new Port("h1", Role.INITIAL_STATE, 1, 1, List.of(Axis.BATCH, Axis.FEATURE))),
+                    List.of(new Port("out", Role.OUTPUT, 0, 2, List.of(Axis.STEP, Axis.BATCH, Axis.FEATURE))))));
     private final float[] x = RandomWeights.floats(2 * 3 * 3, new Random(1));
     private final Map<String, Tensor> arrays = new HashMap<>(
             Map.of("in", Tensor.of(x, 3, 2, 3), "h1", Tensor.of(new float[8], 2, 4)));

@@ -136,10 +136,7 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalArgumentException if the model takes features, or one is not in its table
      */
     public void requireTokens(int[] tokens, int offset, int count) {
-        Embedding embedding = requireTokens();
-        for (int i = 0; i < count; i++) {
-            embedding.requireToken(tokens[offset + i]);
-        }
+        requireTokens().requireTokens(tokens, offset, count);
     }
 
     /**

@@ -7,19 +7,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-import dev.gru.layer.ActivationLayer;
-import dev.gru.layer.Bidirectional;
-import dev.gru.layer.Dense;
-import dev.gru.layer.Dropout;
-import dev.gru.layer.Embedding;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
-import dev.gru.layer.Masking;
+import dev.gru.layer.LayerOptions;
 import dev.gru.layer.Sequential;
-import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.Activation;
-import dev.gru.weights.DenseWeights;
-import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
 /**
@@ -109,62 +100,34 @@ public record Fingerprint(long upper, long lower) {
         }
 
         void add(Layer layer) {
-            switch (layer) {
-                case Embedding embedding -> {
-                    add("embedding");
-                    add(embedding.outputSize());
-                    add(embedding.maskZero());
-                    add(embedding.table(), Precision.FP32);
-                }
-                case Masking masking -> {
-                    add("masking");
-                    add(masking.maskValue());
-                }
-                case GruLayer gru -> addGru(gru);
-                case Bidirectional both -> {
-                    add("bidirectional");
-                    add(both.merge().name());
-                    addGru(both.forward());
-                    addGru(both.backward());
-                }
-                case Dense dense -> addDense(dense.weights());
-                case TimeDistributed distributed -> addDense(distributed.layer().weights());
-                case ActivationLayer alone -> {
-                    if (!alone.activation().isIdentity()) {
-                        add("activation");
-                        add(alone.activation());
-                    }
-                }
-                case Dropout _ -> {
-                }
+            if (layer.isIdentity()) {
+                return;
+            }
+            // A layer that has a part and no options computes what its part computes.
+            if (!layer.type().options().isEmpty()) {
+                add(layer.type().key());
+                LayerOptions options = layer.options();
+                layer.type().digested().forEach(option -> addOption(options.get(option)));
+            }
+            layer.parts().values().forEach(this::add);
+            if (layer.parts().isEmpty()) {
+                layer.parameters().forEach(this::add);
             }
         }
 
-        private void addGru(GruLayer layer) {
-            GruWeights weights = layer.weights();
-            add("gru");
-            add(weights.variant().name());
-            add(weights.activations().gates());
-            add(weights.activations().candidate());
-            add(weights.activations().clip());
-            add(layer.returnSequences());
-            add(layer.direction().name());
-            add(layer.zeroOutputForMask());
-            add(weights.inputSize());
-            add(weights.hiddenSize());
-            add(weights.weightIh(), precision);
-            add(weights.weightHh(), precision);
-            add(weights.biasIh(), Precision.FP32);
-            add(weights.biasHh(), Precision.FP32);
+        private void addOption(Object value) {
+            switch (value) {
+                case Integer size -> add((int) size);
+                case Boolean flag -> add((boolean) flag);
+                case Float number -> add((float) number);
+                case Enum<?> choice -> add(choice.name());
+                case Activation activation -> add(activation);
+                default -> throw new AssertionError("no fingerprint has an option such as " + value);
+            }
         }
 
-        private void addDense(DenseWeights weights) {
-            add("dense");
-            add(weights.activation());
-            add(weights.inputSize());
-            add(weights.outputSize());
-            add(weights.weight(), precision);
-            add(weights.bias(), Precision.FP32);
+        private void add(Layer.Parameter parameter) {
+            add(parameter.values(), parameter.role().isRounded() ? precision : Precision.FP32);
         }
     }
 }

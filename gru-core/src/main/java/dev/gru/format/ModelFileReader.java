@@ -19,6 +19,7 @@ import dev.gru.layer.LayerOptions;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature.Presence;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
 import dev.gru.weights.Activation;
@@ -159,7 +160,7 @@ final class ModelFileReader {
                 axes.add(port.constant("axes", axis, Axis.class));
             }
             ports.add(new Port(port.string("name"), port.constant("role", Role.class), port.count("first"),
-                    port.count("count"), axes, port.bool("optional")));
+                    port.count("count"), axes, Presence.optionalIf(port.bool("optional"))));
         }
         return ports;
     }

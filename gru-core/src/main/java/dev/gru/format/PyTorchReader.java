@@ -24,6 +24,7 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature.Presence;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
 import dev.gru.weights.Gate;
@@ -238,11 +239,11 @@ public final class PyTorchReader {
             List<Axis> sequence = List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE);
             List<Axis> state = List.of(Axis.DIRECTION, Axis.BATCH, Axis.FEATURE);
             return new Signature(List.of(
-                    new Port("x", Role.INPUT, 0, 0, sequence, false),
-                    new Port("h0", Role.INITIAL_STATE, 0, states, state, true),
-                    new Port("lengths", Role.LENGTHS, 0, 0, List.of(Axis.BATCH), true)),
-                    List.of(new Port("y", Role.OUTPUT, 0, features, sequence, false),
-                            new Port("hn", Role.FINAL_STATE, 0, states, state, false)));
+                    new Port("x", Role.INPUT, 0, 0, sequence),
+                    new Port("h0", Role.INITIAL_STATE, 0, states, state, Presence.OPTIONAL),
+                    new Port("lengths", Role.LENGTHS, 0, 0, List.of(Axis.BATCH), Presence.OPTIONAL)),
+                    List.of(new Port("y", Role.OUTPUT, 0, features, sequence),
+                            new Port("hn", Role.FINAL_STATE, 0, states, state)));
         }
     }
 }

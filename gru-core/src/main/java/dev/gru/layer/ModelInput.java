@@ -6,7 +6,7 @@ import java.util.Objects;
 import dev.gru.internal.Shapes;
 
 /**
- * A batch of sequences that goes into a model: token ids or features, and, if rows are of different lengths or do not
+ * A batch of sequences, the input of a model: token ids or features, and, if rows are of different lengths or do not
  * begin at zero states, their lengths and the states before their first step.
  *
  * <p>Arrays are not copied, neither in nor out: whoever shares one must not change it. Otherwise immutable; each
@@ -43,9 +43,9 @@ public final class ModelInput {
     /**
      * Returns this input with rows of different lengths.
      *
-     * @param ofRows how many steps of each row count, (batch), each from 0 to steps; the others are padding, which must
-     *     be there all the same, and if it is tokens, of the model's table. Layers that read backward begin at the last
-     *     step that counts
+     * @param ofRows the number of steps of each row, (batch), each from 0 to steps; those beyond are masked. They must
+     *     be there all the same, and if they are tokens, of the model's table. Layers that read backward begin at the
+     *     last step that is not masked
      */
     public ModelInput withLengths(int[] ofRows) {
         return new ModelInput(batch, steps, tokens, features, Objects.requireNonNull(ofRows, "lengths"), initialStates);
@@ -92,9 +92,7 @@ public final class ModelInput {
         }
         if (tokens != null) {
             requireShape("tokens", tokens.length, "", 1);
-            for (int token : tokens) {
-                embedding.requireToken(token);
-            }
+            embedding.requireTokens(tokens, 0, tokens.length);
         } else {
             requireShape("x", features.length, " × inputSize", inputSize);
         }
@@ -143,7 +141,7 @@ public final class ModelInput {
         return batch;
     }
 
-    /** Returns the number of steps of every row, those behind its length among them. */
+    /** Returns the number of steps of every row, those beyond its length among them. */
     public int steps() {
         return steps;
     }

@@ -57,9 +57,10 @@ public final class Sequential {
         }
         outputShapes = List.copyOf(shapes);
         if (signature == null) {
-            this.signature = Signature.standard(embedding().isPresent(), outputSize(), returnsSequences());
+            this.signature = Signature.standard(inputShape, outputShapes.getLast());
         } else {
-            signature.requireFits(this);
+            signature.requireFits(inputShape, outputShapes.getLast(),
+                    recurrentLayers().stream().mapToInt(GruLayer::stateSize).toArray());
             this.signature = signature;
         }
     }

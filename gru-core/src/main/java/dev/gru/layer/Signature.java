@@ -12,8 +12,8 @@ import dev.gru.internal.Printable;
 import dev.gru.internal.Shapes;
 
 /**
- * The arrays that go into a model and come out of it, by the names and in the layouts that its file gives them. A model
- * that is made in code has {@link #standard}.
+ * The input and output arrays of a model, with the names and layouts that its file gives them. A model that is made in
+ * code has the {@link #standard} ones.
  *
  * <p>The states of a model are counted over its recurrent layers, first to last, a {@link Bidirectional} layer having
  * two: that of its forward layer, then that of its backward layer. {@link Sequential#recurrentLayers} returns them in
@@ -21,8 +21,8 @@ import dev.gru.internal.Shapes;
  *
  * <p>Immutable. {@link Sequential} checks that a signature is one of its layers.
  *
- * @param inputs what goes in; exactly one has the role {@link Role#INPUT}, and at most one {@link Role#LENGTHS}
- * @param outputs what comes out; at least one
+ * @param inputs the input arrays; exactly one has the role {@link Role#INPUT}, and at most one {@link Role#LENGTHS}
+ * @param outputs the output arrays; at least one
  */
 public record Signature(List<Port> inputs, List<Port> outputs) {
 
@@ -30,13 +30,13 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
     public enum Role {
         /** The model's input, token ids or features: (BATCH, STEP), and FEATURE if it takes features. */
         INPUT,
-        /** How many steps of each row count, ints: (BATCH). The steps after do not. */
+        /** The lengths of the rows in steps, ints: (BATCH). Steps beyond them are masked. */
         LENGTHS,
         /** States before the first step: (BATCH, FEATURE), and DIRECTION if there is more than one. */
         INITIAL_STATE,
         /**
-         * What the last layer puts out, or some of its features: (BATCH, FEATURE), and STEP if it does for every step.
-         * A single feature may do without its axis.
+         * The output of the last layer, or some of its features: (BATCH, FEATURE), and STEP if there is one for every
+         * step. A single feature may do without its axis.
          */
         OUTPUT,
         /** States after the last step, otherwise like {@link #INITIAL_STATE}. */
@@ -62,12 +62,14 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
             return more;
         }
 
-        /** Returns whether an array of this role goes in; otherwise it comes out. */
+        /** Returns whether an array of this role is an input; otherwise it is an output. */
         public boolean isInput() {
             return this == INPUT || this == LENGTHS || this == INITIAL_STATE;
         }
 
-        /** Returns whether an array of this role holds ints, in a model that takes token ids or not; others hold floats. */
+        /**
+         * Returns whether an array of this role holds ints, in a model that takes token ids or not; others hold floats.
+         */
         public boolean isInts(boolean takesTokens) {
             return this == LENGTHS || (this == INPUT && takesTokens);
         }
@@ -95,6 +97,19 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         ONE
     }
 
+    /** Whether an array may be left out. */
+    public enum Presence {
+        /** It must be there. */
+        REQUIRED,
+        /** It may be left out. */
+        OPTIONAL;
+
+        /** Returns {@link #OPTIONAL} if an array may be left out. */
+        public static Presence optionalIf(boolean optional) {
+            return optional ? OPTIONAL : REQUIRED;
+        }
+    }
+
     /**
      * One array.
      *
@@ -104,10 +119,10 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
      * @param count of a state, how many; of an output, how many features; otherwise 0
      * @param axes its dimensions, slowest first: those that its role names, in any order, each once, and any number of
      *     {@link Axis#ONE}
-     * @param optional whether it may be left out, which the model's input and its outputs may not: lengths then are all
+     * @param presence whether it may be left out, which the model's input and its outputs may not: lengths then are all
      *     steps, states zeros
      */
-    public record Port(String name, Role role, int first, int count, List<Axis> axes, boolean optional) {
+    public record Port(String name, Role role, int first, int count, List<Axis> axes, Presence presence) {
         /**
          * Copies the dimensions and checks that all of this goes together.
          *
@@ -121,9 +136,20 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
             axes = Shapes.copyOf("axes", axes);
             requireRange(name, role, first, count);
             requireAxes(name, role, count, axes);
-            if (optional && role != Role.LENGTHS && role != Role.INITIAL_STATE) {
+            Objects.requireNonNull(presence, "presence");
+            if (presence == Presence.OPTIONAL && role != Role.LENGTHS && role != Role.INITIAL_STATE) {
                 throw error(name, "a port of the role " + role + " cannot be optional");
             }
+        }
+
+        /** Describes an array that may not be left out. */
+        public Port(String name, Role role, int first, int count, List<Axis> axes) {
+            this(name, role, first, count, axes, Presence.REQUIRED);
+        }
+
+        /** Returns whether the array may be left out. */
+        public boolean optional() {
+            return presence == Presence.OPTIONAL;
         }
 
         private static void requireRange(String name, Role role, int first, int count) {
@@ -183,7 +209,7 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         @Override
         public String toString() {
             return Printable.of(name) + axes.stream().map(Axis::name).collect(Collectors.joining(", ", " (", ")"))
-                    + (optional ? ", optional" : "");
+                    + (optional() ? ", optional" : "");
         }
     }
 
@@ -241,35 +267,47 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
     }
 
     /**
-     * Returns the signature of a model that says nothing else: {@code x} (batch, steps) or (batch, steps, features)
-     * goes in, and may come with {@code lengths} (batch); {@code y} (batch, steps, features) or (batch, features) comes
-     * out.
+     * Returns the signature of a model that has no other: the inputs are {@code x} and, optionally, {@code lengths}
+     * (batch); the output is {@code y}.
      *
-     * @param takesTokens whether the model takes token ids
-     * @param outputSize features that the model puts out
-     * @param returnsSequences whether it puts them out for every step
+     * @param input the shape of {@code x}, a sequence
+     * @param output the shape of {@code y}, of features
      */
-    public static Signature standard(boolean takesTokens, int outputSize, boolean returnsSequences) {
-        List<Axis> sequence = List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE);
+    public static Signature standard(Shape input, Shape output) {
+        Objects.requireNonNull(input, "input");
+        Objects.requireNonNull(output, "output");
         return new Signature(
-                List.of(new Port("x", Role.INPUT, 0, 0, takesTokens ? List.of(Axis.BATCH, Axis.STEP) : sequence, false),
-                        new Port("lengths", Role.LENGTHS, 0, 0, List.of(Axis.BATCH), true)),
-                List.of(new Port("y", Role.OUTPUT, 0, outputSize,
-                        returnsSequences ? sequence : List.of(Axis.BATCH, Axis.FEATURE), false)));
+                List.of(new Port("x", Role.INPUT, 0, 0, axes(input)),
+                        new Port("lengths", Role.LENGTHS, 0, 0, List.of(Axis.BATCH), Presence.OPTIONAL)),
+                List.of(new Port("y", Role.OUTPUT, 0, output.features(),
+                        axes(output))));
+    }
+
+    private static List<Axis> axes(Shape shape) {
+        return switch (shape.kind()) {
+            case TOKENS -> List.of(Axis.BATCH, Axis.STEP);
+            case SEQUENCE -> List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE);
+            case VECTOR -> List.of(Axis.BATCH, Axis.FEATURE);
+        };
     }
 
     /**
-     * Returns without doing anything if this is a signature of a model, whose own it need not be.
+     * Checks that a model can have this signature.
      *
-     * @throws IllegalArgumentException if a port has an axis that the model's array does not have or lacks one that it has,
-     *     or asks for features or states that are not there or for states of different sizes
+     * @param input the shape of the model's input
+     * @param output the shape of its output
+     * @param stateSizes the sizes of its states, in their order
+     * @throws IllegalArgumentException if a port has an axis that the model's array does not have or lacks one that it
+     *     has, or asks for features or states that are not there or for states of different sizes
      */
-    void requireFits(Sequential model) {
-        StateSizes states = new StateSizes(model.recurrentLayers());
+    void requireFits(Shape input, Shape output, int[] stateSizes) {
+        StateSizes states = new StateSizes(stateSizes);
         for (Port port : inputs) {
             switch (port.role()) {
-                case INPUT -> requireAxis(port, Axis.FEATURE, model.embedding().isEmpty(),
-                        model.embedding().isEmpty() ? "takes features" : "takes tokens");
+                case INPUT -> {
+                    boolean tokens = input.kind() == Shape.Kind.TOKENS;
+                    requireAxis(port, Axis.FEATURE, !tokens, tokens ? "takes tokens" : "takes features");
+                }
                 case INITIAL_STATE -> states.requireOne(port);
                 default -> {
                     // Lengths are the same for every model.
@@ -280,11 +318,11 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
             if (port.role() == Role.FINAL_STATE) {
                 states.requireOne(port);
             } else {
-                requireAxis(port, Axis.STEP, model.returnsSequences(),
-                        model.returnsSequences() ? "returns sequences" : "returns its last output only");
-                if (port.count() > model.outputSize() - port.first()) {
+                requireAxis(port, Axis.STEP, output.isSequence(),
+                        output.isSequence() ? "returns sequences" : "returns its last output only");
+                if (port.count() > output.features() - port.first()) {
                     throw port.error("it has features up to " + (port.first() + port.count())
-                            + ", but the model puts out " + model.outputSize());
+                            + ", but the output of the model has " + output.features());
                 }
             }
         }
@@ -306,8 +344,8 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
          */
         private final int[] nextOther;
 
-        StateSizes(List<GruLayer> recurrent) {
-            sizes = recurrent.stream().mapToInt(GruLayer::stateSize).toArray();
+        StateSizes(int[] sizes) {
+            this.sizes = sizes;
             nextOther = new int[sizes.length];
             for (int i = sizes.length - 1; i >= 0; i--) {
                 nextOther[i] = i + 1 < sizes.length && sizes[i + 1] == sizes[i] ? nextOther[i + 1] : i + 1;

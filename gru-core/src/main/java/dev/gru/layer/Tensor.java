@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * An array of floats or ints with its dimensions, slowest first: what goes into a model and comes out by name.
+ * An array of floats or ints with its dimensions, slowest first: a named input or output of a model.
  *
  * <p>Arrays are not copied, neither in nor out: who shares one must not change it. Otherwise immutable.
  */

@@ -66,8 +66,9 @@ class FaultsTest {
         Stream<Arguments> files = Stream.of(
                 kept("onnx_direction_overflow.onnx", "input \"h\": holds states that no layer takes"),
                 kept("own_mask_inf.safetensors", "layer 0 \"m\": maskValue must be finite, was Infinity"),
-                kept("own_port.safetensors", "architecture: array y: it has features up to 2147483647, but the model "
-                        + "puts out 1"),
+                kept("own_port.safetensors",
+                        "architecture: array y: it has features up to 2147483647, but the output of "
+                                + "the model has 1"),
                 fault("keras_mask_1e39.keras", maskValue("1e39"),
                         "layer \"masking\": maskValue must be finite, was Infinity"),
                 fault("keras_mask_inf.keras", maskValue("1e999"),

@@ -17,6 +17,7 @@ import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature.Presence;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
 import dev.gru.layer.TimeDistributed;
@@ -118,16 +119,20 @@ final class RandomArchitecture {
     private Signature signature(boolean tokens, boolean sequences) {
         List<Port> inputs = new ArrayList<>();
         inputs.add(new Port("in" + name(), Role.INPUT, 0, 0,
-                tokens ? List.of(Axis.STEP, Axis.BATCH) : List.of(Axis.STEP, Axis.BATCH, Axis.FEATURE), false));
-        inputs.add(new Port("lengths" + name(), Role.LENGTHS, 0, 0, List.of(Axis.BATCH), random.nextBoolean()));
+                tokens ? List.of(Axis.STEP, Axis.BATCH) : List.of(Axis.STEP, Axis.BATCH, Axis.FEATURE)));
+        inputs.add(new Port("lengths" + name(), Role.LENGTHS, 0, 0, List.of(Axis.BATCH),
+                Presence.optionalIf(random.nextBoolean())));
         List<Port> outputs = new ArrayList<>();
         outputs.add(new Port("out" + name(), Role.OUTPUT, random.nextInt(features), 1,
-                sequences ? List.of(Axis.BATCH, Axis.ONE, Axis.STEP, Axis.FEATURE) : List.of(Axis.FEATURE, Axis.BATCH),
-                false));
+                sequences
+                        ? List.of(Axis.BATCH, Axis.ONE, Axis.STEP, Axis.FEATURE)
+                        : List.of(Axis.FEATURE, Axis.BATCH)));
         for (int i = 0; i < states; i++) {
             List<Axis> axes = List.of(Axis.DIRECTION, Axis.BATCH, Axis.FEATURE);
-            inputs.add(new Port("before" + i, Role.INITIAL_STATE, i, 1, axes, random.nextBoolean()));
-            outputs.add(new Port("after" + i, Role.FINAL_STATE, i, 1, axes, false));
+            inputs.add(
+                    new Port("before" + i, Role.INITIAL_STATE, i, 1, axes,
+                            Presence.optionalIf(random.nextBoolean())));
+            outputs.add(new Port("after" + i, Role.FINAL_STATE, i, 1, axes));
         }
         return new Signature(inputs, outputs);
     }

@@ -148,7 +148,7 @@ class SequentialTest {
         DenseWeights square = RandomWeights.dense(3, 3, Activation.TANH, 3);
         float[] table = RandomWeights.ramp(30, 1);
         Layer own = new GruLayer("gru_1", narrowing).withReturnSequences(true);
-        Signature signature = Signature.standard(true, 3, false);
+        Signature signature = Signature.standard(Shape.tokens(), Shape.vector(3));
         Sequential built = Sequential.builder().embedding(10, 3, table).maskZero().masking(-1)
                 .bidirectional(narrowing, narrowing).returnSequences().gru(widening).returnSequences().add(own)
                 .dense(RandomWeights.dense(2, 4, Activation.LINEAR, 4)).gru(widening).returnSequences().dropout(0.25)

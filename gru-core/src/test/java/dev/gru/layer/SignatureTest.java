@@ -11,6 +11,7 @@ import org.junit.jupiter.api.function.Executable;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature.Presence;
 import dev.gru.layer.Signature.Role;
 import dev.gru.weights.GruVariant;
 
@@ -23,7 +24,7 @@ class SignatureTest {
     private static final Port Y = port("y", Role.OUTPUT, 0, 4, SEQUENCE);
 
     private static Port port(String name, Role role, int first, int count, List<Axis> axes) {
-        return new Port(name, role, first, count, axes, false);
+        return new Port(name, role, first, count, axes);
     }
 
     private static void assertRefused(String message, Executable call) {
@@ -59,9 +60,9 @@ class SignatureTest {
     @Test
     void onlyLengthsAndInitialStatesCanBeOptional() {
         assertRefused("array x: a port of the role INPUT cannot be optional",
-                () -> new Port("x", Role.INPUT, 0, 0, SEQUENCE, true));
+                () -> new Port("x", Role.INPUT, 0, 0, SEQUENCE, Presence.OPTIONAL));
         assertRefused("array y: a port of the role OUTPUT cannot be optional",
-                () -> new Port("y", Role.OUTPUT, 0, 4, SEQUENCE, true));
+                () -> new Port("y", Role.OUTPUT, 0, 4, SEQUENCE, Presence.OPTIONAL));
     }
 
     @Test
@@ -109,7 +110,7 @@ class SignatureTest {
                 + "axes were [STEP, BATCH, FEATURE]", () -> model(false, X, Y));
         assertRefused("array y: its axes must include STEP, because the model returns sequences, "
                 + "axes were [BATCH, FEATURE]", () -> model(true, X, port("y", Role.OUTPUT, 0, 4, STATE)));
-        assertRefused("array y: it has features up to 5, but the model puts out 4",
+        assertRefused("array y: it has features up to 5, but the output of the model has 4",
                 () -> model(true, X, port("y", Role.OUTPUT, 3, 2, SEQUENCE)));
         assertRefused("array h: it has states up to 3, but the model has 2",
                 () -> model(true, X, port("h", Role.FINAL_STATE, 2, 1, STATE)));

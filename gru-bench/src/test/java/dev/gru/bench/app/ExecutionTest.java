@@ -148,8 +148,8 @@ class ExecutionTest {
     @Test
     void namesOutOfAModelArePrintable() throws IOException {
         Path escapes = directory.resolve("escapes.safetensors");
-        Port in = new Port(ESCAPES, Role.INPUT, 0, 0, List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE), false);
-        Port put = new Port(ESCAPES, Role.OUTPUT, 0, 1, List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE), false);
+        Port in = new Port(ESCAPES, Role.INPUT, 0, 0, List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE));
+        Port put = new Port(ESCAPES, Role.OUTPUT, 0, 1, List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE));
         Dense dense = new Dense("dense", new DenseWeights(1, 1, Activation.LINEAR, new float[]{2}, new float[]{1}));
         ModelFile.write(new Sequential(List.of(new TimeDistributed(ESCAPES, dense)),
                 new Signature(List.of(in), List.of(put))), escapes, Precision.FP32);

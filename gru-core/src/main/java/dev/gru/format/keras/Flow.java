@@ -100,7 +100,7 @@ final class Flow {
     Port output(int first, int count) {
         return new Port("", Role.OUTPUT, first, count, sequence
                 ? List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE)
-                : List.of(Axis.BATCH, Axis.FEATURE), false);
+                : List.of(Axis.BATCH, Axis.FEATURE));
     }
 
     /** Returns an output: all features that flow. */
@@ -110,7 +110,7 @@ final class Flow {
 
     /** Returns an output: a state. */
     static Port state(int number) {
-        return new Port("", Role.FINAL_STATE, number, 1, List.of(Axis.BATCH, Axis.FEATURE), false);
+        return new Port("", Role.FINAL_STATE, number, 1, List.of(Axis.BATCH, Axis.FEATURE));
     }
 
     void requireFeatures(ConfigObject config) throws ModelFormatException {

@@ -9,6 +9,7 @@ import dev.gru.format.json.ConfigObject;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
+import dev.gru.layer.Shape;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
@@ -122,9 +123,10 @@ final class Model {
         List<Port> named = new ArrayList<>();
         for (Port port : outputs) {
             String name = named.isEmpty() ? "y" : "y" + named.size();
-            named.add(new Port(name, port.role(), port.first(), port.count(), port.axes(), false));
+            named.add(new Port(name, port.role(), port.first(), port.count(), port.axes()));
         }
-        return new Signature(Signature.standard(tokens, 1, true).inputs(), named);
+        return new Signature(
+                Signature.standard(tokens ? Shape.tokens() : Shape.sequence(1), Shape.sequence(1)).inputs(), named);
     }
 
     private static Port output(Chain.Step step, Layers.Built built, int index) throws ModelFormatException {

@@ -9,6 +9,7 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature.Presence;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
 
@@ -132,7 +133,8 @@ final class GraphInputs {
                 throw error(name, "holds states that no layer takes");
             }
         }
-        return new Port(name, input.role, input.firstState, count, axes, input.optional);
+        return new Port(name, input.role, input.firstState, count, axes,
+                Presence.optionalIf(input.optional));
     }
 
     private ModelFormatException error(String name, String problem) {

@@ -40,7 +40,7 @@ record GraphOutput(String file, String name, Flow flow) {
         for (List<FlowAxis> dim : flow.dims()) {
             axes.add(axis(dim, isState));
         }
-        return new Port(name, isState ? Role.FINAL_STATE : Role.OUTPUT, flow.first(), flow.count(), axes, false);
+        return new Port(name, isState ? Role.FINAL_STATE : Role.OUTPUT, flow.first(), flow.count(), axes);
     }
 
     private Axis axis(List<FlowAxis> dim, boolean isState) throws ModelFormatException {

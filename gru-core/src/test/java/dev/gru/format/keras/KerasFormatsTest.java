@@ -30,6 +30,7 @@ import dev.gru.layer.Dense;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
+import dev.gru.layer.Shape;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
@@ -143,16 +144,16 @@ class KerasFormatsTest {
         List<Axis> sequence = List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE);
         List<Axis> single = List.of(Axis.BATCH, Axis.FEATURE);
         Signature pair = KerasReader.read(file("pair_unmerged", ".keras")).signature();
-        assertEquals(List.of(new Port("y", Role.OUTPUT, 0, 3, sequence, false),
-                new Port("y1", Role.OUTPUT, 3, 3, sequence, false),
-                new Port("y2", Role.FINAL_STATE, 0, 1, single, false),
-                new Port("y3", Role.FINAL_STATE, 1, 1, single, false)), pair.outputs());
-        assertEquals(Signature.standard(false, 6, true).inputs(), pair.inputs());
+        assertEquals(List.of(new Port("y", Role.OUTPUT, 0, 3, sequence),
+                new Port("y1", Role.OUTPUT, 3, 3, sequence),
+                new Port("y2", Role.FINAL_STATE, 0, 1, single),
+                new Port("y3", Role.FINAL_STATE, 1, 1, single)), pair.outputs());
+        assertEquals(Signature.standard(Shape.sequence(3), Shape.sequence(6)).inputs(), pair.inputs());
         Signature states = KerasReader.read(file("functional_masking", ".h5")).signature();
-        assertEquals(List.of(new Port("y", Role.OUTPUT, 0, 2, sequence, false),
-                new Port("y1", Role.FINAL_STATE, 0, 1, single, false),
-                new Port("y2", Role.FINAL_STATE, 1, 1, single, false)), states.outputs());
-        assertEquals(Signature.standard(false, 2, false),
+        assertEquals(List.of(new Port("y", Role.OUTPUT, 0, 2, sequence),
+                new Port("y1", Role.FINAL_STATE, 0, 1, single),
+                new Port("y2", Role.FINAL_STATE, 1, 1, single)), states.outputs());
+        assertEquals(Signature.standard(Shape.sequence(3), Shape.vector(2)),
                 KerasReader.read(file("functional_encoder", ".keras")).signature());
     }
 

@@ -245,14 +245,12 @@ class OnnxGruNodeTest {
     void theSignatureIsThatOfTheGraph() throws IOException {
         Sequential model = node(ALL_INPUTS, "Y Y_h", attribute("direction", "bidirectional")).read();
         assertEquals(new Signature(
-                List.of(new Port("X", Role.INPUT, 0, 0, List.of(Axis.STEP, Axis.BATCH, Axis.FEATURE), false),
-                        new Port("lens", Role.LENGTHS, 0, 0, List.of(Axis.BATCH), false),
-                        new Port("h0", Role.INITIAL_STATE, 0, 2, List.of(Axis.DIRECTION, Axis.BATCH, Axis.FEATURE),
-                                false)),
+                List.of(new Port("X", Role.INPUT, 0, 0, List.of(Axis.STEP, Axis.BATCH, Axis.FEATURE)),
+                        new Port("lens", Role.LENGTHS, 0, 0, List.of(Axis.BATCH)),
+                        new Port("h0", Role.INITIAL_STATE, 0, 2, List.of(Axis.DIRECTION, Axis.BATCH, Axis.FEATURE))),
                 List.of(new Port("Y", Role.OUTPUT, 0, 2 * UNITS,
-                        List.of(Axis.STEP, Axis.DIRECTION, Axis.BATCH, Axis.FEATURE), false),
-                        new Port("Y_h", Role.FINAL_STATE, 0, 2, List.of(Axis.DIRECTION, Axis.BATCH, Axis.FEATURE),
-                                false))),
+                        List.of(Axis.STEP, Axis.DIRECTION, Axis.BATCH, Axis.FEATURE)),
+                        new Port("Y_h", Role.FINAL_STATE, 0, 2, List.of(Axis.DIRECTION, Axis.BATCH, Axis.FEATURE)))),
                 model.signature());
     }
 
