@@ -4,21 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 
 import dev.gru.internal.Shapes;
-import dev.gru.layer.ActivationLayer;
-import dev.gru.layer.Bidirectional;
-import dev.gru.layer.Dense;
-import dev.gru.layer.Dropout;
-import dev.gru.layer.Embedding;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
-import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
-import dev.gru.layer.TimeDistributed;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.math.RandomStream;
-import dev.gru.weights.DenseWeights;
-import dev.gru.weights.Gate;
-import dev.gru.weights.GruWeights;
 
 /**
  * What the weights of a model are before it is trained: random, as a framework draws them for its layers.
@@ -35,38 +24,20 @@ public enum Initializer {
      */
     KERAS {
         @Override
-        void embedding(Embedding layer, double[] table, RandomStream random) {
-            random.uniform(0.05, table);
+        void draw(Layer.Parameter parameter, Layer layer, double[] values, RandomStream random) {
+            switch (parameter.role()) {
+                case TABLE -> random.uniform(0.05, values);
+                case INPUT_MATRIX -> random.uniform(glorot(parameter.shape()), values);
+                case RECURRENT_MATRIX -> {
+                    random.normal(values);
+                    orthonormalize(values, parameter.shape().getLast());
+                }
+                case BIAS -> Arrays.fill(values, 0);
+            }
         }
 
-        @Override
-        void weightIh(GruWeights shape, double[] weight, RandomStream random) {
-            random.uniform(glorot(shape.inputSize(), Gate.COUNT * shape.hiddenSize()), weight);
-        }
-
-        @Override
-        void weightHh(GruWeights shape, double[] weight, RandomStream random) {
-            random.normal(weight);
-            orthonormalize(weight, shape.hiddenSize());
-        }
-
-        @Override
-        void gruBias(GruWeights shape, double[] bias, RandomStream random) {
-            Arrays.fill(bias, 0);
-        }
-
-        @Override
-        void weight(DenseWeights shape, double[] weight, RandomStream random) {
-            random.uniform(glorot(shape.inputSize(), shape.outputSize()), weight);
-        }
-
-        @Override
-        void bias(DenseWeights shape, double[] bias, RandomStream random) {
-            Arrays.fill(bias, 0);
-        }
-
-        private static double glorot(int in, int out) {
-            return Math.sqrt(6.0 / ((double) in + out));
+        private static double glorot(List<Integer> shape) {
+            return Math.sqrt(6.0 / ((double) shape.getLast() + shape.getFirst()));
         }
     },
 
@@ -77,77 +48,59 @@ public enum Initializer {
      */
     PYTORCH {
         @Override
-        void embedding(Embedding layer, double[] table, RandomStream random) {
-            random.normal(table);
-            if (layer.maskZero()) {
-                Arrays.fill(table, 0, layer.outputSize(), 0);
+        void draw(Layer.Parameter parameter, Layer layer, double[] values, RandomStream random) {
+            if (parameter.role() != Layer.Role.TABLE) {
+                random.uniform(1 / Math.sqrt(fanIn(parameter, layer)), values);
+                return;
+            }
+            random.normal(values);
+            if (layer.mask() == Layer.Mask.MAKES) {
+                Arrays.fill(values, 0, parameter.shape().getLast(), 0);
             }
         }
 
-        @Override
-        void weightIh(GruWeights shape, double[] weight, RandomStream random) {
-            random.uniform(1 / Math.sqrt(shape.hiddenSize()), weight);
+        // The units of a recurrent layer, or the inputs of one that has no states.
+        private static int fanIn(Layer.Parameter parameter, Layer layer) {
+            String part = part(parameter);
+            int fanIn = 0;
+            for (Layer.Parameter sibling : layer.parameters()) {
+                boolean matrix = sibling.role() == Layer.Role.RECURRENT_MATRIX
+                        || (fanIn == 0 && sibling.role() == Layer.Role.INPUT_MATRIX);
+                fanIn = matrix && part(sibling).equals(part) ? sibling.shape().getLast() : fanIn;
+            }
+            return fanIn;
         }
 
-        @Override
-        void weightHh(GruWeights shape, double[] weight, RandomStream random) {
-            weightIh(shape, weight, random);
-        }
-
-        @Override
-        void gruBias(GruWeights shape, double[] bias, RandomStream random) {
-            weightIh(shape, bias, random);
-        }
-
-        @Override
-        void weight(DenseWeights shape, double[] weight, RandomStream random) {
-            random.uniform(1 / Math.sqrt(shape.inputSize()), weight);
-        }
-
-        @Override
-        void bias(DenseWeights shape, double[] bias, RandomStream random) {
-            weight(shape, bias, random);
+        private static String part(Layer.Parameter parameter) {
+            return parameter.name().substring(0, parameter.name().lastIndexOf('/') + 1);
         }
     };
 
-    abstract void embedding(Embedding layer, double[] table, RandomStream random);
-
-    abstract void weightIh(GruWeights shape, double[] weight, RandomStream random);
-
-    abstract void weightHh(GruWeights shape, double[] weight, RandomStream random);
-
-    abstract void gruBias(GruWeights shape, double[] bias, RandomStream random);
-
-    abstract void weight(DenseWeights shape, double[] weight, RandomStream random);
-
-    abstract void bias(DenseWeights shape, double[] bias, RandomStream random);
+    /**
+     * Draws the values of an array.
+     *
+     * @param parameter which array
+     * @param layer the layer that it is of
+     * @param values takes the values
+     * @param random the stream that they come from
+     */
+    abstract void draw(Layer.Parameter parameter, Layer layer, double[] values, RandomStream random);
 
     /**
      * Draws the weights of a model.
      *
      * @param model its layers and options; its weights do not matter, and stay as they are
-     * @param seed what the weights come from
+     * @param seed determines the weights
      * @return the same model with other weights
      * @throws IllegalArgumentException if two layers with weights have the same name
      */
     public Sequential initialize(Sequential model, long seed) {
         Parameters parameters = Parameters.of(model);
-        List<String> names = parameters.names();
-        Draw draw = (name, fill) -> fill.fill(parameters.get(name), RandomStream.of(seed, names.indexOf(name)));
+        int index = 0;
         for (Layer layer : model.layers()) {
-            switch (layer) {
-                case Embedding e ->
-                    draw.draw(e.name() + Parameters.TABLE, (table, random) -> embedding(e, table, random));
-                case GruLayer gru -> gru(gru.name(), gru.weights(), draw);
-                case Bidirectional both -> {
-                    gru(both.name() + Parameters.FORWARD, both.forward().weights(), draw);
-                    gru(both.name() + Parameters.BACKWARD, both.backward().weights(), draw);
-                }
-                case Dense dense -> dense(dense.name(), dense.weights(), draw);
-                case TimeDistributed each -> dense(each.name(), each.layer().weights(), draw);
-                case Masking _,Dropout _,ActivationLayer _ -> {
-                    // These have no weights.
-                }
+            List<String> names = Parameters.names(layer.name(), layer);
+            for (int i = 0; i < names.size(); i++) {
+                draw(layer.parameters().get(i), layer, parameters.get(names.get(i)), RandomStream.of(seed, index++));
             }
         }
         return parameters.toModel(model);
@@ -169,28 +122,6 @@ public enum Initializer {
         orthonormalize(matrix, size);
         orthonormalize(matrix, size);
         return matrix;
-    }
-
-    /** Fills an array from a stream. */
-    private interface Fill {
-        void fill(double[] values, RandomStream random);
-    }
-
-    /** Fills the array of a name from its own stream. */
-    private interface Draw {
-        void draw(String name, Fill fill);
-    }
-
-    private void gru(String prefix, GruWeights shape, Draw draw) {
-        draw.draw(prefix + Parameters.WEIGHT_IH, (weight, random) -> weightIh(shape, weight, random));
-        draw.draw(prefix + Parameters.WEIGHT_HH, (weight, random) -> weightHh(shape, weight, random));
-        draw.draw(prefix + Parameters.BIAS_IH, (bias, random) -> gruBias(shape, bias, random));
-        draw.draw(prefix + Parameters.BIAS_HH, (bias, random) -> gruBias(shape, bias, random));
-    }
-
-    private void dense(String prefix, DenseWeights shape, Draw draw) {
-        draw.draw(prefix + Parameters.WEIGHT, (weight, random) -> weight(shape, weight, random));
-        draw.draw(prefix + Parameters.BIAS, (bias, random) -> bias(shape, bias, random));
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.gru.train.math;
 
+
+
 /**
  * The sums that the loss and the metrics of {@code dev.gru.train.LossSums} are made of.
  *

@@ -7,36 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import dev.gru.layer.ActivationLayer;
-import dev.gru.layer.Bidirectional;
-import dev.gru.layer.Dense;
-import dev.gru.layer.Dropout;
-import dev.gru.layer.Embedding;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
-import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
-import dev.gru.layer.TimeDistributed;
-import dev.gru.weights.DenseWeights;
-import dev.gru.weights.Gate;
-import dev.gru.weights.GruWeights;
 
 /**
  * All weights of a model as arrays of doubles that can be changed, by name.
  *
- * <p>The names of a layer's arrays begin with the layer's own:
- *
- * <table>
- * <caption>Arrays, row-major</caption>
- * <tr><th>layer</th><th>arrays</th></tr>
- * <tr><td>{@link Embedding}</td><td>{@code <layer>/table} (vocabularySize, outputSize)</td></tr>
- * <tr><td>{@link GruLayer}</td><td>{@code <layer>/weight_ih} (3 · hiddenSize, inputSize), {@code <layer>/weight_hh}
- *     (3 · hiddenSize, hiddenSize), {@code <layer>/bias_ih} and {@code <layer>/bias_hh} (3 · hiddenSize), gates in the order
- *     of {@link Gate}</td></tr>
- * <tr><td>{@link Bidirectional}</td><td>the same under {@code <layer>/forward} and {@code <layer>/backward}</td></tr>
- * <tr><td>{@link Dense}, {@link TimeDistributed}</td><td>{@code <layer>/weight} (outputSize, inputSize),
- *     {@code <layer>/bias} (outputSize)</td></tr>
- * </table>
+ * <p>The name of an array is that of its layer, a slash, and that of the parameter: {@code gru/weight_ih}, or
+ * {@code bidirectional/forward/weight_ih}. Shapes are those of {@link Layer#parameters}, row-major.
  *
  * <p>A layer whose file has one bias or none has both here, and training changes both. With
  * {@link dev.gru.weights.GruVariant#RESET_BEFORE} only the sum of the two matters: their gradients are the same, so the sum
@@ -45,20 +23,12 @@ import dev.gru.weights.GruWeights;
  * <p>Not safe for use by two threads while one of them changes an array.
  */
 public final class Parameters {
-    public static final String TABLE = "/table";
     /** Behind the name of a table: the sums of the squares of the terms of its gradient. */
     public static final String SQUARES = "/squares";
-    public static final String WEIGHT_IH = "/weight_ih";
-    public static final String WEIGHT_HH = "/weight_hh";
-    public static final String BIAS_IH = "/bias_ih";
-    public static final String BIAS_HH = "/bias_hh";
-    public static final String WEIGHT = "/weight";
-    public static final String BIAS = "/bias";
-    public static final String FORWARD = "/forward";
-    public static final String BACKWARD = "/backward";
 
     private final Map<String, double[]> arrays = new LinkedHashMap<>();
     private final Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    private final Map<String, Layer.Role> roles = new LinkedHashMap<>();
 
     private Parameters() {
     }
@@ -72,21 +42,20 @@ public final class Parameters {
         Objects.requireNonNull(model, "model");
         Parameters parameters = new Parameters();
         for (Layer layer : model.layers()) {
-            switch (layer) {
-                case Embedding table -> parameters.add(table);
-                case GruLayer gru -> parameters.add(gru.name(), gru.weights());
-                case Bidirectional both -> {
-                    parameters.add(both.name() + FORWARD, both.forward().weights());
-                    parameters.add(both.name() + BACKWARD, both.backward().weights());
-                }
-                case Dense dense -> parameters.add(dense.name(), dense.weights());
-                case TimeDistributed each -> parameters.add(each.name(), each.layer().weights());
-                case Masking _,Dropout _,ActivationLayer _ -> {
-                    // These have no weights.
-                }
+            for (Layer.Parameter parameter : layer.parameters()) {
+                parameters.add(name(layer.name(), parameter), parameter);
             }
         }
         return parameters;
+    }
+
+    private static String name(String prefix, Layer.Parameter parameter) {
+        return prefix + "/" + parameter.name();
+    }
+
+    /** Returns the names of the arrays of a layer, in the order of its parameters, given how they begin. */
+    public static List<String> names(String prefix, Layer layer) {
+        return layer.parameters().stream().map(parameter -> name(prefix, parameter)).toList();
     }
 
     /** Returns the names of all arrays, in the order of the layers. */
@@ -112,6 +81,16 @@ public final class Parameters {
         return require(shapes, name);
     }
 
+    /** Returns whether an array is the table of an embedding. */
+    public boolean isTable(String name) {
+        return require(roles, name) == Layer.Role.TABLE;
+    }
+
+    /**
+     * Returns the value of a name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
     public static <T> T require(Map<String, T> map, String name) {
         T found = map.get(name);
         if (found == null) {
@@ -132,10 +111,10 @@ public final class Parameters {
     }
 
     private Layer withWeights(Layer layer) {
-        return layer.withParameters(layer.parameters().stream()
-                .map(parameter -> floats(layer.name() + "/" + parameter.name())).toList());
+        return layer.withParameters(names(layer.name(), layer).stream().map(this::floats).toList());
     }
 
+    /** Returns an array, each element rounded to the nearest float. */
     public float[] floats(String name) {
         double[] values = arrays.get(name);
         float[] floats = new float[values.length];
@@ -151,7 +130,7 @@ public final class Parameters {
     }
 
     /**
-     * Returns without doing anything if some arrays have the names and dimensions that they should have.
+     * Checks that some arrays have the names and dimensions that they should have.
      *
      * @param what how the message calls them
      * @param actual the dimensions of arrays by name
@@ -174,31 +153,16 @@ public final class Parameters {
         }
     }
 
-    private void add(Embedding table) {
-        add(table.name() + TABLE, table.table(), table.vocabularySize(), table.outputSize());
-    }
-
-    private void add(String prefix, GruWeights weights) {
-        int rows = Gate.COUNT * weights.hiddenSize();
-        add(prefix + WEIGHT_IH, weights.weightIh(), rows, weights.inputSize());
-        add(prefix + WEIGHT_HH, weights.weightHh(), rows, weights.hiddenSize());
-        add(prefix + BIAS_IH, weights.biasIh(), rows);
-        add(prefix + BIAS_HH, weights.biasHh(), rows);
-    }
-
-    private void add(String prefix, DenseWeights weights) {
-        add(prefix + WEIGHT, weights.weight(), weights.outputSize(), weights.inputSize());
-        add(prefix + BIAS, weights.bias(), weights.outputSize());
-    }
-
-    private void add(String name, FloatBuffer values, Integer... shape) {
+    private void add(String name, Layer.Parameter parameter) {
+        FloatBuffer values = parameter.values();
         double[] copy = new double[values.remaining()];
         Arrays.setAll(copy, values::get);
         if (arrays.put(name, copy) != null) {
             throw new IllegalArgumentException(
                     "layers must have different names to be trained, but two have the array " + name);
         }
-        shapes.put(name, List.of(shape));
+        shapes.put(name, parameter.shape());
+        roles.put(name, parameter.role());
     }
 
     @Override

@@ -9,7 +9,6 @@ import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;
-import dev.gru.train.math.Parameters;
 
 /** A {@link Bidirectional} layer in training. */
 final class BidirectionalNode extends Node {
@@ -27,9 +26,10 @@ final class BidirectionalNode extends Node {
     BidirectionalNode(Bidirectional layer, int stateIndex) {
         merge = layer.merge();
         outputSize = layer.outputSize();
-        forward = new GruNode(layer.name() + Parameters.FORWARD, layer.forward(), Direction.FORWARD, false,
+        List<String> parts = layer.parts().keySet().stream().map(part -> layer.name() + "/" + part).toList();
+        forward = new GruNode(parts.getFirst(), layer.forward(), Direction.FORWARD, false,
                 stateIndex);
-        backward = new GruNode(layer.name() + Parameters.BACKWARD, layer.backward(), Direction.BACKWARD, false,
+        backward = new GruNode(parts.getLast(), layer.backward(), Direction.BACKWARD, false,
                 stateIndex + 1);
     }
 

@@ -19,7 +19,7 @@ final class EmbeddingNode extends Node {
     EmbeddingNode(Embedding layer) {
         maskZero = layer.maskZero();
         size = layer.outputSize();
-        table = WeightArray.table(layer.name() + Parameters.TABLE, layer.vocabularySize(), size);
+        table = WeightArray.table(Parameters.names(layer.name(), layer).getFirst(), layer.vocabularySize(), size);
     }
 
     @Override

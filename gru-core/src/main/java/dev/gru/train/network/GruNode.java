@@ -30,7 +30,7 @@ final class GruNode extends Node {
      * @param stateIndex its place in {@link dev.gru.layer.Sequential#recurrentLayers}
      */
     GruNode(String prefix, GruLayer layer, Direction direction, boolean zeroOutputForMask, int stateIndex) {
-        w = new GruWeightArrays(prefix, layer.weights());
+        w = new GruWeightArrays(prefix, layer);
         returnSequences = layer.returnSequences();
         this.direction = direction;
         this.zeroOutputForMask = zeroOutputForMask;

@@ -1,7 +1,10 @@
 package dev.gru.train.network;
 
+import java.util.List;
+
 import dev.gru.kernel.training.GruTrainingCell;
 import dev.gru.kernel.training.TrainingKernel;
+import dev.gru.layer.GruLayer;
 import dev.gru.train.math.Parameters;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
@@ -25,18 +28,21 @@ final class GruWeightArrays {
     /**
      * Makes weights of 0.
      *
-     * @param prefix what the names of the arrays begin with
-     * @param shape has the variant and the sizes
+     * @param prefix how the names of the arrays begin
+     * @param layer has the variant and the sizes
      */
-    GruWeightArrays(String prefix, GruWeights shape) {
+    GruWeightArrays(String prefix, GruLayer layer) {
+        GruWeights shape = layer.weights();
+        // weight_ih, weight_hh, bias_ih, bias_hh
+        List<String> names = Parameters.names(prefix, layer);
         variant = shape.variant();
         inputs = shape.inputSize();
         units = shape.hiddenSize();
         padded = TrainingKernel.padded(units);
         stateStride = variant.stateSize(padded);
-        ofInput = WeightArray.matrix(prefix + Parameters.WEIGHT_IH, prefix + Parameters.BIAS_IH, inputs,
+        ofInput = WeightArray.matrix(names.get(0), names.get(2), inputs,
                 columns(1, 2, 0), Gate.COUNT * padded);
-        ofState = WeightArray.matrix(prefix + Parameters.WEIGHT_HH, prefix + Parameters.BIAS_HH, units,
+        ofState = WeightArray.matrix(names.get(1), names.get(3), units,
                 columns(0, 1, 2), Gate.COUNT * padded);
     }
 

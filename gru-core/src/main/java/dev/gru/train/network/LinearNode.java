@@ -5,7 +5,6 @@ import java.util.List;
 
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
-import dev.gru.train.math.Parameters;
 import dev.gru.weights.DenseWeights;
 
 /** The sums of a dense layer in training, y = W x + b; its activation is a {@link ActivationNode} after it. */
@@ -17,15 +16,15 @@ final class LinearNode extends Node {
     /**
      * Describes the layer.
      *
-     * @param prefix what its parameters' names begin with
+     * @param names the names of its matrix and its biases
      * @param shape has its sizes
      */
-    LinearNode(String prefix, DenseWeights shape) {
+    LinearNode(List<String> names, DenseWeights shape) {
         inputSize = shape.inputSize();
         outputSize = shape.outputSize();
         int[] columns = new int[outputSize];
         Arrays.setAll(columns, i -> i);
-        matrix = WeightArray.matrix(prefix + Parameters.WEIGHT, prefix + Parameters.BIAS, inputSize, columns,
+        matrix = WeightArray.matrix(names.getFirst(), names.getLast(), inputSize, columns,
                 TrainingKernel.padded(outputSize));
     }
 

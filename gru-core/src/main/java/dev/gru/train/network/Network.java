@@ -63,14 +63,14 @@ final class Network {
                     layers.add(new DropoutNode(dropout, layers.size()));
                 }
             }
-            case Dense dense -> add(dense.name(), dense.weights());
-            case TimeDistributed each -> add(each.name(), each.layer().weights());
+            case Dense dense -> add(Parameters.names(dense.name(), dense), dense.weights());
+            case TimeDistributed each -> add(Parameters.names(each.name(), each), each.weights());
             case ActivationLayer alone -> add(alone.activation());
         }
     }
 
-    private void add(String prefix, DenseWeights weights) {
-        layers.add(new LinearNode(prefix, weights));
+    private void add(List<String> names, DenseWeights weights) {
+        layers.add(new LinearNode(names, weights));
         add(weights.activation());
     }
 

@@ -78,14 +78,14 @@ public final class ScalarBackpropagation {
                     layers.add(new ScalarDropout(dropout.rate()));
                 }
             }
-            case Dense dense -> add(dense.name(), dense.weights());
-            case TimeDistributed each -> add(each.name(), each.layer().weights());
+            case Dense dense -> add(Parameters.names(dense.name(), dense), dense.weights());
+            case TimeDistributed each -> add(Parameters.names(each.name(), each), each.weights());
             case ActivationLayer alone -> add(alone.activation());
         }
     }
 
-    private void add(String prefix, DenseWeights weights) {
-        layers.add(new ScalarLinear(prefix, weights));
+    private void add(List<String> names, DenseWeights weights) {
+        layers.add(new ScalarLinear(names, weights));
         add(weights.activation());
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;
-import dev.gru.train.math.Parameters;
 
 /** A {@link Bidirectional} layer in training. */
 final class ScalarBidirectional implements ScalarLayer {
@@ -23,9 +22,10 @@ final class ScalarBidirectional implements ScalarLayer {
      */
     ScalarBidirectional(Bidirectional layer, int stateIndex) {
         this.layer = layer;
-        forward = new ScalarGru(layer.name() + Parameters.FORWARD, layer.forward(), Direction.FORWARD, false,
+        List<String> parts = layer.parts().keySet().stream().map(part -> layer.name() + "/" + part).toList();
+        forward = new ScalarGru(parts.getFirst(), layer.forward(), Direction.FORWARD, false,
                 stateIndex);
-        backward = new ScalarGru(layer.name() + Parameters.BACKWARD, layer.backward(), Direction.BACKWARD, false,
+        backward = new ScalarGru(parts.getLast(), layer.backward(), Direction.BACKWARD, false,
                 stateIndex + 1);
     }
 

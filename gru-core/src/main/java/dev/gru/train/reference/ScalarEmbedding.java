@@ -11,7 +11,7 @@ final class ScalarEmbedding implements ScalarLayer {
 
     ScalarEmbedding(Embedding layer) {
         this.layer = layer;
-        table = layer.name() + Parameters.TABLE;
+        table = Parameters.names(layer.name(), layer).getFirst();
     }
 
     @Override

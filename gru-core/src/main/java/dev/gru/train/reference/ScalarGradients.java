@@ -33,7 +33,7 @@ public final class ScalarGradients {
         shapes = Objects.requireNonNull(parameters, "parameters").shapes();
         for (String name : parameters.names()) {
             arrays.put(name, new double[parameters.get(name).length]);
-            if (name.endsWith(Parameters.TABLE)) {
+            if (parameters.isTable(name)) {
                 touched.put(name, new BitSet());
                 squares.put(name, new double[parameters.get(name).length]);
             }

@@ -1,14 +1,17 @@
 package dev.gru.train.reference;
 
 import java.util.Arrays;
+import java.util.List;
 
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
+import dev.gru.train.math.Parameters;
 import dev.gru.weights.GruWeights;
 
 /** A GRU layer in training, in any direction. */
 final class ScalarGru implements ScalarLayer {
-    private final String prefix;
+    /** weight_ih, weight_hh, bias_ih, bias_hh. */
+    private final List<String> names;
     private final GruWeights shape;
     private final boolean returnSequences;
     private final Direction direction;
@@ -29,7 +32,7 @@ final class ScalarGru implements ScalarLayer {
      * @param stateIndex its place in {@link dev.gru.layer.Sequential#recurrentLayers}
      */
     ScalarGru(String prefix, GruLayer layer, Direction direction, boolean zeroOutputForMask, int stateIndex) {
-        this.prefix = prefix;
+        names = Parameters.names(prefix, layer);
         shape = layer.weights();
         returnSequences = layer.returnSequences();
         this.direction = direction;
@@ -41,7 +44,7 @@ final class ScalarGru implements ScalarLayer {
     @Override
     public ScalarFeatures forward(ScalarFeatures in, Pass pass) {
         x = in;
-        equations = new ScalarGruSteps(shape, pass.parameters(), prefix, x,
+        equations = new ScalarGruSteps(shape, pass.parameters(), names, x,
                 pass.input().initialState(stateIndex, stateSize));
         int units = shape.hiddenSize();
         double[] y = new double[x.rows * (returnSequences ? x.steps : 1) * units];
@@ -68,7 +71,7 @@ final class ScalarGru implements ScalarLayer {
      */
     @Override
     public double[] backward(double[] dy, ScalarGradients gradients) {
-        ScalarGruSteps.GruGradients ofLayer = new ScalarGruSteps.GruGradients(gradients, prefix);
+        ScalarGruSteps.GruGradients ofLayer = new ScalarGruSteps.GruGradients(gradients, names);
         int units = shape.hiddenSize();
         double[] dx = new double[x.values.length];
         dInitialState = new double[x.rows * stateSize];

@@ -1,5 +1,7 @@
 package dev.gru.train.reference;
 
+import java.util.List;
+
 import dev.gru.kernel.math.ScalarFunctions;
 import dev.gru.train.math.Parameters;
 import dev.gru.weights.Activation;
@@ -42,20 +44,20 @@ final class ScalarGruSteps {
      *
      * @param shape has the variant and the sizes
      * @param parameters the weights
-     * @param prefix what the names of the layer's parameters begin with
+     * @param names the names of weight_ih, weight_hh, bias_ih and bias_hh
      * @param x the inputs
      * @param initial states before the first step, (rows, stateSize)
      */
-    ScalarGruSteps(GruWeights shape, Parameters parameters, String prefix, ScalarFeatures x, double[] initial) {
+    ScalarGruSteps(GruWeights shape, Parameters parameters, List<String> names, ScalarFeatures x, double[] initial) {
         variant = shape.variant();
         inputs = shape.inputSize();
         units = shape.hiddenSize();
         stateSize = variant.stateSize(units);
         steps = x.steps;
-        weightIh = parameters.get(prefix + Parameters.WEIGHT_IH);
-        weightHh = parameters.get(prefix + Parameters.WEIGHT_HH);
-        biasIh = parameters.get(prefix + Parameters.BIAS_IH);
-        biasHh = parameters.get(prefix + Parameters.BIAS_HH);
+        weightIh = parameters.get(names.get(0));
+        weightHh = parameters.get(names.get(1));
+        biasIh = parameters.get(names.get(2));
+        biasHh = parameters.get(names.get(3));
         this.x = x.values;
         states = new double[x.rows * (steps + 1) * stateSize];
         kept = new double[x.rows * steps * KEPT * units];
@@ -266,11 +268,11 @@ final class ScalarGruSteps {
         private final double[] biasIh;
         private final double[] biasHh;
 
-        GruGradients(ScalarGradients gradients, String prefix) {
-            weightIh = gradients.get(prefix + Parameters.WEIGHT_IH);
-            weightHh = gradients.get(prefix + Parameters.WEIGHT_HH);
-            biasIh = gradients.get(prefix + Parameters.BIAS_IH);
-            biasHh = gradients.get(prefix + Parameters.BIAS_HH);
+        GruGradients(ScalarGradients gradients, List<String> names) {
+            weightIh = gradients.get(names.get(0));
+            weightHh = gradients.get(names.get(1));
+            biasIh = gradients.get(names.get(2));
+            biasHh = gradients.get(names.get(3));
         }
     }
 }

@@ -1,11 +1,12 @@
 package dev.gru.train.reference;
 
-import dev.gru.train.math.Parameters;
+import java.util.List;
+
 import dev.gru.weights.DenseWeights;
 
 /** The sums of a dense layer in training, y = W x + b; its activation is a {@link ScalarActivation} after it. */
 final class ScalarLinear implements ScalarLayer {
-    private final String prefix;
+    private final List<String> names;
     private final int inputSize;
     private final int outputSize;
     private ScalarFeatures x;
@@ -14,11 +15,11 @@ final class ScalarLinear implements ScalarLayer {
     /**
      * Describes the layer.
      *
-     * @param prefix what its parameters' names begin with
+     * @param names the names of its matrix and its biases
      * @param shape has its sizes
      */
-    ScalarLinear(String prefix, DenseWeights shape) {
-        this.prefix = prefix;
+    ScalarLinear(List<String> names, DenseWeights shape) {
+        this.names = names;
         inputSize = shape.inputSize();
         outputSize = shape.outputSize();
     }
@@ -26,8 +27,8 @@ final class ScalarLinear implements ScalarLayer {
     @Override
     public ScalarFeatures forward(ScalarFeatures in, Pass pass) {
         x = in;
-        weight = pass.parameters().get(prefix + Parameters.WEIGHT);
-        double[] bias = pass.parameters().get(prefix + Parameters.BIAS);
+        weight = pass.parameters().get(names.getFirst());
+        double[] bias = pass.parameters().get(names.getLast());
         double[] y = new double[x.rows * x.steps * outputSize];
         for (int step = 0; step < x.rows * x.steps; step++) {
             for (int i = 0; i < outputSize; i++) {
@@ -44,8 +45,8 @@ final class ScalarLinear implements ScalarLayer {
     /** dW += dy xᵀ, db += dy, dx = Wᵀ dy, for every step. */
     @Override
     public double[] backward(double[] dy, ScalarGradients gradients) {
-        double[] dWeight = gradients.get(prefix + Parameters.WEIGHT);
-        double[] dBias = gradients.get(prefix + Parameters.BIAS);
+        double[] dWeight = gradients.get(names.getFirst());
+        double[] dBias = gradients.get(names.getLast());
         double[] dx = new double[x.values.length];
         for (int step = 0; step < x.rows * x.steps; step++) {
             for (int i = 0; i < outputSize; i++) {
