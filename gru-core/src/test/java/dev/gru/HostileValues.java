@@ -53,6 +53,7 @@ import dev.gru.train.BatchResult;
 import dev.gru.train.BatchTrainer;
 import dev.gru.train.EarlyStopping;
 import dev.gru.train.EpochResult;
+import dev.gru.train.Gradients;
 import dev.gru.train.History;
 import dev.gru.train.LearningRateSchedule;
 import dev.gru.train.Loss;
@@ -339,6 +340,11 @@ final class HostileValues {
         put(LearningRateSchedule.Plateau.class, new LearningRateSchedule.Plateau(Metric.LOSS, 1, 0, 0));
         put(EarlyStopping.class, null, new EarlyStopping(Metric.LOSS, 1, 0, true));
         put(BatchResult.class, null, BatchResult.NONE);
+        Map<String, float[]> arrays = Map.of("dense/weight", new float[]{Float.NaN}, "dense/bias", new float[0]);
+        put("java.util.Map<java.lang.String, float[]>", null, Map.of(), arrays, Collections.singletonMap("name", null),
+                Collections.singletonMap(null, new float[1]));
+        put(Gradients.class, null, new Gradients(BatchResult.NONE, Map.of()),
+                new Gradients(BatchResult.NONE, arrays));
         EpochResult epoch = new EpochResult(1, 1, 1, BatchResult.NONE, Optional.empty());
         put(EpochResult.class, epoch);
         put("java.util.Optional<dev.gru.train.BatchResult>", null, Optional.empty(), Optional.of(BatchResult.NONE));

@@ -10,8 +10,10 @@ import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.math.AdamFormula;
 import dev.gru.train.math.FiniteFloats;
+import dev.gru.train.math.LossSums;
 import dev.gru.train.math.OptimizerFormula;
 import dev.gru.train.math.SgdFormula;
+import dev.gru.train.math.TargetValues;
 import dev.gru.train.network.Backpropagation;
 import dev.gru.train.network.OptimizerState;
 import dev.gru.train.network.WeightArray;
@@ -86,32 +88,89 @@ public final class BatchTrainer implements AutoCloseable {
     }
 
     /**
-     * Makes one step.
+     * Makes one step along the gradients of a batch.
      *
      * @param input the batch
-     * @param targets what the model should put out
-     * @param dropoutSeed from which it is drawn what is dropped; another one for every step
+     * @param targets the wanted outputs
+     * @param dropoutSeed determines what is dropped; another one for every step
      * @param learningRate lr in this step, at least 0 and finite as a float
-     * @param maxGradientNorm what the norm of all gradients together is cut to; infinite for no bound
-     * @return what the loss was before the step, with dropout
-     * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes; then
-     *     nothing has been changed
+     * @param maxGradientNorm a bound on the norm of all gradients together, above which they are made shorter; infinite for none
+     * @return the loss before the step, with dropout
+     * @throws IllegalArgumentException if the arguments do not fit each other or the model; then nothing has been changed
      * @throws TrainingDivergedException if the loss or a gradient is infinite or NaN, then no weight has been changed; or if
-     *     the step made a weight or what the optimizer keeps so, then this trainer is of no more use
+     *     the step made a weight or a value that the optimizer keeps so, then this trainer is of no more use
      * @throws IllegalStateException if a step before this one did that
      */
     public BatchResult step(ModelInput input, Targets targets, long dropoutSeed, double learningRate,
             double maxGradientNorm) {
         requireUsable();
+        requireRates(learningRate, maxGradientNorm);
+        BatchResult result = finite(network.lossAndGradients(input, arrays(targets), loss.arithmetic(), dropoutSeed));
+        update(learningRate, maxGradientNorm);
+        return result;
+    }
+
+    /**
+     * Computes the gradients of a batch, or of a share of one, and changes nothing.
+     *
+     * @param input the rows
+     * @param targets the wanted outputs
+     * @param dropoutSeed determines what is dropped, with the place of a row among these: shares of a batch need seeds of their
+     *     own
+     * @throws IllegalArgumentException if the arguments do not fit each other or the model
+     * @throws TrainingDivergedException if the loss is infinite or NaN
+     * @throws IllegalStateException if a step made a weight infinite or NaN
+     */
+    public Gradients gradients(ModelInput input, Targets targets, long dropoutSeed) {
+        requireUsable();
+        BatchResult result = finite(
+                network.lossAndGradientSums(input, arrays(targets), loss.arithmetic(), dropoutSeed));
+        return new Gradients(result, network.gradients());
+    }
+
+    /**
+     * Makes one step along gradients, as {@link #gradients} of this trainer or of others with the same model and optimizer
+     * computed them, and {@link Gradients#plus} added them.
+     *
+     * @param gradients sums over all rows of the batch
+     * @param learningRate lr in this step, at least 0 and finite as a float
+     * @param maxGradientNorm a bound on the norm of all gradients together, above which they are made shorter; infinite for none
+     * @return the loss before the step, with dropout
+     * @throws IllegalArgumentException if the gradients are not such as this trainer computes: an array is missing, those of the
+     *     squares among them, is of another length, or is one too many; or if another argument is out of range; then nothing has
+     *     been changed
+     * @throws TrainingDivergedException as for {@link #step(ModelInput, Targets, long, double, double)}
+     * @throws IllegalStateException if a step before this one diverged
+     */
+    public BatchResult step(Gradients gradients, double learningRate, double maxGradientNorm) {
+        requireUsable();
+        Objects.requireNonNull(gradients, "gradients");
+        requireRates(learningRate, maxGradientNorm);
+        network.loadGradientSums(gradients.arrays(), gradients.result().counted());
+        update(learningRate, maxGradientNorm);
+        return gradients.result();
+    }
+
+    private static TargetValues arrays(Targets targets) {
+        return Objects.requireNonNull(targets, "targets").arrays();
+    }
+
+    private static void requireRates(double learningRate, double maxGradientNorm) {
         FiniteFloats.requireFrom0("learningRate", learningRate);
         if (!(maxGradientNorm > 0)) {
             throw new IllegalArgumentException("maxGradientNorm must be above 0, was " + maxGradientNorm);
         }
-        BatchResult result = BatchResult.of(network.lossAndGradients(input,
-                Objects.requireNonNull(targets, "targets").arrays(), loss.arithmetic(), dropoutSeed));
+    }
+
+    private static BatchResult finite(LossSums sums) {
+        BatchResult result = BatchResult.of(sums);
         if (!Double.isFinite(result.lossSum())) {
             throw new TrainingDivergedException("the loss is " + result.loss());
         }
+        return result;
+    }
+
+    private void update(double learningRate, double maxGradientNorm) {
         Optional<String> notFinite = optimizer.step(learningRate, maxGradientNorm, network.team());
         if (notFinite.isPresent()) {
             throw new TrainingDivergedException(notFinite.get());
@@ -121,7 +180,6 @@ public final class BatchTrainer implements AutoCloseable {
             throw new TrainingDivergedException(diverged + " after the step");
         }
         network.weightsChanged();
-        return result;
     }
 
     private void requireUsable() {
@@ -138,8 +196,7 @@ public final class BatchTrainer implements AutoCloseable {
      */
     public BatchResult evaluate(ModelInput input, Targets targets) {
         requireUsable();
-        return BatchResult.of(network.loss(input, Objects.requireNonNull(targets, "targets").arrays(),
-                loss.arithmetic()));
+        return BatchResult.of(network.loss(input, arrays(targets), loss.arithmetic()));
     }
 
     /** Returns the number of steps so far. */

@@ -86,6 +86,34 @@ public final class Backpropagation implements AutoCloseable {
         arrays().forEach(WeightArray::transpose);
     }
 
+    /**
+     * Replaces the gradients by others, as {@link #lossAndGradientSums} and {@link #gradients} give them, divided by a number
+     * of steps.
+     *
+     * @param sums the arrays
+     * @param steps how many steps they are sums over; 0 for none
+     * @throws IllegalArgumentException if these are not the arrays of {@link #gradients}; then nothing is changed
+     */
+    public void loadGradientSums(Map<String, float[]> sums, long steps) {
+        Map<String, List<Integer>> expected = new LinkedHashMap<>();
+        network.shapes().forEach((name, shape) -> expected.put(name, List.of(elements(shape))));
+        for (WeightArray array : arrays()) {
+            if (array.squares() != null) {
+                expected.put(array.name() + Parameters.SQUARES, expected.get(array.name()));
+            }
+        }
+        Map<String, List<Integer>> actual = new LinkedHashMap<>();
+        sums.forEach((name, values) -> actual.put(name, List.of(values.length)));
+        Parameters.requireSame("gradients", actual, expected);
+        for (WeightArray array : arrays()) {
+            array.loadGradient(sums, steps == 0 ? 0 : 1.0 / steps);
+        }
+    }
+
+    private static int elements(List<Integer> shape) {
+        return shape.stream().reduce(1, Math::multiplyExact);
+    }
+
     /** Returns the weights. */
     public Parameters parameters() {
         Map<String, float[]> canonical = new LinkedHashMap<>();
@@ -246,7 +274,7 @@ public final class Backpropagation implements AutoCloseable {
      * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes
      */
     public LossSums loss(ModelInput input, TargetValues targets, LossFunction loss) {
-        return loss(input, targets, loss, null, false);
+        return loss(input, targets, loss, null, BatchLoss.Derivatives.NONE);
     }
 
     /**
@@ -259,11 +287,17 @@ public final class Backpropagation implements AutoCloseable {
      * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes
      */
     public LossSums lossAndGradients(ModelInput input, TargetValues targets, LossFunction loss, long dropoutSeed) {
-        return loss(input, targets, loss, dropoutSeed, true);
+        return loss(input, targets, loss, dropoutSeed, BatchLoss.Derivatives.OF_MEAN);
+    }
+
+    /** Computes the gradients of the sum Σ w ℓ instead of those of the mean; otherwise the same as {@link #lossAndGradients}. */
+    public LossSums lossAndGradientSums(ModelInput input, TargetValues targets, LossFunction loss, long dropoutSeed) {
+        return loss(input, targets, loss, dropoutSeed, BatchLoss.Derivatives.OF_SUM);
     }
 
     private LossSums loss(ModelInput input, TargetValues targets, LossFunction loss, Long dropoutSeed,
-            boolean gradients) {
+            BatchLoss.Derivatives derivatives) {
+        boolean gradients = derivatives != BatchLoss.Derivatives.NONE;
         Sequential model = network.model();
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(targets, "targets");
@@ -273,7 +307,7 @@ public final class Backpropagation implements AutoCloseable {
         // A loss that takes sums is computed from those that go into the last function.
         int count = network.layerCount() - (loss.function().isPresent() ? 1 : 0);
         forward(input, dropoutSeed, false, count);
-        BatchLoss ofBatch = new BatchLoss(kernel, loss, targets, outputs, ROWS);
+        BatchLoss ofBatch = new BatchLoss(kernel, loss, targets, outputs, derivatives);
         forAll(outputs.size(), part -> {
             Rows d = ofBatch.of(part, passages.get(part).outputGradient(outputs.get(part)));
             if (gradients) {

@@ -11,11 +11,16 @@ import dev.gru.train.math.TargetValues;
 
 /** A loss of a batch and its derivatives, part by part; the sums over parts are in their order, whoever computes them. */
 final class BatchLoss {
+    /** The function whose derivatives are wanted: the mean of the steps' losses, or their sum. */
+    enum Derivatives {
+        NONE, OF_MEAN, OF_SUM
+    }
+
     private final TrainingKernel kernel;
     private final LossFunction loss;
     private final TargetValues targets;
     private final List<Features> outputs;
-    private final int rowsOfPart;
+    private final Derivatives derivatives;
     /** Steps that count, of all parts. */
     private final long counted;
     private final LossSums[] results;
@@ -24,14 +29,14 @@ final class BatchLoss {
      * Counts the steps.
      *
      * @param outputs what the model puts out, in parts, or the sums that go into its last function
-     * @param rowsOfPart rows of every part but the last
      */
-    BatchLoss(TrainingKernel kernel, LossFunction loss, TargetValues targets, List<Features> outputs, int rowsOfPart) {
+    BatchLoss(TrainingKernel kernel, LossFunction loss, TargetValues targets, List<Features> outputs,
+            Derivatives derivatives) {
         this.kernel = kernel;
         this.loss = loss;
         this.targets = targets;
         this.outputs = outputs;
-        this.rowsOfPart = rowsOfPart;
+        this.derivatives = derivatives;
         long count = 0;
         for (int part = 0; part < outputs.size(); part++) {
             for (int i = 0; i < outputs.get(part).count(); i++) {
@@ -49,10 +54,10 @@ final class BatchLoss {
     /** Which target is that of output {@code i} of a part. */
     private int target(int part, int i) {
         Features out = outputs.get(part);
-        return (part * rowsOfPart + i % out.rows) * out.steps + i / out.rows;
+        return (part * TrainingKernel.ROWS_AT_ONCE + i % out.rows) * out.steps + i / out.rows;
     }
 
-    /** Computes the loss of a part; returns {@code d} with the derivatives, dv = w / N · dℓ/dv. */
+    /** Computes the loss of a part; returns {@code d} with the derivatives, dv = w / N · dℓ/dv, or w · dℓ/dv of the sum. */
     Rows of(int part, Rows d) {
         Features out = outputs.get(part);
         float[] v = out.values.values();
@@ -60,6 +65,7 @@ final class BatchLoss {
         double correct = 0;
         double allCorrect = 0;
         long countedHere = 0;
+        double divisor = derivatives == Derivatives.OF_SUM ? 1 : counted;
         for (int i = 0; i < out.count(); i++) {
             int step = target(part, i);
             double right = targets.counts(step) ? loss.correct(v, out.values.place(i), out.size, targets, step) : 0;
@@ -69,7 +75,7 @@ final class BatchLoss {
                 countedHere++;
                 correct += right;
                 lossSum += weight
-                        * loss.ofRow(kernel, v, out.values.place(i), out.size, targets, step, weight / counted,
+                        * loss.ofRow(kernel, v, out.values.place(i), out.size, targets, step, weight / divisor,
                                 d.values(), d.place(i));
             } else {
                 Arrays.fill(d.values(), d.place(i), d.place(i + 1), 0);

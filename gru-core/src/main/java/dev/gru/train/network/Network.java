@@ -84,6 +84,11 @@ final class Network {
         return model;
     }
 
+    /** Returns the dimensions of the model's parameters by name. */
+    Map<String, List<Integer>> shapes() {
+        return shapes;
+    }
+
     /** Returns all weights with their gradients, in the order of the layers. */
     List<WeightArray> arrays() {
         return arrays;

@@ -162,6 +162,33 @@ public final class WeightArray {
         touched.clear();
     }
 
+    /**
+     * Replaces the gradient, and the squares, if they are kept, by canonical arrays.
+     *
+     * @param canonical the arrays, by the names in {@link Parameters}
+     * @param factor multiplies the gradient, and twice the squares
+     */
+    void loadGradient(Map<String, float[]> canonical, double factor) {
+        clearGradient();
+        pack(canonical, gradient);
+        scale(gradient, factor);
+        if (squares != null) {
+            pack(Map.of(weight, canonical.get(weight + Parameters.SQUARES)), squares);
+            scale(squares, factor * factor);
+        }
+        for (int i = 0; isTable() && i < gradient.length; i++) {
+            if (gradient[i] != 0 || (squares != null && squares[i] != 0)) {
+                touchRow(i / rowSize);
+            }
+        }
+    }
+
+    private static void scale(float[] values, double factor) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] * factor);
+        }
+    }
+
     /** Notes that the gradient of a row of a table is about to be added to. */
     void touchRow(int row) {
         touched.set(row);
@@ -204,7 +231,7 @@ public final class WeightArray {
      */
     public void pack(Map<String, float[]> canonical, float[] layout) {
         float[] weights = canonical.get(weight);
-        float[] biases = canonical.get(bias);
+        float[] biases = isTable() ? null : canonical.get(bias);
         for (int i = 0; i < columns.length; i++) {
             for (int k = 0; k < rows; k++) {
                 layout[(firstRow() + k) * rowSize + columns[i]] = weights[canonical(i, k)];
