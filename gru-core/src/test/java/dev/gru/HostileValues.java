@@ -52,7 +52,6 @@ import dev.gru.layer.TimeDistributed;
 import dev.gru.train.BatchResult;
 import dev.gru.train.BatchTrainer;
 import dev.gru.train.EarlyStopping;
-import dev.gru.train.EpochResult;
 import dev.gru.train.Gradients;
 import dev.gru.train.History;
 import dev.gru.train.LearningRateSchedule;
@@ -61,13 +60,11 @@ import dev.gru.train.Metric;
 import dev.gru.train.Optimizer.Adam;
 import dev.gru.train.Optimizer.Sgd;
 import dev.gru.train.Optimizer;
-import dev.gru.train.SaveBestModel;
 import dev.gru.train.Targets;
 import dev.gru.train.Trainer;
 import dev.gru.train.TrainingCallback;
 import dev.gru.train.TrainingData;
 import dev.gru.train.TrainingOptions;
-import dev.gru.train.TrainingProgress;
 import dev.gru.train.TrainingResult;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
@@ -345,10 +342,10 @@ final class HostileValues {
                 Collections.singletonMap(null, new float[1]));
         put(Gradients.class, null, new Gradients(BatchResult.NONE, Map.of()),
                 new Gradients(BatchResult.NONE, arrays));
-        EpochResult epoch = new EpochResult(1, 1, 1, BatchResult.NONE, Optional.empty());
-        put(EpochResult.class, epoch);
+        History.Epoch epoch = new History.Epoch(1, 1, 1, BatchResult.NONE, Optional.empty());
+        put(History.Epoch.class, epoch);
         put("java.util.Optional<dev.gru.train.BatchResult>", null, Optional.empty(), Optional.of(BatchResult.NONE));
-        put("java.util.List<dev.gru.train.EpochResult>", null, List.of(), List.of(epoch), Arrays.asList((Object) null));
+        put("java.util.List<dev.gru.train.History$Epoch>", null, List.of(), List.of(epoch), Arrays.asList((Object) null));
         put(History.class, null, History.EMPTY, new History(List.of(epoch)));
         TrainingOptions.Builder builder = TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).kernel("portable");
         TrainingOptions options = builder.build();
@@ -364,8 +361,8 @@ final class HostileValues {
                 fresh(() -> new BatchTrainer(features(), Loss.MEAN_SQUARED_ERROR, new Adam(), "portable", 1)));
         put(TrainingCallback.class, null, new TrainingCallback() {
         });
-        put(SaveBestModel.class);
-        put(TrainingProgress.class, (Object) null);
+        put(TrainingCallback.SaveBest.class);
+        put(TrainingCallback.Progress.class, (Object) null);
         put(TrainingResult.class);
     }
 

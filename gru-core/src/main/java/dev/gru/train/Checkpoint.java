@@ -68,7 +68,7 @@ record Checkpoint(Sequential model, Map<String, String> options, long steps, Map
                 + result.allCorrect();
     }
 
-    private static String words(EpochResult result) {
+    private static String words(History.Epoch result) {
         return result.epoch() + " " + result.steps() + " " + result.learningRate() + " " + words(result.training())
                 + result.validation().map(validation -> " " + words(validation)).orElse("");
     }
@@ -151,9 +151,9 @@ record Checkpoint(Sequential model, Map<String, String> options, long steps, Map
                 Double.parseDouble(words[at + 2]), Long.parseLong(words[at + 3]), Double.parseDouble(words[at + 4]));
     }
 
-    private static EpochResult epoch(String line) {
+    private static History.Epoch epoch(String line) {
         String[] all = line.split(" ");
-        return new EpochResult(Integer.parseInt(all[0]), Long.parseLong(all[1]), Double.parseDouble(all[2]),
+        return new History.Epoch(Integer.parseInt(all[0]), Long.parseLong(all[1]), Double.parseDouble(all[2]),
                 result(all, 3), all.length > 8 ? Optional.of(result(all, 8)) : Optional.empty());
     }
 

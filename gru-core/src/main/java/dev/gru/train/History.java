@@ -12,7 +12,7 @@ import dev.gru.internal.Shapes;
  *
  * @param epochs one result for each
  */
-public record History(List<EpochResult> epochs) {
+public record History(List<Epoch> epochs) {
     /** Of no epochs. */
     public static final History EMPTY = new History(List.of());
 
@@ -22,8 +22,8 @@ public record History(List<EpochResult> epochs) {
     }
 
     /** Returns this and one more epoch. */
-    History plus(EpochResult result) {
-        List<EpochResult> more = new ArrayList<>(epochs);
+    History plus(Epoch result) {
+        List<Epoch> more = new ArrayList<>(epochs);
         more.add(result);
         return new History(more);
     }
@@ -43,7 +43,7 @@ public record History(List<EpochResult> epochs) {
      *
      * @throws IllegalArgumentException if the values are of validation data, and there is none
      */
-    public Optional<EpochResult> best(Metric metric) {
+    public Optional<Epoch> best(Metric metric) {
         int best = lastImprovement(metric, 0);
         return best < 0 ? Optional.empty() : Optional.of(epochs.get(best));
     }
@@ -63,5 +63,35 @@ public record History(List<EpochResult> epochs) {
             best = better ? value : best;
         }
         return improved;
+    }
+
+    /**
+     * What came of one epoch.
+     *
+     * @param epoch its number, from 1 on
+     * @param steps steps of the optimizer until its end, those of the epochs before among them
+     * @param learningRate that of its last step
+     * @param training the sums over its batches, each with the weights before its step
+     * @param validation the sums over the validation data with the weights at its end, or nothing if there is none
+     */
+    public record Epoch(int epoch, long steps, double learningRate, BatchResult training,
+            Optional<BatchResult> validation) {
+        /** Checks that nothing is null. */
+        public Epoch {
+            Objects.requireNonNull(training, "training");
+            Objects.requireNonNull(validation, "validation");
+        }
+
+        /**
+         * Returns a value.
+         *
+         * @throws IllegalArgumentException if it is of validation data, and there is none
+         */
+        public double value(Metric metric) {
+            return Objects.requireNonNull(metric, "metric").of(metric.ofValidation()
+                    ? validation.orElseThrow(() -> new IllegalArgumentException(
+                            "metric must be one of the training data, as there is no other, was " + metric.key()))
+                    : training);
+        }
     }
 }

@@ -57,7 +57,7 @@ public record TrainingData(ModelInput input, Targets targets) {
         for (int i = 0; input.initialStates() != null && i < input.initialStates().size(); i++) {
             FiniteFloats.require("initialStates[" + i + "]", input.initialStates().get(i));
         }
-        targets.arrays().requireFits(loss.arithmetic(),
+        loss.arithmetic().requireFits(targets.arrays(),
                 Math.multiplyExact(input.batch(), model.returnsSequences() ? input.steps() : 1), model.outputSize());
         targets.arrays().requireFinite();
     }

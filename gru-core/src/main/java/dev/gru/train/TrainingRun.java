@@ -20,7 +20,7 @@ import dev.gru.train.math.RandomStream;
  *
  * <p>For one thread.
  */
-final class TrainingRun implements TrainingProgress, AutoCloseable {
+final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
     /** Of the seed, for the order of rows; those of weights are not negative. */
     private static final long ORDER = -1;
     /** Of the seed, for dropout. */
@@ -224,7 +224,7 @@ final class TrainingRun implements TrainingProgress, AutoCloseable {
     }
 
     private void endEpoch(Optional<BatchResult> result) throws IOException {
-        history = history.plus(new EpochResult(epoch, network.steps(), learningRate, running, result));
+        history = history.plus(new History.Epoch(epoch, network.steps(), learningRate, running, result));
         if (options.earlyStopping().map(when -> when.restoreBest() && when.isBest(history)).orElse(false)) {
             best = network.toModel();
         }

@@ -56,7 +56,7 @@ class CheckpointLockTest {
         TrainingOptions options = TrainerCase.options().epochs(1).checkpoint(file, 1).build();
         new Trainer(TrainerCase.copy(options).callback(new TrainingCallback() {
             @Override
-            public void onBatch(TrainingProgress progress) {
+            public void onBatch(TrainingCallback.Progress progress) {
                 steps.add(progress.steps());
                 assertInUse(file, options);
                 assertInUse(link, TrainerCase.copy(options).checkpoint(link).build());
@@ -81,7 +81,7 @@ class CheckpointLockTest {
         assertTrue(names().contains(".run.safetensors.lock"), "this test is of a file that was left behind");
         TrainingCallback stop = new TrainingCallback() {
             @Override
-            public void onBatch(TrainingProgress progress) {
+            public void onBatch(TrainingCallback.Progress progress) {
                 progress.stop();
             }
         };

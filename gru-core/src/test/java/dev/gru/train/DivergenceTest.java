@@ -245,10 +245,10 @@ class DivergenceTest {
             Path best = folder.resolve("best.safetensors");
             Case of = Case.of(cause, new Random(seed));
             List<Sequential> seen = new ArrayList<>();
-            TrainingOptions options = of.options().checkpoint(file, 1).callback(new SaveBestModel(best, Metric.LOSS))
+            TrainingOptions options = of.options().checkpoint(file, 1).callback(new TrainingCallback.SaveBest(best, Metric.LOSS))
                     .callback(new TrainingCallback() {
                         @Override
-                        public void onBatch(TrainingProgress progress) {
+                        public void onBatch(TrainingCallback.Progress progress) {
                             seen.add(progress.model());
                         }
                     }).build();

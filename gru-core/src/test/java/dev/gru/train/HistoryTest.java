@@ -18,14 +18,14 @@ class HistoryTest {
         for (double loss : losses) {
             int epoch = history.epochs().size() + 1;
             history = history.plus(
-                    new EpochResult(epoch, epoch, 1, new BatchResult(loss * 4, 4, loss, 8, loss), Optional.empty()));
+                    new History.Epoch(epoch, epoch, 1, new BatchResult(loss * 4, 4, loss, 8, loss), Optional.empty()));
         }
         return history;
     }
 
     @Test
     void valuesAreThoseOfTheMetric() {
-        EpochResult result = new EpochResult(1, 2, 0.1, new BatchResult(6, 4, 2, 8, 6),
+        History.Epoch result = new History.Epoch(1, 2, 0.1, new BatchResult(6, 4, 2, 8, 6),
                 Optional.of(new BatchResult(1, 2, 0.5, 4, 3)));
         assertEquals(List.of(1.5, 0.75, 0.5, 0.5, 0.75, 0.25),
                 List.of(Metric.values()).stream().map(result::value).toList());

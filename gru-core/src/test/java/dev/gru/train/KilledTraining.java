@@ -39,12 +39,12 @@ final class KilledTraining {
         Path file = Path.of(args[0]);
         Trainer trainer = new Trainer(TrainerCase.copy(options(file)).callback(new TrainingCallback() {
             @Override
-            public void onBegin(TrainingProgress progress) {
+            public void onBegin(TrainingCallback.Progress progress) {
                 System.out.println(progress.steps());
             }
 
             @Override
-            public void onBatch(TrainingProgress progress) {
+            public void onBatch(TrainingCallback.Progress progress) {
                 System.out.println(progress.steps());
                 LockSupport.parkNanos(NANOS_PER_BATCH);
             }

@@ -83,13 +83,13 @@ class ResumeTest {
     }
 
     private interface End {
-        void end(TrainingProgress progress);
+        void end(TrainingCallback.Progress progress);
     }
 
     private static TrainingCallback atStep(long step, End end) {
         return new TrainingCallback() {
             @Override
-            public void onBatch(TrainingProgress progress) {
+            public void onBatch(TrainingCallback.Progress progress) {
                 if (progress.steps() == step) {
                     end.end(progress);
                 }
@@ -111,7 +111,7 @@ class ResumeTest {
             long steps = expected.history().epochs().getLast().steps();
             for (int step = 1; step <= steps; step++) {
                 TrainingOptions stopping = TrainerCase.copy(options.build()).checkpoint(file)
-                        .callback(atStep(step, TrainingProgress::stop)).build();
+                        .callback(atStep(step, TrainingCallback.Progress::stop)).build();
                 assertEquals(Ending.STOPPED, fit(stopping).ending());
                 assertSameBits(expected, resume(TrainerCase.copy(options.build()).checkpoint(file).build()));
             }
@@ -128,7 +128,7 @@ class ResumeTest {
                 TrainingOptions stopping = TrainerCase.copy(options.build()).checkpoint(file)
                         .threads(1 + random.nextInt(2)).callback(new TrainingCallback() {
                             @Override
-                            public void onBatch(TrainingProgress progress) {
+                            public void onBatch(TrainingCallback.Progress progress) {
                                 if (--left[0] == 0) {
                                     progress.stop();
                                 }
@@ -188,12 +188,12 @@ class ResumeTest {
         TrainingResult expected = fit(options);
         TrainingOptions interrupting = TrainerCase.copy(options).checkpoint(file).callback(new TrainingCallback() {
             @Override
-            public void onEpoch(TrainingProgress progress) {
+            public void onEpoch(TrainingCallback.Progress progress) {
                 if (progress.epoch() == 2) {
                     Thread.currentThread().interrupt();
                 }
             }
-        }).callback(new SaveBestModel(directory.resolve("best.safetensors"), Metric.LOSS)).build();
+        }).callback(new TrainingCallback.SaveBest(directory.resolve("best.safetensors"), Metric.LOSS)).build();
         TrainingResult result = fit(interrupting);
         assertTrue(Thread.interrupted(), "still interrupted");
         assertEquals(Ending.INTERRUPTED, result.ending());
@@ -245,7 +245,7 @@ class ResumeTest {
         TrainingResult expected = new Trainer(options).fit(model, data, data);
         for (int step = 1; step <= 12; step++) {
             new Trainer(TrainerCase.copy(options).checkpoint(file).overwriteCheckpoint()
-                    .callback(atStep(step, TrainingProgress::stop)).build())
+                    .callback(atStep(step, TrainingCallback.Progress::stop)).build())
                     .fit(model, data, data);
             assertSameBits(expected,
                     new Trainer(TrainerCase.copy(options).checkpoint(file).build()).resume(data, data));

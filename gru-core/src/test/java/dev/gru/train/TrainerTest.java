@@ -42,19 +42,19 @@ class TrainerTest {
         return new Trainer(options.build()).fit(TrainerCase.model(), TrainerCase.data());
     }
 
-    private static TrainingCallback onBatch(Consumer<TrainingProgress> action) {
+    private static TrainingCallback onBatch(Consumer<TrainingCallback.Progress> action) {
         return new TrainingCallback() {
             @Override
-            public void onBatch(TrainingProgress progress) {
+            public void onBatch(TrainingCallback.Progress progress) {
                 action.accept(progress);
             }
         };
     }
 
-    private static TrainingCallback onEpoch(Consumer<TrainingProgress> action) {
+    private static TrainingCallback onEpoch(Consumer<TrainingCallback.Progress> action) {
         return new TrainingCallback() {
             @Override
-            public void onEpoch(TrainingProgress progress) {
+            public void onEpoch(TrainingCallback.Progress progress) {
                 action.accept(progress);
             }
         };
@@ -66,7 +66,7 @@ class TrainerTest {
         TrainingResult result = new Trainer(TrainerCase.options().epochs(30).batchSize(16).maxGradientNorm(1).build())
                 .fit(TrainerCase.model(), data, TrainerCase.data(50, 2));
         assertEquals(Ending.COMPLETED, result.ending());
-        EpochResult last = result.history().epochs().getLast();
+        History.Epoch last = result.history().epochs().getLast();
         assertEquals(30, last.epoch());
         assertEquals(30 * 13, last.steps());
         // Padding is not counted, and is right only where its label, 0, is put out.
@@ -158,7 +158,7 @@ class TrainerTest {
         List<String> calls = new ArrayList<>();
         TrainingCallback log = new TrainingCallback() {
             @Override
-            public void onBegin(TrainingProgress progress) {
+            public void onBegin(TrainingCallback.Progress progress) {
                 calls.add("begin");
                 assertEquals(0, progress.steps());
                 assertEquals(BatchResult.NONE, progress.lastBatch());
@@ -167,14 +167,14 @@ class TrainerTest {
             }
 
             @Override
-            public void onBatch(TrainingProgress progress) {
+            public void onBatch(TrainingCallback.Progress progress) {
                 calls.add(progress.epoch() + "/" + progress.batch());
                 batches.add(progress.lastBatch());
                 assertEquals(batches.size(), progress.steps());
             }
 
             @Override
-            public void onEpoch(TrainingProgress progress) {
+            public void onEpoch(TrainingCallback.Progress progress) {
                 calls.add("epoch " + progress.epoch() + " of " + progress.epochs());
                 assertEquals(progress.running(), progress.history().epochs().getLast().training());
             }
@@ -214,7 +214,7 @@ class TrainerTest {
         Path file = directory.resolve("best.safetensors");
         List<Sequential> models = new ArrayList<>();
         TrainingResult result = fit(TrainerCase.options().optimizer(new Adam(0.3)).epochs(6).validationSplit(0.4)
-                .callback(new SaveBestModel(file, Metric.VAL_LOSS))
+                .callback(new TrainingCallback.SaveBest(file, Metric.VAL_LOSS))
                 .callback(onEpoch(progress -> models.add(progress.model()))));
         int best = result.history().best(Metric.VAL_LOSS).orElseThrow().epoch() - 1;
         assertTrue(best < 5, "the last epoch should not be the best");
@@ -230,7 +230,7 @@ class TrainerTest {
         })));
         assertEquals(Ending.STOPPED, result.ending());
         assertEquals(1, result.history().epochs().size());
-        TrainingResult afterEpoch = fit(TrainerCase.options().callback(onEpoch(TrainingProgress::stop)));
+        TrainingResult afterEpoch = fit(TrainerCase.options().callback(onEpoch(TrainingCallback.Progress::stop)));
         assertEquals(Ending.STOPPED, afterEpoch.ending());
         assertSameBits(fit(TrainerCase.options().epochs(1)).model(), afterEpoch.model());
     }
@@ -246,7 +246,7 @@ class TrainerTest {
         assertEquals(0.01, rates.get(12), 1e-15);
         assertEquals(0.01, rates.get(17), 1e-15);
         assertEquals(List.of(rates.get(5), rates.get(11), rates.get(17)),
-                result.history().epochs().stream().map(EpochResult::learningRate).toList());
+                result.history().epochs().stream().map(History.Epoch::learningRate).toList());
     }
 
     private String refusal(TrainingOptions.Builder options, Sequential model, TrainingData data) throws IOException {
@@ -288,7 +288,7 @@ class TrainerTest {
                 refusal(TrainerCase.options()
                         .schedule(new LearningRateSchedule.Plateau(Metric.VAL_ACCURACY, 1, 0.5, 0)), model, good));
         assertEquals("monitor val_loss needs validation data, and there is none", refusal(
-                TrainerCase.options().callback(new SaveBestModel(directory.resolve("m"), Metric.VAL_LOSS)), model,
+                TrainerCase.options().callback(new TrainingCallback.SaveBest(directory.resolve("m"), Metric.VAL_LOSS)), model,
                 good));
         assertTrue(refusal(squaredError().earlyStopping(new EarlyStopping(Metric.ACCURACY, 1, 0, false)),
                 Sequential.builder().input(2).gru(3).returnSequences().build(),

@@ -12,7 +12,7 @@ import dev.gru.bench.report.LineChart.Dash;
 import dev.gru.bench.report.LineChart.Hue;
 import dev.gru.bench.report.LineChart.Scale;
 import dev.gru.bench.report.LineChart;
-import dev.gru.train.EpochResult;
+import dev.gru.train.History;
 import dev.gru.train.Metric;
 
 /** The results of the units as text and as a chart. */
@@ -76,7 +76,7 @@ public final class AddingReport {
                 String.format(Locale.ROOT, "Mean squared error on %,d fresh sequences of %d steps; guessing: %.4f%n",
                         AddingTraining.HELD_BACK, training.steps(), AddingProblem.GUESSING));
         for (Outcome outcome : List.of(gated, plain)) {
-            EpochResult best = outcome.history().best(Metric.VAL_LOSS).orElseThrow();
+            History.Epoch best = outcome.history().best(Metric.VAL_LOSS).orElseThrow();
             text.append(String.format(Locale.ROOT, "  %-10s  %.4f  after %,d batches at the learning rate %.4f%n",
                     outcome.unit(), outcome.loss(), best.steps(), outcome.learningRate()));
         }

@@ -10,7 +10,6 @@ import dev.gru.ModelOptions;
 import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.Sequential;
 import dev.gru.train.EarlyStopping;
-import dev.gru.train.EpochResult;
 import dev.gru.train.History;
 import dev.gru.train.Loss;
 import dev.gru.train.Metric;
@@ -20,7 +19,6 @@ import dev.gru.train.TrainingCallback;
 import dev.gru.train.TrainingData;
 import dev.gru.train.TrainingDivergedException;
 import dev.gru.train.TrainingOptions;
-import dev.gru.train.TrainingProgress;
 import dev.gru.train.TrainingResult;
 
 /**
@@ -129,8 +127,8 @@ public record AddingTraining(int steps, int units, int batches, long seed) {
                 .earlyStopping(new EarlyStopping(Metric.VAL_LOSS, epochs, 0, true))
                 .callback(new TrainingCallback() {
                     @Override
-                    public void onEpoch(TrainingProgress training) {
-                        EpochResult epoch = training.history().epochs().getLast();
+                    public void onEpoch(TrainingCallback.Progress training) {
+                        History.Epoch epoch = training.history().epochs().getLast();
                         double loss = epoch.value(Metric.VAL_LOSS);
                         progress.accept(String.format(Locale.ROOT,
                                 ", learning rate %.4f: %5d batches, loss %.4f, validation %.4f", learningRate,

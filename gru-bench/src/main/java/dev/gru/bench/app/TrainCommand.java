@@ -44,7 +44,6 @@ import dev.gru.train.TrainingCallback;
 import dev.gru.train.TrainingData;
 import dev.gru.train.TrainingDivergedException;
 import dev.gru.train.TrainingOptions;
-import dev.gru.train.TrainingProgress;
 import dev.gru.train.TrainingResult.Ending;
 import dev.gru.train.TrainingResult;
 import dev.gru.weights.Activation;
@@ -292,7 +291,7 @@ final class TrainCommand implements Callable<Integer> {
     private static TrainingCallback requireLayersOf(Sequential untrained) {
         return new TrainingCallback() {
             @Override
-            public void onBegin(TrainingProgress progress) {
+            public void onBegin(TrainingCallback.Progress progress) {
                 String resumed = progress.model().toString();
                 if (!resumed.equals(untrained.toString())) {
                     throw new IllegalArgumentException("the model must be that of the training that is resumed, "

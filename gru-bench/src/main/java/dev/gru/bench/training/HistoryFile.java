@@ -7,11 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.gru.format.file.FileReplacement;
-import dev.gru.train.EpochResult;
 import dev.gru.train.History;
 import dev.gru.train.Metric;
 import dev.gru.train.TrainingCallback;
-import dev.gru.train.TrainingProgress;
 
 /**
  * Writes the history of a training as CSV, one line per epoch; the whole file is replaced after every epoch. Accuracies
@@ -21,19 +19,19 @@ import dev.gru.train.TrainingProgress;
  */
 public record HistoryFile(Path file) implements TrainingCallback {
     @Override
-    public void onBegin(TrainingProgress progress) throws IOException {
+    public void onBegin(TrainingCallback.Progress progress) throws IOException {
         write(progress.history(), progress.hasValidation());
     }
 
     @Override
-    public void onEpoch(TrainingProgress progress) throws IOException {
+    public void onEpoch(TrainingCallback.Progress progress) throws IOException {
         write(progress.history(), progress.hasValidation());
     }
 
     private void write(History history, boolean validation) throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add("epoch,steps,learning_rate,loss,accuracy" + (validation ? ",val_loss,val_accuracy" : ""));
-        for (EpochResult epoch : history.epochs()) {
+        for (History.Epoch epoch : history.epochs()) {
             String line = epoch.epoch() + "," + epoch.steps() + "," + epoch.learningRate() + ","
                     + epoch.value(Metric.LOSS) + "," + epoch.value(Metric.MASKED_ACCURACY);
             lines.add(validation

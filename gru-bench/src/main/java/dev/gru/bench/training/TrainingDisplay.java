@@ -12,9 +12,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 import dev.gru.train.BatchResult;
-import dev.gru.train.EpochResult;
+import dev.gru.train.History;
 import dev.gru.train.TrainingCallback;
-import dev.gru.train.TrainingProgress;
 
 /**
  * Shows the progress of a training: a line after each epoch, and within an epoch a progress bar, or without a terminal
@@ -66,7 +65,7 @@ public final class TrainingDisplay implements TrainingCallback, AutoCloseable {
     }
 
     @Override
-    public void onBegin(TrainingProgress progress) {
+    public void onBegin(TrainingCallback.Progress progress) {
         begin = nanoTime.getAsLong();
         beginEpoch(progress.running().counted());
         if (progress.isComplete()) {
@@ -84,7 +83,7 @@ public final class TrainingDisplay implements TrainingCallback, AutoCloseable {
     }
 
     @Override
-    public void onBatch(TrainingProgress progress) {
+    public void onBatch(TrainingCallback.Progress progress) {
         long now = nanoTime.getAsLong();
         batches++;
         tokensPerSecond = (progress.running().counted() - tokensBefore) * 1e9 / Math.max(1, now - epochBegin);
@@ -104,7 +103,7 @@ public final class TrainingDisplay implements TrainingCallback, AutoCloseable {
         }
     }
 
-    private ProgressBar newBar(TrainingProgress progress) {
+    private ProgressBar newBar(TrainingCallback.Progress progress) {
         // Redrawn continuously: a bar drawn while a batch changes its parts would otherwise stay wrong until the next
         // batch.
         return bars.get().setTaskName(epoch(progress, progress.epoch())).setInitialMax(progress.batches())
@@ -114,16 +113,16 @@ public final class TrainingDisplay implements TrainingCallback, AutoCloseable {
     }
 
     @Override
-    public void onEpoch(TrainingProgress progress) {
+    public void onEpoch(TrainingCallback.Progress progress) {
         close();
-        EpochResult result = progress.history().epochs().getLast();
+        History.Epoch result = progress.history().epochs().getLast();
         line(epoch(progress, result.epoch()) + ": " + figures("", result.training())
                 + result.validation().map(validation -> ", " + figures("val_", validation)).orElse("") + ", "
                 + speed());
         beginEpoch(0);
     }
 
-    private static String epoch(TrainingProgress progress, int number) {
+    private static String epoch(TrainingCallback.Progress progress, int number) {
         return "epoch " + number + "/" + progress.epochs();
     }
 

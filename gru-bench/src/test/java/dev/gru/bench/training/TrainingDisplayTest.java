@@ -18,9 +18,8 @@ import org.junit.jupiter.api.Test;
 
 import dev.gru.layer.Sequential;
 import dev.gru.train.BatchResult;
-import dev.gru.train.EpochResult;
 import dev.gru.train.History;
-import dev.gru.train.TrainingProgress;
+import dev.gru.train.TrainingCallback;
 
 /** Three epochs of four batches, of 50,000 tokens each. */
 class TrainingDisplayTest {
@@ -31,11 +30,11 @@ class TrainingDisplayTest {
     private long nanos;
 
     /** Where a training is said to be. */
-    private static final class Progress implements TrainingProgress {
+    private static final class Progress implements TrainingCallback.Progress {
         private int epoch = 1;
         private int batch;
         private BatchResult running = BatchResult.NONE;
-        private final List<EpochResult> results = new ArrayList<>();
+        private final List<History.Epoch> results = new ArrayList<>();
 
         void batchDone() {
             batch++;
@@ -43,7 +42,7 @@ class TrainingDisplayTest {
         }
 
         void epochDone() {
-            results.add(new EpochResult(epoch, (long) epoch * BATCHES, 0.001, running,
+            results.add(new History.Epoch(epoch, (long) epoch * BATCHES, 0.001, running,
                     Optional.of(new BatchResult(10, 100, 90, 100, 90))));
         }
 

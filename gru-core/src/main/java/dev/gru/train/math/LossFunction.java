@@ -132,6 +132,21 @@ public enum LossFunction {
         this.function = function;
     }
 
+    /**
+     * Checks targets against this loss and the outputs of a model.
+     *
+     * @param targets the targets
+     * @param steps how many steps the outputs have
+     * @param size outputs of a step
+     * @throws IllegalArgumentException if they do not fit
+     */
+    public void requireFits(TargetValues targets, long steps, int size) {
+        if (targets.labels() != null && this != CATEGORICAL_CROSS_ENTROPY) {
+            throw new IllegalArgumentException("targets must be values for the loss " + this + ", were labels");
+        }
+        targets.requireFits(steps, size);
+    }
+
     /** Returns the function that a model must end with, or nothing if it may be any. */
     public Optional<Activation.Function> function() {
         return Optional.ofNullable(function);

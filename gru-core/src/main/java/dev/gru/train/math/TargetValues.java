@@ -61,20 +61,16 @@ public record TargetValues(int[] labels, double[] values, double[] weights, bool
     }
 
     /**
-     * Checks these targets against a loss and the outputs of a model.
+     * Checks these targets against the outputs of a model.
      *
-     * @param loss which loss
      * @param steps how many steps the outputs have
      * @param size outputs of a step
      * @throws IllegalArgumentException if they do not fit
      */
-    public void requireFits(LossFunction loss, long steps, int size) {
+    void requireFits(long steps, int size) {
         if (labels == null) {
             requireLength("values", values.length, steps * size);
         } else {
-            if (loss != LossFunction.CATEGORICAL_CROSS_ENTROPY) {
-                throw new IllegalArgumentException("targets must be values for the loss " + loss + ", were labels");
-            }
             requireLength("labels", labels.length, steps);
         }
         if (weights != null) {

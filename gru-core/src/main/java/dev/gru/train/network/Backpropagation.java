@@ -2,13 +2,10 @@ package dev.gru.train.network;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.GruKernel;
@@ -48,7 +45,7 @@ public final class Backpropagation implements AutoCloseable {
 
     private final Network network;
     private final TrainingKernel kernel;
-    private final ThreadTeam team;
+    private final TaskTeam tasks;
     private final List<Network.Passage> passages = new ArrayList<>();
     /** Of the last pass: what came out, in parts; empty if there is nothing to go back over. */
     private List<Features> outputs = List.of();
@@ -68,7 +65,7 @@ public final class Backpropagation implements AutoCloseable {
     public Backpropagation(Sequential model, GruKernel kernel, int threads) {
         network = new Network(Objects.requireNonNull(model, "model"));
         this.kernel = Objects.requireNonNull(kernel, "kernel").training();
-        team = Shapes.requireFrom1To("threads", threads, ThreadTeam.MAX_SIZE) == 1 ? null : new ThreadTeam(threads);
+        tasks = new TaskTeam(threads);
     }
 
     /** Returns all weights with their gradients, in the order of the layers. */
@@ -78,12 +75,22 @@ public final class Backpropagation implements AutoCloseable {
 
     /** Returns the threads that help, or null if there are none. */
     public ThreadTeam team() {
-        return team;
+        return tasks.threads();
     }
 
     /** Has to be called when values of {@link #arrays} have been changed. */
     public void weightsChanged() {
         arrays().forEach(WeightArray::transpose);
+    }
+
+    /** Returns the weights. */
+    public Parameters parameters() {
+        return network.parameters();
+    }
+
+    /** Returns copies of the gradients as the last pass left them, as {@link Network#gradients} has them. */
+    public Map<String, float[]> gradients() {
+        return network.gradients();
     }
 
     /**
@@ -95,52 +102,7 @@ public final class Backpropagation implements AutoCloseable {
      * @throws IllegalArgumentException if these are not the arrays of {@link #gradients}; then nothing is changed
      */
     public void loadGradientSums(Map<String, float[]> sums, long steps) {
-        Map<String, List<Integer>> expected = new LinkedHashMap<>();
-        network.shapes().forEach((name, shape) -> expected.put(name, List.of(elements(shape))));
-        for (WeightArray array : arrays()) {
-            if (array.squares() != null) {
-                expected.put(array.name() + Parameters.SQUARES, expected.get(array.name()));
-            }
-        }
-        Map<String, List<Integer>> actual = new LinkedHashMap<>();
-        sums.forEach((name, values) -> actual.put(name, List.of(values.length)));
-        Parameters.requireSame("gradients", actual, expected);
-        for (WeightArray array : arrays()) {
-            array.loadGradient(sums, steps == 0 ? 0 : 1.0 / steps);
-        }
-    }
-
-    private static int elements(List<Integer> shape) {
-        return shape.stream().reduce(1, Math::multiplyExact);
-    }
-
-    /** Returns the weights. */
-    public Parameters parameters() {
-        Map<String, float[]> canonical = new LinkedHashMap<>();
-        for (WeightArray array : arrays()) {
-            canonical.putAll(array.unpack(array.values()));
-        }
-        Parameters parameters = Parameters.of(network.model());
-        for (String name : parameters.names()) {
-            float[] from = canonical.get(name);
-            Arrays.setAll(parameters.get(name), i -> from[i]);
-        }
-        return parameters;
-    }
-
-    /**
-     * Returns copies of the gradients as the last pass left them, by the names of {@link Parameters}; of tables whose
-     * {@link WeightArray#keepSquares squares} are kept, these too, under the table's name and {@link Parameters#SQUARES}.
-     */
-    public Map<String, float[]> gradients() {
-        Map<String, float[]> gradients = new LinkedHashMap<>();
-        for (WeightArray array : arrays()) {
-            gradients.putAll(array.unpack(array.gradient()));
-            if (array.squares() != null) {
-                gradients.put(array.name() + Parameters.SQUARES, array.unpack(array.squares()).get(array.name()));
-            }
-        }
-        return gradients;
+        network.loadGradients(sums, steps == 0 ? 0 : 1.0 / steps);
     }
 
     /**
@@ -211,7 +173,7 @@ public final class Backpropagation implements AutoCloseable {
             parts.add(d);
         }
         Rows[] ofInput = new Rows[parts.size()];
-        forAll(parts.size(),
+        tasks.forAll(parts.size(),
                 part -> ofInput[part] = passages.get(part).backward(parts.get(part), network.layerCount()));
         dInputs = Arrays.asList(ofInput);
         sumGradients(network.layerCount());
@@ -302,13 +264,13 @@ public final class Backpropagation implements AutoCloseable {
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(targets, "targets");
         requireEndsWith(Objects.requireNonNull(loss, "loss"));
-        targets.requireFits(loss, (long) input.batch() * (model.returnsSequences() ? input.steps() : 1),
+        loss.requireFits(targets, (long) input.batch() * (model.returnsSequences() ? input.steps() : 1),
                 model.outputSize());
         // A loss that takes sums is computed from those that go into the last function.
         int count = network.layerCount() - (loss.function().isPresent() ? 1 : 0);
         forward(input, dropoutSeed, false, count);
         BatchLoss ofBatch = new BatchLoss(kernel, loss, targets, outputs, derivatives);
-        forAll(outputs.size(), part -> {
+        tasks.forAll(outputs.size(), part -> {
             Rows d = ofBatch.of(part, passages.get(part).outputGradient(outputs.get(part)));
             if (gradients) {
                 passages.get(part).backward(d, count);
@@ -346,7 +308,7 @@ public final class Backpropagation implements AutoCloseable {
             passages.add(network.newPassage());
         }
         Features[] out = new Features[parts];
-        forAll(parts, part -> {
+        tasks.forAll(parts, part -> {
             int first = part * ROWS;
             out[part] = passages.get(part).forward(new Node.Context(kernel, input, first,
                     Math.min(ROWS, input.batch() - first), dropoutSeed, inputGradient), count);
@@ -357,27 +319,12 @@ public final class Backpropagation implements AutoCloseable {
     /** Computes the gradients once all parts have gone back. */
     private void sumGradients(int layers) {
         arrays().forEach(WeightArray::clearGradient);
-        List<Runnable> tasks = network.gradientTasks(passages.subList(0, outputs.size()), kernel, layers);
-        forAll(tasks.size(), task -> tasks.get(task).run());
-    }
-
-    /** Runs tasks 0, 1 … on all threads, each as soon as one is free. */
-    private void forAll(int tasks, IntConsumer task) {
-        AtomicInteger next = new AtomicInteger();
-        ThreadTeam.Task share = _ -> {
-            for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
-                task.accept(i);
-            }
-        };
-        if (team == null || !team.tryRun(share)) {
-            share.run(0);
-        }
+        List<Runnable> sums = network.gradientTasks(passages.subList(0, outputs.size()), kernel, layers);
+        tasks.forAll(sums.size(), sum -> sums.get(sum).run());
     }
 
     @Override
     public void close() {
-        if (team != null) {
-            team.close();
-        }
+        tasks.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.gru.train.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,11 +85,6 @@ final class Network {
         return model;
     }
 
-    /** Returns the dimensions of the model's parameters by name. */
-    Map<String, List<Integer>> shapes() {
-        return shapes;
-    }
-
     /** Returns all weights with their gradients, in the order of the layers. */
     List<WeightArray> arrays() {
         return arrays;
@@ -117,6 +113,62 @@ final class Network {
             array.pack(canonical, array.values());
             array.transpose();
         }
+    }
+
+    /** Returns the weights. */
+    Parameters parameters() {
+        Map<String, float[]> canonical = new LinkedHashMap<>();
+        for (WeightArray array : arrays) {
+            canonical.putAll(array.unpack(array.values()));
+        }
+        Parameters parameters = Parameters.of(model);
+        for (String name : parameters.names()) {
+            float[] from = canonical.get(name);
+            Arrays.setAll(parameters.get(name), i -> from[i]);
+        }
+        return parameters;
+    }
+
+    /**
+     * Returns copies of the gradients as the last pass left them, by the names of {@link Parameters}; of tables whose
+     * {@link WeightArray#keepSquares squares} are kept, these too, under the table's name and {@link Parameters#SQUARES}.
+     */
+    Map<String, float[]> gradients() {
+        Map<String, float[]> gradients = new LinkedHashMap<>();
+        for (WeightArray array : arrays) {
+            gradients.putAll(array.unpack(array.gradient()));
+            if (array.squares() != null) {
+                gradients.put(array.name() + Parameters.SQUARES, array.unpack(array.squares()).get(array.name()));
+            }
+        }
+        return gradients;
+    }
+
+    /**
+     * Replaces all gradients.
+     *
+     * @param gradients the arrays of {@link #gradients}
+     * @param factor multiplies them, and twice the squares
+     * @throws IllegalArgumentException if these are not such arrays; then nothing is changed
+     */
+    void loadGradients(Map<String, float[]> gradients, double factor) {
+        Map<String, List<Integer>> expected = new LinkedHashMap<>();
+        shapes.forEach((name, shape) -> expected.put(name, List.of(elements(shape))));
+        for (WeightArray array : arrays) {
+            if (array.squares() != null) {
+                expected.put(array.name() + Parameters.SQUARES, expected.get(array.name()));
+            }
+        }
+        Map<String, List<Integer>> actual = new LinkedHashMap<>();
+        gradients.forEach((name, values) -> actual.put(name, List.of(values.length)));
+        Parameters.requireSame("gradients", actual, expected);
+        for (WeightArray array : arrays) {
+            array.loadGradient(gradients, factor);
+        }
+    }
+
+    private static int elements(List<Integer> shape) {
+        return shape.stream().reduce(1, Math::multiplyExact);
     }
 
     /** Memory for passes over some rows of a batch. */

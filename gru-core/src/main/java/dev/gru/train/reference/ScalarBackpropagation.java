@@ -200,7 +200,7 @@ public final class ScalarBackpropagation {
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(targets, "targets");
         requireEndsWith(Objects.requireNonNull(loss, "loss"));
-        targets.requireFits(loss, (long) input.batch() * (model.returnsSequences() ? input.steps() : 1),
+        loss.requireFits(targets, (long) input.batch() * (model.returnsSequences() ? input.steps() : 1),
                 model.outputSize());
         // A loss that takes sums is computed from those that go into the last function.
         int count = layers.size() - (loss.function().isPresent() ? 1 : 0);
