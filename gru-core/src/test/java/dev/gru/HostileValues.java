@@ -345,7 +345,8 @@ final class HostileValues {
         History.Epoch epoch = new History.Epoch(1, 1, 1, BatchResult.NONE, Optional.empty());
         put(History.Epoch.class, epoch);
         put("java.util.Optional<dev.gru.train.BatchResult>", null, Optional.empty(), Optional.of(BatchResult.NONE));
-        put("java.util.List<dev.gru.train.History$Epoch>", null, List.of(), List.of(epoch), Arrays.asList((Object) null));
+        put("java.util.List<dev.gru.train.History$Epoch>", null, List.of(), List.of(epoch),
+                Arrays.asList((Object) null));
         put(History.class, null, History.EMPTY, new History(List.of(epoch)));
         TrainingOptions.Builder builder = TrainingOptions.builder(Loss.MEAN_SQUARED_ERROR).kernel("portable");
         TrainingOptions options = builder.build();

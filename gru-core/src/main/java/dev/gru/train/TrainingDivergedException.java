@@ -1,7 +1,5 @@
 package dev.gru.train;
 
-
-
 /**
  * A training came to numbers that are infinite or NaN: a loss, a gradient, a weight, or what the optimizer keeps. The message
  * says which, and, from a {@link Trainer}, in which batch of which epoch.

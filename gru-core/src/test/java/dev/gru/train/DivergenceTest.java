@@ -245,7 +245,8 @@ class DivergenceTest {
             Path best = folder.resolve("best.safetensors");
             Case of = Case.of(cause, new Random(seed));
             List<Sequential> seen = new ArrayList<>();
-            TrainingOptions options = of.options().checkpoint(file, 1).callback(new TrainingCallback.SaveBest(best, Metric.LOSS))
+            TrainingOptions options = of.options().checkpoint(file, 1)
+                    .callback(new TrainingCallback.SaveBest(best, Metric.LOSS))
                     .callback(new TrainingCallback() {
                         @Override
                         public void onBatch(TrainingCallback.Progress progress) {

@@ -288,7 +288,8 @@ class TrainerTest {
                 refusal(TrainerCase.options()
                         .schedule(new LearningRateSchedule.Plateau(Metric.VAL_ACCURACY, 1, 0.5, 0)), model, good));
         assertEquals("monitor val_loss needs validation data, and there is none", refusal(
-                TrainerCase.options().callback(new TrainingCallback.SaveBest(directory.resolve("m"), Metric.VAL_LOSS)), model,
+                TrainerCase.options().callback(new TrainingCallback.SaveBest(directory.resolve("m"), Metric.VAL_LOSS)),
+                model,
                 good));
         assertTrue(refusal(squaredError().earlyStopping(new EarlyStopping(Metric.ACCURACY, 1, 0, false)),
                 Sequential.builder().input(2).gru(3).returnSequences().build(),

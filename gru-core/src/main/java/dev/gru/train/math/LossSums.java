@@ -1,7 +1,5 @@
 package dev.gru.train.math;
 
-
-
 /**
  * The sums that the loss and the metrics of {@code dev.gru.train.LossSums} are made of.
  *

@@ -1,7 +1,5 @@
 package dev.gru.train.math;
 
-
-
 /**
  * An {@link OptimizerFormula} with the numbers of one step, for arrays of doubles and of floats. It changes every element by
  * itself, so the results do not depend on how arrays are cut into ranges.

@@ -1,7 +1,5 @@
 package dev.gru.train.reference;
 
-
-
 /** A {@link dev.gru.layer.Masking} layer in training. */
 final class ScalarMasking implements ScalarLayer {
     private final double value;
