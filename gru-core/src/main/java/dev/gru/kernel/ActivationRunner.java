@@ -6,10 +6,11 @@ import dev.gru.internal.Shapes;
 import dev.gru.weights.Activation;
 
 /**
- * Applies activations to rows of one length: its scratch memory serves every activation layer of that length in a model.
+ * Applies activations to rows of one length: its scratch memory serves every activation layer of that length in a
+ * model.
  *
- * <p>{@link #forward} does not allocate, and what it computes for a row does not depend on the other rows. Not safe for use
- * by two threads at once.
+ * <p>{@link #forward} does not allocate, and what it computes for a row does not depend on the other rows. Not safe for
+ * use by two threads at once.
  */
 public abstract class ActivationRunner {
     private final int size;

@@ -5,8 +5,8 @@ import dev.gru.internal.Shapes;
 /**
  * Runs a {@link PackedDense}: its weights with scratch memory for one thread at a time.
  *
- * <p>{@link #forward} does not allocate, and what it computes for a row does not depend on the other rows. Not safe for use
- * by two threads at once.
+ * <p>{@link #forward} does not allocate, and what it computes for a row does not depend on the other rows. Not safe for
+ * use by two threads at once.
  */
 public abstract class DenseRunner {
     private final int inputSize;

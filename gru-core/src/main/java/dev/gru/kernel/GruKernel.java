@@ -8,8 +8,8 @@ import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
 /**
- * A way to compute layers: {@code scalar}, the reference; {@code simd}, the fast one; or {@code portable}, which computes
- * the bits of {@code simd} without the Vector API. {@link KernelSelection} chooses among them.
+ * A way to compute layers: {@code scalar}, the reference; {@code simd}, the fast one; or {@code portable}, which
+ * computes the bits of {@code simd} without the Vector API. {@link KernelSelection} chooses among them.
  *
  * <p>Stateless and safe for use by any number of threads.
  */

@@ -4,18 +4,19 @@ import dev.gru.internal.Shapes;
 import dev.gru.weights.GruVariant;
 
 /**
- * Runs a {@link PackedGru}: its weights with scratch memory for one thread at a time. No {@code forward} method allocates.
+ * Runs a {@link PackedGru}: its weights with scratch memory for one thread at a time. No {@code forward} method
+ * allocates.
  *
  * <p>It carries nothing from call to call: states are in the caller's arrays. Arguments are checked before anything is
  * written, so a call that throws has changed nothing.
  *
  * <p><b>State</b> is {@link GruVariant#stateSize} floats a row: h, followed for {@link GruVariant#DUAL_STATE} by c.
  *
- * <p><b>Mask</b>: a {@code false} in {@code mask} marks a masked step: the state stays as it is, and the output repeats the
- * previous one, which is the h carried in.
+ * <p><b>Mask</b>: a {@code false} in {@code mask} marks a masked step: the state stays as it is, and the output repeats
+ * the previous one, which is the h carried in.
  *
- * <p><b>Same stream, same bits</b>: the outputs of a stream do not depend on whether they were computed step by step or as
- * a sequence, alone or in a batch.
+ * <p><b>Same stream, same bits</b>: the outputs of a stream do not depend on whether they were computed step by step or
+ * as a sequence, alone or in a batch.
  *
  * <p>Not safe for use by two threads at once.
  */

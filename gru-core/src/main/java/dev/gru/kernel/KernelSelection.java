@@ -60,8 +60,8 @@ public final class KernelSelection {
     /**
      * Returns the kernel of the given name.
      *
-     * @param name {@code portable} or {@code scalar}, which are always there, or the name of a kernel found on the class
-     *     path or module path, such as {@code simd}
+     * @param name {@code portable} or {@code scalar}, which are always there, or the name of a kernel found on the
+     *     class path or module path, such as {@code simd}
      * @throws IllegalStateException if there is no such kernel or it cannot run here; the message says why
      */
     public static GruKernel named(String name) {

@@ -13,9 +13,9 @@ import dev.gru.weights.GruWeights;
 /**
  * A GRU layer as {@link PortableGruKernel} runs it.
  *
- * <p>The products with the inputs do not depend on the state, so a sequence computes them for many steps at once. All gates
- * of a layer are outputs of one matrix, one gate after the other, because long loops make better use of vectors; operands
- * that must meet at the same index afterwards are copied there.
+ * <p>The products with the inputs do not depend on the state, so a sequence computes them for many steps at once. All
+ * gates of a layer are outputs of one matrix, one gate after the other, because long loops make better use of vectors;
+ * operands that must meet at the same index afterwards are copied there.
  */
 final class PortableGru extends PackedGru {
     /** Steps of a sequence whose inputs are multiplied at once: enough to fill tiles, few enough to stay in cache. */
@@ -105,7 +105,9 @@ final class PortableGru extends PackedGru {
             }
         }
 
-        /** Multiplies the inputs of {@code count} steps, by row or by step, whichever has more of them to do at once. */
+        /**
+         * Multiplies the inputs of {@code count} steps, by row or by step, whichever has more of them to do at once.
+         */
         private void multiplyInputs(int batch, int steps, int from, int count, float[] x) {
             if (count >= batch) {
                 for (int row = 0; row < batch; row++) {
@@ -134,7 +136,10 @@ final class PortableGru extends PackedGru {
             }
         }
 
-        /** One step of neighbouring rows, whose states are replaced. Their step's products begin at row {@code gx0} of gx. */
+        /**
+         * One step of neighbouring rows, whose states are replaced. Their step's products begin at row {@code gx0} of
+         * gx.
+         */
         private void advance(int first, int rows, int gx0, float[] state) {
             fromState.multiply(rows, state, first * stateSize(), stateSize(), gh, 0, 1);
             if (variant() == GruVariant.RESET_AFTER) {

@@ -13,9 +13,8 @@ import dev.gru.weights.Precision;
 /**
  * The kernel for where there is no Vector API: plain float loops that C2 turns into vector code by itself, on the heap.
  *
- * <p>It computes what the kernel {@code simd} computes, bit for bit, and is what that one is tested against. Every output
- * is one fixed chain of exactly specified operations, whatever the batch or the cut of a
- * sequence:
+ * <p>It computes what the kernel {@code simd} computes, bit for bit, and is what that one is tested against. Every
+ * output is one fixed chain of exactly specified operations, whatever the batch or the cut of a sequence:
  *
  * <ul>
  * <li>a matrix product is its bias, then one fused multiply-add for each input in order;

@@ -6,8 +6,8 @@ package dev.gru.kernel;
  *
  * <p>C2 vectorises the inner loops. For that, the weights of each input are an array of their own, and every array is
  * read and written at the same index: C2 does not know that an array which is written is another one than those which
- * are read, and only at equal indices does that not matter. Four inputs go in one pass, to load and store the outputs less
- * often; with twelve or more C2 gives up vectors.
+ * are read, and only at equal indices does that not matter. Four inputs go in one pass, to load and store the outputs
+ * less often; with twelve or more C2 gives up vectors.
  *
  * <p>Immutable, safe for use by any number of threads. Callers are responsible for sizes and offsets.
  */

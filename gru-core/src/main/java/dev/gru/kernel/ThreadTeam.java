@@ -13,17 +13,17 @@ import dev.gru.internal.StackSpace;
  * A fixed number of threads that run one task together, with a barrier cheap enough for the middle of one step of a
  * network.
  *
- * <p>Member 0 is the thread that calls {@link #tryRun}; the others are daemon threads that the team starts when it is made
- * and ends when it is closed. A team runs one task at a time; a caller who finds it busy is told so, and does the work alone
- * rather than wait.
+ * <p>Member 0 is the thread that calls {@link #tryRun}; the others are daemon threads that the team starts when it is
+ * made and ends when it is closed. A team runs one task at a time; a caller who finds it busy is told so, and does the
+ * work alone rather than wait.
  *
  * <p>Members wait for work and for each other by spinning for about as long as it takes to put a thread to sleep and to
  * wake it up, and by sleeping then: a wait costs at most twice what the better of the two would have cost. Where there
- * are fewer processors than members they sleep at once, since the one that they wait for may need the processor. Running
- * a task and meeting at a barrier allocate nothing.
+ * are fewer processors than members they sleep at once, since the one that they wait for may need the processor.
+ * Running a task and meeting at a barrier allocate nothing.
  *
- * <p>Safe for use by any number of threads. The team's threads hold no reference to the team itself, nor, between tasks,
- * to a task; but they do not end before the team is closed.
+ * <p>Safe for use by any number of threads. The team's threads hold no reference to the team itself, nor, between
+ * tasks, to a task; but they do not end before the team is closed.
  */
 public final class ThreadTeam implements AutoCloseable {
     /** Work that the members of a team do at once. */
@@ -32,7 +32,8 @@ public final class ThreadTeam implements AutoCloseable {
         /**
          * Does one member's share.
          *
-         * @param member which one, from 0, the thread that called {@link ThreadTeam#tryRun}, to one below the team's size
+         * @param member which one, from 0, the thread that called {@link ThreadTeam#tryRun}, to one below the team's
+         *     size
          */
         void run(int member);
     }
@@ -43,7 +44,7 @@ public final class ThreadTeam implements AutoCloseable {
     /** Stack frames: several times those of this class around a task or while it ends the threads. */
     private static final int CALLS = 64;
 
-    /** Permits one task at a time. Not reentrant, unlike a lock: a task that calls its own team finds it at work. */
+    /** Permits one task at a time. Not reentrant, unlike a lock: a task that calls its own team finds it busy. */
     private final Semaphore free = new Semaphore(1);
     private final Crew crew;
     private volatile boolean closed;
@@ -67,9 +68,9 @@ public final class ThreadTeam implements AutoCloseable {
     /**
      * Runs a task on all members at once, this thread among them, and returns when the last of them has ended.
      *
-     * <p>An exception of a member ends the task for those who wait for it at a barrier, and is rethrown from here once all
-     * have ended; further ones are suppressed in it. The team may be used again then. An interrupt of this thread is kept
-     * for afterwards. If its stack overflows, it does so before anything begins, or in the task.
+     * <p>An exception of a member ends the task for those who wait for it at a barrier, and is rethrown from here once
+     * all have ended; further ones are suppressed in it. The team may be used again then. An interrupt of this thread
+     * is kept for afterwards. If its stack overflows, it does so before anything begins, or in the task.
      *
      * @param task what to do; what it reads and writes is visible to all members at the beginning and to the caller at
      *     the end
@@ -93,8 +94,8 @@ public final class ThreadTeam implements AutoCloseable {
     }
 
     /**
-     * Waits, inside a task, until all members have come to this barrier. What any of them wrote before is visible to all
-     * after it.
+     * Waits, inside a task, until all members have come to this barrier. What any of them wrote before is visible to
+     * all after it.
      *
      * @param member the calling member, as its task was told
      * @throws IllegalArgumentException if there is no such member
@@ -137,7 +138,7 @@ public final class ThreadTeam implements AutoCloseable {
         return "ThreadTeam[" + size() + (closed ? ", closed]" : "]");
     }
 
-    /** A barrier that cannot be: what a waiting member throws, most often the echo of what another one threw. */
+    /** Thrown by members that wait for one that has ended: most often the echo of an exception of that one. */
     private static final class MissedBarrierException extends IllegalStateException {
         private static final long serialVersionUID = 1;
 
@@ -149,10 +150,10 @@ public final class ThreadTeam implements AutoCloseable {
     /**
      * The state that the threads share.
      *
-     * <p>Each member tells the others how far it is by one number, its progress, which nobody else writes: the number of
-     * the run, whether it has ended there, and how many barriers it has come to. It never decreases, so to wait, for the
-     * next run, at a barrier, or for the end, is always to wait until another member's progress has reached a certain
-     * number; and there is nothing that would have to be reset between runs or after a failure.
+     * <p>Each member tells the others how far it is by one number, its progress, which nobody else writes: the number
+     * of the run, whether it has ended there, and how many barriers it has come to. It never decreases, so to wait, for
+     * the next run, at a barrier, or for the end, is always to wait until another member's progress has reached a
+     * certain number; and there is nothing that would have to be reset between runs or after a failure.
      */
     private static final class Crew {
         /** Progress: the run from this bit on, below it whether the member has ended, below that the barriers. */
@@ -162,16 +163,16 @@ public final class ThreadTeam implements AutoCloseable {
         private static final long BARRIERS = ENDED - 1;
 
         /**
-         * Elements from one member's progress to the next one's, 128 bytes: a processor fetches memory in lines of 64 bytes,
-         * often two at a time, and members that write their progress must not take lines on which others wait.
+         * Elements from one member's progress to the next one's, 128 bytes: a processor fetches memory in lines of 64
+         * bytes, often two at a time, and members that write their progress must not take lines on which others wait.
          */
         private static final int STRIDE = 16;
         /** Offset from a member's progress to the member that it sleeps for, plus 1; 0 if it does not sleep. */
         private static final int SLEEPS_FOR = 1;
 
         /**
-         * How long to spin. A thread that sleeps runs again some 10 µs after it was woken if its processor is idle, and
-         * some 50 µs if that has gone to a deeper sleep; a spin of that order is never much worse than sleeping.
+         * How long to spin. A sleeping thread runs again some 10 to 50 µs after it was woken, the later the deeper its
+         * processor slept; a spin of that order is never much worse.
          */
         private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(25);
         /** Spins between two reads of the clock, each of which takes as long as a few of them. */
@@ -325,8 +326,9 @@ public final class ThreadTeam implements AutoCloseable {
         /**
          * Moves a member's progress on, and wakes those who sleep for it.
          *
-         * <p>None is missed: this writes the progress and then reads who sleeps; a member that goes to sleep writes that and
-         * then reads the progress. These four happen in one order for all, so one of the reads sees the other's write.
+         * <p>None is missed: this writes the progress and then reads who sleeps; a member that goes to sleep writes
+         * that and then reads the progress. These four happen in one order for all, so one of the reads sees the
+         * other's write.
          */
         private void publish(int member, long value) {
             progress.set(at(member), value);

@@ -22,10 +22,10 @@ import dev.gru.weights.GruWeights;
  * reference                    one rounding of the result to float
  * </pre>
  *
- * <p>Everything is relative to the numbers of this very stream, so if the state grows, so does the bound. NaN and infinity
- * are the same in both, with no error. But the bound {@link #holds} only as long as every number stays in the range of
- * floats, which a growing state leaves after some steps: the reference, in double, then goes on where a float is
- * infinite. Nor does it say anything once an infinity has met a factor that may be 0 or of either sign.
+ * <p>Everything is relative to the numbers of this very stream, so if the state grows, so does the bound. NaN and
+ * infinity are the same in both, with no error. But the bound {@link #holds} only as long as every number stays in the
+ * range of floats, which a growing state leaves after some steps: the reference, in double, then goes on where a float
+ * is infinite. Nor does it say anything once an infinity has met a factor that may be 0 or of either sign.
  */
 final class ErrorBound {
     private static final double U = 0x1p-24;

@@ -73,7 +73,9 @@ class KernelSelectionAtStartTest {
         }
     }
 
-    /** {@link KernelSelection#best} of a second copy of the library, and of nothing else but what {@code more} holds. */
+    /**
+     * {@link KernelSelection#best} of a second copy of the library, and of nothing else but what {@code more} holds.
+     */
     private static final class Fresh implements AutoCloseable {
         private final URLClassLoader loader;
         private final Method best;

@@ -91,8 +91,9 @@ class PortableProperties {
     }
 
     /**
-     * With r = 1, z = 1/4, no bound, and weights of n between 1/5 and 2/5, five to a unit, a step multiplies the state by 1 to
-     * 7/4: it needs more than 128 steps to leave the range of floats, and until then errors stay relative to it.
+     * With r = 1, z = 1/4, no bound, and weights of n between 1/5 and 2/5, five to a unit, a step multiplies the state
+     * by 1 to 7/4: it needs more than 128 steps to leave the range of floats, and until then errors stay relative to
+     * it.
      */
     @ParameterizedTest
     @EnumSource
@@ -174,8 +175,8 @@ class PortableProperties {
 
     /**
      * A sum of n products of numbers below 1/2, and a bias, is off by at most γ(n + 1) (n / 4 + 1/2). Relu, sigmoid and
-     * tanh do not stretch that; α v + β stretches it by |α| and is rounded once more; softmax stretches it by at most 2 and
-     * adds the errors of e^v, of the sum of all and of the quotient, relative to numbers that are at most 1.
+     * tanh do not stretch that; α v + β stretches it by |α| and is rounded once more; softmax stretches it by at most 2
+     * and adds the errors of e^v, of the sum of all and of the quotient, relative to numbers that are at most 1.
      */
     @Property(tries = TRIES)
     void denseLayersStayWithinTheDerivedBoundOfTheReference(@ForAll @IntRange(min = 1, max = 70) int inputs,

@@ -38,7 +38,9 @@ class ThreadTeamProperties {
         return (run * 1000 + phase) * 10 + member;
     }
 
-    /** After each barrier, every member sees what all wrote before it. Plain memory, so that only the team orders it. */
+    /**
+     * After each barrier, every member sees what all wrote before it. Plain memory, so that only the team orders it.
+     */
     @Property(tries = 150)
     void allThatWasWrittenBeforeABarrierIsSeenAfterIt(@ForAll @IntRange(min = 1, max = 4) int size,
             @ForAll @IntRange(min = 0, max = 8) int runs, @ForAll @IntRange(min = 0, max = 12) int barriers,

@@ -18,9 +18,9 @@ import dev.gru.weights.GruActivations;
  * variants where the reset gate comes before the product with the state, which is needed in between.
  *
  * <p>All memory is padded to whole vectors; places and steps in segments are in bytes, places in arrays in elements.
- * {@code gx} holds the products with the inputs: for each block of units a vector of r, one of z and one of n.
- * {@code rz} holds for each block a vector of r and one of z, and from block to block it is {@code rzStep}. States are read
- * at {@code h} and written at the same place of {@code hNext}.
+ * {@code gx} holds the products with the inputs: for each block of units a vector of r, one of z and one of n. {@code
+ * rz} holds for each block a vector of r and one of z, and from block to block it is {@code rzStep}. States are read at
+ * {@code h} and written at the same place of {@code hNext}.
  */
 final class GatePasses {
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
@@ -37,8 +37,8 @@ final class GatePasses {
     }
 
     /**
-     * All gates of the variant where the reset gate comes after the product. {@code gh} holds the products with the states,
-     * in the order of {@code gx}; the gates replace them.
+     * All gates of the variant where the reset gate comes after the product. {@code gh} holds the products with the
+     * states, in the order of {@code gx}; the gates replace them.
      */
     static void resetAfter(GruActivations functions, int blocks, MemorySegment gx, long gx0, MemorySegment gh, long gh0,
             float[] h, float[] hNext, int h0) {

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import dev.gru.internal.Shapes;
 
 /**
- * The scratch memory of a GRU layer: products, gates and states, in rows of whole vectors, one row a stream. For one call
- * at a time, whose members each write their own share of the units.
+ * The scratch memory of a GRU layer: products, gates and states, in rows of whole vectors, one row a stream. For one
+ * call at a time, whose members each write their own share of the units.
  */
 final class GruMemory {
     private final int hiddenSize;
@@ -29,8 +29,8 @@ final class GruMemory {
     final MemorySegment gn;
     /**
      * The states before a step and after it; which is which changes with each turn. Null if the caller's are used in
-     * place: those of one thread, without padding, of which all gates of a step change each where it is, once no product
-     * needs them any more.
+     * place: those of one thread, without padding, of which all gates of a step change each where it is, once no
+     * product needs them any more.
      */
     private final float[] evenTurns;
     private final float[] oddTurns;

@@ -7,8 +7,8 @@ import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
 
 /**
- * A step of some neighbouring rows, after the products with the inputs: the product with the states (two, where the reset
- * gate comes before the product) and the gates, for a share of the units.
+ * A step of some neighbouring rows, after the products with the inputs: the product with the states (two, where the
+ * reset gate comes before the product) and the gates, for a share of the units.
  *
  * <p>Turns count steps, and tell which of the states are those before the step.
  */

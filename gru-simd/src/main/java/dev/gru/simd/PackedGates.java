@@ -13,9 +13,9 @@ import dev.gru.weights.Precision;
 /**
  * The packed weights of a GRU layer, and how its units are cut.
  *
- * <p>A block is as many units as a vector has lanes. The outputs of a product are, for each block, the gates side by side: a
- * vector of r, one of z and one of n. One or more blocks make a panel of the packed matrices, and the same blocks make a
- * panel of each of them. A share is the panels that one thread takes.
+ * <p>A block is as many units as a vector has lanes. The outputs of a product are, for each block, the gates side by
+ * side: a vector of r, one of z and one of n. One or more blocks make a panel of the packed matrices, and the same
+ * blocks make a panel of each of them. A share is the panels that one thread takes.
  *
  * <p>Immutable, safe for use by any number of threads.
  */
@@ -27,8 +27,8 @@ final class PackedGates {
     private static final long FIRST_LEVEL_BYTES = 32 << 10;
 
     /**
-     * Rows of inputs that are multiplied at once: the more, the less often their weights evict those of the states from the
-     * second level of the cache, as long as the products stay there until they are used.
+     * Rows of inputs that are multiplied at once: the more, the less often their weights evict those of the states from
+     * the second level of the cache, as long as the products stay there until they are used.
      */
     private static final int MIN_CHUNK = 16;
     private static final int MAX_CHUNK = 128;
@@ -93,8 +93,8 @@ final class PackedGates {
 
     /**
      * Cuts the blocks into panels, of {@code gates} vectors a block: at least two, so that going backwards saves
-     * something, but none so narrow that its few sums wait for each multiply-add. In bfloat16 the widest panel is one of
-     * two at least, or else the whole of a matrix that stays in the first level of the cache.
+     * something, but none so narrow that its few sums wait for each multiply-add. In bfloat16 the widest panel is one
+     * of two at least, or else the whole of a matrix that stays in the first level of the cache.
      */
     private int[] panels(int gates, Precision precision) {
         // The same for all matrices of the layer, so that the same blocks are a panel in each.

@@ -19,10 +19,10 @@ import dev.gru.weights.Precision;
 /**
  * A matrix and its biases, packed so that y = b + W x reads them once, front to back, with outputs in lanes.
  *
- * <p>Outputs are vectors, and vectors are cut into panels, each of as many as one loop keeps in registers. A panel holds
- * first the biases of its outputs, in binary32, and then, input by input, their weights: in binary32 a vector of floats
- * for each input, in bfloat16 a vector of ints for each pair of inputs, as {@link Bf16Rows} reads them. It begins on a
- * 64-byte boundary, because a load that splits a cache line costs two.
+ * <p>Outputs are vectors, and vectors are cut into panels, each of as many as one loop keeps in registers. A panel
+ * holds first the biases of its outputs, in binary32, and then, input by input, their weights: in binary32 a vector of
+ * floats for each input, in bfloat16 a vector of ints for each pair of inputs, as {@link Bf16Rows} reads them. It
+ * begins on a 64-byte boundary, because a load that splits a cache line costs two.
  *
  * <p>Immutable, safe for use by any number of threads. Callers are responsible for sizes and offsets, which are only
  * asserted here.
@@ -30,7 +30,9 @@ import dev.gru.weights.Precision;
 final class PackedMatrix {
     private static final int ALIGNMENT = 64;
 
-    /** A matrix of at most so many bytes is for the most part still in the first level of the cache at the next step. */
+    /**
+     * A matrix of at most so many bytes is for the most part still in the first level of the cache at the next step.
+     */
     private static final long NEAR_BYTES = 64 << 10;
 
     /** From so many rows on, weights in bfloat16 are made floats first. */
@@ -152,7 +154,9 @@ final class PackedMatrix {
         return Arrays.copyOf(widths, count);
     }
 
-    /** Returns the width of the first panel where two at most are to make so many vectors: alike, as not to be narrow. */
+    /**
+     * Returns the width of the first panel where two at most are to make so many vectors: alike, as not to be narrow.
+     */
     private static int panelWidth(int vectors) {
         if (hasWidth(vectors)) {
             return vectors;
@@ -169,9 +173,9 @@ final class PackedMatrix {
     }
 
     /**
-     * Returns the most vectors that a panel should have. In bfloat16, where two multiply-adds follow one another in each
-     * sum, twelve sums are needed to keep the processor busy; but of weights that come from farther away half as many are
-     * read more evenly.
+     * Returns the most vectors that a panel should have. In bfloat16, where two multiply-adds follow one another in
+     * each sum, twelve sums are needed to keep the processor busy; but of weights that come from farther away half as
+     * many are read more evenly.
      */
     static int maxWidth(int vectors, int inputs, Precision precision) {
         if (precision == Precision.FP32) {

@@ -10,12 +10,12 @@ import dev.gru.simd.loops.Lanes;
 /**
  * Runs a GRU layer of {@link SimdGruKernel}, on one thread or a team.
  *
- * <p>The products with the inputs do not depend on the state, so a sequence computes them for many steps at once. What is
- * left of a step is {@link GruStep}.
+ * <p>The products with the inputs do not depend on the state, so a sequence computes them for many steps at once. What
+ * is left of a step is {@link GruStep}.
  *
  * <p>Every other step goes backwards, over the panels from the last to the first. The weights that the step before read
- * last are then read first, and are still in the cache: of weights larger than a level of the cache, the part that fits is
- * not fetched again. The order of panels changes nothing in the bits.
+ * last are then read first, and are still in the cache: of weights larger than a level of the cache, the part that fits
+ * is not fetched again. The order of panels changes nothing in the bits.
  */
 final class SimdGruRunner extends GruRunner implements ThreadTeam.Task {
     private final PackedGates packed;
@@ -114,8 +114,8 @@ final class SimdGruRunner extends GruRunner implements ThreadTeam.Task {
     /**
      * All steps for a share of the units.
      *
-     * @param others the team that works on the other shares, whose members meet before one needs the results of another;
-     *     or null
+     * @param others the team that works on the other shares, whose members meet before one needs the results of
+     *     another; or null
      */
     private void advance(Share share, ThreadTeam others, int batch, int steps, float[] x, boolean[] mask, float[] y) {
         int chunk = Math.max(1, packed.chunkRows / batch);

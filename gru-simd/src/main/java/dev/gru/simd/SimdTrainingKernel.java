@@ -37,7 +37,10 @@ final class SimdTrainingKernel implements TrainingKernel {
         }
     }
 
-    /** Returns how many vectors a tile should have where so many are left, of so many rows: the most, but two and two of four. */
+    /**
+     * Returns how many vectors a tile should have where so many are left, of so many rows: the most, but two and two of
+     * four.
+     */
     private static int width(int left, int rows) {
         if (rows == 1) {
             int i = 0;

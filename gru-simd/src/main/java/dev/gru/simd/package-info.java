@@ -1,8 +1,8 @@
 /**
  * The kernel {@code simd}: packing, matrix products, gates and activations on the Vector API.
  *
- * <p><b>Bits.</b> Every output is one fixed chain of exactly specified operations, whatever the vector length, the batch or
- * the cut of a sequence:
+ * <p><b>Bits.</b> Every output is one fixed chain of exactly specified operations, whatever the vector length, the
+ * batch or the cut of a sequence:
  *
  * <ul>
  * <li>a matrix product is its bias, then one fused multiply-add for each input in order
@@ -13,9 +13,9 @@
  * <li>nothing is summed across lanes; a lane's number never depends on another lane.
  * </ul>
  *
- * <p><b>Classes.</b> {@link dev.gru.simd.PackedMatrix} packs a matrix and chooses tiles, {@link dev.gru.simd.PackedGates}
- * cuts a GRU layer into panels, {@link dev.gru.simd.SimdGruRunner} orders the work of steps and shares it among threads. The
- * straight-line loops that they call are in {@code dev.gru.simd.loops}.
+ * <p><b>Classes.</b> {@link dev.gru.simd.PackedMatrix} packs a matrix and chooses tiles, {@link
+ * dev.gru.simd.PackedGates} cuts a GRU layer into panels, {@link dev.gru.simd.SimdGruRunner} orders the work of steps
+ * and shares it among threads. The straight-line loops that they call are in {@code dev.gru.simd.loops}.
  *
  * <p><b>Names.</b> Inside kernels: k counts inputs, w is weights, a lane is one output.
  */

@@ -13,7 +13,10 @@ import dev.gru.weights.Activation;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 
-/** Layers of every variant, with any functions, in sizes around the number of lanes, in batches and lengths around tiles and chunks. */
+/**
+ * Layers of every variant, with any functions, in sizes around the number of lanes, in batches and lengths around tiles
+ * and chunks.
+ */
 class GruCases extends DomainContextBase {
     private static final int LANES = Lanes.COUNT;
 

@@ -14,7 +14,9 @@ import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.weights.Precision;
 
-/** The kernel against the portable one, whose distance from the reference is tested there, and against itself: all bits. */
+/**
+ * The kernel against the portable one, whose distance from the reference is tested there, and against itself: all bits.
+ */
 @Domain(GruCases.class)
 class SimdGruProperties {
     private static final int TRIES = 300;

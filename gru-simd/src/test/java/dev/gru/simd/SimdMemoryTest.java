@@ -85,8 +85,8 @@ class SimdMemoryTest {
     }
 
     /**
-     * Those who are inside end as usual or are told that the model is closed, and none is interrupted, as threads are that
-     * read memory which is given back meanwhile.
+     * Those who are inside end as usual or are told that the model is closed, and none is interrupted, as threads are
+     * that read memory which is given back meanwhile.
      */
     @Test
     void aModelClosedWhileThreadsAreInsideLetsThemEndAndInterruptsNone() throws Exception {

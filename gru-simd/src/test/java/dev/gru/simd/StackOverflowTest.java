@@ -34,8 +34,8 @@ import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
 /**
- * Wherever in a call the stack overflows, a stream is as before the call, or as after it, or says that it is lost; teams go on,
- * and models can be closed.
+ * Wherever in a call the stack overflows, a stream is as before the call, or as after it, or says that it is lost;
+ * teams go on, and models can be closed.
  */
 @Timeout(120)
 class StackOverflowTest {

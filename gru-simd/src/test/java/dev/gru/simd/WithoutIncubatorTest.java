@@ -22,7 +22,9 @@ import dev.gru.kernel.PackedGru;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
-/** Without the module jdk.incubator.vector all still works, on the portable kernel, and one log line says what to do. */
+/**
+ * Without the module jdk.incubator.vector all still works, on the portable kernel, and one log line says what to do.
+ */
 @Tag(WithoutIncubatorTest.TAG)
 class WithoutIncubatorTest {
     /** Marks what a JVM without {@code --add-modules jdk.incubator.vector} runs, and no other. */

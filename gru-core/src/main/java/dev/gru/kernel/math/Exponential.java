@@ -19,8 +19,8 @@ package dev.gru.kernel.math;
  *
  * <p>Q has degree 4. Its coefficients minimise the largest error of e^f relative to e^f on |f| ≤ ln 2 / 2, which is
  * 3.1e-9, a twentieth of a rounding error; it is evaluated in pairs because that chain is shorter than Horner's. One
- * part of ln 2 is enough: what it lacks moves e^v by 2.8e-9 · |v| of itself. The second E has no cancellation near 0, so
- * tanh of a small number keeps its relative precision.
+ * part of ln 2 is enough: what it lacks moves e^v by 2.8e-9 · |v| of itself. The second E has no cancellation near 0,
+ * so tanh of a small number keeps its relative precision.
  *
  * <p>Ends: sigmoid(−∞) = 0, sigmoid(∞) = 1, tanh(±∞) = ±1, tanh(±0) = ±0, e^−∞ = 0, e^∞ = ∞. e^v is 0 where it is below
  * 2^-126.5 and ∞ from 2^127.5 on, so the logistic function is 0 below 2^-127.5.

@@ -11,7 +11,8 @@ public final class FusedMultiplyAdd {
     }
 
     /**
-     * Returns why it is not an instruction, or empty if it is. A JVM that cannot be asked gets the benefit of the doubt.
+     * Returns why it is not an instruction, or empty if it is. A JVM that cannot be asked gets the benefit of the
+     * doubt.
      */
     public static Optional<String> obstacle() {
         try {

@@ -4,8 +4,8 @@ import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.weights.Activation;
 
 /**
- * The functions of {@link Activation} in double, by {@link StrictMath}: those of {@link ScalarGruKernel} and of the reference
- * of training. Stateless and safe for use by any number of threads.
+ * The functions of {@link Activation} in double, by {@link StrictMath}: those of {@link ScalarGruKernel} and of the
+ * reference of training. Stateless and safe for use by any number of threads.
  */
 public final class ScalarFunctions {
     private ScalarFunctions() {

@@ -11,8 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Activations over memory, in place: the logistic function, tanh and e^v, by {@link dev.gru.kernel.math.Exponential},
-         and
- * piecewise linear functions. Vectors are {@code step} bytes apart, the first at byte {@code v0}. Generated from
+ * and piecewise linear functions. Vectors are {@code step} bytes apart, the first at byte {@code v0}. Generated from
  * {@code ActivationLoops.java.in}.
  */
 public final class ActivationLoops {

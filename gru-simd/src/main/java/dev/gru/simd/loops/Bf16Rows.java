@@ -13,8 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * One row of inputs by one panel of packed weights in bfloat16: y = b + W x. Generated from {@code Bf16Rows.java.in}.
  *
  * <p>{@code w} holds from byte {@code base} on the biases of the panel, in binary32, and then, for each pair of inputs,
-         a
- * row of pairs of weights; {@code x} holds the inputs from element {@code x0} on, an even number, and the outputs are
+ * a row of pairs of weights; {@code x} holds the inputs from element {@code x0} on, an even number, and the outputs are
  * written to {@code y} from byte {@code y0} on.
  */
 public final class Bf16Rows {

@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
  * One row of inputs by one panel of packed weights in binary32: y = b + W x. Generated from {@code Fp32Rows.java.in}.
  *
  * <p>{@code w} holds from byte {@code base} on the biases of the panel and then, for each input, a row of weights;
- * {@code x} holds the inputs from element {@code x0} on,
-         and the outputs are written to {@code y} from byte {@code y0} on.
+ * {@code x} holds the inputs from element {@code x0} on, and the outputs are written to {@code y} from byte {@code y0}
+ * on.
  */
 public final class Fp32Rows {
     private static final VectorSpecies<Float> S = Lanes.SPECIES;

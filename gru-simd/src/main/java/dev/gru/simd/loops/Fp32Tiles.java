@@ -6,12 +6,10 @@ import java.lang.foreign.MemorySegment;
  * Products of several rows of inputs with packed weights in binary32: the choice among the tiles. Generated from
  * {@code Tiles.java.in}.
  *
- * <p>{@code w} holds from byte {@code base} on the biases of a panel and then, for each input,
-         or in bfloat16 for each pair
- * of inputs,
-         a row of weights; {@code stride} is the bytes from one row to the next. {@code x} holds the inputs from element
- * {@code x0} on, and the outputs are written to {@code y} from byte {@code y0} on; further rows of a batch begin
- * {@code xStride} elements and {@code yStride} bytes after.
+ * <p>{@code w} holds from byte {@code base} on the biases of a panel and then, for each input, or in bfloat16 for each
+ * pair of inputs, a row of weights; {@code stride} is the bytes from one row to the next. {@code x} holds the inputs
+ * from element {@code x0} on, and the outputs are written to {@code y} from byte {@code y0} on; further rows of a batch
+ * begin {@code xStride} elements and {@code yStride} bytes after.
  */
 public final class Fp32Tiles {
     private Fp32Tiles() {

@@ -10,19 +10,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The gates of a step, after its matrix products,
-         for the variant and the functions that most models have. Generated from
- * {@code GateLoops.java.in}.
+ * The gates of a step, after its matrix products, for the variant and the functions that most models have. Generated
+ * from {@code GateLoops.java.in}.
  *
- * <p>All memory is padded to whole vectors; places in segments are in bytes,
-         in arrays in elements. {@code gx} holds the
- * products with the inputs: for each block of units a vector of r,
-         one of z and one of n; {@code gh} holds the products with
- * the states, for each block {@code stride} vectors, those of r and z first.
+ * <p>All memory is padded to whole vectors; places in segments are in bytes, in arrays in elements. {@code gx} holds
+ * the products with the inputs: for each block of units a vector of r, one of z and one of n; {@code gh} holds the
+ * products with the states, for each block {@code stride} vectors, those of r and z first.
  *
- * <p>There are two passes because one would be a chain of two activations,
-         so long that the processor finds too few others
- * to compute meanwhile.
+ * <p>There are two passes because one would be a chain of two activations, so long that the processor finds too few
+ * others to compute meanwhile.
  *
  * <p>Saturated gates are exact: z = 1 keeps the state bit for bit, z = 0 gives n.
  */

@@ -10,9 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The element-wise loops of training, over arrays on the heap: the gates forward and backward, and functions. Generated
  * from {@code TrainingGateLoops.java.in}.
  *
- * <p>{@code g} holds from element {@code g0} on the gates of a row, {@code units} elements of each: n, r,
-         z and q; other
- * rows begin at the elements that the parameters of their names say.
+ * <p>{@code g} holds from element {@code g0} on the gates of a row, {@code units} elements of each: n, r, z and q;
+ * other rows begin at the elements that the parameters of their names say.
  */
 public final class TrainingGateLoops {
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
@@ -99,9 +98,8 @@ public final class TrainingGateLoops {
     }
 
     /**
-     * From the gates to the derivatives of their sums,
-             in place in {@code g}; {@code dh} is the derivative of h' but for
-     * {@code dy}, and in the end the part of it that reaches h past the gates.
+     * From the gates to the derivatives of their sums, in place in {@code g}; {@code dh} is the derivative of h' but
+     * for {@code dy}, and in the end the part of it that reaches h past the gates.
      */
     public static void backward(int units, float[] g, int g0, float[] h, int h0, float[] dy, int dy0, float[] dh,
             int dh0) {

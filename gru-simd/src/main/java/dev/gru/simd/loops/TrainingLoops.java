@@ -4,9 +4,8 @@ package dev.gru.simd.loops;
  * The matrix products of training, over arrays on the heap: the choice among the tiles that there are. Generated from
  * {@code TrainingLoops.java.in}.
  *
- * <p>Arrays, because in tiles of several rows the loads that split cache lines are too few to matter,
-         and then one kind of
- * memory will do for all that is trained. Rows of an array begin at its element {@code …0} and every {@code …Stride}
+ * <p>Arrays, because in tiles of several rows the loads that split cache lines are too few to matter, and then one kind
+ * of memory will do for all that is trained. Rows of an array begin at its element {@code …0} and every {@code …Stride}
  * elements after.
  */
 public final class TrainingLoops {

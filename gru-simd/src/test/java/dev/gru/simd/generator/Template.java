@@ -266,13 +266,13 @@ final class Template {
         return value;
     }
 
-    /** Wraps after the last comma that leaves room. */
+    /** Wraps after the last comma that leaves room. Comments must fit as they are. */
     private static String wrap(String line) {
         if (line.length() <= WIDTH) {
             return line;
         }
         int comma = line.lastIndexOf(", ", WIDTH - 1);
-        if (comma < 0) {
+        if (comma < 0 || line.strip().startsWith("*")) {
             throw new IllegalArgumentException("too long: " + line);
         }
         String indent = line.substring(0, line.length() - line.stripLeading().length());

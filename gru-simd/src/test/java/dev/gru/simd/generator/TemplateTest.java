@@ -96,6 +96,13 @@ class TemplateTest {
                 render("    f(" + (word + ", ").repeat(4) + word + ");", Map.of()));
     }
 
+    @Test
+    void longCommentsAreMistakes() {
+        String line = " * " + "word, ".repeat(20);
+        assertEquals("too long: " + line,
+                assertThrows(IllegalArgumentException.class, () -> render(line, Map.of())).getMessage());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"${v}|no such variable: v", "${v|no }: ${v",
             "$for v in 0..2|no $end: $for v in 0..2",

@@ -7,11 +7,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tiles that there are for one kind of machine and weights. A line has tiles of one number of vectors, highest first:
- * rows take the tiles of a line from the left.
+ * The tiles that there are for one kind of machine and weights. A line has tiles of one number of vectors, highest
+ * first: rows take the tiles of a line from the left.
  *
- * <p>A tile of r rows by v vectors needs r · v registers for the sums, the smaller of r and v for the operands that all of
- * them share, and one more.
+ * <p>A tile of r rows by v vectors needs r · v registers for the sums, the smaller of r and v for the operands that all
+ * of them share, and one more.
  *
  * @param lines the lines, widest tiles first
  */
@@ -22,7 +22,9 @@ record TileTable(List<List<Tile>> lines) {
     /** Vectors of the tiles of one row in training, widest first: many sums, which need not wait for each other. */
     static final List<Integer> TRAINING_ROWS = List.of(12, 6, 3, 2, 1);
 
-    /** For packed weights, on machines with 32 vector registers. A panel takes the first line that divides its width. */
+    /**
+     * For packed weights, on machines with 32 vector registers. A panel takes the first line that divides its width.
+     */
     static final TileTable WIDE = new TileTable(List.of(line(3, 8, 4, 2), line(2, 8, 4, 2), line(1, 8, 4)));
 
     /** For packed weights in binary32, on machines with 16 vector registers. */

@@ -25,9 +25,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import dev.gru.simd.generator.KernelGenerator;
 
 /**
- * A call that C2 does not inline into a kernel makes an object of every vector or segment that goes through it. Whether it
- * inlines a method depends on what it saw of it before, and so on the order in which a JVM happened to compile, unless the
- * JDK says that the method always is. Kernels call only such methods.
+ * A call that C2 does not inline into a kernel makes an object of every vector or segment that goes through it. Whether
+ * it inlines a method depends on what it saw of it before, and so on the order in which a JVM happened to compile,
+ * unless the JDK says that the method always is. Kernels call only such methods.
  */
 class AlwaysInlinedTest {
     /** They return a constant, or a field: less code than a call, so C2 inlines them whatever it saw. */
