@@ -14,8 +14,9 @@ import dev.gru.weights.Activation;
 import dev.gru.weights.Precision;
 
 /**
- * A hash of everything that determines the outputs of a model: the first half of the SHA-256 of its architecture and of its
- * weights, rounded to its precision. Names, layers without effect on inference, kernels and threads are not part of it.
+ * A hash of everything that determines the outputs of a model: the first half of the SHA-256 of its architecture and of
+ * its weights, rounded to its precision. Names, layers without effect on inference, kernels and threads are not part of
+ * it.
  *
  * <p>Snapshots contain it, so the bytes that are hashed must stay the same from version to version.
  *

@@ -64,9 +64,9 @@ public final class ModelInput {
     /**
      * Checks this input against what a model takes.
      *
-     * @throws IllegalArgumentException if the model takes tokens and these are features or the other way round, an array is
-     *     not of the length that the others ask for, a token is not in the model's table, or a length is not from 0 to
-     * steps
+     * @throws IllegalArgumentException if the model takes tokens and these are features or the other way round, an
+     *     array does not have the length that the sizes ask for, a token is not in the model's table, or a length is
+     *     not from 0 to steps
      */
     public void requireFits(Sequential model) {
         Objects.requireNonNull(model, "model");

@@ -8,7 +8,8 @@ import dev.gru.internal.Shapes;
 /**
  * What came out of a batch of sequences.
  *
- * @param y the output of the last layer, (batch, steps, outputSize) or, if only the last is returned, (batch, outputSize)
+ * @param y the output of the last layer, (batch, steps, outputSize) or, if only the last is returned, (batch,
+ *     outputSize)
  * @param finalStates the states after the last step that counts, one array for each state of the model, (batch,
  *     stateSize), in the order of {@link dev.gru.layer.Signature}
  */

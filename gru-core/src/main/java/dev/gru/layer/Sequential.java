@@ -41,8 +41,8 @@ public final class Sequential {
      *
      * @param layers the layers, first to last; at least one with weights
      * @param signature the arrays of the model, or null for the {@link Signature#standard standard} ones
-     * @throws IllegalArgumentException if there is none, if a layer does not take the output of the layer before it, if an
-     *     embedding is not the first layer, or if the signature is not one of such a model
+     * @throws IllegalArgumentException if there is none, if a layer does not take the output of the layer before it,
+     *     or if the signature is not one of such a model
      */
     public Sequential(List<? extends Layer> layers, Signature signature) {
         this.layers = Shapes.copyOf("layers", layers);

@@ -294,8 +294,8 @@ public sealed class SequentialBuilder {
     /**
      * Returns the model of the layers so far.
      *
-     * @throws IllegalArgumentException if they do not fit, or the signature is not one of theirs, or they do not take what
-     *     {@link #input} was told
+     * @throws IllegalArgumentException if they do not fit, or the signature is not one of theirs, or they do not take
+     *     as many features as {@link #input} was told
      */
     public final Sequential build() {
         Sequential model = new Sequential(draft.layers, draft.signature);
@@ -312,7 +312,7 @@ public sealed class SequentialBuilder {
         Shapes.requirePositive("units", units);
         int features = features();
         String weights = "weights of " + units + " units";
-        // Before the first of them is allocated, so that it does not fail for want of memory where another does not fit.
+        // Before the first of them is allocated, which could fail for want of memory where another is too large.
         Shapes.requireArray("recurrent " + weights, Gate.COUNT, units, units);
         return new GruWeights(variant, features, units, zeros("input " + weights, Gate.COUNT, units, features),
                 zeros("recurrent " + weights, Gate.COUNT, units, units), zeros("biases", Gate.COUNT, units),

@@ -126,9 +126,9 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         /**
          * Copies the dimensions and checks that all of this goes together.
          *
-         * @throws IllegalArgumentException if {@code first} and {@code count} are no range, an axis is not one of the role,
-         *     missing or there twice, an output with DIRECTION has an odd number of features, or something is optional
-         *     that cannot be
+         * @throws IllegalArgumentException if {@code first} and {@code count} are no range, an axis is not one of the
+         *     role, missing or there twice, an output with DIRECTION has an odd number of features, or something is
+         *     optional that cannot be
          */
         public Port {
             Objects.requireNonNull(name, "name");
