@@ -2,6 +2,7 @@ package dev.gru.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,9 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 
-import dev.gru.format.Safetensors.DType;
 import dev.gru.format.file.FileReplacement;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.safetensors.DType;
+import dev.gru.format.safetensors.StoredTensor;
+import dev.gru.format.safetensors.TensorFile;
+import dev.gru.format.safetensors.TensorFileWriter;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Sequential;
@@ -24,7 +28,7 @@ import dev.gru.weights.Precision;
  *
  * <p>A checkpoint is a safetensors file with a model as a {@link ModelFile} has it, in full precision, more arrays, F32,
  * whose names begin with {@code checkpoint/}, and notes in the metadata, among them the version of the format under the key
- * {@code checkpoint}. It has {@linkplain Safetensors checksums}: a file that was cut off, or changed in any bit, is refused.
+ * {@code checkpoint}. It has checksums: a file that was cut off, or changed in any bit, is refused.
  *
  * <p>A checkpoint is written beside the file first, forced to the disk, and then takes its place, while the one that was
  * there stays under the name {@link #previous}. So whenever a machine stops, a whole one is there, if there ever was one.
@@ -97,7 +101,7 @@ public final class CheckpointFile {
     }
 
     /** Returns whether an opened file is a checkpoint, though perhaps a damaged one. */
-    static boolean isIn(Safetensors file) {
+    static boolean isIn(TensorFile file) {
         return file.metadata().containsKey(KEY);
     }
 
@@ -110,7 +114,7 @@ public final class CheckpointFile {
      * @throws IOException if it cannot be written
      */
     public void write(Content content) throws IOException {
-        SafetensorsWriter tensors = ModelFile.collect(content.model(), content.notes(), Precision.FP32);
+        TensorFileWriter tensors = ModelFile.collect(content.model(), content.notes(), Precision.FP32);
         content.arrays().forEach((name, array) -> tensors.add(PREFIX + name, array.floats(), array.shape()));
         tensors.metadata(KEY, VERSION).withChecksums().write(file, this::keep);
     }
@@ -173,7 +177,7 @@ public final class CheckpointFile {
     }
 
     private static Content read(Path file, HeldFile held) throws IOException {
-        Safetensors tensors = Safetensors.open(held);
+        TensorFile tensors = TensorFile.open(held);
         if (!isIn(tensors)) {
             throw tensors.error("is not a checkpoint");
         }
@@ -189,7 +193,7 @@ public final class CheckpointFile {
         }
         ModelFileReader model = new ModelFileReader(tensors);
         Map<String, Tensor> arrays = new LinkedHashMap<>();
-        for (Safetensors.Tensor tensor : tensors.tensors().values()) {
+        for (StoredTensor tensor : tensors.tensors().values()) {
             if (!tensor.name().startsWith(PREFIX)) {
                 continue;
             }
@@ -206,7 +210,7 @@ public final class CheckpointFile {
     }
 
     /** Checks that reading the tensors shows damage, or, of version 1, that there is none. */
-    private static void requireChecksums(HeldFile held, Safetensors tensors) throws IOException {
+    private static void requireChecksums(HeldFile held, TensorFile tensors) throws IOException {
         if (WHOLE_CHECKSUM_VERSION.equals(tensors.metadata().get(KEY))) {
             requireWhole(held);
         } else if (!tensors.hasChecksums()) {
@@ -222,7 +226,7 @@ public final class CheckpointFile {
             held.readFully(at, buffer.clear().limit((int) Math.min(BUFFER_BYTES, end - at)));
             actual.update(buffer.flip());
         }
-        int expected = ByteBuffer.wrap(held.bytes(end, Integer.BYTES)).order(Safetensors.BYTE_ORDER).getInt();
+        int expected = ByteBuffer.wrap(held.bytes(end, Integer.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getInt();
         if (expected != (int) actual.getValue()) {
             throw held.error("is cut off or damaged: its checksum is %08x, that of its bytes %08x".formatted(expected,
                     (int) actual.getValue()));
@@ -233,9 +237,9 @@ public final class CheckpointFile {
     private static ModelFormatException damage(Path file) throws IOException {
         try {
             return HeldFile.read(file, held -> {
-                Safetensors tensors = Safetensors.open(held);
+                TensorFile tensors = TensorFile.open(held);
                 requireChecksums(held, tensors);
-                for (Safetensors.Tensor tensor : tensors.tensors().values()) {
+                for (StoredTensor tensor : tensors.tensors().values()) {
                     tensor.verify();
                 }
                 return null;

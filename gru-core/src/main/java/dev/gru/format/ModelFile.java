@@ -10,6 +10,8 @@ import java.util.Set;
 
 import dev.gru.format.file.FileReplacement;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.safetensors.TensorFile;
+import dev.gru.format.safetensors.TensorFileWriter;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Sequential;
@@ -24,7 +26,7 @@ import dev.gru.weights.Precision;
  * library's canonical form ({@link dev.gru.weights.GruWeights}). Biases and the tables of embeddings are F32 in every
  * precision. The metadata may have notes under other keys: text of whoever wrote the file, such as a vocabulary.
  *
- * <p>Files have {@linkplain Safetensors checksums}, so that one that was changed in any bit is refused. Those of version 1,
+ * <p>Files have checksums, so that one that was changed in any bit is refused. Those of version 1,
  * which earlier builds wrote, have none; they are read all the same.
  *
  * <p>Files need not be trusted: every array is checked against the architecture, and against the length of the file, before
@@ -41,7 +43,7 @@ public final class ModelFile {
     /** The version before there were checksums. */
     static final long UNCHECKED_VERSION = 1;
 
-    private static final Set<String> RESERVED = Set.of(KEY, CheckpointFile.KEY, Safetensors.CHECKSUMS);
+    private static final Set<String> RESERVED = Set.of(KEY, CheckpointFile.KEY, TensorFile.CHECKSUMS);
 
     /**
      * What is in a model file.
@@ -88,8 +90,8 @@ public final class ModelFile {
     }
 
     /** Returns a writer that has a model and notes. */
-    static SafetensorsWriter collect(Sequential model, Map<String, String> notes, Precision precision) {
-        SafetensorsWriter tensors = new ModelFileWriter(precision).collect(model);
+    static TensorFileWriter collect(Sequential model, Map<String, String> notes, Precision precision) {
+        TensorFileWriter tensors = new ModelFileWriter(precision).collect(model);
         notes.forEach((key, text) -> {
             if (RESERVED.contains(key)) {
                 throw new IllegalArgumentException("notes must not have the key " + key);
@@ -100,7 +102,7 @@ public final class ModelFile {
     }
 
     /** Returns the notes of an opened file. */
-    static Map<String, String> notes(Safetensors file) {
+    static Map<String, String> notes(TensorFile file) {
         Map<String, String> notes = new LinkedHashMap<>(file.metadata());
         notes.keySet().removeAll(RESERVED);
         return notes;
@@ -124,16 +126,16 @@ public final class ModelFile {
      * @param file where it is
      */
     public static Content readContent(Path file) throws IOException {
-        return HeldFile.read(file, held -> read(Safetensors.open(held)));
+        return HeldFile.read(file, held -> read(TensorFile.open(held)));
     }
 
     /** Returns whether an opened file is a model file, though perhaps a damaged one. */
-    static boolean isIn(Safetensors file) {
+    static boolean isIn(TensorFile file) {
         return file.metadata().containsKey(KEY);
     }
 
     /** Reads an opened file. */
-    static Content read(Safetensors file) throws IOException {
+    static Content read(TensorFile file) throws IOException {
         if (!isIn(file)) {
             throw file.error("is not a model file: its metadata, which has the keys "
                     + Printable.of(file.metadata().keySet().toString()) + ", has no architecture");

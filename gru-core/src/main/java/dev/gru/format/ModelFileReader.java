@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import dev.gru.format.Safetensors.DType;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
 import dev.gru.format.json.Json;
+import dev.gru.format.safetensors.DType;
+import dev.gru.format.safetensors.StoredTensor;
+import dev.gru.format.safetensors.TensorFile;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Layer;
 import dev.gru.layer.LayerOptions.Option;
@@ -31,11 +33,11 @@ import dev.gru.weights.Precision;
  * <p>For one file and one thread.
  */
 final class ModelFileReader {
-    private final Safetensors file;
+    private final TensorFile file;
     private final Set<String> taken = new HashSet<>();
     private Precision precision;
 
-    ModelFileReader(Safetensors file) {
+    ModelFileReader(TensorFile file) {
         this.file = file;
     }
 
@@ -52,7 +54,7 @@ final class ModelFileReader {
             if (!file.hasChecksums()) {
                 throw file.error("has no checksums");
             }
-            leaving(Safetensors.CHECKSUMS);
+            leaving(TensorFile.CHECKSUMS);
         } else if (!Long.valueOf(ModelFile.UNCHECKED_VERSION).equals(root.get("version"))) {
             throw root.error("version " + ConfigObject.show(root.get("version")) + " is not supported, only "
                     + ModelFile.UNCHECKED_VERSION + " and " + ModelFile.VERSION
@@ -168,7 +170,7 @@ final class ModelFileReader {
     private float[] array(String path, Layer.ParameterSpec parameter) throws IOException {
         String name = path + parameter.name();
         DType type = dtype(parameter.role().isRounded() ? precision : Precision.FP32);
-        Safetensors.Tensor tensor = file.tensor(name);
+        StoredTensor tensor = file.tensor(name);
         tensor.requireShape(parameter.shape().stream().mapToLong(Long::longValue).toArray());
         if (tensor.dtype() != type) {
             throw tensor.error("is of type " + tensor.dtype() + ", but must be " + type);

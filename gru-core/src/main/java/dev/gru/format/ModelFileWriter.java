@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.gru.format.json.Json;
+import dev.gru.format.safetensors.TensorFileWriter;
 import dev.gru.layer.Layer;
 import dev.gru.layer.LayerOptions;
 import dev.gru.layer.Sequential;
@@ -20,14 +21,14 @@ import dev.gru.weights.Precision;
  */
 final class ModelFileWriter {
     private final Precision precision;
-    private final SafetensorsWriter tensors = new SafetensorsWriter();
+    private final TensorFileWriter tensors = new TensorFileWriter();
 
     ModelFileWriter(Precision precision) {
         this.precision = precision;
     }
 
     /** Returns a writer that has the architecture and the arrays of a model. */
-    SafetensorsWriter collect(Sequential model) {
+    TensorFileWriter collect(Sequential model) {
         List<Object> layers = new ArrayList<>();
         for (Layer layer : model.layers()) {
             layers.add(layer(layers.size() + "/" + layer.name() + "/", layer));

@@ -2,7 +2,6 @@ package dev.gru.format;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -11,6 +10,7 @@ import java.util.Map;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.keras.KerasFile;
 import dev.gru.format.onnx.OnnxFile;
+import dev.gru.format.safetensors.TensorFile;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Sequential;
@@ -90,8 +90,8 @@ public final class ModelReader {
         if (startsWith(start, ZIP) || startsWith(start, HDF5)) {
             return withoutNotes(KerasFile.read(file));
         }
-        if (isSafetensors(start)) {
-            Safetensors tensors = Safetensors.open(file);
+        if (TensorFile.maybe(start)) {
+            TensorFile tensors = TensorFile.open(file);
             return ModelFile.isIn(tensors)
                     ? ModelFile.read(tensors)
                     : withoutNotes(PyTorchReader.read(tensors));
@@ -110,15 +110,6 @@ public final class ModelReader {
     private static boolean startsWith(byte[] start, byte... signature) {
         return start.length >= signature.length && Arrays.equals(start, 0, signature.length, signature, 0,
                 signature.length);
-    }
-
-    /** A length that a header may have, and the start of a JSON object; also of a file that is cut off after that. */
-    private static boolean isSafetensors(byte[] start) {
-        if (start.length <= Safetensors.PREFIX_BYTES || start[Safetensors.PREFIX_BYTES] != '{') {
-            return false;
-        }
-        long headerBytes = ByteBuffer.wrap(start).order(Safetensors.BYTE_ORDER).getLong();
-        return headerBytes >= 0 && headerBytes <= Safetensors.MAX_HEADER_BYTES;
     }
 
     /** Says what a file that no reader takes looks like. */

@@ -14,8 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import dev.gru.format.Safetensors.DType;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.safetensors.DType;
+import dev.gru.format.safetensors.StoredTensor;
+import dev.gru.format.safetensors.TensorFile;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Bidirectional;
@@ -75,7 +77,7 @@ public final class PyTorchReader {
      * @throws IOException if the file is not there or cannot be read
      */
     public static Sequential read(Path file) throws IOException {
-        return HeldFile.read(file, held -> read(Safetensors.open(held)));
+        return HeldFile.read(file, held -> read(TensorFile.open(held)));
     }
 
     /**
@@ -88,10 +90,10 @@ public final class PyTorchReader {
      * @throws IOException if the file is not there or cannot be read
      */
     public static Sequential read(Path file, String prefix) throws IOException {
-        return HeldFile.read(file, held -> read(Safetensors.open(held), prefix));
+        return HeldFile.read(file, held -> read(TensorFile.open(held), prefix));
     }
 
-    private static Sequential read(Safetensors tensors, String prefix) throws IOException {
+    private static Sequential read(TensorFile tensors, String prefix) throws IOException {
         Map<String, StateDict> found = find(tensors);
         StateDict dict = found.get(prefix);
         if (dict == null) {
@@ -102,7 +104,7 @@ public final class PyTorchReader {
     }
 
     /** Reads an opened file that holds one GRU and nothing else. */
-    static Sequential read(Safetensors tensors) throws IOException {
+    static Sequential read(TensorFile tensors) throws IOException {
         Map<String, StateDict> found = find(tensors);
         if (found.isEmpty()) {
             throw tensors.error("holds no torch.nn.GRU: no tensor is called weight_ih_l0, whatever the prefix"
@@ -122,7 +124,7 @@ public final class PyTorchReader {
         return dict.read();
     }
 
-    private static Map<String, StateDict> find(Safetensors tensors) {
+    private static Map<String, StateDict> find(TensorFile tensors) {
         Map<String, StateDict> found = new LinkedHashMap<>();
         for (String name : tensors.tensors().keySet()) {
             Matcher parts = NAME.matcher(name);
@@ -140,14 +142,14 @@ public final class PyTorchReader {
 
     /** The tensors of one GRU. */
     private static final class StateDict {
-        private final Safetensors tensors;
+        private final TensorFile tensors;
         private final String prefix;
         private final Set<String> names = new LinkedHashSet<>();
         private int layers;
         private boolean bidirectional;
         private boolean biased;
 
-        private StateDict(Safetensors tensors, String prefix) {
+        private StateDict(TensorFile tensors, String prefix) {
             this.tensors = tensors;
             this.prefix = prefix;
         }
@@ -161,7 +163,7 @@ public final class PyTorchReader {
 
         /** Returns the number of units. */
         private int requireGru() throws ModelFormatException {
-            Safetensors.Tensor recurrent = tensor("weight_hh_l0");
+            StoredTensor recurrent = tensor("weight_hh_l0");
             int[] shape = recurrent.shape();
             if (shape.length != 2 || shape[1] < 1 || shape[0] != (long) Gate.COUNT * shape[1]) {
                 throw recurrent.error("has the shape " + Arrays.toString(shape) + ", but that of a GRU is "
@@ -198,7 +200,7 @@ public final class PyTorchReader {
         }
 
         private int inputSize() throws ModelFormatException {
-            Safetensors.Tensor first = tensor("weight_ih_l0");
+            StoredTensor first = tensor("weight_ih_l0");
             int[] shape = first.shape();
             if (shape.length != 2 || shape[1] < 1) {
                 throw first.error("has the shape " + Arrays.toString(shape) + ", but must have (3 · hidden, features)");
@@ -217,7 +219,7 @@ public final class PyTorchReader {
         }
 
         private float[] floats(String name, long... shape) throws IOException {
-            Safetensors.Tensor tensor = tensor(name);
+            StoredTensor tensor = tensor(name);
             tensor.requireShape(shape);
             if (!TYPES.contains(tensor.dtype())) {
                 throw tensor.error("is of type " + tensor.dtype()
@@ -226,8 +228,8 @@ public final class PyTorchReader {
             return tensor.floats();
         }
 
-        private Safetensors.Tensor tensor(String name) throws ModelFormatException {
-            Safetensors.Tensor tensor = tensors.tensors().get(prefix + name);
+        private StoredTensor tensor(String name) throws ModelFormatException {
+            StoredTensor tensor = tensors.tensors().get(prefix + name);
             if (tensor == null) {
                 throw tensors.error("has no tensor " + Printable.quoted(prefix + name) + ", but others of such a GRU: "
                         + list(names));

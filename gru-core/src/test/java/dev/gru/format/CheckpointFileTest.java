@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Fixtures;
+import dev.gru.format.safetensors.TensorFileWriter;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
@@ -226,7 +227,7 @@ class CheckpointFileTest {
 
     /** Writes a file with other metadata, whose checksums are right. */
     private void rewrite(Map<String, String> metadata) throws IOException {
-        SafetensorsWriter writer = new SafetensorsWriter();
+        TensorFileWriter writer = new TensorFileWriter();
         metadata.forEach(writer::metadata);
         writer.withChecksums().write(checkpoint.file());
     }

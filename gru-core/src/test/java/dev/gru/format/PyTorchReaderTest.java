@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.gru.format.Safetensors.DType;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.safetensors.DType;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;

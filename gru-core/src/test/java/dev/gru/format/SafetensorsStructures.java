@@ -68,7 +68,7 @@ final class SafetensorsStructures {
         byte[] bytes() {
             Map<String, Object> whole = new LinkedHashMap<>();
             if (!metadata.isEmpty()) {
-                whole.put(Safetensors.METADATA, metadata);
+                whole.put("__metadata__", metadata);
             }
             whole.putAll(header);
             return raw(Json.write(whole), end);

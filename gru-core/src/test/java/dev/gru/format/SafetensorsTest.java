@@ -49,7 +49,7 @@ class SafetensorsTest {
     void namesShapesAndTypesAreThoseOfTheFramework() throws IOException {
         Safetensors io = Safetensors.read(Fixtures.file("keras/article_model/io.safetensors"));
         assertEquals("[4, 7]", Arrays.toString(io.tensor("x").shape()));
-        assertEquals(Safetensors.DType.I32, io.tensor("x").dtype());
+        assertEquals("I32", io.tensor("x").dtype());
         assertEquals("[4, 7, 10]", Arrays.toString(io.tensor("y").shape()));
         assertEquals(280, io.tensor("y").elements());
         assertTrue(assertThrows(ModelFormatException.class, () -> io.tensor("z")).getMessage()
@@ -198,7 +198,7 @@ class SafetensorsTest {
     @Test
     void metadataThatNoReaderWouldTakeAreNotWritten() {
         SafetensorsWriter writer = new SafetensorsWriter().metadata("notes",
-                "x".repeat((int) Safetensors.MAX_HEADER_BYTES + 1));
+                "x".repeat(100_000_001));
         String message = assertThrows(IOException.class, () -> writer.write(directory.resolve("t"))).getMessage();
         assertTrue(message.endsWith("more than the 100000000 that the format allows"), message);
         assertFalse(Files.exists(directory.resolve("t")));

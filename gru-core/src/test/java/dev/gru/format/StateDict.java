@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-import dev.gru.format.Safetensors.DType;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.json.Json;
+import dev.gru.format.safetensors.DType;
 import dev.gru.layer.Tensor;
 
 /** The tensors of a PyTorch module on their way into a file, which tests take out, put in, rename and convert. */
@@ -31,7 +31,7 @@ final class StateDict {
         try {
             Safetensors file = Safetensors.read(Fixtures.file("pytorch/" + pytorchCase + "/model.safetensors"));
             for (Safetensors.Tensor tensor : file.tensors().values()) {
-                dict.entries.put(tensor.name(), new Entry(tensor.dtype(), Tensor.of(tensor.floats(), tensor.shape())));
+                dict.entries.put(tensor.name(), new Entry(DType.valueOf(tensor.dtype()), Tensor.of(tensor.floats(), tensor.shape())));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

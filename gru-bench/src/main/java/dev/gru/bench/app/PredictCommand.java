@@ -90,7 +90,7 @@ final class PredictCommand implements Callable<Integer> {
         Map<String, Tensor> floats = new LinkedHashMap<>();
         for (Safetensors.Tensor array : arrays.tensors().values()) {
             switch (array.dtype()) {
-                case F16, BF16, F32, F64 -> floats.put(array.name(), Tensor.of(array.floats(), array.shape()));
+                case "F16", "BF16", "F32", "F64" -> floats.put(array.name(), Tensor.of(array.floats(), array.shape()));
                 default -> {
                 }
             }

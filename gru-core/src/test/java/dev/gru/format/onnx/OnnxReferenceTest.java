@@ -37,7 +37,7 @@ class OnnxReferenceTest {
                 Map<String, Tensor> inputs = new HashMap<>();
                 for (Port port : model.signature().inputs()) {
                     Safetensors.Tensor tensor = io.tensor(port.name());
-                    inputs.put(port.name(), tensor.dtype() == Safetensors.DType.F32
+                    inputs.put(port.name(), tensor.dtype().equals("F32")
                             ? Tensor.of(tensor.floats(), tensor.shape())
                             : Tensor.of(tensor.ints(), tensor.shape()));
                 }

@@ -1,4 +1,4 @@
-package dev.gru.format;
+package dev.gru.format.safetensors;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
 
-import dev.gru.format.Safetensors.DType;
-import dev.gru.format.Safetensors.Tensor;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
 import dev.gru.format.json.Json;
@@ -19,89 +17,96 @@ import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 
 /**
- * Reads and checks what a safetensors file begins with: a length of 8 bytes, then JSON that says of every tensor its type,
- * its shape and where its data is. The data of all tensors together is the rest of the file, without gaps or overlaps.
+ * The header of a safetensors file, checked: JSON that says of every tensor its type, its shape and where its data is, after
+ * 8 bytes that say how long it is. The data of all tensors together is the rest of the file, without gaps or overlaps.
  */
-final class SafetensorsHeader {
+final class Header {
     private static final Set<String> TENSOR_KEYS = Set.of("dtype", "shape", "data_offsets");
 
-    private SafetensorsHeader() {
+    private final byte[] prefix;
+    private final byte[] json;
+    private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+
+    private Header(byte[] prefix, byte[] json) {
+        this.prefix = prefix;
+        this.json = json;
     }
 
     /**
      * Reads the header of a file.
      *
-     * @throws ModelFormatException if it breaks a rule of the format, does not fit the length of the file, or is damaged, as
-     *     far as the file has checksums
+     * @throws ModelFormatException if it breaks a rule of the format or does not fit the length of the file
      */
-    static Safetensors read(HeldFile file) throws IOException {
+    static Header read(HeldFile file) throws IOException {
         String where = file.where();
-        if (file.size() < Safetensors.PREFIX_BYTES) {
+        if (file.size() < Format.PREFIX_BYTES) {
             throw file.error("is not a safetensors file: it has only " + file.size() + " bytes");
         }
-        byte[] prefix = file.bytes(0, Safetensors.PREFIX_BYTES);
-        long headerBytes = ByteBuffer.wrap(prefix).order(Safetensors.BYTE_ORDER).getLong();
-        if (headerBytes < 0 || headerBytes > Safetensors.MAX_HEADER_BYTES
-                || headerBytes > file.size() - Safetensors.PREFIX_BYTES) {
+        byte[] prefix = file.bytes(0, Format.PREFIX_BYTES);
+        long headerBytes = ByteBuffer.wrap(prefix).order(Format.BYTE_ORDER).getLong();
+        if (headerBytes < 0 || headerBytes > Format.MAX_HEADER_BYTES
+                || headerBytes > file.size() - Format.PREFIX_BYTES) {
             throw file.error("is not a safetensors file, or is cut off: its header has "
                     + Long.toUnsignedString(headerBytes) + " bytes, the file " + file.size());
         }
-        byte[] header = file.bytes(Safetensors.PREFIX_BYTES, (int) headerBytes);
-        long dataStart = Safetensors.PREFIX_BYTES + headerBytes;
+        byte[] header = file.bytes(Format.PREFIX_BYTES, (int) headerBytes);
+        long dataStart = Format.PREFIX_BYTES + headerBytes;
         if (header.length == 0 || header[0] != '{') {
             throw file.error("is not a safetensors file: its header is not a JSON object");
         }
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        Map<String, String> metadata = new LinkedHashMap<>();
+        Header read = new Header(prefix, header);
         for (Map.Entry<String, Object> entry : Json.parseObject(where + ": header", header).entrySet()) {
             String key = entry.getKey();
-            if (key.equals(Safetensors.METADATA)) {
-                readMetadata(where, entry.getValue(), metadata);
+            if (key.equals(Format.METADATA)) {
+                readMetadata(where, entry.getValue(), read.metadata);
             } else {
-                tensors.put(key, tensor(file, dataStart, key, entry.getValue()));
+                read.tensors.put(key, tensor(file, dataStart, key, entry.getValue()));
             }
         }
-        requireNoHoles(where, tensors.values(), file.size() - dataStart);
-        Safetensors read = new Safetensors(where, tensors, metadata);
-        return read.hasChecksums() ? checked(read, prefix, header) : read;
+        requireNoHoles(where, read.tensors.values(), file.size() - dataStart);
+        return read;
     }
 
-    /** Checks the header, and gives every tensor its checksum. */
-    private static Safetensors checked(Safetensors file, byte[] prefix, byte[] header) throws IOException {
-        if (!Safetensors.CRC_32C.equals(file.metadata().get(Safetensors.CHECKSUMS))) {
-            throw file.error("has checksums of an unknown kind, "
-                    + Printable.quoted(file.metadata().get(Safetensors.CHECKSUMS)));
-        }
-        Tensor tensor = file.tensor(Safetensors.CHECKSUMS);
-        tensor.requireShape(file.tensors().size(), Integer.BYTES);
-        ByteBuffer checksums = tensor.bytes();
+    /** Returns the CRC-32C of all that is before the data. */
+    int checksum() {
         CRC32C crc = new CRC32C();
         crc.update(prefix);
-        crc.update(header);
-        int expected = checksums.getInt();
-        if (expected != (int) crc.getValue()) {
-            throw file.error("is damaged: the checksum of its header is %08x, that of its bytes %08x"
-                    .formatted(expected, (int) crc.getValue()));
-        }
-        return file.with(each -> each == tensor ? each : each.withChecksum(checksums.getInt()));
+        crc.update(json);
+        return (int) crc.getValue();
+    }
+
+    /** Returns the position of the first byte of data. */
+    long dataStart() {
+        return Format.PREFIX_BYTES + (long) json.length;
+    }
+
+    /** Returns all tensors by name, in the order of the header. */
+    Map<String, StoredTensor> tensors() {
+        return tensors;
+    }
+
+    /** Returns the free text, by key. */
+    Map<String, String> metadata() {
+        return metadata;
     }
 
     private static void readMetadata(String where, Object value, Map<String, String> metadata)
             throws ModelFormatException {
         if (!(value instanceof Map<?, ?> map)) {
-            throw new ModelFormatException(where + ": " + Safetensors.METADATA + " must be an object");
+            throw new ModelFormatException(where + ": " + Format.METADATA + " must be an object");
         }
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             if (!(entry.getValue() instanceof String text)) {
                 throw new ModelFormatException(
-                        where + ": " + Safetensors.METADATA + ": " + Printable.of((String) entry.getKey())
+                        where + ": " + Format.METADATA + ": " + Printable.of((String) entry.getKey())
                                 + " must be a string");
             }
             metadata.put((String) entry.getKey(), text);
         }
     }
 
-    private static Tensor tensor(HeldFile file, long dataStart, String name, Object value)
+    private static StoredTensor tensor(HeldFile file, long dataStart, String name, Object value)
             throws ModelFormatException {
         String where = file.where() + ": tensor " + Printable.quoted(name);
         if (!(value instanceof Map<?, ?> map) || !map.keySet().equals(TENSOR_KEYS)) {
@@ -134,16 +139,16 @@ final class SafetensorsHeader {
         if (end - begin != bytes) {
             throw object.error("data_offsets span " + (end - begin) + " bytes, but dtype and shape ask for " + bytes);
         }
-        return new Tensor(file::readFully, where, name, dtype, shape, dataStart, begin, end, null);
+        return new StoredTensor(file::readFully, where, name, dtype, shape, dataStart, begin, end, null);
     }
 
-    private static void requireNoHoles(String where, Collection<Tensor> tensors, long dataBytes)
+    private static void requireNoHoles(String where, Collection<StoredTensor> tensors, long dataBytes)
             throws ModelFormatException {
-        List<Tensor> inOrder = new ArrayList<>(tensors);
+        List<StoredTensor> inOrder = new ArrayList<>(tensors);
         // A comparator made of others takes the JVM longer, at its first use, than all that is read here.
         inOrder.sort((a, b) -> a.begin != b.begin ? Long.compare(a.begin, b.begin) : Long.compare(a.end, b.end));
         long end = 0;
-        for (Tensor tensor : inOrder) {
+        for (StoredTensor tensor : inOrder) {
             if (tensor.begin != end) {
                 throw new ModelFormatException(tensor.where + ": its data begins at offset " + tensor.begin
                         + ", but that before it ends at " + end);
