@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -116,7 +117,13 @@ public final class CheckpointFile {
     public void write(Content content) throws IOException {
         TensorFileWriter tensors = ModelFile.collect(content.model(), content.notes(), Precision.FP32);
         content.arrays().forEach((name, array) -> tensors.add(PREFIX + name, array.floats(), array.shape()));
-        tensors.metadata(KEY, VERSION).withChecksums().write(file, this::keep);
+        FileReplacement.ChannelContent whole = tensors.metadata(KEY, VERSION).withChecksums().content(file);
+        FileReplacement.writeByChannel(file, channel -> {
+            whole.writeTo(channel);
+            // Before the one that is there loses its place.
+            channel.force(true);
+            keep(FileReplacement.realPath(file));
+        });
     }
 
     /** Gives the checkpoint that is there another name. */
@@ -130,7 +137,7 @@ public final class CheckpointFile {
             Files.deleteIfExists(previous);
             Files.createLink(previous, newest);
         } catch (IOException | UnsupportedOperationException e) {
-            FileReplacement.move(newest, previous);
+            Files.move(newest, previous, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

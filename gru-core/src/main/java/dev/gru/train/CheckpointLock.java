@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.gru.format.file.FileReplacement;
+
 /**
  * The right of one training to write checkpoints to a file: a lock on a file beside it, {@code .name.lock}.
  *
@@ -54,7 +56,7 @@ final class CheckpointLock implements AutoCloseable {
      */
     static CheckpointLock of(Path file) throws FileSystemException, ClosedByInterruptException {
         try {
-            Path real = real(file);
+            Path real = FileReplacement.realPath(file);
             return of(file, real.resolveSibling("." + real.getFileName() + ".lock"));
         } catch (InUseException | ClosedByInterruptException e) {
             throw e;
@@ -65,13 +67,6 @@ final class CheckpointLock implements AutoCloseable {
             throw failure(file, "cannot be locked: " + e.getMessage()
                     + (saysWhy ? "" : " (" + e.getClass().getSimpleName() + ")"), e);
         }
-    }
-
-    /** Returns the one path of a file, whatever links lead to it. */
-    private static Path real(Path file) throws IOException {
-        return Files.exists(file)
-                ? file.toRealPath()
-                : file.toAbsolutePath().getParent().toRealPath().resolve(file.getFileName());
     }
 
     private static FileSystemException failure(Path file, String reason, Exception cause) {

@@ -67,6 +67,15 @@ class CheckpointLockTest {
     }
 
     @Test
+    void aLinkToAFileThatIsNotThereYetIsLockedAsThatFile() throws IOException {
+        Path file = directory.resolve("run.safetensors");
+        Path link = Files.createSymbolicLink(directory.resolve("link.safetensors"), file);
+        try (CheckpointLock _ = CheckpointLock.of(link)) {
+            assertThrows(FileSystemException.class, () -> CheckpointLock.of(file));
+        }
+    }
+
+    @Test
     void aTrainingOfAnotherProcessKeepsOthersOutUntilItIsKilled() throws Exception {
         Path file = directory.resolve("run.safetensors");
         TrainingOptions options = KilledTraining.options(file);

@@ -97,15 +97,8 @@ public final class CommandFiles {
 
     private static boolean isSame(Path one, Path other) throws IOException {
         boolean there = Files.exists(one) && Files.exists(other);
-        return there ? Files.isSameFile(one, other) : location(one).equals(location(other));
-    }
-
-    /** Returns the location of a file, which need not exist, with all links resolved; its directory exists. */
-    private static Path location(Path file) throws IOException {
-        Path at = file.toAbsolutePath();
-        while (Files.isSymbolicLink(at)) {
-            at = at.resolveSibling(Files.readSymbolicLink(at));
-        }
-        return at.getParent() == null ? at : at.getParent().toRealPath().resolve(at.getFileName());
+        return there
+                ? Files.isSameFile(one, other)
+                : FileReplacement.realPath(one).equals(FileReplacement.realPath(other));
     }
 }

@@ -185,15 +185,19 @@ public final class TensorFileWriter {
      * @throws IOException if it cannot be written, or names and metadata are more than the format allows, 100 MB
      */
     public void write(Path file) throws IOException {
-        write(file, _ -> {
-        });
+        FileReplacement.writeByChannel(file, content(file));
     }
 
-    /** Writes the file, and does something before it takes its place. */
-    public void write(Path file, FileReplacement.BeforeMove before) throws IOException {
+    /**
+     * Returns what is to be in the file, for whoever replaces it in a way of its own.
+     *
+     * @param file what messages call it
+     * @throws IOException if names and metadata are more than the format allows
+     */
+    public FileReplacement.ChannelContent content(Path file) throws IOException {
         List<String> inOrder = place();
         byte[] header = header(file);
-        FileReplacement.writeByChannel(file, channel -> writeTo(channel, header, inOrder), before);
+        return channel -> writeTo(channel, header, inOrder);
     }
 
     /** Gives every array its place, those of large elements first so that all are aligned; returns them in that order. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -67,8 +68,7 @@ class FileReplacementTest {
         Path file = Files.writeString(directory.resolve("a"), "old");
         try (FileChannel device = FileChannel.open(full, StandardOpenOption.WRITE)) {
             IOException refused = assertThrows(IOException.class, () -> FileReplacement.writeByChannel(file,
-                    _ -> device.write(StandardCharsets.UTF_8.encode("new")), _ -> {
-                    }));
+                    _ -> device.write(StandardCharsets.UTF_8.encode("new"))));
             assertTrue(refused.getMessage().startsWith(file + ": "), refused.getMessage());
         }
         assertEquals("old", Files.readString(file));
@@ -89,6 +89,26 @@ class FileReplacementTest {
         assertEquals("new", Files.readString(directory.resolve("d/other")));
         Path loop = Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
         assertThrows(IOException.class, () -> FileReplacement.write(loop, text("new")));
+    }
+
+    @Test
+    void aFileHasOnePathWhateverLinksLeadToIt() throws IOException {
+        Path folder = Files.createDirectory(directory.resolve("d"));
+        Path there = Files.writeString(folder.resolve("there"), "old");
+        Path missing = folder.resolve("missing");
+        Path folderLink = Files.createSymbolicLink(directory.resolve("e"), Path.of("d"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), folderLink.resolve("there"));
+        Path dangling = Files.createSymbolicLink(directory.resolve("dangling"), folderLink.resolve("missing"));
+        Path real = directory.toRealPath().resolve("d");
+        for (Path path : List.of(there, link, folderLink.resolve("there"), folder.resolve("../e/there"))) {
+            assertEquals(real.resolve("there"), FileReplacement.realPath(path));
+        }
+        for (Path path : List.of(missing, dangling, folderLink.resolve("missing"))) {
+            assertEquals(real.resolve("missing"), FileReplacement.realPath(path));
+        }
+        assertEquals(real, FileReplacement.realPath(folderLink));
+        Path loop = Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
+        assertThrows(FileSystemLoopException.class, () -> FileReplacement.realPath(loop));
     }
 
     @Test
