@@ -186,10 +186,21 @@ final class Chain {
     private static FlowAxis axis(Node node, String name, Flow flow, int dim, Axis role)
             throws ModelFormatException {
         List<FlowAxis> axes = flow.dims().get(dim);
-        if (axes.size() != 1 || !axes.getFirst().is(role)) {
+        if (axes.size() != 1 || !axes.getFirst().canBe(role)) {
             throw node.error("dimension " + dim + " of its " + name + " must be that of " + role + ", is " + axes);
         }
+        axes.getFirst().become(role);
         return axes.getFirst();
+    }
+
+    /** Gives an axis a meaning and a size, if it can have both. */
+    private static boolean claim(FlowAxis axis, Axis role, int size) {
+        boolean fits = axis.canBe(role) && axis.canHave(size);
+        if (fits) {
+            axis.become(role);
+            axis.resize(size);
+        }
+        return fits;
     }
 
     private void setLengths(Node node, Value value, FlowAxis steps) throws ModelFormatException {
@@ -213,7 +224,7 @@ final class Chain {
     private static boolean isEverywhere(Value value, FlowAxis axis) {
         Size size = Size.of(List.of(axis));
         Value elements = value instanceof Value.Fill fill ? fill.element() : value;
-        return ShapeOperators.of(elements)
+        return SizeArithmetic.of(elements)
                 .map(sizes -> sizes.elements().stream().allMatch(element -> element.isSame(size))).orElse(false);
     }
 
@@ -228,11 +239,11 @@ final class Chain {
             fits = flow.count() == directions
                     && Flow.withoutSpare(counted).equals(Flow.withoutSpare(flow.index()));
         } else if (counted.size() == 1) {
-            fits = counted.getFirst().is(Axis.DIRECTION) && counted.getFirst().has(directions);
+            fits = claim(counted.getFirst(), Axis.DIRECTION, directions);
         } else {
             fits = counted.isEmpty() && directions == 1;
         }
-        if (!fits || !axis(node, "initial_h", flow, 2, Axis.FEATURE).has(units)) {
+        if (!fits || !claim(axis(node, "initial_h", flow, 2, Axis.FEATURE), Axis.FEATURE, units)) {
             throw node.error("its initial_h has the dimensions " + flow.dims() + ", it must have " + directions
                     + " directions and " + units + " units");
         }
@@ -312,7 +323,7 @@ final class Chain {
             fits = false;
         } else if (newest.origin() instanceof Flow.Input) {
             List<FlowAxis> axes = newest.dims().get(dim);
-            fits = axes.size() == 1 && axes.getFirst().is(Axis.FEATURE) && axes.getFirst().has(expected);
+            fits = axes.size() == 1 && claim(axes.getFirst(), Axis.FEATURE, expected);
         } else {
             fits = areFeatures(newest, dim) && newest.count() == expected;
         }

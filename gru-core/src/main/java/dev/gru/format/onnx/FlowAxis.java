@@ -48,20 +48,30 @@ final class FlowAxis {
         return size == 1;
     }
 
-    /** Gives the axis a meaning, and returns whether it has that now. */
-    boolean is(Signature.Axis meaning) {
-        if (role == null) {
-            role = meaning;
-        }
-        return role == meaning;
+    /** Returns whether it has this meaning, or none yet. */
+    boolean canBe(Signature.Axis meaning) {
+        return role == null || role == meaning;
     }
 
-    /** Gives the axis a size, and returns whether it has that now. */
-    boolean has(long elements) {
-        if (size == UNKNOWN) {
-            size = elements;
+    /** Gives it a meaning, which must be one that it {@linkplain #canBe can have}. */
+    void become(Signature.Axis meaning) {
+        if (!canBe(meaning)) {
+            throw new IllegalArgumentException("the axis must be that of " + meaning + ", is " + this);
         }
-        return size == elements;
+        role = meaning;
+    }
+
+    /** Returns whether it has this size, or none that is known yet. */
+    boolean canHave(long elements) {
+        return size == UNKNOWN || size == elements;
+    }
+
+    /** Gives it a size, which must be one that it {@linkplain #canHave can have}. */
+    void resize(long elements) {
+        if (!canHave(elements)) {
+            throw new IllegalArgumentException("the axis must have the size " + elements + ", is " + this);
+        }
+        size = elements;
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.gru.format.onnx;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -9,13 +8,12 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.Value.Constant;
 import dev.gru.format.onnx.Value.Fill;
 import dev.gru.format.onnx.Value.Sizes;
-import dev.gru.internal.Printable;
 
 /**
- * The operators that lay values out in another way and change none, on constants, on shapes, and on arrays that go
- * through the graph; and those that only ever compute shapes.
+ * The operators that lay values out in another way and change none, on constants, on shapes, and on arrays that go through
+ * the graph: Cast, Transpose, Squeeze, Unsqueeze and Reshape.
  *
- * <p>Of one thread, as the folding and the selection are.
+ * <p>For use by one thread.
  */
 final class LayoutOperators {
     /** The numbers of ONNX's element types: FLOAT, FLOAT16, DOUBLE, BFLOAT16. */
@@ -24,83 +22,10 @@ final class LayoutOperators {
     private static final List<Long> WHOLE_NUMBERS = List.of(2L, 3L, 4L, 5L, 6L, 7L, 9L);
 
     private final ConstantFolding folding;
-    private final PartOperators parts;
 
     /** Makes the operators. */
-    LayoutOperators(ConstantFolding folding, PartOperators parts) {
+    LayoutOperators(ConstantFolding folding) {
         this.folding = folding;
-        this.parts = parts;
-    }
-
-    /** Returns what a node puts out; operands that are left out are null. */
-    List<Value> results(Node node, List<Value> operands) throws ModelFormatException {
-        return switch (node.opType()) {
-            case "Shape" -> List.of(ShapeOperators.shape(node, operand(node, operands, 0)));
-            case "Cast" -> List.of(cast(node, operand(node, operands, 0)));
-            case "Transpose" -> List.of(transpose(node, operand(node, operands, 0)));
-            case "Squeeze" -> List.of(squeeze(node, operands));
-            case "Unsqueeze" -> List.of(unsqueeze(node, operands));
-            case "Reshape" -> List.of(reshape(node, operands));
-            case "Slice" -> List.of(parts.slice(node, operands));
-            case "Split" -> parts.split(node, operands);
-            case "Concat" -> List.of(parts.concat(node, operands));
-            case "ConstantOfShape" -> List.of(constantOfShape(node, operands));
-            case "Expand", "Tile" -> List.of(expand(node, operands));
-            case "Mul", "Equal", "Where", "ReduceProd" -> List.of(onShapes(node, operands));
-            default -> throw node.error("the operator is not supported");
-        };
-    }
-
-    /** Returns an operand that must be there. */
-    static Value operand(Node node, List<Value> operands, int index) throws ModelFormatException {
-        if (index >= operands.size() || operands.get(index) == null) {
-            throw node.error("has no input " + index);
-        }
-        return operands.get(index);
-    }
-
-    /** Returns whether an operand is there. */
-    static boolean has(List<Value> operands, int index) {
-        return index < operands.size() && operands.get(index) != null;
-    }
-
-    /** Returns an exception for a value on which an operator is not supported. */
-    static ModelFormatException unsupported(Node node, Value value) {
-        return node.error(switch (value) {
-            case Flow flow -> "is not supported on an array " + Printable.of(flow.dims().toString())
-                    + " that depends on the inputs";
-            case Constant(Tensor tensor) -> "is not supported on " + tensor;
-            default -> "is not supported on what only a run knows";
-        });
-    }
-
-    /**
-     * Returns whole numbers that are constants: an attribute, or in later versions an input; null if there is neither.
-     */
-    static long[] numbers(Node node, List<Value> operands, int index, String attribute)
-            throws ModelFormatException {
-        if (!attribute.isEmpty() && node.has(attribute)) {
-            return node.list(attribute, Long.class, List.of()).stream().mapToLong(Long::longValue).toArray();
-        }
-        if (!has(operands, index)) {
-            return null;
-        }
-        if (operands.get(index) instanceof Constant(Tensor tensor) && tensor.longs() != null
-                && tensor.rank() <= 1) {
-            return tensor.longs();
-        }
-        throw node.error("its input " + index + " must be a constant list of whole numbers");
-    }
-
-    /** Returns numbers of which there are no more than dimensions; otherwise the same as {@link #numbers}. */
-    static long[] perAxis(Node node, List<Value> operands, int index, String attribute)
-            throws ModelFormatException {
-        long[] numbers = numbers(node, operands, index, attribute);
-        if (numbers != null && numbers.length > Tensor.MAX_RANK) {
-            throw node.error("has numbers for " + numbers.length + " dimensions, at most " + Tensor.MAX_RANK
-                    + " are supported");
-        }
-        return numbers;
     }
 
     /** Returns axes as indexes, in the order given. */
@@ -112,7 +37,7 @@ final class LayoutOperators {
         return places;
     }
 
-    private Value cast(Node node, Value value) throws ModelFormatException {
+    Value cast(Node node, Value value) throws ModelFormatException {
         node.requireOnly(1, "to", "saturate");
         long to = node.integer("to", 0);
         boolean toFloats = FLOATS.contains(to);
@@ -127,19 +52,14 @@ final class LayoutOperators {
             case Flow flow when !toFloats -> new Flow(flow.origin(), flow.first(), flow.index(), flow.dims(),
                     true);
             case Flow flow when !flow.wholeNumbers() -> flow;
-            default -> throw unsupported(node, value);
+            default -> throw value.unsupported(node);
         };
     }
 
-    /** Returns a constant with its dimensions in another order. */
-    Tensor transpose(Node node, Tensor tensor, int[] order) throws ModelFormatException {
-        return folding.transpose(node, tensor, order);
-    }
-
-    private Value transpose(Node node, Value value) throws ModelFormatException {
+    Value transpose(Node node, Value value) throws ModelFormatException {
         node.requireOnly(1, "perm");
         return switch (value) {
-            case Constant(Tensor tensor) -> new Constant(transpose(node, tensor, order(node, tensor.rank())));
+            case Constant(Tensor tensor) -> new Constant(folding.transpose(node, tensor, order(node, tensor.rank())));
             case Flow flow -> flow.transpose(order(node, flow.rank()));
             case Fill fill -> fill.withoutShape();
             case Sizes sizes -> sizes;
@@ -155,10 +75,10 @@ final class LayoutOperators {
         return axes(node, order.stream().mapToLong(Long::longValue).toArray(), rank);
     }
 
-    private Value squeeze(Node node, List<Value> operands) throws ModelFormatException {
+    Value squeeze(Node node, Operands operands) throws ModelFormatException {
         node.requireOnly(2, "axes");
-        Value value = operand(node, operands, 0);
-        long[] axes = perAxis(node, operands, 1, "axes");
+        Value value = operands.get(0);
+        long[] axes = operands.perAxis(1, "axes");
         return switch (value) {
             case Constant(Tensor tensor) -> {
                 int[] places = axes != null
@@ -175,14 +95,14 @@ final class LayoutOperators {
                     ? axes(node, axes, flow.rank())
                     : IntStream.range(0, flow.rank()).filter(flow::isDroppable).toArray());
             case Fill fill -> fill.withoutShape();
-            case Sizes sizes -> ShapeOperators.reshape(node, sizes, true);
+            case Sizes sizes -> SizeArithmetic.reshape(node, sizes, true);
         };
     }
 
-    private Value unsqueeze(Node node, List<Value> operands) throws ModelFormatException {
+    Value unsqueeze(Node node, Operands operands) throws ModelFormatException {
         node.requireOnly(2, "axes");
-        Value value = operand(node, operands, 0);
-        long[] axes = perAxis(node, operands, 1, "axes");
+        Value value = operands.get(0);
+        long[] axes = operands.perAxis(1, "axes");
         if (axes == null) {
             throw node.error("has no axes");
         }
@@ -203,24 +123,24 @@ final class LayoutOperators {
             }
             case Flow flow -> flow.unsqueeze(node, axes(node, axes, flow.rank() + axes.length));
             case Fill fill -> fill.withoutShape();
-            case Sizes sizes when sizes.scalar() && axes.length == 1 -> ShapeOperators.reshape(node, sizes, false);
-            case Sizes _ -> throw unsupported(node, value);
+            case Sizes sizes when sizes.scalar() && axes.length == 1 -> SizeArithmetic.reshape(node, sizes, false);
+            case Sizes _ -> throw value.unsupported(node);
         };
     }
 
-    private Value reshape(Node node, List<Value> operands) throws ModelFormatException {
+    Value reshape(Node node, Operands operands) throws ModelFormatException {
         node.requireOnly(2, "allowzero");
-        Value value = operand(node, operands, 0);
-        Sizes target = ShapeOperators.of(operand(node, operands, 1)).orElseThrow(
+        Value value = operands.get(0);
+        Sizes target = SizeArithmetic.of(operands.get(1)).orElseThrow(
                 () -> node.error("its shape must be a list of whole numbers"));
         boolean zerosCount = node.flag("allowzero");
         return switch (value) {
             case Constant(Tensor tensor) -> new Constant(reshaped(node, tensor, target, zerosCount));
             case Flow flow -> flow.reshape(node, target.elements(), zerosCount);
             case Fill fill -> fill.withoutShape();
-            case Sizes sizes when target.elements().size() <= 1 -> ShapeOperators.reshape(node, sizes,
+            case Sizes sizes when target.elements().size() <= 1 -> SizeArithmetic.reshape(node, sizes,
                     target.elements().isEmpty());
-            case Sizes _ -> throw unsupported(node, value);
+            case Sizes _ -> throw value.unsupported(node);
         };
     }
 
@@ -253,71 +173,5 @@ final class LayoutOperators {
             throw node.error("cannot make the shape " + target.elements() + " of " + tensor);
         }
         return tensor.withShape(shape);
-    }
-
-    private static Value constantOfShape(Node node, List<Value> operands) throws ModelFormatException {
-        node.requireOnly(1, "value");
-        Sizes shape = ShapeOperators.of(operand(node, operands, 0)).orElseThrow(
-                () -> node.error("its shape must be a list of whole numbers"));
-        Tensor element = node.has("value") ? node.tensor("value") : Tensor.of(new float[1], 1);
-        if (element.length() != 1) {
-            throw node.error("its value must be a single one, is " + element);
-        }
-        return filled(new Constant(element), shape);
-    }
-
-    /**
-     * Returns short lists as what they are, for they may be shapes again, and anything else as one value everywhere.
-     */
-    private static Value filled(Constant element, Sizes shape) {
-        if (shape.elements().size() == 1 && shape.elements().getFirst().isNumber() && element.tensor().longs() != null
-                && shape.elements().getFirst().value() >= 0
-                && shape.elements().getFirst().value() <= Tensor.MAX_RANK) {
-            long[] values = new long[(int) shape.elements().getFirst().value()];
-            Arrays.fill(values, element.tensor().longs()[0]);
-            return new Constant(Tensor.of(values, values.length));
-        }
-        return new Fill(element, shape.elements());
-    }
-
-    private static Value expand(Node node, List<Value> operands) throws ModelFormatException {
-        node.requireOnly(2);
-        Value value = operand(node, operands, 0);
-        boolean expands = node.opType().equals("Expand");
-        List<Size> shape = ShapeOperators.of(operand(node, operands, 1)).map(Sizes::elements).filter(_ -> expands)
-                .orElse(null);
-        return switch (value) {
-            case Fill fill -> fill.withoutShape();
-            case Constant(Tensor tensor) when tensor.length() == 1 || tensor.isZero() -> new Fill(value,
-                    tensor.length() == 1 ? shape : null);
-            case Sizes sizes when sizes.elements().size() == 1 -> new Fill(value, shape);
-            default -> throw unsupported(node, value);
-        };
-    }
-
-    private static Value onShapes(Node node, List<Value> operands) throws ModelFormatException {
-        List<Sizes> sizes = new ArrayList<>();
-        for (int i = 0; i < operands.size(); i++) {
-            Value operand = operand(node, operands, i);
-            sizes.add(ShapeOperators.of(operand).orElseThrow(() -> unsupported(node, operand)));
-        }
-        int expected = switch (node.opType()) {
-            case "Where" -> 3;
-            case "ReduceProd" -> 1;
-            default -> 2;
-        };
-        node.requireOnly(expected + (expected == 1 ? 1 : 0), expected == 1
-                ? new String[]{"axes", "keepdims"}
-                : new String[0]);
-        if (sizes.size() < expected) {
-            throw node.error("has " + sizes.size() + " inputs, needs " + expected);
-        }
-        return switch (node.opType()) {
-            case "Mul" -> ShapeOperators.times(node, sizes.get(0), sizes.get(1));
-            case "Equal" -> ShapeOperators.equal(node, sizes.get(0), sizes.get(1));
-            case "Where" -> ShapeOperators.where(node, sizes.get(0), sizes.get(1), sizes.get(2));
-            // A list has one axis only, so it does not matter whether that is given.
-            default -> ShapeOperators.product(node, sizes.get(0), node.integer("keepdims", 1) == 0);
-        };
     }
 }

@@ -13,10 +13,10 @@ import dev.gru.format.onnx.Value.Sizes;
 import dev.gru.internal.Printable;
 
 /**
- * The operators that take parts of values or put them together, on constants, on shapes, and on arrays that go through
- * the graph.
+ * The operators that take parts of values or put them together, on constants, on shapes, and on arrays that go through the
+ * graph: Slice, Gather, Split and Concat.
  *
- * <p>Of one thread, as the folding and the selection are.
+ * <p>For use by one thread.
  */
 final class PartOperators {
     private final ConstantFolding folding;
@@ -31,15 +31,15 @@ final class PartOperators {
     }
 
     /** Returns a part of each of some dimensions. */
-    Value slice(Node node, List<Value> operands) throws ModelFormatException {
+    Value slice(Node node, Operands operands) throws ModelFormatException {
         node.requireOnly(5, "axes", "ends", "starts");
-        Value value = LayoutOperators.operand(node, operands, 0);
-        long[] starts = LayoutOperators.perAxis(node, operands, 1, "starts");
-        long[] ends = LayoutOperators.perAxis(node, operands, 2, "ends");
+        Value value = operands.get(0);
+        long[] starts = operands.perAxis(1, "starts");
+        long[] ends = operands.perAxis(2, "ends");
         if (starts == null || ends == null) {
             throw node.error("has no starts or no ends");
         }
-        long[] axes = Optional.ofNullable(LayoutOperators.perAxis(node, operands, 3, "axes"))
+        long[] axes = Optional.ofNullable(operands.perAxis(3, "axes"))
                 .orElse(IntStream.range(0, starts.length).asLongStream().toArray());
         int steps = requireStepsOfOne(node, operands, starts.length);
         if (ends.length != starts.length || axes.length != starts.length || steps != starts.length) {
@@ -53,9 +53,9 @@ final class PartOperators {
     }
 
     /** Returns how many steps a slice has, all of which must be 1; as many as asked for if it has none. */
-    private static int requireStepsOfOne(Node node, List<Value> operands, int otherwise)
+    private static int requireStepsOfOne(Node node, Operands operands, int otherwise)
             throws ModelFormatException {
-        long[] steps = LayoutOperators.perAxis(node, operands, 4, "");
+        long[] steps = operands.perAxis(4, "");
         if (steps == null) {
             return otherwise;
         }
@@ -103,7 +103,7 @@ final class PartOperators {
             case Constant(Tensor tensor) -> tensor.rank();
             case Flow flow -> flow.rank();
             case Sizes sizes -> sizes.scalar() ? 0 : 1;
-            case Fill _ -> throw LayoutOperators.unsupported(node, value);
+            case Fill _ -> throw value.unsupported(node);
         };
     }
 
@@ -123,7 +123,7 @@ final class PartOperators {
             case Constant(Tensor tensor) when length == tensor.shape()[dim] -> value;
             case Constant(Tensor tensor) -> new Constant(
                     folding.slice(node, tensor, dim, Math.toIntExact(start), length));
-            case Sizes sizes -> ShapeOperators.select(node, sizes,
+            case Sizes sizes -> SizeArithmetic.select(node, sizes,
                     IntStream.range((int) start, (int) start + length).toArray(), false);
             case Flow flow -> selection.select(node, flow, dim, start, length, false);
             case Fill fill -> fill.withoutShape();
@@ -149,7 +149,7 @@ final class PartOperators {
             return selection.select(node, flow, dim, at.longs()[0], 1, drop);
         }
         if (value instanceof Sizes sizes) {
-            return ShapeOperators.select(node, sizes, node.axes(at.longs(), sizes.elements().size()), drop);
+            return SizeArithmetic.select(node, sizes, node.axes(at.longs(), sizes.elements().size()), drop);
         }
         Tensor tensor = ((Constant) value).tensor();
         Tensor selected = folding.gather(node, tensor, dim, at.longs());
@@ -160,9 +160,9 @@ final class PartOperators {
     }
 
     /** Returns the parts that a dimension is cut into. */
-    List<Value> split(Node node, List<Value> operands) throws ModelFormatException {
+    List<Value> split(Node node, Operands operands) throws ModelFormatException {
         node.requireOnly(2, "axis", "num_outputs", "split");
-        Value value = LayoutOperators.operand(node, operands, 0);
+        Value value = operands.get(0);
         int dim = node.axis(node.integer("axis", 0), rank(node, value));
         Size size = size(value, dim);
         int parts = node.outputs().size();
@@ -170,7 +170,7 @@ final class PartOperators {
             throw node.error("splits what only a run knows, or in another number of parts than it puts out");
         }
         long each = Math.ceilDiv(size.value(), parts);
-        long[] lengths = Optional.ofNullable(LayoutOperators.numbers(node, operands, 1, "split"))
+        long[] lengths = Optional.ofNullable(operands.numbers(1, "split"))
                 .orElse(IntStream.range(0, parts)
                         .mapToLong(i -> Math.min(each, size.value() - i * each)).toArray());
         if (lengths.length != parts || Arrays.stream(lengths).anyMatch(length -> length < 1)
@@ -188,27 +188,27 @@ final class PartOperators {
     }
 
     /** Returns values one after another. */
-    Value concat(Node node, List<Value> operands) throws ModelFormatException {
+    Value concat(Node node, List<Value> values) throws ModelFormatException {
         node.requireOnly(Integer.MAX_VALUE, "axis");
-        if (operands.isEmpty() || operands.contains(null)) {
+        if (values.isEmpty() || values.contains(null)) {
             throw node.error("joins nothing, or an input that is left out");
         }
         long axis = node.integer("axis", 0);
-        List<Flow> flows = operands.stream().filter(Flow.class::isInstance).map(Flow.class::cast).toList();
-        if (flows.size() == operands.size()) {
+        List<Flow> flows = values.stream().filter(Flow.class::isInstance).map(Flow.class::cast).toList();
+        if (flows.size() == values.size()) {
             return selection.concat(node, flows, node.axis(axis, flows.getFirst().rank()));
         }
-        if (operands.stream().allMatch(Value::isZero) && operands.stream().anyMatch(Fill.class::isInstance)) {
+        if (values.stream().allMatch(Value::isZero) && values.stream().anyMatch(Fill.class::isInstance)) {
             return new Fill(new Constant(Tensor.of(new float[1])), null);
         }
-        if (operands.stream().allMatch(Constant.class::isInstance)) {
-            List<Tensor> tensors = operands.stream().map(operand -> ((Constant) operand).tensor()).toList();
+        if (values.stream().allMatch(Constant.class::isInstance)) {
+            List<Tensor> tensors = values.stream().map(operand -> ((Constant) operand).tensor()).toList();
             return new Constant(folding.concat(node, tensors, node.axis(axis, tensors.getFirst().rank())));
         }
         List<Sizes> sizes = new ArrayList<>();
-        for (Value operand : operands) {
-            sizes.add(ShapeOperators.of(operand).orElseThrow(() -> LayoutOperators.unsupported(node, operand)));
+        for (Value operand : values) {
+            sizes.add(SizeArithmetic.of(operand).orElseThrow(() -> operand.unsupported(node)));
         }
-        return ShapeOperators.concat(node, sizes);
+        return SizeArithmetic.concat(node, sizes);
     }
 }

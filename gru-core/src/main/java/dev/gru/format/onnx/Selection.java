@@ -57,7 +57,8 @@ final class Selection {
         List<FlowAxis> axes = flow.dims().get(dim);
         List<FlowAxis> index = flow.index();
         if (flow.origin() instanceof Flow.Input && index.isEmpty() && axes.size() == 1
-                && axes.getFirst().is(Axis.DIRECTION)) {
+                && axes.getFirst().canBe(Axis.DIRECTION)) {
+            axes.getFirst().become(Axis.DIRECTION);
             index = axes;
         }
         List<FlowAxis> placed = Flow.withoutSpare(axes);

@@ -3,53 +3,18 @@ package dev.gru.format.onnx;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.Value.Constant;
 import dev.gru.format.onnx.Value.Fill;
 import dev.gru.format.onnx.Value.Sizes;
 
-/** The operations by which exporters compute shapes from those of the inputs. */
+/**
+ * The operators that compute shapes, or arrays that hold one value everywhere: Shape, ConstantOfShape, Expand and Tile; Mul,
+ * Equal, Where and ReduceProd, which are supported on whole numbers that make up shapes, and on nothing else.
+ */
 final class ShapeOperators {
-    /**
-     * No array here has more dimensions than {@link Tensor#MAX_RANK}, but a shape may be put together of several.
-     */
-    private static final int MAX_ELEMENTS = 64;
-
     private ShapeOperators() {
-    }
-
-    /** Returns a value as sizes, or nothing if it is none: more than one-dimensional, or not of whole numbers. */
-    static Optional<Sizes> of(Value value) {
-        return switch (value) {
-            case Sizes sizes -> Optional.of(sizes);
-            case Constant(Tensor tensor) when areFew(tensor) ->
-                Optional.of(new Sizes(tensor.rank() == 0, tensor.sizes()));
-            default -> Optional.empty();
-        };
-    }
-
-    /** Returns whether a constant can be a shape, or a part of one. */
-    static boolean areFew(Tensor tensor) {
-        return tensor.longs() != null && tensor.rank() <= 1 && tensor.length() <= MAX_ELEMENTS;
-    }
-
-    /** Returns sizes that are all known as a constant, others as they are. */
-    private static Value known(Node node, boolean scalar, List<Size> elements)
-            throws ModelFormatException {
-        requireFew(node, elements.size());
-        if (!elements.stream().allMatch(Size::isNumber)) {
-            return new Sizes(scalar, elements);
-        }
-        long[] numbers = elements.stream().mapToLong(Size::value).toArray();
-        return new Constant(scalar ? Tensor.of(numbers) : Tensor.of(numbers, numbers.length));
-    }
-
-    private static void requireFew(Node node, long elements) throws ModelFormatException {
-        if (elements > MAX_ELEMENTS) {
-            throw node.error("makes a shape of " + elements + " numbers");
-        }
     }
 
     /** Returns the shape of a value. */
@@ -65,97 +30,101 @@ final class ShapeOperators {
         int rank = shape.size();
         int start = clamp(node.integer("start", 0), rank);
         int end = clamp(node.integer("end", rank), rank);
-        return known(node, false, shape.subList(Math.min(start, end), end));
+        return SizeArithmetic.known(node, false, shape.subList(Math.min(start, end), end));
     }
 
     private static int clamp(long index, int rank) {
         return Math.clamp(index < 0 ? index + rank : index, 0, rank);
     }
 
-    /** Returns the elements at the given places. */
-    static Value select(Node node, Sizes sizes, int[] places, boolean scalar) throws ModelFormatException {
-        requireFew(node, places.length);
-        return known(node, scalar, Arrays.stream(places).mapToObj(sizes.elements()::get).toList());
-    }
-
-    /** Returns sizes one after another. */
-    static Value concat(Node node, List<Sizes> parts) throws ModelFormatException {
-        if (parts.stream().anyMatch(Sizes::scalar)) {
-            throw node.error("joins numbers that have no dimension");
+    /** Returns an array that holds one value everywhere. */
+    static Value constantOfShape(Node node, Operands operands) throws ModelFormatException {
+        node.requireOnly(1, "value");
+        Sizes shape = SizeArithmetic.of(operands.get(0)).orElseThrow(
+                () -> node.error("its shape must be a list of whole numbers"));
+        Tensor element = node.has("value") ? node.tensor("value") : Tensor.of(new float[1], 1);
+        if (element.length() != 1) {
+            throw node.error("its value must be a single one, is " + element);
         }
-        requireFew(node, parts.stream().mapToLong(part -> part.elements().size()).sum());
-        return known(node, false, parts.stream().flatMap(part -> part.elements().stream()).toList());
+        return filled(new Constant(element), shape);
     }
 
-    /** Returns sizes as a single number or as a list. */
-    static Value reshape(Node node, Sizes sizes, boolean scalar) throws ModelFormatException {
-        if (scalar && sizes.elements().size() != 1) {
-            throw node.error("makes one number of " + sizes.elements().size());
+    /**
+     * Returns short lists as what they are, for they may be shapes again, and anything else as one value everywhere.
+     */
+    private static Value filled(Constant element, Sizes shape) {
+        if (shape.elements().size() == 1 && shape.elements().getFirst().isNumber() && element.tensor().longs() != null
+                && shape.elements().getFirst().value() >= 0
+                && shape.elements().getFirst().value() <= Tensor.MAX_RANK) {
+            long[] values = new long[(int) shape.elements().getFirst().value()];
+            Arrays.fill(values, element.tensor().longs()[0]);
+            return new Constant(Tensor.of(values, values.length));
         }
-        return known(node, scalar, sizes.elements());
+        return new Fill(element, shape.elements());
     }
 
-    /** Returns the product of all elements. */
-    static Value product(Node node, Sizes sizes, boolean scalar) throws ModelFormatException {
-        return known(node, scalar, List.of(sizes.elements().stream().reduce(Size.of(1), Size::times)));
+    /** Repeats a value up to a shape. */
+    static Value expand(Node node, Operands operands) throws ModelFormatException {
+        node.requireOnly(2);
+        Value value = operands.get(0);
+        return filled(node, value, SizeArithmetic.of(operands.get(1)).map(Sizes::elements).orElse(null));
     }
 
-    /** Returns the products, element by element. */
-    static Value times(Node node, Sizes a, Sizes b) throws ModelFormatException {
-        List<Size> products = new ArrayList<>();
-        for (int i = 0; i < length(node, a, b); i++) {
-            products.add(element(a, i).times(element(b, i)));
+    /** Repeats a value; how often does not matter to one that is the same everywhere. */
+    static Value tile(Node node, Operands operands) throws ModelFormatException {
+        node.requireOnly(2);
+        Value value = operands.get(0);
+        operands.get(1);
+        return filled(node, value, null);
+    }
+
+    /** Returns a value everywhere, in dimensions that are null if they are not followed. */
+    private static Value filled(Node node, Value value, List<Size> shape) throws ModelFormatException {
+        return switch (value) {
+            case Fill fill -> fill.withoutShape();
+            case Constant(Tensor tensor) when tensor.length() == 1 || tensor.isZero() -> new Fill(value,
+                    tensor.length() == 1 ? shape : null);
+            case Sizes sizes when sizes.elements().size() == 1 -> new Fill(value, shape);
+            default -> throw value.unsupported(node);
+        };
+    }
+
+    /** Returns products of sizes. */
+    static Value mul(Node node, Operands operands) throws ModelFormatException {
+        List<Sizes> sizes = sizes(node, operands, 2, 2);
+        return SizeArithmetic.times(node, sizes.get(0), sizes.get(1));
+    }
+
+    /** Compares sizes. */
+    static Value equal(Node node, Operands operands) throws ModelFormatException {
+        List<Sizes> sizes = sizes(node, operands, 2, 2);
+        return SizeArithmetic.equal(node, sizes.get(0), sizes.get(1));
+    }
+
+    /** Chooses between sizes. */
+    static Value where(Node node, Operands operands) throws ModelFormatException {
+        List<Sizes> sizes = sizes(node, operands, 3, 3);
+        return SizeArithmetic.where(node, sizes.get(0), sizes.get(1), sizes.get(2));
+    }
+
+    /** Returns the product of all sizes. A list has one axis only, so it does not matter whether that is given. */
+    static Value reduceProd(Node node, Operands operands) throws ModelFormatException {
+        List<Sizes> sizes = sizes(node, operands, 1, 2, "axes", "keepdims");
+        return SizeArithmetic.product(node, sizes.getFirst(), node.integer("keepdims", 1) == 0);
+    }
+
+    /** Returns the operands of a node, all of which must be sizes. */
+    private static List<Sizes> sizes(Node node, Operands operands, int required, int most, String... attributes)
+            throws ModelFormatException {
+        List<Sizes> sizes = new ArrayList<>();
+        for (int i = 0; i < operands.values().size(); i++) {
+            Value operand = operands.get(i);
+            sizes.add(SizeArithmetic.of(operand).orElseThrow(() -> operand.unsupported(node)));
         }
-        return known(node, a.scalar() && b.scalar(), products);
-    }
-
-    /** Returns 1 where the elements are the same and 0 where they are not. */
-    static Value equal(Node node, Sizes a, Sizes b) throws ModelFormatException {
-        List<Size> results = new ArrayList<>();
-        for (int i = 0; i < length(node, a, b); i++) {
-            Size left = element(a, i);
-            Size right = element(b, i);
-            boolean same = left.isSame(right);
-            // The size of an axis is not negative, so it can be told from the -1 that stands for "as it is".
-            if (!same && !(left.isNumber() && right.isNumber()) && !isNegative(left) && !isNegative(right)) {
-                throw node.error("compares " + left + " and " + right + ", which only a run can");
-            }
-            results.add(Size.of(same ? 1 : 0));
+        node.requireOnly(most, attributes);
+        if (sizes.size() < required) {
+            throw node.error("has " + sizes.size() + " inputs, needs " + required);
         }
-        return known(node, a.scalar() && b.scalar(), results);
-    }
-
-    private static boolean isNegative(Size size) {
-        return size.isNumber() && size.value() < 0;
-    }
-
-    /** Returns the elements of the first where the condition is not 0, else those of the second. */
-    static Value where(Node node, Sizes condition, Sizes a, Sizes b) throws ModelFormatException {
-        List<Size> chosen = new ArrayList<>();
-        for (int i = 0; i < length(node, condition, a, b); i++) {
-            Size decision = element(condition, i);
-            if (!decision.isNumber()) {
-                throw node.error("its condition is one that only a run knows");
-            }
-            chosen.add(element(decision.value() != 0 ? a : b, i));
-        }
-        return known(node, condition.scalar() && a.scalar() && b.scalar(), chosen);
-    }
-
-    /** Returns how many elements there are where each of the operands has as many, or a single one for all. */
-    private static int length(Node node, Sizes... operands) throws ModelFormatException {
-        int length = 1;
-        for (Sizes operand : operands) {
-            int elements = operand.elements().size();
-            if (elements != 1 && length != 1 && elements != length) {
-                throw node.error("its inputs have " + length + " and " + elements + " elements");
-            }
-            length = elements == 1 ? length : elements;
-        }
-        return length;
-    }
-
-    private static Size element(Sizes sizes, int index) {
-        return sizes.elements().get(sizes.elements().size() == 1 ? 0 : index);
+        return sizes;
     }
 }

@@ -16,6 +16,9 @@ record Tensor(int[] shape, Data data) {
     /** ONNX has no bound, but nothing around a GRU comes near this one. */
     static final int MAX_RANK = 16;
 
+    /** No array here has more dimensions than {@link #MAX_RANK}, but a shape may be put together of several. */
+    static final int MAX_SHAPE = 64;
+
     /** A tensor in the file, decoded when it is asked for. */
     interface Source {
         /**
@@ -90,6 +93,11 @@ record Tensor(int[] shape, Data data) {
     /** Returns the values as sizes, which whole numbers are; meant for few. */
     List<Size> sizes() {
         return data.sizes();
+    }
+
+    /** Returns whether it can be a shape, or a part of one. */
+    boolean mayBeShape() {
+        return longs() != null && rank() <= 1 && length() <= MAX_SHAPE;
     }
 
     /** Returns the number of dimensions. */

@@ -2,6 +2,9 @@ package dev.gru.format.onnx;
 
 import java.util.List;
 
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.internal.Printable;
+
 /** What is known of a value in an ONNX graph without running it. */
 sealed interface Value permits Value.Constant, Value.Sizes, Value.Fill, Flow {
 
@@ -42,7 +45,7 @@ sealed interface Value permits Value.Constant, Value.Sizes, Value.Fill, Flow {
     /** Returns how many parts its layout has: dimensions, axes, and the numbers of a shape. */
     default int parts() {
         return switch (this) {
-            case Constant(Tensor tensor) -> ShapeOperators.areFew(tensor) ? 1 + tensor.length() : 1 + tensor.rank();
+            case Constant(Tensor tensor) -> tensor.mayBeShape() ? 1 + tensor.length() : 1 + tensor.rank();
             case Sizes sizes -> 1 + parts(sizes.elements());
             case Fill fill -> 1 + (fill.shape() == null ? 0 : parts(fill.shape()));
             case Flow flow -> 1 + flow.index().size() + flow.rank()
@@ -61,5 +64,15 @@ sealed interface Value permits Value.Constant, Value.Sizes, Value.Fill, Flow {
             case Fill fill -> fill.element().isZero();
             case Sizes _,Flow _ -> false;
         };
+    }
+
+    /** Returns an exception for a node whose operator is not supported on this value. */
+    default ModelFormatException unsupported(Node node) {
+        return node.error(switch (this) {
+            case Flow flow -> "is not supported on an array " + Printable.of(flow.dims().toString())
+                    + " that depends on the inputs";
+            case Constant(Tensor tensor) -> "is not supported on " + tensor;
+            case Sizes _,Fill _ -> "is not supported on what only a run knows";
+        });
     }
 }
