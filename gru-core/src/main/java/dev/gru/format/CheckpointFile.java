@@ -38,9 +38,6 @@ import dev.gru.weights.Precision;
  * time; others may read meanwhile.
  */
 public final class CheckpointFile {
-    /** The key of the version in the metadata. */
-    static final String KEY = "checkpoint";
-
     private static final String VERSION = "2";
     private static final String PREFIX = "checkpoint/";
 
@@ -101,11 +98,6 @@ public final class CheckpointFile {
         return previous;
     }
 
-    /** Returns whether an opened file is a checkpoint, though perhaps a damaged one. */
-    static boolean isIn(TensorFile file) {
-        return file.metadata().containsKey(KEY);
-    }
-
     /**
      * Writes a checkpoint. If that fails, or is broken off, those that are there stay.
      *
@@ -117,7 +109,7 @@ public final class CheckpointFile {
     public void write(Content content) throws IOException {
         TensorFileWriter tensors = ModelFile.collect(content.model(), content.notes(), Precision.FP32);
         content.arrays().forEach((name, array) -> tensors.add(PREFIX + name, array.floats(), array.shape()));
-        FileReplacement.ChannelContent whole = tensors.metadata(KEY, VERSION).withChecksums().content(file);
+        FileReplacement.ChannelContent whole = tensors.metadata(ModelMetadata.CHECKPOINT, VERSION).withChecksums().content(file);
         FileReplacement.writeByChannel(file, channel -> {
             whole.writeTo(channel);
             // Before the one that is there loses its place.
@@ -185,17 +177,17 @@ public final class CheckpointFile {
 
     private static Content read(Path file, HeldFile held) throws IOException {
         TensorFile tensors = TensorFile.open(held);
-        if (!isIn(tensors)) {
+        if (!ModelMetadata.isCheckpoint(tensors)) {
             throw tensors.error("is not a checkpoint");
         }
         requireChecksums(held, tensors);
-        String version = tensors.metadata().get(KEY);
+        String version = tensors.metadata().get(ModelMetadata.CHECKPOINT);
         if (!VERSION.equals(version) && !WHOLE_CHECKSUM_VERSION.equals(version)) {
             throw tensors.error("is a checkpoint of version " + Printable.of(version)
                     + ", which is not supported, only " + WHOLE_CHECKSUM_VERSION + " and " + VERSION
                     + "; a newer release of the library may read it");
         }
-        if (!ModelFile.isIn(tensors)) {
+        if (!ModelMetadata.isModel(tensors)) {
             throw tensors.error("has no architecture");
         }
         ModelFileReader model = new ModelFileReader(tensors);
@@ -213,12 +205,12 @@ public final class CheckpointFile {
             }
             arrays.put(tensor.name().substring(PREFIX.length()), Tensor.of(tensor.floats(), tensor.shape()));
         }
-        return new Content(file, model.read(), arrays, ModelFile.notes(tensors));
+        return new Content(file, model.read(), arrays, ModelMetadata.notes(tensors));
     }
 
     /** Checks that reading the tensors shows damage, or, of version 1, that there is none. */
     private static void requireChecksums(HeldFile held, TensorFile tensors) throws IOException {
-        if (WHOLE_CHECKSUM_VERSION.equals(tensors.metadata().get(KEY))) {
+        if (WHOLE_CHECKSUM_VERSION.equals(tensors.metadata().get(ModelMetadata.CHECKPOINT))) {
             requireWhole(held);
         } else if (!tensors.hasChecksums()) {
             throw tensors.error("has no checksums");

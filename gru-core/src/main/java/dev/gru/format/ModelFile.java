@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 import dev.gru.format.file.FileReplacement;
 import dev.gru.format.file.ModelFormatException;
@@ -34,17 +33,6 @@ import dev.gru.weights.Precision;
  * ask for. Safe for use by any number of threads.
  */
 public final class ModelFile {
-    /** The key of the architecture in the metadata. */
-    public static final String KEY = "gru";
-
-    /** The version that is written. */
-    static final long VERSION = 2;
-
-    /** The version before there were checksums. */
-    static final long UNCHECKED_VERSION = 1;
-
-    private static final Set<String> RESERVED = Set.of(KEY, CheckpointFile.KEY, TensorFile.CHECKSUMS);
-
     /**
      * What is in a model file.
      *
@@ -93,19 +81,12 @@ public final class ModelFile {
     static TensorFileWriter collect(Sequential model, Map<String, String> notes, Precision precision) {
         TensorFileWriter tensors = new ModelFileWriter(precision).collect(model);
         notes.forEach((key, text) -> {
-            if (RESERVED.contains(key)) {
+            if (ModelMetadata.RESERVED.contains(key)) {
                 throw new IllegalArgumentException("notes must not have the key " + key);
             }
             tensors.metadata(key, text);
         });
         return tensors;
-    }
-
-    /** Returns the notes of an opened file. */
-    static Map<String, String> notes(TensorFile file) {
-        Map<String, String> notes = new LinkedHashMap<>(file.metadata());
-        notes.keySet().removeAll(RESERVED);
-        return notes;
     }
 
     /**
@@ -129,20 +110,15 @@ public final class ModelFile {
         return HeldFile.read(file, held -> read(TensorFile.open(held)));
     }
 
-    /** Returns whether an opened file is a model file, though perhaps a damaged one. */
-    static boolean isIn(TensorFile file) {
-        return file.metadata().containsKey(KEY);
-    }
-
     /** Reads an opened file. */
     static Content read(TensorFile file) throws IOException {
-        if (!isIn(file)) {
+        if (!ModelMetadata.isModel(file)) {
             throw file.error("is not a model file: its metadata, which has the keys "
                     + Printable.of(file.metadata().keySet().toString()) + ", has no architecture");
         }
-        if (CheckpointFile.isIn(file)) {
+        if (ModelMetadata.isCheckpoint(file)) {
             throw file.error("is a checkpoint of a training, which is not a model yet; the training goes on from it");
         }
-        return new Content(new ModelFileReader(file).read(), notes(file));
+        return new Content(new ModelFileReader(file).read(), ModelMetadata.notes(file));
     }
 }

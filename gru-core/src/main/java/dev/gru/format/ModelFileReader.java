@@ -49,15 +49,15 @@ final class ModelFileReader {
 
     Sequential read() throws IOException {
         String where = file.where() + ": architecture";
-        ConfigObject root = new ConfigObject(where, Json.parseObject(where, file.metadata().get(ModelFile.KEY)));
-        if (Long.valueOf(ModelFile.VERSION).equals(root.get("version"))) {
+        ConfigObject root = new ConfigObject(where, Json.parseObject(where, file.metadata().get(ModelMetadata.KEY)));
+        if (Long.valueOf(ModelMetadata.VERSION).equals(root.get("version"))) {
             if (!file.hasChecksums()) {
                 throw file.error("has no checksums");
             }
             leaving(TensorFile.CHECKSUMS);
-        } else if (!Long.valueOf(ModelFile.UNCHECKED_VERSION).equals(root.get("version"))) {
+        } else if (!Long.valueOf(ModelMetadata.UNCHECKED_VERSION).equals(root.get("version"))) {
             throw root.error("version " + ConfigObject.show(root.get("version")) + " is not supported, only "
-                    + ModelFile.UNCHECKED_VERSION + " and " + ModelFile.VERSION
+                    + ModelMetadata.UNCHECKED_VERSION + " and " + ModelMetadata.VERSION
                     + "; a newer release of the library may read it");
         }
         root.requireExactly("version", "precision", "layers", "inputs", "outputs");

@@ -34,12 +34,12 @@ final class ModelFileWriter {
             layers.add(layer(layers.size() + "/" + layer.name() + "/", layer));
         }
         Map<String, Object> architecture = new LinkedHashMap<>();
-        architecture.put("version", ModelFile.VERSION);
+        architecture.put("version", ModelMetadata.VERSION);
         architecture.put("precision", precision.name());
         architecture.put("layers", layers);
         architecture.put("inputs", ports(model.signature().inputs()));
         architecture.put("outputs", ports(model.signature().outputs()));
-        return tensors.metadata(ModelFile.KEY, Json.write(architecture));
+        return tensors.metadata(ModelMetadata.KEY, Json.write(architecture));
     }
 
     /** Returns a layer's options and adds its arrays, whose names begin with {@code path}. */

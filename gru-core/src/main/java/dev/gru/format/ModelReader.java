@@ -12,7 +12,6 @@ import dev.gru.format.keras.KerasFile;
 import dev.gru.format.onnx.OnnxFile;
 import dev.gru.format.safetensors.TensorFile;
 import dev.gru.format.shared.HeldFile;
-import dev.gru.internal.Printable;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
 
@@ -92,7 +91,7 @@ public final class ModelReader {
         }
         if (TensorFile.maybe(start)) {
             TensorFile tensors = TensorFile.open(file);
-            return ModelFile.isIn(tensors)
+            return ModelMetadata.isModel(tensors)
                     ? ModelFile.read(tensors)
                     : withoutNotes(PyTorchReader.read(tensors));
         }

@@ -102,9 +102,9 @@ class ModelFileMutationProperties {
     void damagedArchitecturesAreReadOrRefused(@ForAll Random random) throws ModelFormatException {
         byte[] whole = any(random);
         Map<String, Object> header = Json.parseObject("header", Fixtures.header(whole));
-        String architecture = (String) ((Map<?, ?>) header.get("__metadata__")).get(ModelFile.KEY);
+        String architecture = (String) ((Map<?, ?>) header.get("__metadata__")).get(ModelMetadata.KEY);
         Map<String, Object> damaged = new LinkedHashMap<>(header);
-        damaged.put("__metadata__", Map.of(ModelFile.KEY, Mutations.json(architecture, random)));
+        damaged.put("__metadata__", Map.of(ModelMetadata.KEY, Mutations.json(architecture, random)));
         check(Fixtures.withHeader(whole, Json.write(damaged)));
     }
 

@@ -156,10 +156,10 @@ class ModelFileTest {
             """)
     void anArchitectureThatIsNotKnownIsRefusedByName(String from, String to, String part) throws IOException {
         Map<String, Object> header = header();
-        String architecture = (String) ((Map<?, ?>) header.get("__metadata__")).get(ModelFile.KEY);
+        String architecture = (String) ((Map<?, ?>) header.get("__metadata__")).get(ModelMetadata.KEY);
         int at = architecture.indexOf(from);
         assertTrue(at >= 0, architecture);
-        header.put("__metadata__", Map.of(ModelFile.KEY, architecture.substring(0, at) + (to == null ? "" : to)
+        header.put("__metadata__", Map.of(ModelMetadata.KEY, architecture.substring(0, at) + (to == null ? "" : to)
                 + architecture.substring(at + from.length())));
         String message = refusal(Json.write(header));
         assertTrue(message.contains(part), message);
@@ -168,8 +168,8 @@ class ModelFileTest {
     @Test
     void layersThatDoNotFitEachOtherAreRefused() throws IOException {
         Map<String, Object> header = header();
-        String architecture = (String) ((Map<?, ?>) header.get("__metadata__")).get(ModelFile.KEY);
-        header.put("__metadata__", Map.of(ModelFile.KEY,
+        String architecture = (String) ((Map<?, ?>) header.get("__metadata__")).get(ModelMetadata.KEY);
+        header.put("__metadata__", Map.of(ModelMetadata.KEY,
                 architecture.replaceFirst("\"return_sequences\":true", "\"return_sequences\":false")));
         String message = refusal(Json.write(header));
         assertTrue(message.contains("it needs a sequence, but a layer before it returns its last output only"),
@@ -186,7 +186,7 @@ class ModelFileTest {
     @Test
     void anArchitectureThatIsNoJsonIsRefused() throws IOException {
         Map<String, Object> header = header();
-        header.put("__metadata__", Map.of(ModelFile.KEY, "[]"));
+        header.put("__metadata__", Map.of(ModelMetadata.KEY, "[]"));
         assertTrue(refusal(Json.write(header)).contains("architecture: is not a JSON object"));
     }
 

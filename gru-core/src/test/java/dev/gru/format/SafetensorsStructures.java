@@ -210,7 +210,7 @@ final class SafetensorsStructures {
         }
 
         private byte[] bytes() {
-            file.metadata.put(ModelFile.KEY, Json.write(Map.of("version", 1, "precision", "FP32", "layers", layers,
+            file.metadata.put(ModelMetadata.KEY, Json.write(Map.of("version", 1, "precision", "FP32", "layers", layers,
                     "inputs", inputs, "outputs", outputs)));
             return file.bytes();
         }

@@ -30,20 +30,11 @@ public final class Layers {
     /** Whatever it is declared as, a layer casts its input to the type that it computes in. */
     private static final Set<String> FEATURE_TYPES = Set.of("float32", "float16", "bfloat16");
 
-    /**
-     * A layer that has been read.
-     *
-     * @param layer the layer
-     * @param outputs what it puts out: most layers have one output, recurrent layers may have states beside it
-     */
-    record Built(Layer layer, List<Port> outputs) {
-    }
-
     private final Dialect dialect;
     private final Variables variables;
     private final Flow flow = new Flow();
     private final Recurrent recurrent;
-    private final List<Built> built = new ArrayList<>();
+    private final List<BuiltLayer> built = new ArrayList<>();
 
     /**
      * Starts on a model.
@@ -58,7 +49,7 @@ public final class Layers {
     }
 
     /** Returns the layers that have been read so far. */
-    List<Built> built() {
+    List<BuiltLayer> built() {
         return built;
     }
 
@@ -124,7 +115,7 @@ public final class Layers {
 
     private void add(Layer layer) {
         // Token ids, which only dropout hands on, are no output.
-        built.add(new Built(layer, flow.tokens() ? List.of() : List.of(flow.output())));
+        built.add(new BuiltLayer(layer, flow.tokens() ? List.of() : List.of(flow.output())));
     }
 
     private Variables.Layer variables(Chain.Step step) throws ModelFormatException {

@@ -64,9 +64,9 @@ final class Model {
                 throw new ModelFormatException(step.config().where() + ": " + Printable.of(e), e);
             }
         }
-        List<Layers.Built> built = layers.built();
+        List<BuiltLayer> built = layers.built();
         try {
-            return new Sequential(built.stream().map(Layers.Built::layer).toList(), signature(chain, built));
+            return new Sequential(built.stream().map(BuiltLayer::layer).toList(), signature(chain, built));
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(file + ": " + Printable.of(e), e);
         }
@@ -108,7 +108,7 @@ final class Model {
     }
 
     /** Returns the signature, or null if it is the standard one. */
-    private Signature signature(Chain chain, List<Layers.Built> built) throws ModelFormatException {
+    private Signature signature(Chain chain, List<BuiltLayer> built) throws ModelFormatException {
         List<Port> outputs = new ArrayList<>();
         if (chain.outputs().isEmpty() && !built.isEmpty()) {
             outputs.addAll(built.getLast().outputs());
@@ -129,7 +129,7 @@ final class Model {
                 Signature.standard(tokens ? Shape.tokens() : Shape.sequence(1), Shape.sequence(1)).inputs(), named);
     }
 
-    private static Port output(Chain.Step step, Layers.Built built, int index) throws ModelFormatException {
+    private static Port output(Chain.Step step, BuiltLayer built, int index) throws ModelFormatException {
         if (index >= built.outputs().size()) {
             throw step.config().error("has no output " + index);
         }

@@ -100,7 +100,7 @@ final class Recurrent {
      * Reads a {@code GRU} or {@code RNN(GRUCell)}. If all that is used of it is its state, it becomes a layer that returns
      * its last output, which is the same.
      */
-    Layers.Built gru(Chain.Step step, Variables.Layer variables) throws ModelFormatException {
+    BuiltLayer gru(Chain.Step step, Variables.Layer variables) throws ModelFormatException {
         ConfigObject config = step.config();
         Recurrence recurrence = recurrence(step.className(), config);
         flow.requireSequence(config);
@@ -122,7 +122,7 @@ final class Recurrent {
         Port state = Flow.state(flow.nextState());
         // A last output is the state. Both are arrays of the model wherever they are, the output only at the end.
         Port output = returnSequences || step.last() ? flow.output() : state;
-        return new Layers.Built(layer,
+        return new BuiltLayer(layer,
                 recurrence.returnState ? List.of(output, stateOnly ? output : state) : List.of(output));
     }
 
@@ -134,7 +134,7 @@ final class Recurrent {
     }
 
     /** Reads a {@code Bidirectional} of two of these. */
-    Layers.Built bidirectional(Chain.Step step, Variables.Layer variables)
+    BuiltLayer bidirectional(Chain.Step step, Variables.Layer variables)
             throws ModelFormatException {
         ConfigObject config = step.config();
         config.requireOnly(Options.BIDIRECTIONAL);
@@ -174,7 +174,7 @@ final class Recurrent {
             outputs.add(forwardState);
             outputs.add(backwardState);
         }
-        return new Layers.Built(both, outputs);
+        return new BuiltLayer(both, outputs);
     }
 
     private static MergeMode mergeMode(ConfigObject config) throws ModelFormatException {

@@ -22,8 +22,8 @@ final class MessageCount {
     /** With weights, parts are larger by far; numbers one by one are 5 bytes each. */
     private static final int BYTES_EACH = 4;
 
-    /** What kinds there are, each with the numbers of those of its fields that are messages. */
-    private enum Kind {
+    /** The kinds of messages that have others inside. */
+    enum Kind {
         MODEL, GRAPH, NODE, ATTRIBUTE, TENSOR, SPARSE_TENSOR, VALUE, TRAINING, FUNCTION, ANNOTATION,
         /** A type; the next are what it may be made of. */
         TYPE, TENSOR_TYPE, ELEMENT_TYPE, MAP_TYPE, SHAPE,
@@ -31,7 +31,8 @@ final class MessageCount {
         PLAIN
     }
 
-    private static final Map<Kind, Map<Integer, Kind>> FIELDS = Map.ofEntries(
+    /** For each kind, the numbers of those of its fields that are messages. A test holds them to ONNX's own definition. */
+    static final Map<Kind, Map<Integer, Kind>> FIELDS = Map.ofEntries(
             Map.entry(Kind.MODEL, Map.of(7, Kind.GRAPH, 8, Kind.PLAIN, 14, Kind.PLAIN, 20, Kind.TRAINING, 25,
                     Kind.FUNCTION)),
             Map.entry(Kind.GRAPH, Map.of(1, Kind.NODE, 5, Kind.TENSOR, 11, Kind.VALUE, 12, Kind.VALUE, 13, Kind.VALUE,
@@ -66,7 +67,7 @@ final class MessageCount {
     }
 
     /**
-     * Returns without doing anything if a file has no more messages than its size justifies.
+     * Checks that a file has no more messages than its size justifies.
      *
      * @param file what messages call it
      * @param content all of it
