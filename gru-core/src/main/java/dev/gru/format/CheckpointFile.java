@@ -27,15 +27,16 @@ import dev.gru.weights.Precision;
 /**
  * Where a training keeps what it needs to go on: a file that is replaced again and again, and the one before it.
  *
- * <p>A checkpoint is a safetensors file with a model as a {@link ModelFile} has it, in full precision, more arrays, F32,
- * whose names begin with {@code checkpoint/}, and notes in the metadata, among them the version of the format under the key
- * {@code checkpoint}. It has checksums: a file that was cut off, or changed in any bit, is refused.
+ * <p>A checkpoint is a safetensors file with a model as a {@link ModelFile} has it, in full precision, more arrays,
+ * F32, whose names begin with {@code checkpoint/}, and notes in the metadata, among them the version of the format
+ * under the key {@code checkpoint}. It has checksums: a file that was cut off, or changed in any bit, is refused.
  *
- * <p>A checkpoint is written beside the file first, forced to the disk, and then takes its place, while the one that was
- * there stays under the name {@link #previous}. So whenever a machine stops, a whole one is there, if there ever was one.
+ * <p>A checkpoint is written beside the file first, forced to the disk, and then takes its place, while the one that
+ * was there stays under the name {@link #previous}. So whenever a machine stops, a whole one is there, if there ever
+ * was one.
  *
- * <p>Files need not be trusted, though whoever can write one can make checksums too. For one training and one thread at a
- * time; others may read meanwhile.
+ * <p>Files need not be trusted, though whoever can write one can make checksums too. For one training and one thread at
+ * a time; others may read meanwhile.
  */
 public final class CheckpointFile {
     private static final String VERSION = "2";
@@ -102,14 +103,15 @@ public final class CheckpointFile {
      * Writes a checkpoint. If that fails, or is broken off, those that are there stay.
      *
      * @param content what to write
-     * @throws IllegalArgumentException if two arrays or notes have the same name as something else in the file, or an array
-     *     is not of floats
+     * @throws IllegalArgumentException if two arrays or notes have the same name as something else in the file, or an
+     *     array is not of floats
      * @throws IOException if it cannot be written
      */
     public void write(Content content) throws IOException {
         TensorFileWriter tensors = ModelFile.collect(content.model(), content.notes(), Precision.FP32);
         content.arrays().forEach((name, array) -> tensors.add(PREFIX + name, array.floats(), array.shape()));
-        FileReplacement.ChannelContent whole = tensors.metadata(ModelMetadata.CHECKPOINT, VERSION).withChecksums().content(file);
+        FileReplacement.ChannelContent whole = tensors.metadata(ModelMetadata.CHECKPOINT, VERSION).withChecksums()
+                .content(file);
         FileReplacement.writeByChannel(file, channel -> {
             whole.writeTo(channel);
             // Before the one that is there loses its place.

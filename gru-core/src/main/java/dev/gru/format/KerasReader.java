@@ -15,24 +15,24 @@ import dev.gru.layer.Sequential;
  * Reads what Keras writes: {@code .keras} files, a zip file with the configuration in JSON and the weights in HDF5;
  * legacy {@code .h5} files, of Keras 2 too, with both in HDF5; and {@code .weights.h5} files, for a model made in code.
  *
- * <p>The model must be a {@code Sequential}, or a functional model that is a chain: one input, and each layer called once,
- * on what the layer before it puts out. Its layers may be {@code Embedding}, {@code Masking}, {@code GRU},
+ * <p>The model must be a {@code Sequential}, or a functional model that is a chain: one input, and each layer called
+ * once, on the output of the layer before it. Its layers may be {@code Embedding}, {@code Masking}, {@code GRU},
  * {@code RNN(GRUCell)}, {@code Bidirectional} of these two, {@code Dense}, {@code TimeDistributed}, {@code Dropout},
- * {@code Activation}, {@code ReLU} and {@code Softmax}. What is not supported is refused by name, and so is every option
- * that this reader does not know; options that matter in training only are passed over. A compiled model's optimizer and
- * loss are not read.
+ * {@code Activation}, {@code ReLU} and {@code Softmax}. What is not supported is refused by name, and so is every
+ * option that this reader does not know; options that matter in training only are ignored. A compiled model's optimizer
+ * and loss are not read.
  *
  * <p>The input is called {@code x}, the outputs {@code y}, {@code y1} and so on: several if the last layer of a
- * {@code Sequential} puts out several arrays, or a functional model does, which may also put out the states of its
+ * {@code Sequential} has several outputs, or a functional model does, which may also have as outputs the states of its
  * recurrent layers.
  *
  * <p>Weights in float16 and bfloat16 are widened, which changes no value. All arithmetic is in float32, whatever a
  * layer's dtype policy says; so where Keras computes in half precision, it is Keras's rounding that the results lack.
- * {@code stateful} is of no consequence: {@link dev.gru.GruSession} always goes on from where it stands, and whole
+ * {@code stateful} makes no difference: {@link dev.gru.GruSession} always goes on from where it stands, and whole
  * sequences begin at zeros, as in Keras after {@code reset_state}.
  *
  * <p>Needs the library {@code io.jhdf:jhdf}. Files need not be trusted: time and memory grow as their size does
- * (the package says how), and what is wrong with one is said in a single line. Safe for use by any number of threads.
+ * (the package says how), and messages are a single line. Safe for use by any number of threads.
  */
 public final class KerasReader {
     private KerasReader() {
@@ -68,7 +68,7 @@ public final class KerasReader {
     /**
      * Reads a {@code .weights.h5} file into a model that was made in code.
      *
-     * <p>Layers are found by their class and their order, as Keras finds them; names are of no consequence. So a
+     * <p>Layers are found by their class and their order, as Keras finds them; names do not matter. So a
      * {@link dev.gru.layer.GruLayer} stands for a {@code GRU}, and the other layers for Keras's of the same name.
      *
      * @param file where it is

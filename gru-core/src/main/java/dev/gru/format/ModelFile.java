@@ -20,17 +20,17 @@ import dev.gru.weights.Precision;
  * The library's own model files, for deployment: they need no library, load fast, and come back bit for bit.
  *
  * <p>A model file is a safetensors file. Its metadata has the architecture under the key {@code gru}, as JSON: the
- * version of the format, the precision of the weights, all layers with all their options, and the arrays that go in and
- * come out. The arrays of layer {@code i}, from 0 on, are {@code i/name/table}, {@code i/name/weight_ih} and so on, in the
- * library's canonical form ({@link dev.gru.weights.GruWeights}). Biases and the tables of embeddings are F32 in every
- * precision. The metadata may have notes under other keys: text of whoever wrote the file, such as a vocabulary.
+ * version of the format, the precision of the weights, all layers with all their options, and its inputs and
+ * outputs. The arrays of layer {@code i}, from 0 on, are {@code i/name/table}, {@code i/name/weight_ih} and so on, in
+ * the library's canonical form ({@link dev.gru.weights.GruWeights}). Biases and the tables of embeddings are F32 in
+ * every precision. The metadata may have notes under other keys: text of whoever wrote the file, such as a vocabulary.
  *
  * <p>Files have checksums, so that one that was changed in any bit is refused. Those of version 1,
  * which earlier builds wrote, have none; they are read all the same.
  *
- * <p>Files need not be trusted: every array is checked against the architecture, and against the length of the file, before
- * it is read; a version, layer or option that is not known is refused, and so is an array that the architecture does not
- * ask for. Safe for use by any number of threads.
+ * <p>Files need not be trusted: every array is checked against the architecture, and against the length of the file,
+ * before it is read; a version, layer or option that is not known is refused, and so is an array that the architecture
+ * does not ask for. Safe for use by any number of threads.
  */
 public final class ModelFile {
     /**
@@ -56,7 +56,8 @@ public final class ModelFile {
      * @param model what to write
      * @param file where it is to be; a file that is there is replaced
      * @param precision {@link Precision#FP32} for the weights as they are, or what those of GRU and dense layers are
-     *     rounded to: the model that is read then puts out, bit for bit, what this one does when it runs in that precision
+     *     rounded to: the model that is read then has, bit for bit, the outputs of this one when it runs in that
+     *     precision
      * @throws IOException if it cannot be written
      */
     public static void write(Sequential model, Path file, Precision precision) throws IOException {

@@ -45,9 +45,11 @@ public final class ModelReader {
      *
      * @param file where it is
      * @return the model
-     * @throws ModelFormatException if the file is of no known format, is damaged, or holds something that is not supported
+     * @throws ModelFormatException if the file is of no known format, is damaged, or holds something that is not
+     *     supported
      * @throws IOException if the file is not there or cannot be read
-     * @throws IllegalStateException if a library that the format needs is missing; the message gives its Maven coordinates
+     * @throws IllegalStateException if a library that the format needs is missing; the message gives its Maven
+     *     coordinates
      */
     public static Sequential read(Path file) throws IOException {
         return read(file, Map.of());
@@ -58,14 +60,15 @@ public final class ModelReader {
      * {@link #read(Path)}.
      *
      * @param file where it is
-     * @param arrays arrays by name, among them such weights, which then are inputs no more; all others are passed over
+     * @param arrays arrays by name, among them such weights, which then are inputs no more; all others are ignored
      */
     public static Sequential read(Path file, Map<String, Tensor> arrays) throws IOException {
         return HeldFile.read(file, held -> read(held, arrays)).model();
     }
 
     /**
-     * Reads a file with the notes that it may have, as {@link ModelFile} does; otherwise the same as {@link #read(Path)}.
+     * Reads a file with the notes that it may have, as {@link ModelFile} does; otherwise the same as
+     * {@link #read(Path)}.
      *
      * @param file where it is
      * @return the model and its notes, of which only files of the library's own format have any

@@ -27,16 +27,15 @@ import dev.gru.layer.Tensor;
  *
  * <p>The model's {@link dev.gru.layer.Signature} has the inputs and outputs of the graph, in its order and layout: the
  * input itself, lengths ({@code sequence_lens}) and states ({@code initial_h}, {@code Y_h}) if the graph has them.
- * Inputs that nothing is made of are left out. Steps behind the length of a row put out 0. Of two things ONNX's
+ * Inputs that nothing is made of are left out. Outputs behind the length of a row are 0. Of two things ONNX's
  * definition says little: the states of a row of length 0 are the initial ones here, and the parameters of Affine are 1
  * and 0 unless given; ONNX Runtime has 0 for all of these.
  *
  * <p>Weights are read as floats, from whichever of ONNX's floating-point types they are in, and must be in the file
  * itself.
  *
- * <p>Needs the library {@code org.tribuo:tribuo-util-onnx}. Files need not be trusted: time and memory grow as their size does
- * (the package says how), and what is wrong with one is said in a single line. Safe for use by any number of
- * threads.
+ * <p>Needs the library {@code org.tribuo:tribuo-util-onnx}. Files need not be trusted: time and memory grow as their
+ * size does (the package says how), and messages are a single line. Safe for use by any number of threads.
  */
 public final class OnnxReader {
     /** What protocol buffers allow, and about what an array holds. */

@@ -37,20 +37,20 @@ import dev.gru.weights.GruWeights;
  * Reads the {@code torch.nn.GRU} in a PyTorch {@code state_dict} that was saved as safetensors, with
  * {@code safetensors.torch.save_file(model.state_dict(), file)}.
  *
- * <p>A state dict has the tensors of a model and nothing else, so all there is to know of the GRU is taken from names and
- * shapes: {@code weight_ih_l0}, {@code weight_hh_l0}, {@code bias_ih_l0} and {@code bias_hh_l0} for the first layer, with
- * {@code _reverse} for the other direction, {@code l1} for the next layer and so on, all with one prefix, which may be
- * empty. Tensors are F32, or F16 or BF16, which are widened.
+ * <p>A state dict has the tensors of a model and nothing else, so all that is known of the GRU comes from names and
+ * shapes: {@code weight_ih_l0}, {@code weight_hh_l0}, {@code bias_ih_l0} and {@code bias_hh_l0} for the first layer,
+ * with {@code _reverse} for the other direction, {@code l1} for the next layer and so on, all with one prefix, which
+ * may be empty. Tensors are F32, or F16 or BF16, which are widened.
  *
- * <p>The arrays of the model have the names of PyTorch's documentation: {@code x} (batch, steps, features) goes in, and
- * {@code h0} (layers · directions, batch, hidden) and {@code lengths} (batch) may; {@code y} (batch, steps,
- * directions · hidden) and {@code hn}, shaped like {@code h0}, come out. The batch comes first in {@code x} and {@code y},
- * whatever {@code batch_first} said when the model was trained, which a state dict does not say. With lengths, a row is
- * computed as by {@code pack_padded_sequence}: outputs behind its length are 0, {@code hn} is the state at its length, and
- * the reverse direction begins there.
+ * <p>The arrays of the model have the names of PyTorch's documentation: {@code x} (batch, steps, features) is the
+ * input, and {@code h0} (layers · directions, batch, hidden) and {@code lengths} (batch) may; {@code y} (batch, steps,
+ * directions · hidden) and {@code hn}, shaped like {@code h0}, are the outputs. The batch comes first in {@code x} and
+ * {@code y}, whatever {@code batch_first} said when the model was trained, which a state dict does not say. With
+ * lengths, a row is computed as by {@code pack_padded_sequence}: outputs behind its length are 0, {@code hn} is the
+ * state at its length, and the reverse direction begins there.
  *
  * <p>Needs no library. Files need not be trusted: time and memory grow as their size does
- * (the package says how), and what is wrong with one is said in a single line. Safe for use by any number of threads.
+ * (the package says how), and messages are a single line. Safe for use by any number of threads.
  */
 public final class PyTorchReader {
     /** What comes before, what the tensor is, the number of its layer, and the direction. */
@@ -72,8 +72,8 @@ public final class PyTorchReader {
      *
      * @param file a state dict as safetensors
      * @return the model
-     * @throws ModelFormatException if the file is damaged, holds no GRU, more than one, an LSTM, a plain RNN, or tensors
-     *     beside those of the GRU
+     * @throws ModelFormatException if the file is damaged, holds no GRU, more than one, an LSTM, a plain RNN, or
+     *     tensors beside those of the GRU
      * @throws IOException if the file is not there or cannot be read
      */
     public static Sequential read(Path file) throws IOException {

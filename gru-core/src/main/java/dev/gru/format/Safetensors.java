@@ -14,9 +14,9 @@ import dev.gru.format.shared.HeldFile;
 /**
  * The arrays of a {@code .safetensors} file, by name.
  *
- * <p>Reading a file checks its header and takes its bytes into memory outside the heap, where they stay as long as this is
- * reachable; an array is made each time it is asked for. So what a file holds later is of no consequence. Immutable and safe
- * for use by any number of threads. {@link SafetensorsWriter} writes such files. Files need not be trusted.
+ * <p>Reading a file checks its header and takes its bytes into memory outside the heap, where they stay as long as this
+ * is reachable; an array is made each time it is asked for. So what a file holds later does not matter. Immutable and
+ * safe for use by any number of threads. {@link SafetensorsWriter} writes such files. Files need not be trusted.
  */
 public final class Safetensors {
     private final TensorFile file;
@@ -107,8 +107,8 @@ public final class Safetensors {
          * Reads a tensor of signed integers of 8 to 64 bits.
          *
          * @return a new array of all elements, row-major
-         * @throws ModelFormatException if the tensor is of another type, has more elements than an array, or one of them
-         *     does not fit an int
+         * @throws ModelFormatException if the tensor is of another type, has more elements than an array, or one of
+         *     them does not fit an int
          */
         public int[] ints() throws IOException {
             return stored.ints();

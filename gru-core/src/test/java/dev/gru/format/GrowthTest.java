@@ -24,13 +24,15 @@ import dev.gru.format.keras.KerasStructures;
 import dev.gru.format.onnx.OnnxStructures;
 
 /**
- * What a file takes grows as the file does: to load it, to print it, and to run the first step of it. A structure that is
- * doubled five times would take a thousand times as long if each of its parts had to do with each other.
+ * What a file takes grows as the file does: to load it, to print it, and to run the first step of it. A structure that
+ * is doubled five times would take a thousand times as long if each of its parts had to do with each other.
  */
 class GrowthTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** Tables and lists that grow leave some behind, and the size of a file goes in steps; with four, it is quadratic. */
+    /**
+     * Tables and lists that grow leave some behind, and the size of a file goes in steps; with four, it is quadratic.
+     */
     private static final double FACTOR = 2.5;
     /** What any file may take: messages, buffers, and what is justified whatever the size. */
     private static final long FLOOR = 1 << 20;

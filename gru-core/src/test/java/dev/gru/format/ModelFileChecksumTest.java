@@ -24,7 +24,10 @@ import dev.gru.train.Initializer;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Precision;
 
-/** A file of the library's own format that was changed in any bit is refused; those from before there were checksums load. */
+/**
+ * A file of the library's own format that was changed in any bit is refused; those from before there were checksums
+ * load.
+ */
 class ModelFileChecksumTest {
     @TempDir
     private Path directory;

@@ -29,8 +29,8 @@ import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
 /**
- * ScalarGradients are those that PyTorch computed, for stacks and both directions, from any state: in double, and in floats on the
- * portable kernel, whose bits those of {@code simd} are.
+ * ScalarGradients are those that PyTorch computed, for stacks and both directions, from any state: in double, and in
+ * floats on the portable kernel, whose bits those of {@code simd} are.
  */
 class PyTorchGradientTest {
     /** PyTorch computes in float. */

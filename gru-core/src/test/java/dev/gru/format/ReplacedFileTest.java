@@ -30,8 +30,8 @@ import dev.gru.weights.Activation;
 import dev.gru.weights.Precision;
 
 /**
- * A file that another process replaces, or writes over, while it is loaded is one of the two that it was, as a whole, or is
- * refused; by all readers, and over a longer time with {@code -Dgru.replaced.seconds=20}.
+ * A file that another process replaces, or writes over, while it is loaded is one of the two that it was, as a whole,
+ * or is refused; by all readers, and over a longer time with {@code -Dgru.replaced.seconds=20}.
  */
 class ReplacedFileTest {
     private static final double SECONDS = Double.parseDouble(System.getProperty("gru.replaced.seconds", "0.8"));

@@ -112,7 +112,7 @@ class SafetensorsTest {
             {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}                   | 4 bytes of data, but the file has 8
             {"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}                   | tensor "a": its data begins at offset 4
             {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | tensor "b": its data begins at offset 4, but that before it ends at 8
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} | "a" is there twice
+            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} | "a" appears twice
             {"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}                   | tensor "a": data_offsets must be
             {"a":{"dtype":"F32","shape":[2],"data_offsets":[0]}}                     | tensor "a": data_offsets must be
             {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,99999999999999999999]}} | tensor "a": data_offsets must be

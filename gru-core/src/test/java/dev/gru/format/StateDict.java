@@ -31,7 +31,8 @@ final class StateDict {
         try {
             Safetensors file = Safetensors.read(Fixtures.file("pytorch/" + pytorchCase + "/model.safetensors"));
             for (Safetensors.Tensor tensor : file.tensors().values()) {
-                dict.entries.put(tensor.name(), new Entry(DType.valueOf(tensor.dtype()), Tensor.of(tensor.floats(), tensor.shape())));
+                dict.entries.put(tensor.name(),
+                        new Entry(DType.valueOf(tensor.dtype()), Tensor.of(tensor.floats(), tensor.shape())));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -19,16 +19,17 @@ import dev.gru.internal.Printable;
 /**
  * Writes files so that each appears under its name only when it is whole, and the one that was there stays until then.
  *
- * <p>The content goes into a temporary file in the same directory, whose name begins with a dot and cannot be guessed, is
- * forced to the disk, and then takes the place of the file in one step, if the file system can do that. If anything fails –
- * the disk is full, the content throws – the temporary file is removed and nothing else has changed. One that a killed
- * process left behind is removed when the same file is written again; one that a process is still writing is not.
+ * <p>The content goes into a temporary file in the same directory, whose name begins with a dot and cannot be guessed,
+ * is forced to the disk, and then takes the place of the file in one step, if the file system can do that. If anything
+ * fails – the disk is full, the content throws – the temporary file is removed and nothing else has changed. One that a
+ * killed process left behind is removed when the same file is written again; one that a process is still writing is
+ * not.
  *
- * <p>A symbolic link stays, and the file that it points to is replaced. A file that is replaced passes its permissions on,
- * where the file system has such. Directories, devices and pipes are refused.
+ * <p>A symbolic link stays, and the file that it points to is replaced. A file that is replaced passes its permissions
+ * on, where the file system has such. Directories, devices and pipes are refused.
  *
- * <p>Safe for use by any number of threads and processes, which may also write the same file: it is then whole, and one of
- * theirs.
+ * <p>Safe for use by any number of threads and processes, which may also write the same file: it is then whole, and one
+ * of theirs.
  */
 public final class FileReplacement {
     private static final int MAX_LINKS = 40;
@@ -65,7 +66,8 @@ public final class FileReplacement {
      *
      * @param file where it is to be; a file that is there is replaced
      * @param content what is to be in it
-     * @throws IOException if it cannot be written; the message names the file. What the content throws is passed on as it is
+     * @throws IOException if it cannot be written; the message names the file. What the content throws is passed on as
+     *     it is
      */
     public static void write(Path file, Content content) throws IOException {
         Objects.requireNonNull(content, "content");
@@ -88,8 +90,8 @@ public final class FileReplacement {
     }
 
     /**
-     * Writes a file by a channel; otherwise the same as {@link #write(Path, Content)}, but what the content throws is made
-     * to name the file too.
+     * Writes a file by a channel; otherwise the same as {@link #write(Path, Content)}, but what the content throws is
+     * made to name the file too.
      *
      * @param file where it is to be; a file that is there is replaced
      * @param content what is to be in it

@@ -6,8 +6,8 @@ import java.io.Serial;
 import dev.gru.internal.Printable;
 
 /**
- * A file is not what it should be, or holds something that is not supported. The message is one line that names the file
- * and, where there is one, the layer, tensor or offset.
+ * A file is not what it should be, or holds something that is not supported. The message is one line that names the
+ * file and, where there is one, the layer, tensor or offset.
  */
 public final class ModelFormatException extends IOException {
     @Serial

@@ -106,8 +106,8 @@ final class TemporaryFile implements AutoCloseable {
     }
 
     /**
-     * Forces the content to the disk, and takes the place of the target, at once if the file system can do that. The file
-     * stays open and so locked until then: nobody takes it for one that was left behind.
+     * Forces the content to the disk, and takes the place of the target, at once if the file system can do that. The
+     * file stays open and so locked until then: nobody takes it for one that was left behind.
      */
     void takePlace() throws IOException {
         channel.force(true);

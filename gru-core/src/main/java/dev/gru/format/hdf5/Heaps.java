@@ -13,8 +13,8 @@ import java.util.Map;
  * <p>Heaps do not overlap, and each of their objects belongs to one text. So all heaps together are no longer than the
  * file, and all texts together neither; a file in which they are longer is refused.
  *
- * <p>The heap: signature, version, reserved (3), size of all (8), objects. An object: number (2), references (2), reserved
- * (4), size (8), data, padded to a multiple of 8. Of one thread.
+ * <p>The heap: signature, version, reserved (3), size of all (8), objects. An object: number (2), references (2),
+ * reserved (4), size (8), data, padded to a multiple of 8. For use by one thread.
  */
 final class Heaps {
     private static final int HEAP_HEAD = 16;

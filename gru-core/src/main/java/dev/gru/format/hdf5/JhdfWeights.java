@@ -59,9 +59,9 @@ public final class JhdfWeights implements WeightStore {
     }
 
     /**
-     * The library cannot read opaque types without a tag, which h5py makes of bfloat16 (no other type of NumPy has two bytes
-     * and no type of its own in HDF5). To the library they become text of two bytes: what differs is the class, which is
-     * the lower half of the first byte.
+     * The library cannot read opaque types without a tag, which h5py makes of bfloat16 (no other type of NumPy has two
+     * bytes and no type of its own in HDF5). To the library they become text of two bytes: what differs is the class,
+     * which is the lower half of the first byte.
      */
     private Set<Long> hideOpaqueTypes(Map<Long, Integer> untagged) {
         ByteBuffer file = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
@@ -172,8 +172,8 @@ public final class JhdfWeights implements WeightStore {
     }
 
     /**
-     * Returns the elements of an attribute, each of which must not be longer than {@code maxBytes}. The library would return
-     * them too, but without any bound.
+     * Returns the elements of an attribute, each of which must not be longer than {@code maxBytes}. The library would
+     * return them too, but without any bound.
      */
     private List<byte[]> texts(Attribute attribute, int maxBytes) {
         DataType type = attribute.getDataType();

@@ -14,13 +14,15 @@ import dev.gru.format.file.ModelFormatException;
 /**
  * A walk over all that an HDF5 library follows in a file, before it does.
  *
- * <p>In a file made to do harm, an index leads in circles, a few dozen nodes unfold into billions of paths, or thousands of
- * names are all the ends of one long text: no library survives that. In a file that an HDF5 library wrote, every object,
- * node and block is pointed to once, and no two of them overlap. So this walk refuses a file in which it comes to one
- * address twice, or to more bytes than the file has. What is left takes time and memory in proportion to the file.
+ * <p>In a file made to do harm, an index leads in circles, a few dozen nodes unfold into billions of paths, or
+ * thousands of names are all the ends of one long text: no library survives that. In a file that an HDF5 library wrote,
+ * every object, node and block is pointed to once, and no two of them overlap. So this walk refuses a file in which it
+ * visits one address twice, or more bytes than the file has. What is left takes time and memory in proportion to the
+ * file.
  *
- * <p>Structures that Keras does not write are refused too: groups and attributes kept in a fractal heap, shared attribute
- * types, compound and array types. The names in comments are those of the HDF5 file format specification, version 3.
+ * <p>Structures that Keras does not write are refused too: groups and attributes kept in a fractal heap, shared
+ * attribute types, compound and array types. The names in comments are those of the HDF5 file format specification,
+ * version 3.
  */
 public final class Walk {
     private static final int MIN_BYTES = 16;
@@ -44,12 +46,12 @@ public final class Walk {
 
     private final String where;
     private final ByteBuffer content;
-    /** The addresses that have been come to. */
+    /** The addresses that have been visited. */
     private final Set<Long> seen = new HashSet<>();
     private final Deque<Long> headers = new ArrayDeque<>();
     private final Deque<Chunk> chunks = new ArrayDeque<>();
     private final Map<Long, Integer> opaqueTypes = new HashMap<>();
-    /** How many bytes may still be come to. */
+    /** How many bytes may still be visited. */
     private long left;
     private long header;
 
@@ -234,7 +236,10 @@ public final class Walk {
         }
     }
 
-    /** Version, flags, perhaps type, order (8) and encoding, length of the name, the name, and, of a hard link, where to. */
+    /**
+     * Version, flags, perhaps type, order (8) and encoding, length of the name, the name, and, of a hard link, where
+     * to.
+     */
     private void link(long at, long end) throws ModelFormatException {
         int flags = u1(at + 1);
         long next = at + 2;
@@ -253,8 +258,8 @@ public final class Walk {
     }
 
     /**
-     * Version, flags (reserved in version 1), sizes of name, type and space (2 each), perhaps an encoding, then these three;
-     * in version 1, each is padded to a multiple of 8.
+     * Version, flags (reserved in version 1), sizes of name, type and space (2 each), perhaps an encoding, then these
+     * three; in version 1, each is padded to a multiple of 8.
      */
     private void attribute(long at, long end) throws ModelFormatException {
         int version = u1(at);
@@ -269,7 +274,9 @@ public final class Walk {
         requirePlainType(type, Math.min(end, type + u2(at + 4)));
     }
 
-    /** Class and version, bits (3), size (4), and more; of an enumeration and a variable length, the type of its parts. */
+    /**
+     * Class and version, bits (3), size (4), and more; of an enumeration and a variable length, the type of its parts.
+     */
     private void requirePlainType(long at, long end) throws ModelFormatException {
         for (long part = at; part < end; part += 8) {
             int typeClass = u1(part) & 15;
@@ -313,7 +320,9 @@ public final class Walk {
         }
     }
 
-    /** Signature, version, reserved, number of links (2), then links of 40: name (8), object (8), kind (4), and more. */
+    /**
+     * Signature, version, reserved, number of links (2), then links of 40: name (8), object (8), kind (4), and more.
+     */
     private void leaf(long node, long names, long namesEnd) throws ModelFormatException {
         enter(node);
         requireSignature(node, LEAF);

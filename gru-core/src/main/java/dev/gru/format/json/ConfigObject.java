@@ -105,7 +105,9 @@ public final class ConfigObject {
         throw error(key + " must be a whole number from 0 to " + Integer.MAX_VALUE + ", is " + show(get(key)));
     }
 
-    /** Returns the objects in the list under {@code key}; their places in messages are this one's, the key and a number. */
+    /**
+     * Returns the objects in the list under {@code key}; their places in messages are this one's, the key and a number.
+     */
     public List<ConfigObject> objects(String key) throws ModelFormatException {
         List<ConfigObject> objects = new ArrayList<>();
         for (Object value : list(key)) {
@@ -133,7 +135,7 @@ public final class ConfigObject {
         throw error(key + " " + show(value) + " is not supported, only " + Arrays.toString(type.getEnumConstants()));
     }
 
-    /** Returns without doing anything if the value under {@code key} is null, or false, or not there. */
+    /** Checks that the value under {@code key} is null, or false, or not there. */
     public void requireAbsent(String key, String advice) throws ModelFormatException {
         Object value = values.get(key);
         if (value != null && !Boolean.FALSE.equals(value)) {
@@ -141,14 +143,14 @@ public final class ConfigObject {
         }
     }
 
-    /** Returns without doing anything if the value under {@code key} is the given string. */
+    /** Checks that the value under {@code key} is the given string. */
     public void requireString(String key, String expected) throws ModelFormatException {
         if (!expected.equals(require(key, Object.class, "something"))) {
             throw error(key + " " + show(values.get(key)) + " is not supported, only " + expected);
         }
     }
 
-    /** Returns without doing anything if every key is one of {@code known}, or its value null or false. */
+    /** Checks that every key is one of {@code known}, or its value null or false. */
     public void requireOnly(Set<String> known) throws ModelFormatException {
         for (Object key : values.keySet()) {
             if (!known.contains(key)) {
@@ -157,7 +159,7 @@ public final class ConfigObject {
         }
     }
 
-    /** Returns without doing anything if the keys are these and no others. */
+    /** Checks that the keys are these and no others. */
     public void requireExactly(String... keys) throws ModelFormatException {
         Set<String> expected = Set.of(keys);
         for (Object key : values.keySet()) {

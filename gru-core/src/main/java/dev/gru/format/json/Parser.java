@@ -10,8 +10,8 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 
 /**
- * One document on its way into values; see {@link Json}. It keeps to the grammar to the letter: no comments, no trailing
- * commas, no byte order mark.
+ * One document on its way into values; see {@link Json}. It keeps to the grammar to the letter: no comments, no
+ * trailing commas, no byte order mark.
  *
  * <p>For use by one thread, once.
  */
@@ -97,7 +97,7 @@ final class Parser {
                 }
                 String name = string();
                 if (object.containsKey(name)) {
-                    throw new ModelFormatException(where + ": the name " + Printable.quoted(name) + " is there twice");
+                    throw new ModelFormatException(where + ": the name " + Printable.quoted(name) + " appears twice");
                 }
                 skipSpace();
                 expect(':');

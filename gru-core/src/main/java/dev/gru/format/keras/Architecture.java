@@ -21,7 +21,9 @@ import dev.gru.weights.GruWeights;
 
 /** Puts the variables of a {@code .weights.h5} file into a model that was made in code. */
 final class Architecture {
-    /** Keras's classes of layers that have variables here; RNN has them too, but no layer made in code stands for it. */
+    /**
+     * Keras's classes of layers that have variables here; RNN has them too, but no layer made in code stands for it.
+     */
     private static final Set<String> CLASSES = Set.of("Embedding", "GRU", "RNN", "Bidirectional", "Dense",
             "TimeDistributed");
 

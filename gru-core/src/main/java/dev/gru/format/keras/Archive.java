@@ -47,7 +47,7 @@ final class Archive implements AutoCloseable {
             Set<String> seen = new HashSet<>();
             for (ZipEntry entry : zip.stream().toList()) {
                 if (!seen.add(entry.getName())) {
-                    throw file.error("the entry " + Printable.of(entry.getName()) + " is there twice");
+                    throw file.error("the entry " + Printable.of(entry.getName()) + " appears twice");
                 }
                 if (entry.getName().endsWith("/data.pkl")) {
                     throw file.error("is what torch.save writes, a program that only Python can run; "

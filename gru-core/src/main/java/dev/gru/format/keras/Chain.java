@@ -10,15 +10,15 @@ import dev.gru.format.json.ConfigObject;
 import dev.gru.internal.Printable;
 
 /**
- * The layers of a Keras model as a chain: each takes what the one before it puts out.
+ * The layers of a Keras model as a chain: each takes the output of the one before it.
  *
- * @param input the configuration of the input layer, or null if the model has none and its first layer or the model says
- *     what it takes
+ * @param input the configuration of the input layer, or null if the model has none and its first layer or the model
+ *     says what it takes
  * @param steps the other layers, first to last
- * @param outputs the model's outputs; empty if they are all that the last layer puts out
+ * @param outputs the model's outputs; empty if they are all outputs of the last layer
  */
 record Chain(ConfigObject input, List<Step> steps, List<Output> outputs) {
-    /** In place of the number of an output: whatever the layer puts out. */
+    /** In place of the number of an output: whatever the layer has. */
     static final int ALL = -1;
 
     /**
@@ -27,8 +27,8 @@ record Chain(ConfigObject input, List<Step> steps, List<Output> outputs) {
      * @param className Keras's class of it
      * @param config its configuration
      * @param passed the number of the output that the next layer takes; {@link #ALL} in a Sequential
-     * @param used the numbers of the outputs that the next layer takes or the model puts out; empty in a Sequential, where
-     *     all are
+     * @param used the numbers of the outputs that the next layer takes or the model returns; empty in a Sequential,
+     *     where all are
      * @param last whether there is no next layer
      */
     record Step(String className, ConfigObject config, int passed, Set<Integer> used, boolean last) {

@@ -16,13 +16,13 @@ import dev.gru.layer.Signature.Role;
  */
 final class Flow {
 
-    /** What a layer learns of steps that do not count. */
+    /** What a layer learns of masked steps. */
     private enum Mask {
-        /** Every step counts. */
+        /** No step is masked. */
         NONE,
-        /** Some may not. */
+        /** Some may be. */
         PRESENT,
-        /** Some may not, but newer versions of Keras forget it at a layer before, where older ones did not. */
+        /** Some may be, but newer versions of Keras drop the mask at a layer before, where older ones did not. */
         DOUBTFUL
     }
 
@@ -64,7 +64,7 @@ final class Flow {
         mask = maskZero ? Mask.PRESENT : Mask.NONE;
     }
 
-    /** Steps that do not count have been found. */
+    /** A mask begins here. */
     void foundMask() {
         mask = Mask.PRESENT;
     }
@@ -74,7 +74,7 @@ final class Flow {
         features = count;
     }
 
-    /** A recurrent layer has been passed that puts out so many features, of every step or of the last one. */
+    /** A recurrent layer has been passed that has so many output features, of every step or of the last one. */
     void passedRecurrent(int count, boolean returnSequences) {
         features = count;
         sequence &= returnSequences;
@@ -128,7 +128,7 @@ final class Flow {
     }
 
     /**
-     * Returns without doing anything if it is certain which steps count.
+     * Checks that it is certain which steps are masked.
      *
      * @throws ModelFormatException if a mask flowed in one version of Keras, but not in another
      */

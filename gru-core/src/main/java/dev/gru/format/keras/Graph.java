@@ -12,10 +12,10 @@ import dev.gru.format.json.ConfigObject;
 import dev.gru.internal.Printable;
 
 /**
- * The layers of a functional Keras model, which must form a chain: each is called once, on one output of the layer before
- * it.
+ * The layers of a functional Keras model, which must form a chain: each is called once, on one output of the layer
+ * before it.
  *
- * <p>Keras writes the way in which a mask comes about into the graph too, as operations between the layers. They must
+ * <p>Keras writes how a mask is computed into the graph too, as operations between the layers. They must
  * say what follows from the layers anyway.
  *
  * <p>For one model and one thread.
@@ -92,7 +92,7 @@ final class Graph {
         }
         Call call = call(object);
         if (!call.argument.layer.equals(last)) {
-            throw config.error("takes what " + Printable.quoted(call.argument.layer) + " puts out, but only chains of "
+            throw config.error("takes the output of " + Printable.quoted(call.argument.layer) + ", but only chains of "
                     + "layers are supported, in which it would be "
                     + (last == null ? "an input" : Printable.quoted(last)));
         }
@@ -187,7 +187,7 @@ final class Graph {
         }
         if (node != 0) {
             throw where
-                    .error("takes what a second call of " + Printable.quoted(layer) + " puts out, but only chains of "
+                    .error("takes the output of a second call of " + Printable.quoted(layer) + ", but only chains of "
                             + "layers are supported");
         }
         return new Tensor(layer, index.intValue());
@@ -210,7 +210,9 @@ final class Graph {
         return tensors;
     }
 
-    /** Reads an operation that makes a mask: where a tensor differs from a number, or where any feature of that does. */
+    /**
+     * Reads an operation that makes a mask: where a tensor differs from a number, or where any feature of that does.
+     */
     private void addOperation(Chain.Listed layer) throws ModelFormatException {
         ConfigObject object = layer.object();
         List<?> nodes = object.list("inbound_nodes");

@@ -53,7 +53,7 @@ public final class Layers {
         return built;
     }
 
-    /** Returns the port of all that the last layer so far puts out. */
+    /** Returns the port of the whole output of the last layer so far. */
     Port everything() {
         return flow.output();
     }

@@ -16,7 +16,9 @@ import dev.gru.layer.Signature;
 
 /** Turns the configuration and the variables of one Keras model into a model. */
 final class Model {
-    /** Whatever its class is called in them, a functional model is one of these; its constructor gives it another class. */
+    /**
+     * Whatever its class is called in them, a functional model is one of these; its constructor gives it another class.
+     */
     private static final Set<String> FUNCTIONAL = Set.of("Functional", "Model");
 
     private final String file;
@@ -87,7 +89,10 @@ final class Model {
         return root.object("config").at(root.where());
     }
 
-    /** Where there is no input layer, the first layer says what the model takes, or the model says what it was built for. */
+    /**
+     * Where there is no input layer, the first layer says what the model takes, or the model says what it was built
+     * for.
+     */
     private void readInput(Chain chain, ConfigObject model) throws ModelFormatException {
         if (chain.input() != null) {
             ConfigObject input = chain.input();
@@ -135,8 +140,8 @@ final class Model {
         }
         Port port = built.outputs().get(index);
         if (port.role() == Role.OUTPUT && !step.last()) {
-            throw step.config().error("the model puts out what another layer takes; "
-                    + "only states, and what the last layer puts out, are supported");
+            throw step.config().error("is an output of the model that another layer takes; "
+                    + "only states and outputs of the last layer are supported");
         }
         return port;
     }

@@ -12,8 +12,8 @@ import dev.gru.weights.Activation;
 
 /**
  * The options of Keras's layers that are known, and the checks that all layers share. An option that is known is either
- * looked at where its layer is read, or of no consequence to a model that only runs: how it was initialised, how it is
- * regularised, what is dropped in training, how Keras goes about the work.
+ * looked at where its layer is read, or makes no difference to a model that only runs: how it was initialised, how it
+ * is regularised, what is dropped in training, how Keras goes about the work.
  */
 final class Options {
     private static final Set<String> COMMON = Set.of("name", "trainable", "dtype", "batch_input_shape");
@@ -42,12 +42,17 @@ final class Options {
     static final Set<String> SOFTMAX = with(COMMON, "axis");
     static final Set<String> RELU = with(COMMON, "negative_slope", "threshold");
 
-    /** What surrounds the configuration of an object; what it is and where it comes from is checked, the rest tells nothing. */
+    /**
+     * What surrounds the configuration of an object; what it is and where it comes from is checked, the rest tells
+     * nothing.
+     */
     private static final Set<String> OBJECT = Set.of("module", "class_name", "config", "registered_name",
             "build_config",
             "shared_object_id");
 
-    /** The types of numbers that layers compute with in Keras. Here all compute in float32, whatever they are stored as. */
+    /**
+     * The types of numbers that layers compute with in Keras. Here all compute in float32, whatever they are stored as.
+     */
     private static final Set<String> POLICIES = Set.of("float32", "float16", "bfloat16", "mixed_float16",
             "mixed_bfloat16");
 
@@ -82,7 +87,7 @@ final class Options {
     }
 
     /**
-     * Returns without doing anything if a layer computes in a type of numbers whose results float32 can stand for.
+     * Checks that a layer computes in a type whose results float32 can represent.
      *
      * @throws ModelFormatException if it does not
      */

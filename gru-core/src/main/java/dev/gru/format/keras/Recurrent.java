@@ -17,8 +17,8 @@ import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
 /**
- * Turns the configurations and the variables of Keras's {@code GRU}, {@code RNN(GRUCell)} and {@code Bidirectional} into
- * layers.
+ * Turns the configurations and the variables of Keras's {@code GRU}, {@code RNN(GRUCell)} and {@code Bidirectional}
+ * into layers.
  *
  * <p>{@code stateful} is read and needs nothing: it says that a batch begins where the batch before it ended, which is
  * what a session does, or a caller who hands the states on. Without that, every sequence begins at zeros, as it does in
@@ -97,8 +97,8 @@ final class Recurrent {
     }
 
     /**
-     * Reads a {@code GRU} or {@code RNN(GRUCell)}. If all that is used of it is its state, it becomes a layer that returns
-     * its last output, which is the same.
+     * Reads a {@code GRU} or {@code RNN(GRUCell)}. If all that is used of it is its state, it becomes a layer that
+     * returns its last output, which is the same.
      */
     BuiltLayer gru(Chain.Step step, Variables.Layer variables) throws ModelFormatException {
         ConfigObject config = step.config();
@@ -110,7 +110,7 @@ final class Recurrent {
         boolean returnSequences = recurrence.returnSequences && !stateOnly;
         if (flow.masked() && recurrence.zeroOutputForMask && !returnSequences && !stateOnly) {
             throw config.error("zero_output_for_mask without return_sequences, where steps are masked, "
-                    + "puts out 0 if the last step is, which is not supported");
+                    + "has the output 0 if the last step is, which is not supported");
         }
         GruLayer layer = new GruLayer(Options.name(config), weights(recurrence, variables, CELL))
                 .withReturnSequences(returnSequences)
@@ -126,7 +126,10 @@ final class Recurrent {
                 recurrence.returnState ? List.of(output, stateOnly ? output : state) : List.of(output));
     }
 
-    /** A layer takes one array from the layer before it, and says which; only in a Sequential it takes whatever there is. */
+    /**
+     * A layer takes one array from the layer before it, and says which; only in a Sequential it takes whatever there
+     * is.
+     */
     private static void requireOneForNext(Chain.Step step, boolean many) throws ModelFormatException {
         if (many && !step.last() && step.passed() == Chain.ALL) {
             throw step.config().error("has several outputs, which only the last layer of a Sequential may have");

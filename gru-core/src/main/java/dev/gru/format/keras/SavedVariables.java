@@ -11,8 +11,8 @@ import dev.gru.format.hdf5.WeightStore;
 import dev.gru.internal.Printable;
 
 /**
- * The variables in a {@code .weights.h5} file of Keras 3, alone or in a {@code .keras} file. Layers are found under their
- * class, with a number from the second of a class on; the names of layers are of no consequence.
+ * The variables in a {@code .weights.h5} file of Keras 3, alone or in a {@code .keras} file. Layers are found under
+ * their class, with a number from the second of a class on; the names of layers do not matter.
  */
 final class SavedVariables implements Variables {
     private static final String LAYERS = "layers";
@@ -49,7 +49,7 @@ final class SavedVariables implements Variables {
     }
 
     /**
-     * Returns without doing anything if the file has no layers of the given classes beside those that were asked for.
+     * Checks that the file has no layers of the given classes beside those that were asked for.
      *
      * @throws ModelFormatException if it has
      */

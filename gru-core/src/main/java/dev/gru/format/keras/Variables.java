@@ -30,7 +30,7 @@ interface Variables {
         Part part(String path, int count) throws ModelFormatException;
 
         /**
-         * Returns without doing anything if there are no variables beside those of the parts that were asked for.
+         * Checks that there are no variables beside those of the parts that were asked for.
          *
          * @throws ModelFormatException if there are
          */

@@ -9,7 +9,7 @@ import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
-/** The way from Keras's variables, in the order in which a layer creates them, to canonical weights. */
+/** Makes canonical weights of Keras's variables, which come in the order in which a layer creates them. */
 public final class Weights {
     /** A kernel, a recurrent kernel and perhaps biases. */
     static final int GRU_WITHOUT_BIAS = 2;
@@ -24,8 +24,8 @@ public final class Weights {
      *
      * @param layer the layer that the cell is in
      * @param path where in the layer it is
-     * @param useBias whether it has biases; Keras has two rows of them if the reset gate is applied after the product, else
-     *     one
+     * @param useBias whether it has biases; Keras has two rows of them if the reset gate is applied after the product,
+     *     else one
      */
     static GruWeights gru(Variables.Layer layer, String path, GruVariant variant, GruActivations activations,
             int inputSize, int units, boolean useBias) throws ModelFormatException {

@@ -8,11 +8,12 @@ import dev.gru.format.keras.Weights;
  * what shapes and layouts are made of. A file that uses a constant a few times is common; one that asks for a thousand
  * copies of it wants to fill the memory.
  *
- * <p>Everything that a node takes and that is not in the node itself, name by name or number by number, comes out of the
- * budget before it is done. So a file takes time and memory in proportion to its size, whatever its graph says: about four
- * bytes of memory for each element, so 16 for each byte of the file, beside what it takes to read all of it once.
+ * <p>Everything that a node takes and that is not in the node itself, name by name or number by number, is taken from
+ * the budget before it is done. So a file takes time and memory in proportion to its size, whatever its graph says:
+ * about four bytes of memory for each element, so 16 for each byte of the file, beside what it takes to read all of it
+ * once.
  *
- * <p>Of one thread.
+ * <p>For use by one thread.
  */
 final class Budget {
     /**
@@ -25,7 +26,10 @@ final class Budget {
     /** What an axis, or a number of a shape, takes more than an element of a constant: they are objects in lists. */
     private static final int PART = 16;
 
-    /** What a float takes in a file at least: layers hold no more of them than the file does, or than a few shared layers. */
+    /**
+     * What a float takes in a file at least: layers hold no more of them than the file does, or than a few shared
+     * layers.
+     */
     private static final int SMALLEST_FLOAT = Short.BYTES;
 
     private long left;

@@ -24,15 +24,15 @@ import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
 
 /**
- * The layers that an ONNX graph turns out to be. Each takes what the one before it puts out, or it is refused.
+ * The layers that an ONNX graph turns out to be. Each takes the output of the one before it, or the graph is refused.
  *
- * <p>Of one thread.
+ * <p>For use by one thread.
  */
 final class Chain {
     private final GraphInputs inputs;
     private final Budget budget;
     private final List<Stage> stages = new ArrayList<>();
-    /** How many operations have changed values; the last of them is what puts out the newest array. */
+    /** How many operations have changed values; the newest array is the output of the last of them. */
     private int layer;
     private Stage.Gru lastGru;
     private int states;
@@ -90,7 +90,7 @@ final class Chain {
         return output(x, dim, outputSize);
     }
 
-    /** Adds a constant to what a dense layer puts out. */
+    /** Adds a constant to the output of a dense layer. */
     Flow bias(Node node, Flow x, Tensor bias) throws ModelFormatException {
         if (stages.isEmpty() || !(stages.getLast() instanceof Stage.Product dense) || dense.hasBias()
                 || !dense.isLinear()) {
@@ -143,7 +143,7 @@ final class Chain {
      *
      * @param rowLengths how many steps of each row count, or null
      * @param initial the states before the first step, or null
-     * @return what it puts out for every step, and its states after the last
+     * @return its outputs for every step, and its states after the last
      */
     List<Flow> gru(Node node, GruNode gru, Flow x, List<GruWeights> weights, Value rowLengths,
             Value initial) throws ModelFormatException {
@@ -270,7 +270,7 @@ final class Chain {
         inputs.use(node, input, Role.INPUT);
     }
 
-    /** Returns an array as the features that the next layer gets: all of what the last one puts out. */
+    /** Returns an array as the features that the next layer gets: all outputs of the last one. */
     private Flow newest(Node node, Flow flow) throws ModelFormatException {
         switch (flow.origin()) {
             case Flow.Input(String name) -> {
@@ -282,11 +282,11 @@ final class Chain {
             }
             case Flow.Output(int from) -> {
                 if (from != layer) {
-                    throw node.error("takes what an inner layer puts out, which another node takes as well; "
+                    throw node.error("takes the output of an inner layer, which another node takes as well; "
                             + "only a chain of layers is supported");
                 }
                 if (flow.first() != 0 || flow.count() != stages.getLast().outputSize()) {
-                    throw node.error("takes some of the features that the layer before it puts out");
+                    throw node.error("takes only some of the outputs of the layer before it");
                 }
                 return flow;
             }
@@ -299,7 +299,7 @@ final class Chain {
         }
     }
 
-    /** Returns whether states are what the newest layer, a GRU, put out last. */
+    /** Returns whether states are the last output of the newest layer, a GRU. */
     private boolean isLastOutput(Flow flow) {
         return layer == lastGru.layer() && flow.first() == lastGru.firstState()
                 && flow.count() == lastGru.directions();
@@ -336,11 +336,11 @@ final class Chain {
      * Returns the model.
      *
      * @param file what messages call the file
-     * @param outputs what comes out of the graph, in order
+     * @param outputs the outputs of the graph, in order
      */
     Sequential finish(String file, Map<String, Flow> outputs) throws ModelFormatException {
         if (lastGru == null) {
-            throw new ModelFormatException(file + ": nothing that comes out of the graph goes through a GRU node");
+            throw new ModelFormatException(file + ": no output of the graph depends on a GRU node");
         }
         boolean sequences = outputs.values().stream()
                 .anyMatch(flow -> flow.origin() instanceof Flow.Output && flow.hasSteps());

@@ -41,7 +41,7 @@ record Flow(Origin origin, int first, List<FlowAxis> index, List<List<FlowAxis>>
     }
 
     /**
-     * What a layer puts out, for every step if there is an axis of steps, else for the last.
+     * Outputs of a layer, for every step if there is an axis of steps, else for the last one.
      *
      * @param layer how many operations that change values were there up to it, itself included
      */

@@ -7,7 +7,7 @@ import dev.gru.layer.Signature;
 /**
  * A dimension of an array that goes through an ONNX graph. What it means becomes known where the array meets a layer.
  *
- * <p>Two arrays that share an axis share the object. Of one thread.
+ * <p>Two arrays that share an axis share the object. For use by one thread.
  */
 final class FlowAxis {
     /** Where the size is one that only a run knows. */

@@ -76,13 +76,13 @@ final class Graph {
                         + ": is not computed from the inputs by layers");
             }
             if (outputs.put(name, flow) != null) {
-                throw new ModelFormatException(model.file() + ": output " + Printable.quoted(name) + " is there twice");
+                throw new ModelFormatException(model.file() + ": output " + Printable.quoted(name) + " appears twice");
             }
         }
         return outputs;
     }
 
-    /** Returns the nodes that something which comes out depends on, in the order of the graph. */
+    /** Returns the nodes that the outputs depend on, in the order of the graph. */
     private List<Node> needed() {
         Set<String> names = new HashSet<>(model.outputs());
         List<Node> needed = new ArrayList<>();

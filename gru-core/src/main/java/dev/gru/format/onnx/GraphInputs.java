@@ -16,7 +16,7 @@ import dev.gru.layer.Signature;
 /**
  * The inputs of an ONNX graph, and what each turns out to be: that of the model, lengths, or states.
  *
- * <p>Of one thread.
+ * <p>For use by one thread.
  */
 final class GraphInputs {
     private final String file;
@@ -29,7 +29,10 @@ final class GraphInputs {
         final List<FlowAxis> axes;
         Role role;
         boolean optional;
-        /** Of states: which state of the model is the first here, how many of those here layers have taken, and up to which. */
+        /**
+         * Of states: which state of the model is the first here, how many of those here layers have taken, and up to
+         * which.
+         */
         int firstState;
         int taken;
         int end;
@@ -42,7 +45,7 @@ final class GraphInputs {
         }
     }
 
-    /** Takes note of the inputs of a model. */
+    /** Begins with the inputs of a model as they are declared. */
     GraphInputs(Model model) {
         file = model.file();
         for (Model.Input declared : model.inputs()) {

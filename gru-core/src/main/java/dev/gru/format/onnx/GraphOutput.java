@@ -10,7 +10,7 @@ import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
 
 /**
- * What comes out of an ONNX graph, as an array of the model.
+ * An output of an ONNX graph, as an array of the model.
  *
  * @param file what messages call the file
  * @param name the name of the output
@@ -22,7 +22,7 @@ record GraphOutput(String file, String name, Flow flow) {
      * Returns the array.
      *
      * @param layer the last operation that changed values
-     * @param sequences whether the model puts out every step
+     * @param sequences whether the model returns every step
      */
     Port port(int layer, boolean sequences) throws ModelFormatException {
         boolean isState = switch (flow.origin()) {
@@ -30,8 +30,8 @@ record GraphOutput(String file, String name, Flow flow) {
             case Flow.States _ -> true;
             case Flow.Output(int from) -> {
                 if (from != layer || flow.hasSteps() != sequences) {
-                    throw error("is what an inner layer puts out, or that of one step where another output has all; "
-                            + "only what the last layer puts out is supported, and states");
+                    throw error("is the output of an inner layer, or of one step where another output has all; "
+                            + "only outputs of the last layer and states are supported");
                 }
                 yield false;
             }

@@ -10,8 +10,8 @@ import dev.gru.format.onnx.Value.Fill;
 import dev.gru.format.onnx.Value.Sizes;
 
 /**
- * The operators that lay values out in another way and change none, on constants, on shapes, and on arrays that go through
- * the graph: Cast, Transpose, Squeeze, Unsqueeze and Reshape.
+ * The operators that lay values out in another way and change none, on constants, on shapes, and on arrays that go
+ * through the graph: Cast, Transpose, Squeeze, Unsqueeze and Reshape.
  *
  * <p>For use by one thread.
  */

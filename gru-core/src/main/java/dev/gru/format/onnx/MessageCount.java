@@ -31,7 +31,9 @@ final class MessageCount {
         PLAIN
     }
 
-    /** For each kind, the numbers of those of its fields that are messages. A test holds them to ONNX's own definition. */
+    /**
+     * For each kind, the numbers of those of its fields that are messages. A test holds them to ONNX's own definition.
+     */
     static final Map<Kind, Map<Integer, Kind>> FIELDS = Map.ofEntries(
             Map.entry(Kind.MODEL, Map.of(7, Kind.GRAPH, 8, Kind.PLAIN, 14, Kind.PLAIN, 20, Kind.TRAINING, 25,
                     Kind.FUNCTION)),

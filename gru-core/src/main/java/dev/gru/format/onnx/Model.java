@@ -11,8 +11,8 @@ import java.util.Map;
  * @param opset the version of ONNX's own operators that its nodes are of
  * @param nodes its nodes, in order
  * @param initializers its constants, by name
- * @param inputs what goes in; constants may be among them
- * @param outputs the names of what comes out
+ * @param inputs its inputs; constants may be among them
+ * @param outputs the names of its outputs
  */
 record Model(String file, long bytes, long opset, List<Node> nodes,
         Map<String, Tensor.Source> initializers, List<Input> inputs, List<String> outputs) {

@@ -26,7 +26,7 @@ record Node(String file, String name, String opType, List<String> inputs, List<S
         outputs = List.copyOf(outputs);
     }
 
-    /** Returns a name for the layer that the node becomes: its own, or that of what it puts out. */
+    /** Returns a name for the layer that the node becomes: its own, or that of its first output. */
     String label() {
         return Printable.of(name.isEmpty()
                 ? outputs.stream().filter(output -> !output.isEmpty()).findFirst().orElse("")
@@ -49,7 +49,7 @@ record Node(String file, String name, String opType, List<String> inputs, List<S
         return !input(index).isEmpty();
     }
 
-    /** Returns without doing anything if the node has at most that many inputs, and no attributes but the given. */
+    /** Checks that the node has at most that many inputs, and no attributes but the given ones. */
     void requireOnly(int mostInputs, String... known) throws ModelFormatException {
         if (inputs.size() > mostInputs) {
             throw error("has " + inputs.size() + " inputs, at most " + mostInputs + " are known");

@@ -95,7 +95,7 @@ final class Operators {
         return laidOut(node, List.of(result));
     }
 
-    /** Returns results, whose layouts come out of the budget as far as they get names. */
+    /** Returns results, whose layouts are taken from the budget as far as they get names. */
     private List<? extends Value> laidOut(Node node, List<? extends Value> results) throws ModelFormatException {
         for (int i = 0; i < Math.min(results.size(), node.outputs().size()); i++) {
             budget.takeLayout(node, results.get(i));

@@ -13,8 +13,8 @@ import dev.gru.format.onnx.Value.Sizes;
 import dev.gru.internal.Printable;
 
 /**
- * The operators that take parts of values or put them together, on constants, on shapes, and on arrays that go through the
- * graph: Slice, Gather, Split and Concat.
+ * The operators that take parts of values or put them together, on constants, on shapes, and on arrays that go through
+ * the graph: Slice, Gather, Split and Concat.
  *
  * <p>For use by one thread.
  */
@@ -79,7 +79,7 @@ final class PartOperators {
             int to = clamp(end, length);
             return part(node, value, dim, from, Math.max(to - from, 0));
         }
-        // Of a size that only a run knows, what is all of it, and what is near an end, is known all the same.
+        // Of a dimension that only a run knows, the whole and the parts near an end are known all the same.
         boolean toTheEnd = end >= Integer.MAX_VALUE;
         if (start == 0 && toTheEnd) {
             return value;
@@ -167,7 +167,7 @@ final class PartOperators {
         Size size = size(value, dim);
         int parts = node.outputs().size();
         if (!size.isNumber() || node.integer("num_outputs", parts) != parts) {
-            throw node.error("splits what only a run knows, or in another number of parts than it puts out");
+            throw node.error("splits what only a run knows, or in another number of parts than it has outputs");
         }
         long each = Math.ceilDiv(size.value(), parts);
         long[] lengths = Optional.ofNullable(operands.numbers(1, "split"))

@@ -98,14 +98,14 @@ final class ProtoReader {
         Map<String, Tensor.Source> initializers = new HashMap<>();
         for (TensorProto tensor : graph.getInitializerList()) {
             if (initializers.put(tensor.getName(), () -> tensor(initializer(tensor), tensor)) != null) {
-                throw error(initializer(tensor) + " is there twice");
+                throw error(initializer(tensor) + " appears twice");
             }
         }
         List<Model.Input> inputs = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (ValueInfoProto input : graph.getInputList()) {
             if (!names.add(input.getName())) {
-                throw error("input " + Printable.quoted(input.getName()) + " is there twice");
+                throw error("input " + Printable.quoted(input.getName()) + " appears twice");
             }
             inputs.add(input(input));
         }
@@ -127,7 +127,7 @@ final class ProtoReader {
                 attributes);
         for (AttributeProto attribute : node.getAttributeList()) {
             if (attributes.put(attribute.getName(), value(read, attribute)) != null) {
-                throw read.error("the attribute " + Printable.quoted(attribute.getName()) + " is there twice");
+                throw read.error("the attribute " + Printable.quoted(attribute.getName()) + " appears twice");
             }
         }
         return read;

@@ -10,9 +10,9 @@ import dev.gru.layer.Signature.Axis;
 
 /**
  * Parts of arrays that go through an ONNX graph, and what puts such parts together again: of states, or of the features
- * of the two directions of a layer, and the last step of what a layer puts out.
+ * of the two directions of a layer, and the last step of the output of a layer.
  *
- * <p>Of one thread, as the chain is.
+ * <p>For use by one thread.
  */
 final class Selection {
     private final Chain chain;
@@ -83,7 +83,7 @@ final class Selection {
     }
 
     /**
-     * Returns one step of what a layer puts out, which must be the last that the layer reads: then it is its state
+     * Returns one step of the output of a layer, which must be the last that the layer reads: then it is its state
      * after all steps, or what the layers behind make of that.
      */
     private Flow lastStep(Node node, Flow flow, int dim, long start, int length, boolean drop)

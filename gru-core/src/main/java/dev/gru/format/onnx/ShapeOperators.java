@@ -10,8 +10,8 @@ import dev.gru.format.onnx.Value.Fill;
 import dev.gru.format.onnx.Value.Sizes;
 
 /**
- * The operators that compute shapes, or arrays that hold one value everywhere: Shape, ConstantOfShape, Expand and Tile; Mul,
- * Equal, Where and ReduceProd, which are supported on whole numbers that make up shapes, and on nothing else.
+ * The operators that compute shapes, or arrays that hold one value everywhere: Shape, ConstantOfShape, Expand and Tile;
+ * Mul, Equal, Where and ReduceProd, which are supported on whole numbers that make up shapes, and on nothing else.
  */
 final class ShapeOperators {
     private ShapeOperators() {

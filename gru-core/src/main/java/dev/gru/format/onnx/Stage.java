@@ -13,13 +13,13 @@ import dev.gru.weights.GruWeights;
 
 /** A layer that later nodes of an ONNX graph may still change. */
 sealed interface Stage {
-    /** Returns the number of features that it puts out. */
+    /** Returns the number of output features. */
     int outputSize();
 
     /**
      * Returns the layer.
      *
-     * @param sequences whether it puts out every step, if it is a recurrent one
+     * @param sequences whether it returns every step, if it is a recurrent one
      */
     Layer layer(boolean sequences);
 
@@ -27,7 +27,7 @@ sealed interface Stage {
      * A layer that stays as it is.
      *
      * @param layer the layer
-     * @param outputSize features that it puts out
+     * @param outputSize number of output features
      */
     record Plain(Layer layer, int outputSize) implements Stage {
         @Override
@@ -36,7 +36,7 @@ sealed interface Stage {
         }
     }
 
-    /** A product with weights, to which a bias and a function may come. Of one thread. */
+    /** A product with weights, to which a bias and a function may come. For use by one thread. */
     final class Product implements Stage {
         private final String name;
         private final int inputSize;

@@ -11,7 +11,7 @@ import dev.gru.format.file.ModelFormatException;
  * @param shape its dimensions, slowest first
  * @param data the values, row-major; tensors that differ in their dimensions alone share them
  */
-@SuppressWarnings("ArrayRecordComponent") // of one thread, not changed once it is in here
+@SuppressWarnings("ArrayRecordComponent") // for one thread, and not changed once it is in here
 record Tensor(int[] shape, Data data) {
     /** ONNX has no bound, but nothing around a GRU comes near this one. */
     static final int MAX_RANK = 16;
@@ -30,8 +30,8 @@ record Tensor(int[] shape, Data data) {
     }
 
     /**
-     * Values, and what has been found out about them: a graph may use a constant any number of times, so it must be looked
-     * at once only. Of one thread.
+     * Values, and what has been found out about them: a graph may use a constant any number of times, so it must be
+     * looked at once only. For use by one thread.
      */
     static final class Data {
         private final float[] floats;

@@ -27,7 +27,8 @@ final class Values {
      * @param model the graph
      * @param inputs its inputs
      * @param given constants for some of them
-     * @param onlyWeights whether these are to be used only where a node needs weights; otherwise all of them are constants
+     * @param onlyWeights whether these are to be used only where a node needs weights; otherwise all of them are
+     *     constants
      */
     Values(Model model, GraphInputs inputs, Map<String, Tensor> given, boolean onlyWeights) {
         this.model = model;
@@ -42,7 +43,7 @@ final class Values {
             return;
         }
         if (values.containsKey(name) || inputs.has(name) || model.initializers().containsKey(name)) {
-            throw node.error("puts out " + Printable.quoted(name) + ", which is there already");
+            throw node.error("defines " + Printable.quoted(name) + ", which is defined already");
         }
         values.put(name, value);
     }
@@ -85,7 +86,8 @@ final class Values {
         }
         Value value = value(node.input(index));
         if (value == null) {
-            throw node.error("takes " + Printable.quoted(node.input(index)) + ", which no node before it puts out");
+            throw node
+                    .error("takes " + Printable.quoted(node.input(index)) + ", which is no output of a node before it");
         }
         return value;
     }
@@ -124,8 +126,8 @@ final class Values {
     }
 
     /**
-     * Returns the initial states that a node takes, or null for none. An input of the graph that has zeros to fall back on
-     * is the input: a run may bring other states.
+     * Returns the initial states that a node takes, or null for none. An input of the graph that has zeros to fall back
+     * on is the input: a run may bring other states.
      */
     Value initialStates(Node node, int index) throws ModelFormatException {
         Value initial = optional(node, index);

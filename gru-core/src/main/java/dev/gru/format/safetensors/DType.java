@@ -1,7 +1,5 @@
 package dev.gru.format.safetensors;
 
-
-
 /** The types of elements that the format knows. */
 public enum DType {
     /** Truth values of one byte. */

@@ -3,8 +3,8 @@ package dev.gru.format.safetensors;
 import java.nio.ByteOrder;
 
 /**
- * What reader and writer of safetensors files agree on. A file is a length of 8 bytes, a header of that length, in JSON,
- * and the data of all tensors, without gaps or overlaps.
+ * What reader and writer of safetensors files agree on. A file is a length of 8 bytes, a header of that length, in
+ * JSON, and the data of all tensors, without gaps or overlaps.
  */
 final class Format {
     /** How many bytes say how long the header is. */

@@ -17,8 +17,9 @@ import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 
 /**
- * The header of a safetensors file, checked: JSON that says of every tensor its type, its shape and where its data is, after
- * 8 bytes that say how long it is. The data of all tensors together is the rest of the file, without gaps or overlaps.
+ * The header of a safetensors file, checked: JSON that says of every tensor its type, its shape and where its data is,
+ * after 8 bytes that say how long it is. The data of all tensors together is the rest of the file, without gaps or
+ * overlaps.
  */
 final class Header {
     private static final Set<String> TENSOR_KEYS = Set.of("dtype", "shape", "data_offsets");

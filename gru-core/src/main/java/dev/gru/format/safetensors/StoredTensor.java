@@ -11,8 +11,8 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Shapes;
 
 /**
- * One array of a file. Immutable; safe for use by any number of threads, as long as the bytes can be read that it is made
- * from.
+ * One array of a file. Immutable; safe for use by any number of threads, as long as the bytes can be read that it is
+ * made from.
  */
 public final class StoredTensor {
     /** Where the bytes of a file are. */
@@ -157,7 +157,8 @@ public final class StoredTensor {
 
     /** Reads a tensor of unsigned bytes. */
     ByteBuffer bytes() throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(arrayLength("unsigned bytes", Set.of(DType.U8))).order(Format.BYTE_ORDER);
+        ByteBuffer bytes = ByteBuffer.allocate(arrayLength("unsigned bytes", Set.of(DType.U8)))
+                .order(Format.BYTE_ORDER);
         read((chunk, _, count) -> bytes.put(chunk.slice(0, count)));
         return bytes.flip();
     }

@@ -14,12 +14,13 @@ import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 
 /**
- * The arrays of an opened safetensors file, by name. Its header has been checked; arrays are read when they are asked for.
+ * The arrays of an opened safetensors file, by name. Its header has been checked; arrays are read when they are asked
+ * for.
  *
- * <p>A file may have checksums: its metadata has the key {@value #CHECKSUMS}, of the value {@value Format#CRC_32C}, and its
- * tensor {@value #CHECKSUMS}, U8, of shape (n + 1, 4), has the CRC-32C, little-endian, of all that is before the data, and of
- * the data of each of the n other tensors, in the order of the header. They are checked: the first one when the file is
- * opened, that of a tensor when it is read.
+ * <p>A file may have checksums: its metadata has the key {@value #CHECKSUMS}, of the value {@value Format#CRC_32C}, and
+ * its tensor {@value #CHECKSUMS}, U8, of shape (n + 1, 4), has the CRC-32C, little-endian, of all that is before the
+ * data, and of the data of each of the n other tensors, in the order of the header. They are checked: the first one
+ * when the file is opened, that of a tensor when it is read.
  *
  * <p>Immutable.
  */
@@ -42,8 +43,8 @@ public final class TensorFile {
     /**
      * Reads the header of a file; arrays can be read as long as it is held.
      *
-     * @throws ModelFormatException if the header breaks a rule of the format, does not fit the length of the file, or is
-     *     damaged, as far as the file has checksums
+     * @throws ModelFormatException if the header breaks a rule of the format, does not fit the length of the file, or
+     *     is damaged, as far as the file has checksums
      */
     public static TensorFile open(HeldFile file) throws IOException {
         Header header = Header.read(file);
@@ -52,8 +53,8 @@ public final class TensorFile {
     }
 
     /**
-     * Returns whether a file that begins with these bytes may be a safetensors file: a length that a header may have, and
-     * the beginning of a JSON object. It may be cut off after that.
+     * Returns whether a file that begins with these bytes may be a safetensors file: a length that a header may have,
+     * and the beginning of a JSON object. It may be cut off after that.
      */
     public static boolean maybe(byte[] start) {
         if (start.length <= Format.PREFIX_BYTES || start[Format.PREFIX_BYTES] != '{') {
@@ -81,8 +82,8 @@ public final class TensorFile {
     }
 
     /**
-     * Returns the arrays with all their bytes in memory outside the heap, where they stay as long as this is reachable. So
-     * what the file holds later is of no consequence.
+     * Returns the arrays with all their bytes in memory outside the heap, where they stay as long as this is reachable.
+     * So what the file holds later does not matter.
      *
      * @param file the file that this was opened from
      */

@@ -136,7 +136,9 @@ public final class TensorFileWriter {
         return this;
     }
 
-    /** Adds checksums of all that is in the file, as {@link TensorFile} describes them. Nothing can be added afterwards. */
+    /**
+     * Adds checksums of all that is in the file, as {@link TensorFile} describes them. Nothing can be added afterwards.
+     */
     public TensorFileWriter withChecksums() {
         metadata(TensorFile.CHECKSUMS, Format.CRC_32C);
         // Single bytes come last in a file, and of these what was added last: all else has been written by then.
@@ -200,7 +202,9 @@ public final class TensorFileWriter {
         return channel -> writeTo(channel, header, inOrder);
     }
 
-    /** Gives every array its place, those of large elements first so that all are aligned; returns them in that order. */
+    /**
+     * Gives every array its place, those of large elements first so that all are aligned; returns them in that order.
+     */
     private List<String> place() {
         long offset = 0;
         List<String> names = entries.keySet().stream()

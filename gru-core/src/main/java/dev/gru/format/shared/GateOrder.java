@@ -5,7 +5,7 @@ import java.util.List;
 import dev.gru.weights.Gate;
 
 /**
- * The order in which a format stacks the gates, and the way from it to the canonical order of {@link Gate}. All
+ * The order in which a format stacks the gates, and its conversion to the canonical order of {@link Gate}. All
  * reordering of gates in this library is here.
  */
 public enum GateOrder {

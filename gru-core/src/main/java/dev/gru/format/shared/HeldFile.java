@@ -20,10 +20,11 @@ import dev.gru.internal.Printable;
 import dev.gru.internal.Shapes;
 
 /**
- * A file that is held open while it is read, so that all that is read is of one file, whatever takes its name meanwhile.
+ * A file that is held open while it is read, so that all that is read is of one file, whatever takes its name
+ * meanwhile.
  *
- * <p>{@link #read} opens a file, has it read, and begins again if it was changed in place meanwhile, or replaced before all
- * that must be opened was open. So what is read is what some file of that name held, as a whole.
+ * <p>{@link #read} opens a file, has it read, and begins again if it was changed in place meanwhile, or replaced before
+ * all that must be opened was open. So what is read is what some file of that name held, as a whole.
  *
  * <p>For one thread at a time.
  */

@@ -18,8 +18,8 @@ public final class Hdf5Files {
      * Returns a file.
      *
      * @param directory where it may be on the way
-     * @param content of the outermost group: under each name either a map, which is a group, or an array; under a name with
-     *     {@code @} before it, an attribute of the group
+     * @param content of the outermost group: under each name either a map, which is a group, or an array; under a name
+     *     with {@code @} before it, an attribute of the group
      */
     public static byte[] write(Path directory, Map<String, ?> content) throws IOException {
         Path file = Files.createTempFile(directory, "written", ".h5");

@@ -11,8 +11,8 @@ import java.util.Random;
 import dev.gru.format.fixture.Mutations;
 
 /**
- * Damages HDF5 files where it matters: most of their bytes are weights and room to spare, so changes anywhere rarely hit
- * what a reader follows.
+ * Damages HDF5 files where it matters: most of their bytes are weights and room to spare, so changes anywhere rarely
+ * hit what a reader follows.
  */
 public final class Hdf5Mutations {
     private static final List<String> SIGNATURES = List.of("TREE", "SNOD", "HEAP", "GCOL", "OHDR");

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes HDF5 files in the oldest form, which is Keras's, piece by piece: groups with attributes, and global heaps. Names in
- * comments are those of the file format specification.
+ * Writes HDF5 files in the oldest form, which is Keras's, piece by piece: groups with attributes, and global heaps.
+ * Names in comments are those of the file format specification.
  */
 public final class OldHdf5 {
     private static final int SUPERBLOCK = 96;

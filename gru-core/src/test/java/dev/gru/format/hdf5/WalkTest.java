@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Fixtures;
 
-/** What a library would follow without an end, or into more memory than the file justifies, is refused before it does. */
+/**
+ * What a library would follow without an end, or into more memory than the file justifies, is refused before it does.
+ */
 class WalkTest {
     private static final int TYPE = 3;
     private static final int ATTRIBUTE = 12;

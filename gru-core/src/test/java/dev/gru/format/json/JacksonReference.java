@@ -25,8 +25,8 @@ final class JacksonReference {
     /**
      * Returns the object that a document is.
      *
-     * @throws IOException if it is none, or begins with a byte order mark, which Jackson would pass over, or holds a byte
-     *     that is 0, which no document in UTF-8 may, and by which Jackson tells UTF-16
+     * @throws IOException if it is none, or begins with a byte order mark, which Jackson would pass over, or holds a
+     *     byte that is 0, which no document in UTF-8 may, and by which Jackson tells UTF-16
      */
     static Map<String, Object> parseObject(byte[] document) throws IOException {
         // As bytes: of text, Jackson sees only the lower halves of the characters that should be hexadecimal digits.

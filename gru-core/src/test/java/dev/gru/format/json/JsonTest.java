@@ -87,8 +87,8 @@ class JsonTest {
             {"a":"\\u１２３４"}  | column 9: "１" where four hexadecimal digits should be
             {"a":1}//           | something follows the JSON object at line 1, column 8
             {}{}                | something follows the JSON object at line 1, column 3
-            {"a":1,"b":{"a":1,"a":1}} | the name "a" is there twice
-            {"a":1,"\\u0061":1}  | the name "a" is there twice
+            {"a":1,"b":{"a":1,"a":1}} | the name "a" appears twice
+            {"a":1,"\\u0061":1}  | the name "a" appears twice
             """)
     void everyDepartureIsRefusedWhereItIs(String document, String part) {
         String message = refusal(document);
@@ -124,7 +124,9 @@ class JsonTest {
         assertTrue(refusal("{\"a\":[" + "0,".repeat(299_999) + "0]}").contains("more than 300000 values"));
     }
 
-    /** All that is allocated on the way, garbage too, of documents that have an object or array every few characters. */
+    /**
+     * All that is allocated on the way, garbage too, of documents that have an object or array every few characters.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"[],", "{},", "0,", "\"a\",", "[0],", "{\"a\":0},", "1000,", "null,", "[[[[0]]]],",
             "9223372036854775808,", "1e9,"})

@@ -94,7 +94,7 @@ class KerasDamageTest {
                 file[i + 1] = 'o';
             }
         }
-        assertRefused(file, "config.json is there twice");
+        assertRefused(file, "config.json appears twice");
     }
 
     @Test

@@ -36,14 +36,14 @@ class KerasGraphTest {
     /** The model: input_layer, embedding, gru (with states), gru_1, dense; not_equal is the mask. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-            "keras_history": ["gru", 0, 0]  | "keras_history": ["embedding", 0, 0] | layer "gru_1": takes what "embedding" puts out, but only chains of layers are supported, in which it would be "gru"
-            "keras_history": ["gru", 0, 0]  | "keras_history": ["nobody", 0, 0] | layer "gru_1": takes what "nobody" puts out
-            "keras_history": ["gru", 0, 0]  | "keras_history": ["gru", 1, 0] | layer "gru_1": takes what a second call of "gru" puts out
+            "keras_history": ["gru", 0, 0]  | "keras_history": ["embedding", 0, 0] | layer "gru_1": takes the output of "embedding", but only chains of layers are supported, in which it would be "gru"
+            "keras_history": ["gru", 0, 0]  | "keras_history": ["nobody", 0, 0] | layer "gru_1": takes the output of "nobody"
+            "keras_history": ["gru", 0, 0]  | "keras_history": ["gru", 1, 0] | layer "gru_1": takes the output of a second call of "gru"
             "keras_history": ["gru", 0, 0]  | "keras_history": ["gru", 0, 1] | layer "gru_1": needs a sequence
             "keras_history": ["gru", 0, 0]  | "keras_history": ["gru", 0, 2] | layer "gru": has no output 2, which the next layer takes
             "keras_history": ["gru", 0, 0]  | "keras_history": ["gru", 0]    | layer "gru_1": takes an object of class __keras_tensor__, but only outputs of layers
             "keras_history": ["gru_1", 0, 0]  | "keras_history": ["gru_1", 0, 1] | layer "gru_1": has no output 1, which the next layer takes
-            "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": [["dense", 0, 0], ["gru", 0, 0]] | layer "gru": the model puts out what another layer takes; only states
+            "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": [["dense", 0, 0], ["gru", 0, 0]] | layer "gru": is an output of the model that another layer takes; only states
             "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": [["dense", 0, 1]] | layer "dense": has no output 1
             "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": [["nobody", 0, 0]] | output_layers: there is no layer "nobody"
             "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": []      | has no outputs

@@ -45,7 +45,7 @@ class KerasRefusalTest {
             "recurrent_activation": "sigmoid" | "recurrent_activation": "softmax" | layer "gru": recurrent_activation "softmax" is not supported in a GRU
             "activation": "tanh"          | "activation": "selu"          | layer "gru": activation "selu"
             "reset_after": true           | "reset_after": "yes"          | layer "gru": reset_after must be true or false, is "yes"
-            "reset_after": true           | "trainable": true             | the name "trainable" is there twice
+            "reset_after": true           | "trainable": true             | the name "trainable" appears twice
             "reset_after": true           | "_": null                     | layer "gru": has no reset_after
             "reset_after": true           | "reset_after": true, "peephole": 1 | layer "gru": peephole = 1
             "reset_after": true           | "reset_after": true, "quantization_config": {} | layer "gru": quantization_config = an object

@@ -30,8 +30,8 @@ import dev.gru.train.reference.ScalarOptimizerState;
 import dev.gru.weights.Gate;
 
 /**
- * Training goes as it went in Keras: the same gradients, the same losses, step after step, and the same weights in the end.
- * Keras computes in float and the reference in double; the tolerances are those of the case.
+ * Training goes as it went in Keras: the same gradients, the same losses, step after step, and the same weights in the
+ * end. Keras computes in float and the reference in double; the tolerances are those of the case.
  */
 class KerasTrainingTest {
     private static final String CASE = "keras/training/";
@@ -103,8 +103,8 @@ class KerasTrainingTest {
     }
 
     /**
-     * The first loss of the case is the mean over every step. Those of the training were computed by the compiled model, whose
-     * mask leaves the padded steps out.
+     * The first loss of the case is the mean over every step. Those of the training were computed by the compiled
+     * model, whose mask leaves the padded steps out.
      */
     @Test
     void twentyStepsOfAdamAgreeInDouble() throws IOException {

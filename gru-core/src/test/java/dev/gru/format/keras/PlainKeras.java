@@ -17,8 +17,8 @@ final class PlainKeras {
     }
 
     /**
-     * Returns the outputs of a GRU of {@code reset_after=False} for every step of one sequence, in the order in which they
-     * are made.
+     * Returns the outputs of a GRU of {@code reset_after=False} for every step of one sequence, in the order in which
+     * they are made.
      *
      * @param x (steps, inputs), in the order in which they are read
      * @param kernel (inputs, 3 · units), columns z, r, h

@@ -155,7 +155,7 @@ class OnnxRefusalTest {
             - W R       | has no input 0
             kernel W R  | its input 0 does not depend on the inputs
             x W R B - - x | has 7 inputs, at most 6 are known
-            x W R nobody  | takes "nobody", which no node before it puts out
+            x W R nobody  | takes "nobody", which is no output of a node before it
             x W R B bias  | its sequence_lens must be an input of the graph
             x W R B x     | its sequence_lens must be an input of the graph
             x W R B - W   | its initial_h is a constant other than 0, which is not supported
@@ -170,13 +170,13 @@ class OnnxRefusalTest {
     @Test
     void whatIsNoChainIsRefused() {
         assertRefused(gru().node("MatMul", "y kernel", "a").node("MatMul", "y kernel", "b").outputs("a", "b"),
-                "node \"MatMul/b\" (MatMul): takes what an inner layer puts out, which another node takes as well");
+                "node \"MatMul/b\" (MatMul): takes the output of an inner layer, which another node takes as well");
         assertRefused(gru().node("Add", "y y", "z").outputs("z"),
                 "node \"Add/z\" (Add): adds two arrays that depend on the inputs");
         assertRefused(gru().node("MatMul", "y kernel", "z").outputs("z", "y"),
-                "output \"y\": is what an inner layer puts out");
+                "output \"y\": is the output of an inner layer");
         assertRefused(gru().pick("y", "last", 0, -1).node("MatMul", "last kernel", "z").outputs("z", "y"),
-                "output \"z\": is what an inner layer puts out, or that of one step where another output has all");
+                "output \"z\": is the output of an inner layer, or of one step where another output has all");
         assertRefused(gru().node("GRU", "x W R", "Z").outputs("Y", "Z"),
                 "node \"GRU/Z\" (GRU): takes the input \"x\", but there are layers before it");
         assertRefused(gru().concat("y x", "z", 2).outputs("z"), "node \"Concat/z\" (Concat): joins arrays");
@@ -184,12 +184,12 @@ class OnnxRefusalTest {
                 "node \"GRU/Z\" (GRU): its initial_h must be an input of the graph");
         assertRefused(start().node("MatMul", "x kernel", "z").outputs("z"), "takes 5 features, but gets");
         assertRefused(start().node("Identity", "x", "z").outputs("z"),
-                "nothing that comes out of the graph goes through"
+                "no output of the graph depends on"
                         + " a GRU node");
         assertRefused(gru().outputs("y", "x"), "output \"x\": is an input that nothing was done to");
         assertRefused(gru().outputs("y", "W"), "output \"W\": is not computed from the inputs by layers");
         assertRefused(gru().outputs("y", "nobody"), "output \"nobody\": is not computed from the inputs by layers");
-        assertRefused(gru().outputs("y", "y"), "output \"y\" is there twice");
+        assertRefused(gru().outputs("y", "y"), "output \"y\" appears twice");
         assertRefused(start().node("Relu", "x", "z").node("GRU", "z W R", "Y").outputs("Y"),
                 "node \"Relu/z\" (Relu): is a function of the input itself");
     }
@@ -322,10 +322,10 @@ class OnnxRefusalTest {
                 "input \"x\": has no shape");
         assertRefused(model.toBuilder().setGraph(model.getGraph().toBuilder().setInput(0,
                 ValueInfoProto.newBuilder().setName("x"))).build(), "input \"x\": holds neither floats nor");
-        assertRefused(gru().input("x", FLOAT, 1).outputs("y"), "input \"x\" is there twice");
+        assertRefused(gru().input("x", FLOAT, 1).outputs("y"), "input \"x\" appears twice");
         assertRefused(start().node("GRU", "x W R", "x").outputs("x"),
-                "node \"GRU/x\" (GRU): puts out \"x\", which is there already");
-        assertRefused(gru().node("Identity", "y", "y").outputs("y"), "puts out \"y\", which is there already");
+                "node \"GRU/x\" (GRU): defines \"x\", which is defined already");
+        assertRefused(gru().node("Identity", "y", "y").outputs("y"), "defines \"y\", which is defined already");
         assertRefused(OnnxGraphs.opset(17).input("x", FLOAT, 2, "steps", "batch", INPUTS).weights("W", 1, 15, INPUTS)
                 .weights("R", 1, 15, UNITS).node("GRU", "x W R", "Y").outputs("Y"),
                 "its X must have 3 dimensions, has 4");
@@ -367,9 +367,9 @@ class OnnxRefusalTest {
 
     @Test
     void thingsThatAreThereTwiceAreRefused() {
-        assertRefused(gru().weights("W", 1).outputs("y"), "initializer \"W\" is there twice");
+        assertRefused(gru().weights("W", 1).outputs("y"), "initializer \"W\" appears twice");
         assertRefused(start().node("GRU", "x W R", "Y", attribute("clip", 1f), attribute("clip", 2f)).outputs("Y"),
-                "the attribute \"clip\" is there twice");
+                "the attribute \"clip\" appears twice");
         ModelProto model = gru().outputs("y").model();
         assertRefused(model.toBuilder().setGraph(model.getGraph().toBuilder()
                 .addSparseInitializer(SparseTensorProto.getDefaultInstance())).build(),
