@@ -23,7 +23,6 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.fixture.Mutations;
 import dev.gru.format.json.Json;
-import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;

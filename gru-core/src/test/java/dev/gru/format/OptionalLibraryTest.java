@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.fixture.Fixtures;
-import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.RandomWeights;
 
 /** Where a library is missing that a format needs, classes load, and the user learns what to add. */

@@ -5,9 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
 
@@ -44,21 +42,14 @@ public final class Walk {
     private record Chunk(long from, long length) {
     }
 
-    private final String where;
-    private final ByteBuffer content;
-    /** The addresses that have been visited. */
-    private final Set<Long> seen = new HashSet<>();
+    private final VisitedBytes bytes;
     private final Deque<Long> headers = new ArrayDeque<>();
     private final Deque<Chunk> chunks = new ArrayDeque<>();
     private final Map<Long, Integer> opaqueTypes = new HashMap<>();
-    /** How many bytes may still be visited. */
-    private long left;
     private long header;
 
     private Walk(String where, byte[] content) {
-        this.where = where;
-        this.content = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
-        left = content.length;
+        bytes = new VisitedBytes(where, content);
     }
 
     /**
@@ -90,69 +81,42 @@ public final class Walk {
     }
 
     private void superblock() throws ModelFormatException {
-        if (content.limit() < MIN_BYTES || content.getLong(0) != FILE_SIGNATURE) {
-            throw new ModelFormatException(where + ": is not an HDF5 file");
+        if (bytes.size() < MIN_BYTES || bytes.u8(0) != FILE_SIGNATURE) {
+            throw bytes.notHdf5();
         }
-        int version = u1(8);
+        int version = bytes.u1(8);
         if (version > 3) {
-            throw error(8, "has a superblock of version " + version + ", which is not known");
+            throw bytes.error(8, "has a superblock of version " + version + ", which is not known");
         }
         // The sizes of addresses and of lengths stand one after the other.
         int sizes = version < 2 ? 13 : 9;
-        if (u1(sizes) != Long.BYTES || u1(sizes + 1L) != Long.BYTES) {
-            throw error(sizes, "has other addresses than Keras writes, which have 8 bytes");
+        if (bytes.u1(sizes) != Long.BYTES || bytes.u1(sizes + 1L) != Long.BYTES) {
+            throw bytes.error(sizes, "has other addresses than Keras writes, which have 8 bytes");
         }
-        visit(u8(version == 0 ? 64 : version == 1 ? 68 : 36));
+        visit(bytes.u8(version == 0 ? 64 : version == 1 ? 68 : 36));
     }
 
     /** Notes that an object is to be walked over. */
     private void visit(long address) throws ModelFormatException {
-        enter(address);
+        bytes.enter(address);
         headers.add(address);
-    }
-
-    private void enter(long address) throws ModelFormatException {
-        if (!seen.add(address)) {
-            throw error(address, "is pointed to twice");
-        }
-    }
-
-    /** Takes bytes into account that are about to be read. */
-    private void take(long address, long length) throws ModelFormatException {
-        requireInside(address, length);
-        left -= length;
-        if (left < 0) {
-            throw error(address, "overlaps other parts of the file");
-        }
-    }
-
-    private void requireInside(long address, long length) throws ModelFormatException {
-        if (address < 0 || length < 0 || length > content.limit() - address) {
-            throw error(address, "is cut off, or not in the file");
-        }
-    }
-
-    private void requireSignature(long address, int signature) throws ModelFormatException {
-        if (u4(address) != Integer.toUnsignedLong(signature)) {
-            throw error(address, "does not have the signature of what is pointed to");
-        }
     }
 
     private void header(long address) throws ModelFormatException {
         header = address;
-        if (u1(address) == 1) {
+        if (bytes.u1(address) == 1) {
             // Version, reserved, number of messages (2), references (4), size of the messages (4), padding (4).
-            take(address, 16);
-            chunks.add(new Chunk(address + 16, u4(address + 8)));
+            bytes.take(address, 16);
+            chunks.add(new Chunk(address + 16, bytes.u4(address + 8)));
             messages(Messages.VERSION_1);
         } else {
-            requireSignature(address, HEADER_2);
+            bytes.requireSignature(address, HEADER_2);
             // Signature, version, flags, perhaps times (16), perhaps limits of attributes (4), size of the messages.
-            int flags = u1(address + 5);
+            int flags = bytes.u1(address + 5);
             long at = address + 6 + ((flags & 32) != 0 ? 16 : 0) + ((flags & 16) != 0 ? 4 : 0);
             int width = 1 << (flags & 3);
-            take(address, at + width - address);
-            chunks.add(new Chunk(at + width, number(at, width)));
+            bytes.take(address, at + width - address);
+            chunks.add(new Chunk(at + width, bytes.number(at, width)));
             messages((flags & 4) != 0 ? Messages.VERSION_2_ORDERED : Messages.VERSION_2);
         }
     }
@@ -166,17 +130,17 @@ public final class Walk {
         };
         while (!chunks.isEmpty()) {
             Chunk chunk = chunks.remove();
-            take(chunk.from, chunk.length);
+            bytes.take(chunk.from, chunk.length);
             long at = chunk.from;
             long end = chunk.from + chunk.length;
             while (end - at >= 8) {
                 boolean first = layout == Messages.VERSION_1;
-                int type = first ? u2(at) : u1(at);
-                int size = first ? u2(at + 2) : u2(at + 1);
+                int type = first ? bytes.u2(at) : bytes.u1(at);
+                int size = first ? bytes.u2(at + 2) : bytes.u2(at + 1);
                 long data = at + head;
                 at = data + size;
                 if (at > end) {
-                    throw error(data, "is a message that is cut off");
+                    throw bytes.error(data, "is a message that is cut off");
                 }
                 message(type, data, at, layout);
                 if (first) {
@@ -195,14 +159,14 @@ public final class Walk {
             case 2 -> linkInfo(at);
             case 3 -> {
                 requirePlainType(at, end);
-                if (layout == Messages.VERSION_1 && (u1(at) & 15) == 5 && u1(at + 1) == 0) {
+                if (layout == Messages.VERSION_1 && (bytes.u1(at) & 15) == 5 && bytes.u1(at + 1) == 0) {
                     opaqueTypes.put(header, (int) at);
                 }
             }
             case 6 -> link(at, end);
             case 12 -> attribute(at, end);
-            case 16 -> continuation(u8(at), u8(at + 8), layout);
-            case 17 -> group(u8(at), u8(at + 8));
+            case 16 -> continuation(bytes.u8(at), bytes.u8(at + 8), layout);
+            case 17 -> group(bytes.u8(at), bytes.u8(at + 8));
             case 21 -> attributeInfo(at);
             default -> {
                 // It says something of the object and leads nowhere.
@@ -211,28 +175,28 @@ public final class Walk {
     }
 
     private void continuation(long address, long length, Messages layout) throws ModelFormatException {
-        enter(address);
+        bytes.enter(address);
         if (layout == Messages.VERSION_1) {
             chunks.add(new Chunk(address, length));
         } else {
-            requireSignature(address, CHUNK_2);
+            bytes.requireSignature(address, CHUNK_2);
             chunks.add(new Chunk(address + Integer.BYTES, length - Integer.BYTES));
         }
     }
 
     /** Version, flags, perhaps the largest index (8), address of the heap (8), address of the index of names (8). */
     private void linkInfo(long at) throws ModelFormatException {
-        long heap = at + 2 + ((u1(at + 1) & 1) != 0 ? 8 : 0);
-        if (u8(heap + 8) != UNDEFINED_ADDRESS) {
-            throw error(at, "has a group in a fractal heap, which Keras does not write");
+        long heap = at + 2 + ((bytes.u1(at + 1) & 1) != 0 ? 8 : 0);
+        if (bytes.u8(heap + 8) != UNDEFINED_ADDRESS) {
+            throw bytes.error(at, "has a group in a fractal heap, which Keras does not write");
         }
     }
 
     /** Version, flags, perhaps the largest index (2), address of the heap (8), and more. */
     private void attributeInfo(long at) throws ModelFormatException {
-        long heap = at + 2 + ((u1(at + 1) & 1) != 0 ? 2 : 0);
-        if (u8(heap) != UNDEFINED_ADDRESS) {
-            throw error(at, "has attributes in a fractal heap, which Keras does not write");
+        long heap = at + 2 + ((bytes.u1(at + 1) & 1) != 0 ? 2 : 0);
+        if (bytes.u8(heap) != UNDEFINED_ADDRESS) {
+            throw bytes.error(at, "has attributes in a fractal heap, which Keras does not write");
         }
     }
 
@@ -241,19 +205,19 @@ public final class Walk {
      * to.
      */
     private void link(long at, long end) throws ModelFormatException {
-        int flags = u1(at + 1);
+        int flags = bytes.u1(at + 1);
         long next = at + 2;
-        boolean hard = (flags & 8) == 0 || u1(next++) == 0;
+        boolean hard = (flags & 8) == 0 || bytes.u1(next++) == 0;
         next += ((flags & 4) != 0 ? 8 : 0) + ((flags & 16) != 0 ? 1 : 0);
         int width = 1 << (flags & 3);
-        long length = number(next, width);
-        requireInside(next + width, length);
+        long length = bytes.number(next, width);
+        bytes.requireInside(next + width, length);
         next += width + length;
         if (hard) {
             if (next + 8 > end) {
-                throw error(at, "is a link that is cut off");
+                throw bytes.error(at, "is a link that is cut off");
             }
-            visit(u8(next));
+            visit(bytes.u8(next));
         }
     }
 
@@ -262,16 +226,16 @@ public final class Walk {
      * three; in version 1, each is padded to a multiple of 8.
      */
     private void attribute(long at, long end) throws ModelFormatException {
-        int version = u1(at);
-        if (version != 1 && (u1(at + 1) & 3) != 0) {
-            throw error(at, "has a shared attribute type, which Keras does not write");
+        int version = bytes.u1(at);
+        if (version != 1 && (bytes.u1(at + 1) & 3) != 0) {
+            throw bytes.error(at, "has a shared attribute type, which Keras does not write");
         }
         long type = switch (version) {
-            case 1 -> at + aligned(8L + u2(at + 2));
-            case 2 -> at + 8 + u2(at + 2);
-            default -> at + 9 + u2(at + 2);
+            case 1 -> at + aligned(8L + bytes.u2(at + 2));
+            case 2 -> at + 8 + bytes.u2(at + 2);
+            default -> at + 9 + bytes.u2(at + 2);
         };
-        requirePlainType(type, Math.min(end, type + u2(at + 4)));
+        requirePlainType(type, Math.min(end, type + bytes.u2(at + 4)));
     }
 
     /**
@@ -279,9 +243,9 @@ public final class Walk {
      */
     private void requirePlainType(long at, long end) throws ModelFormatException {
         for (long part = at; part < end; part += 8) {
-            int typeClass = u1(part) & 15;
+            int typeClass = bytes.u1(part) & 15;
             if (typeClass == 6 || typeClass == 10) {
-                throw error(at, "has a compound or array type, which Keras does not write");
+                throw bytes.error(at, "has a compound or array type, which Keras does not write");
             }
             if (typeClass != 8 && typeClass != 9) {
                 return;
@@ -290,28 +254,28 @@ public final class Walk {
     }
 
     private void group(long tree, long heap) throws ModelFormatException {
-        enter(heap);
+        bytes.enter(heap);
         // Signature, version, reserved (3), size of the names (8), free list (8), where the names are (8).
-        take(heap, 32);
-        requireSignature(heap, HEAP);
-        long namesSize = u8(heap + 8);
-        long names = u8(heap + 24);
-        requireInside(names, namesSize);
+        bytes.take(heap, 32);
+        bytes.requireSignature(heap, HEAP);
+        long namesSize = bytes.u8(heap + 8);
+        long names = bytes.u8(heap + 24);
+        bytes.requireInside(names, namesSize);
         tree(tree, -1, names, names + namesSize);
     }
 
     /** Signature, type, level, number of branches (2), two siblings (8 each), then key and branch in turn (8 each). */
     private void tree(long node, int expectedLevel, long names, long namesEnd) throws ModelFormatException {
-        enter(node);
-        requireSignature(node, TREE);
-        int level = u1(node + 5);
+        bytes.enter(node);
+        bytes.requireSignature(node, TREE);
+        int level = bytes.u1(node + 5);
         if (expectedLevel >= 0 && level != expectedLevel) {
-            throw error(node, "is a node of the level " + level + ", where one of " + expectedLevel + " should be");
+            throw bytes.error(node, "is a node of the level " + level + ", where one of " + expectedLevel + " should be");
         }
-        int branches = u2(node + 6);
-        take(node, 32 + 16L * branches);
+        int branches = bytes.u2(node + 6);
+        bytes.take(node, 32 + 16L * branches);
         for (int i = 0; i < branches; i++) {
-            long branch = u8(node + 32 + 16L * i);
+            long branch = bytes.u8(node + 32 + 16L * i);
             if (level > 0) {
                 tree(branch, level - 1, names, namesEnd);
             } else {
@@ -324,65 +288,31 @@ public final class Walk {
      * Signature, version, reserved, number of links (2), then links of 40: name (8), object (8), kind (4), and more.
      */
     private void leaf(long node, long names, long namesEnd) throws ModelFormatException {
-        enter(node);
-        requireSignature(node, LEAF);
-        int links = u2(node + 6);
-        take(node, 8 + 40L * links);
+        bytes.enter(node);
+        bytes.requireSignature(node, LEAF);
+        int links = bytes.u2(node + 6);
+        bytes.take(node, 8 + 40L * links);
         for (int i = 0; i < links; i++) {
             long link = node + 8 + 40L * i;
-            name(u8(link), names, namesEnd);
-            boolean soft = u4(link + 16) == 2;
+            name(bytes.u8(link), names, namesEnd);
+            boolean soft = bytes.u4(link + 16) == 2;
             if (soft) {
-                name(u4(link + 24), names, namesEnd);
+                name(bytes.u4(link + 24), names, namesEnd);
             } else {
-                visit(u8(link + 8));
+                visit(bytes.u8(link + 8));
             }
         }
     }
 
     private void name(long offset, long names, long namesEnd) throws ModelFormatException {
-        requireInside(offset, 0);
+        bytes.requireInside(offset, 0);
         long end = names + offset;
-        while (end < namesEnd && content.get((int) end) != 0) {
+        while (end < namesEnd && bytes.u1(end) != 0) {
             end++;
         }
         if (end >= namesEnd) {
-            throw error(names + offset, "is a name that does not end");
+            throw bytes.error(names + offset, "is a name that does not end");
         }
-        take(names + offset, end + 1 - names - offset);
-    }
-
-    private int u1(long at) throws ModelFormatException {
-        requireInside(at, 1);
-        return Byte.toUnsignedInt(content.get((int) at));
-    }
-
-    private int u2(long at) throws ModelFormatException {
-        requireInside(at, 2);
-        return Short.toUnsignedInt(content.getShort((int) at));
-    }
-
-    private long u4(long at) throws ModelFormatException {
-        requireInside(at, 4);
-        return Integer.toUnsignedLong(content.getInt((int) at));
-    }
-
-    private long u8(long at) throws ModelFormatException {
-        requireInside(at, 8);
-        return content.getLong((int) at);
-    }
-
-    private long number(long at, int width) throws ModelFormatException {
-        return switch (width) {
-            case 1 -> u1(at);
-            case 2 -> u2(at);
-            case 4 -> u4(at);
-            default -> u8(at);
-        };
-    }
-
-    private ModelFormatException error(long address, String problem) {
-        return new ModelFormatException(
-                where + ": what is at byte " + Long.toUnsignedString(address) + " " + problem);
+        bytes.take(names + offset, end + 1 - names - offset);
     }
 }

@@ -9,18 +9,13 @@ import java.util.stream.Stream;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 import dev.gru.layer.ActivationLayer;
-import dev.gru.layer.Bidirectional;
-import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
-import dev.gru.layer.GruLayer.Direction;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
 import dev.gru.weights.Activation;
-import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
 
 /**

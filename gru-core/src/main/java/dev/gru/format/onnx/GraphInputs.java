@@ -11,7 +11,6 @@ import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Presence;
 import dev.gru.layer.Signature.Role;
-import dev.gru.layer.Signature;
 
 /**
  * The inputs of an ONNX graph, and what each turns out to be: that of the model, lengths, or states.

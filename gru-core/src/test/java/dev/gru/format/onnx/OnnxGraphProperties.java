@@ -22,7 +22,6 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;

@@ -1,0 +1,114 @@
+package dev.gru.format.hdf5;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashSet;
+import java.util.Set;
+
+import dev.gru.format.file.ModelFormatException;
+
+/**
+ * The bytes of an HDF5 file, and how many of them have been visited: no address twice, and no more bytes than there are.
+ *
+ * <p>For use by one thread.
+ */
+final class VisitedBytes {
+    private final String where;
+    private final ByteBuffer content;
+    /** The addresses that have been visited. */
+    private final Set<Long> seen = new HashSet<>();
+    /** How many bytes may still be visited. */
+    private long left;
+
+    /**
+     * Begins with no byte visited.
+     *
+     * @param where names the file, for messages
+     * @param content all of it; not copied
+     */
+    VisitedBytes(String where, byte[] content) {
+        this.where = where;
+        this.content = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+        left = content.length;
+    }
+
+    /** Returns the size of the file. */
+    int size() {
+        return content.limit();
+    }
+
+    /** Returns the exception for a file of another format. */
+    ModelFormatException notHdf5() {
+        return new ModelFormatException(where + ": is not an HDF5 file");
+    }
+
+    /** Notes that an address is visited, which must be the first time. */
+    void enter(long address) throws ModelFormatException {
+        if (!seen.add(address)) {
+            throw error(address, "is pointed to twice");
+        }
+    }
+
+    /** Takes bytes into account that are about to be read. */
+    void take(long address, long length) throws ModelFormatException {
+        requireInside(address, length);
+        left -= length;
+        if (left < 0) {
+            throw error(address, "overlaps other parts of the file");
+        }
+    }
+
+    /** Checks that bytes are in the file. */
+    void requireInside(long address, long length) throws ModelFormatException {
+        if (address < 0 || length < 0 || length > content.limit() - address) {
+            throw error(address, "is cut off, or not in the file");
+        }
+    }
+
+    /** Checks the four characters at an address. */
+    void requireSignature(long address, int signature) throws ModelFormatException {
+        if (u4(address) != Integer.toUnsignedLong(signature)) {
+            throw error(address, "does not have the signature of what is pointed to");
+        }
+    }
+
+    /** Returns an unsigned number of one byte. */
+    int u1(long at) throws ModelFormatException {
+        requireInside(at, 1);
+        return Byte.toUnsignedInt(content.get((int) at));
+    }
+
+    /** Returns an unsigned number of two bytes. */
+    int u2(long at) throws ModelFormatException {
+        requireInside(at, 2);
+        return Short.toUnsignedInt(content.getShort((int) at));
+    }
+
+    /** Returns an unsigned number of four bytes. */
+    long u4(long at) throws ModelFormatException {
+        requireInside(at, 4);
+        return Integer.toUnsignedLong(content.getInt((int) at));
+    }
+
+    /** Returns a number of eight bytes. */
+    long u8(long at) throws ModelFormatException {
+        requireInside(at, 8);
+        return content.getLong((int) at);
+    }
+
+    /** Returns a number of one, two, four or eight bytes. */
+    long number(long at, int width) throws ModelFormatException {
+        return switch (width) {
+            case 1 -> u1(at);
+            case 2 -> u2(at);
+            case 4 -> u4(at);
+            default -> u8(at);
+        };
+    }
+
+    /** Returns an exception that names the file and an address. */
+    ModelFormatException error(long address, String problem) {
+        return new ModelFormatException(
+                where + ": what is at byte " + Long.toUnsignedString(address) + " " + problem);
+    }
+}
