@@ -48,7 +48,8 @@ class ArchitectureTest {
     private static final List<String> FLOORS = List.of("internal", "weights", "kernel.math", "kernel.training",
             "kernel", "layer",
             "engine",
-            "format.json", "format.hdf5", "format.safetensors", "format.keras", "format.onnx", "format", "",
+            "format.file", "format.shared", "format.json", "format.hdf5", "format.safetensors", "format.keras",
+            "format.onnx", "format", "",
             "train.math", "train.network", "train.reference", "train");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
