@@ -270,7 +270,8 @@ public final class Walk {
         bytes.requireSignature(node, TREE);
         int level = bytes.u1(node + 5);
         if (expectedLevel >= 0 && level != expectedLevel) {
-            throw bytes.error(node, "is a node of the level " + level + ", where one of " + expectedLevel + " should be");
+            throw bytes.error(node,
+                    "is a node of the level " + level + ", where one of " + expectedLevel + " should be");
         }
         int branches = bytes.u2(node + 6);
         bytes.take(node, 32 + 16L * branches);
