@@ -217,9 +217,8 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
      * Copies the lists and checks that their ports go together.
      *
      * @throws IllegalArgumentException if a name is there twice among the inputs or among the outputs, a port's role
-     *     belongs to the other side, there is not exactly one input, more than one array of lengths, no output, or a
-     * state
-     *     that two inputs set
+     *     belongs to the other side, there is not exactly one input, more than one array of lengths, no output, or
+     *     a state that two inputs set
      */
     public Signature {
         inputs = Shapes.copyOf("inputs", inputs);
