@@ -17,7 +17,7 @@ import dev.gru.train.math.LossSums;
  *     correct
  */
 public record BatchResult(double lossSum, long counted, double correct, long steps, double allCorrect) {
-    /** Of no batch. */
+    /** The result of no batch. */
     public static final BatchResult NONE = new BatchResult(0, 0, 0, 0, 0);
 
     static BatchResult of(LossSums sums) {

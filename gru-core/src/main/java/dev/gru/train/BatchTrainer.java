@@ -19,20 +19,20 @@ import dev.gru.train.network.OptimizerState;
 import dev.gru.train.network.WeightArray;
 
 /**
- * A model and an optimizer, for those who bring the batches themselves: each {@link #step} is one step of the optimizer, as
- * Keras's {@code train_on_batch}. {@link Trainer} does the rest, epochs, validation and checkpoints.
+ * A model and an optimizer, for those who bring the batches themselves: each {@link #step} is one step of the
+ * optimizer, as Keras's {@code train_on_batch}. {@link Trainer} does the rest, epochs, validation and checkpoints.
  *
- * <p>With the same model and steps the weights are the same, bit for bit, on any number of threads, and on every kernel but
- * the scalar reference. Not safe for use by two threads at once. To be closed, if it has more than one thread.
+ * <p>With the same model and steps the weights are the same, bit for bit, on any number of threads, and on every kernel
+ * but the scalar reference. Not safe for use by two threads at once. To be closed, if it has more than one thread.
  *
- * <p><b>Finite.</b> Weights, and what the optimizer keeps, are looked at in every step: none that is infinite or NaN leaves
- * this class. After a step that made one there is no way back, and all that can be done is to close the trainer.
+ * <p><b>Finite.</b> Every step checks the weights and the averages that the optimizer keeps: none that is infinite or
+ * NaN leaves this class. After a step that made one, the trainer can only be closed.
  */
 public final class BatchTrainer implements AutoCloseable {
     private final Backpropagation network;
     private final OptimizerState optimizer;
     private final Loss loss;
-    /** What a step made that cannot be gone on with, or null. */
+    /** The weight or average that a step made infinite or NaN, or null. */
     private String diverged;
 
     /** Copies the weights of a model, to be trained on the best kernel and one thread. */
@@ -48,9 +48,10 @@ public final class BatchTrainer implements AutoCloseable {
      * @param optimizer how the weights are changed
      * @param kernel the name of the kernel that the network runs on: {@code simd}, {@code portable} or {@code scalar}
      * @param threads how many may be at work, the calling thread among them, from 1 to 1024
-     * @throws IllegalArgumentException if the model cannot be trained: a GRU layer has other activations than the standard
-     *     ones, dropout stands before an embedding, two layers with weights have the same name, or a weight is infinite or NaN;
-     *     if the loss needs a model that ends with another function; or if {@code threads} is out of range
+     * @throws IllegalArgumentException if the model cannot be trained: a GRU layer has other activations than the
+     *     standard ones, dropout stands before an embedding, two layers with weights have the same name, or a weight is
+     *     infinite or NaN; if the loss needs a model that ends with another function; or if {@code threads} is out of
+     *     range
      * @throws IllegalStateException if there is no such kernel or it cannot run here; the message says why
      */
     public BatchTrainer(Sequential model, Loss loss, Optimizer optimizer, String kernel, int threads) {
@@ -94,11 +95,13 @@ public final class BatchTrainer implements AutoCloseable {
      * @param targets the wanted outputs
      * @param dropoutSeed determines what is dropped; another one for every step
      * @param learningRate lr in this step, at least 0 and finite as a float
-     * @param maxGradientNorm a bound on the norm of all gradients together, above which they are made shorter; infinite for none
+     * @param maxGradientNorm a bound on the norm of all gradients together, above which they are made shorter; infinite
+     *     for none
      * @return the loss before the step, with dropout
-     * @throws IllegalArgumentException if the arguments do not fit each other or the model; then nothing has been changed
-     * @throws TrainingDivergedException if the loss or a gradient is infinite or NaN, then no weight has been changed; or if
-     *     the step made a weight or a value that the optimizer keeps so, then this trainer is of no more use
+     * @throws IllegalArgumentException if the arguments do not fit each other or the model; then nothing has been
+     *     changed
+     * @throws TrainingDivergedException if the loss or a gradient is infinite or NaN, then no weight has been changed;
+     *     or if the step made a weight or a value that the optimizer keeps so, then this trainer can only be closed
      * @throws IllegalStateException if a step before this one did that
      */
     public BatchResult step(ModelInput input, Targets targets, long dropoutSeed, double learningRate,
@@ -115,8 +118,8 @@ public final class BatchTrainer implements AutoCloseable {
      *
      * @param input the rows
      * @param targets the wanted outputs
-     * @param dropoutSeed determines what is dropped, with the place of a row among these: shares of a batch need seeds of their
-     *     own
+     * @param dropoutSeed determines what is dropped, with the place of a row among these: shares of a batch need seeds
+     *     of their own
      * @throws IllegalArgumentException if the arguments do not fit each other or the model
      * @throws TrainingDivergedException if the loss is infinite or NaN
      * @throws IllegalStateException if a step made a weight infinite or NaN
@@ -129,16 +132,17 @@ public final class BatchTrainer implements AutoCloseable {
     }
 
     /**
-     * Makes one step along gradients, as {@link #gradients} of this trainer or of others with the same model and optimizer
-     * computed them, and {@link Gradients#plus} added them.
+     * Makes one step along gradients, as {@link #gradients} of this trainer or of others with the same model and
+     * optimizer computed them, and {@link Gradients#plus} added them.
      *
      * @param gradients sums over all rows of the batch
      * @param learningRate lr in this step, at least 0 and finite as a float
-     * @param maxGradientNorm a bound on the norm of all gradients together, above which they are made shorter; infinite for none
+     * @param maxGradientNorm a bound on the norm of all gradients together, above which they are made shorter; infinite
+     *     for none
      * @return the loss before the step, with dropout
-     * @throws IllegalArgumentException if the gradients are not such as this trainer computes: an array is missing, those of the
-     *     squares among them, is of another length, or is one too many; or if another argument is out of range; then nothing has
-     *     been changed
+     * @throws IllegalArgumentException if the gradients are not such as this trainer computes: an array is missing,
+     *     those of the squares among them, is of another length, or is one too many; or if another argument is out of
+     *     range; then nothing has been changed
      * @throws TrainingDivergedException as for {@link #step(ModelInput, Targets, long, double, double)}
      * @throws IllegalStateException if a step before this one diverged
      */
@@ -191,7 +195,7 @@ public final class BatchTrainer implements AutoCloseable {
     /**
      * Computes the loss and the metrics, without dropout.
      *
-     * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes
+     * @throws IllegalArgumentException if the arguments do not fit each other or the model
      * @throws IllegalStateException if a step made a weight infinite or NaN
      */
     public BatchResult evaluate(ModelInput input, Targets targets) {

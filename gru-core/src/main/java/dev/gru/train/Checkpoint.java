@@ -158,7 +158,7 @@ record Checkpoint(Sequential model, Map<String, String> options, long steps, Map
     }
 
     /**
-     * Returns without doing anything if a training goes on from here.
+     * Checks that a training can go on from here.
      *
      * @param of the same of it
      * @throws IllegalArgumentException if it has other options or data

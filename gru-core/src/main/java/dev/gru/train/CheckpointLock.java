@@ -22,9 +22,9 @@ import dev.gru.format.file.FileReplacement;
 /**
  * The right of one training to write checkpoints to a file: a lock on a file beside it, {@code .name.lock}.
  *
- * <p>The operating system releases the lock when the process ends, however it does: a file that a killed process left is
- * locked by nobody, and the next training takes it. Within a process the paths that are locked are in a set, since locks of
- * files are held by whole processes, and closing any channel of a file releases them.
+ * <p>The operating system releases the lock when the process ends, however it does: a file that a killed process left
+ * is locked by nobody, and the next training takes it. Within a process the paths that are locked are in a set, since
+ * locks of files are held by whole processes, and closing any channel of a file releases them.
  *
  * <p>To be closed by the training that holds it.
  */
@@ -115,8 +115,8 @@ final class CheckpointLock implements AutoCloseable {
             if (!lock(file, locked)) {
                 throw new InUseException(file);
             }
-            // The one that held the lock may have removed the file after it was opened here. Whoever holds that of the file
-            // that has the name now finds there what it has written itself.
+            // The one that held the lock may have removed the file after it was opened here. Whoever holds that of the
+            // file that has the name now finds there what it has written itself.
             ByteBuffer written = ByteBuffer.wrap(UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
             if (locked.size() != 0 && locked.size() != written.remaining()) {
                 throw failure(lock, NO_LOCK, null);

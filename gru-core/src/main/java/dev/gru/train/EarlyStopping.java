@@ -12,8 +12,8 @@ import dev.gru.train.math.FiniteFloats;
  * @param monitor which value
  * @param patience epochs without improvement after which the training ends, at least 1
  * @param minDelta what a value must be better by to be an improvement, at least 0
- * @param restoreBest whether the training's result has the weights of the epoch of the last improvement, and not those of
- *     the last epoch; also if the training ends because all epochs are done
+ * @param restoreBest whether the training's result has the weights of the epoch of the last improvement, and not those
+ *     of the last epoch; also if the training ends because all epochs are done
  */
 public record EarlyStopping(Metric monitor, int patience, double minDelta, boolean restoreBest) {
     /**

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The gradients of a loss over some rows, for programs that train on several machines: each computes those of its share of a
- * batch, one adds them, and all make the same step along the sum.
+ * The gradients of a loss over some rows, for programs that train on several machines: each computes those of its share
+ * of a batch, one adds them, and all make the same step along the sum.
  *
  * <pre>{@code
  * Gradients ofShare = trainer.gradients(input, targets, seed);          // on every machine
@@ -15,13 +15,14 @@ import java.util.Objects;
  * trainer.step(ofBatch, 0.001, Double.POSITIVE_INFINITY);               // on every machine
  * }</pre>
  *
- * <p>The arrays are <b>sums over steps</b>, not means: the derivatives of Σ w ℓ, with the terms of {@link Loss}. So shares are
- * added whatever their sizes, and are not averaged; the step divides by the number of steps in the {@link #result}, which is
- * added too. An optimizer that takes the squares of the terms of a gradient ({@link Optimizer.Adam#squaresOfTerms}) has another
- * array for each table, whose name ends in {@code /squares}: it belongs to the gradients, is added like all others, and a step
- * without it is refused.
+ * <p>The arrays are <b>sums over steps</b>, not means: the derivatives of Σ w ℓ, with the terms of {@link Loss}. So
+ * shares are added whatever their sizes, and are not averaged; the step divides by the number of steps in the
+ * {@link #result}, which is added too. An optimizer that takes the squares of the terms of a gradient
+ * ({@link Optimizer.Adam#squaresOfTerms}) has another array for each table, whose name ends in {@code /squares}: it
+ * belongs to the gradients, is added like all others, and a step without it is refused.
  *
- * <p>The map is copied, the arrays are not, neither in nor out: whoever shares one must not change it. Otherwise immutable.
+ * <p>The map is copied, the arrays are not, neither in nor out: whoever shares one must not change it. Otherwise
+ * immutable.
  */
 public final class Gradients {
     private final BatchResult result;
@@ -47,8 +48,8 @@ public final class Gradients {
     }
 
     /**
-     * Returns the sums of the gradients, row-major, by the names of weights: that of the layer, a slash, and that of its
-     * {@linkplain dev.gru.layer.Layer#parameters parameter}.
+     * Returns the sums of the gradients, row-major, by the names of weights: that of the layer, a slash, and that of
+     * its {@linkplain dev.gru.layer.Layer#parameters parameter}.
      */
     public Map<String, float[]> arrays() {
         return arrays;

@@ -8,12 +8,12 @@ import java.util.Optional;
 import dev.gru.internal.Shapes;
 
 /**
- * What came of the epochs of a training, the first to the last. Immutable and safe for use by any number of threads.
+ * The results of the epochs of a training, the first to the last. Immutable and safe for use by any number of threads.
  *
  * @param epochs one result for each
  */
 public record History(List<Epoch> epochs) {
-    /** Of no epochs. */
+    /** The history of no epochs. */
     public static final History EMPTY = new History(List.of());
 
     /** Copies the list. */
@@ -53,7 +53,10 @@ public record History(List<Epoch> epochs) {
         return improvements(metric, minDelta).lastIndexOf(true);
     }
 
-    /** Returns of every epoch whether its value is better, by more than a difference, than that of the last such before it. */
+    /**
+     * Returns of every epoch whether its value is better, by more than a difference, than that of the last such before
+     * it.
+     */
     List<Boolean> improvements(Metric metric, double minDelta) {
         List<Boolean> improved = new ArrayList<>();
         double best = Double.NaN;
@@ -66,7 +69,7 @@ public record History(List<Epoch> epochs) {
     }
 
     /**
-     * What came of one epoch.
+     * The result of one epoch.
      *
      * @param epoch its number, from 1 on
      * @param steps steps of the optimizer until its end, those of the epochs before among them

@@ -19,8 +19,8 @@ public enum Initializer {
     /**
      * Keras's defaults: kernels, the input weights of GRU and dense layers, Glorot uniform, ±√(6 / (in + out)), where
      * the three gates together are the outputs of a GRU layer; the recurrent weights of the three gates together an
-     * orthogonal matrix, uniform among all, whose columns here are orthonormal; biases 0; the tables of embeddings uniform,
-     * ±0.05.
+     * orthogonal matrix, uniform among all, whose columns here are orthonormal; biases 0; the tables of embeddings
+     * uniform, ±0.05.
      */
     KERAS {
         @Override
@@ -42,9 +42,9 @@ public enum Initializer {
     },
 
     /**
-     * PyTorch's defaults: all weights and biases of a GRU layer uniform, ±1/√hiddenSize; weights and biases of a dense layer
-     * uniform, ±1/√inputSize, which is what {@code kaiming_uniform} with a = √5 comes to; the tables of embeddings normal
-     * with variance 1, but where id 0 is padding its row is 0, as that of {@code padding_idx}.
+     * PyTorch's defaults: all weights and biases of a GRU layer uniform, ±1/√hiddenSize; weights and biases of a dense
+     * layer uniform, ±1/√inputSize, which is what {@code kaiming_uniform} with a = √5 comes to; the tables of
+     * embeddings normal with variance 1, but where id 0 is padding its row is 0, as that of {@code padding_idx}.
      */
     PYTORCH {
         @Override
@@ -107,7 +107,8 @@ public enum Initializer {
     }
 
     /**
-     * Draws an orthogonal matrix, uniform among all: what Keras begins the recurrent weights of a plain recurrent layer with.
+     * Draws an orthogonal matrix, uniform among all: what Keras begins the recurrent weights of a plain recurrent layer
+     * with.
      *
      * @param size its rows and columns, at least 1
      * @param seed what it comes from
@@ -125,9 +126,10 @@ public enum Initializer {
     }
 
     /**
-     * Makes the columns of a matrix orthonormal, one after the other, by the modified method of Gram and Schmidt: of a matrix
-     * of normal numbers that is Q of A = Q R with a positive diagonal of R, which is uniform among all such matrices. (Of a
-     * matrix as tall as three of its width, whose columns are almost orthogonal, little is lost to rounding.)
+     * Makes the columns of a matrix orthonormal, one after the other, by the modified method of Gram and Schmidt: of a
+     * matrix of normal numbers that is Q of A = Q R with a positive diagonal of R, which is uniform among all such
+     * matrices. (Of a matrix as tall as three of its width, whose columns are almost orthogonal, little is lost to
+     * rounding.)
      *
      * @param a row-major, with at least as many rows as columns
      * @param columns its columns

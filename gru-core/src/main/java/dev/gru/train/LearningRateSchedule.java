@@ -5,8 +5,8 @@ import java.util.Objects;
 import dev.gru.internal.Shapes;
 
 /**
- * How the learning rate changes in the course of a training: what that of the optimizer is multiplied by. It has no state:
- * the factor follows from the number of the step and the history.
+ * How the learning rate changes in the course of a training: what that of the optimizer is multiplied by. It has no
+ * state: the factor follows from the number of the step and the history.
  *
  * <p>Immutable and safe for use by any number of threads.
  */

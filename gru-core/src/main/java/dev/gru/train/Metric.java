@@ -55,7 +55,7 @@ public enum Metric {
     }
 
     /**
-     * Returns without doing anything if a training has such values.
+     * Checks that a training has such values.
      *
      * @throws IllegalArgumentException if it has not
      */

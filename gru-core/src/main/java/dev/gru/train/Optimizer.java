@@ -3,8 +3,8 @@ package dev.gru.train;
 import dev.gru.train.math.FiniteFloats;
 
 /**
- * How parameters are changed along their gradients: a formula and its numbers. The values that it keeps from step to step are
- * in the {@link BatchTrainer} that uses it. Immutable and safe for use by any number of threads.
+ * How parameters are changed along their gradients: a formula and its numbers. The values that it keeps from step to
+ * step are in the {@link BatchTrainer} that uses it. Immutable and safe for use by any number of threads.
  */
 public sealed interface Optimizer {
     /** Returns lr, the learning rate of steps that do not ask for another. */
@@ -20,23 +20,23 @@ public sealed interface Optimizer {
      * </pre>
      *
      * With a weight decay λ of 0 this is Keras's formula, and the last one of section 2 in Kingma and Ba,
-     * <a href="https://arxiv.org/abs/1412.6980">Adam: A Method for Stochastic Optimization</a> (2014); PyTorch's ε stands
-     * elsewhere. The decay is decoupled from the gradients, as in Loshchilov and Hutter,
+     * <a href="https://arxiv.org/abs/1412.6980">Adam: A Method for Stochastic Optimization</a> (2014); PyTorch's ε
+     * stands elsewhere. The decay is decoupled from the gradients, as in Loshchilov and Hutter,
      * <a href="https://arxiv.org/abs/1711.05101">Decoupled Weight Decay Regularization</a> (2017), and applies to all
      * parameters, biases among them, as in Keras's {@code AdamW}.
      *
-     * <p>Elements without a gradient, such as the rows of tokens that were not in the batch, go on along their m. The gradient
-     * of a token that is in the batch n times is a sum of n terms. As published, g² is the square of that sum; Keras on
-     * TensorFlow takes the sum of the squares of the terms instead, which is less, and so the rows of frequent tokens go farther
-     * in a step. Taggers are better for it after the same number of epochs, so this is the default.
+     * <p>Elements without a gradient, such as the rows of tokens that were not in the batch, go on along their m. The
+     * gradient of a token that is in the batch n times is a sum of n terms. As published, g² is the square of that sum;
+     * Keras on TensorFlow takes the sum of the squares of the terms instead, which is less, and so the rows of frequent
+     * tokens go farther in a step. Taggers are better for it after the same number of epochs, so this is the default.
      *
      * @param learningRate lr, at least 0 and finite as a float
      * @param weightDecay λ, at least 0 and finite as a float
      * @param beta1 β₁, at least 0 and below 1
      * @param beta2 β₂, at least 0 and below 1
      * @param epsilon ε, above 0 and finite as a float
-     * @param squaresOfTerms whether, in the tables of embeddings, g² is the sum of the squares of the terms that g is the sum of,
-     *     as in Keras on TensorFlow; otherwise it is the square of the sum, as published
+     * @param squaresOfTerms whether, in the tables of embeddings, g² is the sum of the squares of the terms that g is
+     *     the sum of, as in Keras on TensorFlow; otherwise it is the square of the sum, as published
      */
     record Adam(double learningRate, double weightDecay, double beta1, double beta2, double epsilon,
             boolean squaresOfTerms)

@@ -3,8 +3,8 @@ package dev.gru.train;
 import dev.gru.train.math.TargetValues;
 
 /**
- * The wanted outputs of a model, step by step, and how much each step matters. If the model returns its last output only,
- * there is one step per row.
+ * The wanted outputs of a model, step by step, and how much each step matters. If the model returns its last output
+ * only, there is one step per row.
  *
  * <p>Immutable, but arrays are not copied: whoever passes one must not change it while it is in use. Whether they fit a
  * model is checked when they are given to one.
@@ -19,7 +19,8 @@ public final class Targets {
     /**
      * Returns targets that are classes.
      *
-     * @param labels (batch, steps), each from 0 to below the model's output size, except where a mask leaves the step out
+     * @param labels (batch, steps), each from 0 to below the model's output size, except where a mask leaves the step
+     *     out
      */
     public static Targets labels(int[] labels) {
         return new Targets(TargetValues.ofLabels(labels));
@@ -44,8 +45,8 @@ public final class Targets {
     }
 
     /**
-     * Returns these targets with a mask: the loss of a step that it leaves out is not computed, and the mean is over the
-     * others.
+     * Returns these targets with a mask: the loss of a step that it leaves out is not computed, and the mean is over
+     * the others.
      *
      * @param counts (batch, steps)
      */

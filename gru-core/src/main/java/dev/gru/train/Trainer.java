@@ -24,21 +24,21 @@ import dev.gru.layer.Sequential;
  * TrainingResult result = new Trainer(options).fit(model, new TrainingData(tokens, labels));
  * }</pre>
  *
- * <p><b>Same bits.</b> With the same model, data and options, the weights and the history are the same, bit for bit, on any
- * number of threads, and whether the training was interrupted, stopped or killed and {@linkplain #resume resumed}, or not;
- * on every kernel but the scalar reference they are the same too. (What {@link TrainingCallback callbacks} decide is their
- * own matter.)
+ * <p><b>Same bits.</b> With the same model, data and options, the weights and the history are the same, bit for bit, on
+ * any number of threads, and whether the training was interrupted, stopped or killed and {@linkplain #resume resumed},
+ * or not; on every kernel but the scalar reference they are the same too. (What {@link TrainingCallback callbacks}
+ * decide is their own matter.)
  *
- * <p><b>The order of rows.</b> In every epoch rows go through in an order that is drawn from the seed and the number of the epoch
- * alone, by the method of Fisher and Yates with numbers of SplitMix64: there is nothing to be saved of it. Rows for validation are set
- * apart before, and are not shuffled.
+ * <p><b>The order of rows.</b> In every epoch rows go through in an order that is drawn from the seed and the number of
+ * the epoch alone, by the method of Fisher and Yates with numbers of SplitMix64: there is nothing to be saved of it.
+ * Rows for validation are set apart before, and are not shuffled.
  *
- * <p><b>What is in a loss.</b> That of a batch is what {@link Loss} says. That of an epoch, and of validation data, is the
- * mean over all steps that count, of all batches; a batch with fewer such steps has less weight in it.
+ * <p><b>What is in a loss.</b> That of a batch is what {@link Loss} says. That of an epoch, and of validation data, is
+ * the mean over all steps that count, of all batches; a batch with fewer such steps has less weight in it.
  *
- * <p><b>Finite.</b> All that a step computes is looked at before anything is made of it: weights that are infinite or NaN
- * are in no result, no checkpoint and nothing that a callback sees, and neither is such a loss. A training that comes to one
- * ends with a {@link TrainingDivergedException}.
+ * <p><b>Finite.</b> Every result of a step is checked before it is used: weights that are infinite or NaN
+ * are in no result, no checkpoint and nothing that a callback sees, and neither is such a loss. A training that comes
+ * to one ends with a {@link TrainingDivergedException}.
  *
  * <p>One training at a time; {@link #interrupt} may be called by any thread.
  */
@@ -53,19 +53,21 @@ public final class Trainer {
     }
 
     /**
-     * Trains a model; if there is a {@link TrainingOptions#validationSplit}, with the first rows of the data, and validates
-     * with the others.
+     * Trains a model; if there is a {@link TrainingOptions#validationSplit}, with the first rows of the data, and
+     * validates with the others.
      *
      * @param model its layers and first weights; it stays as it is
      * @param data what to train with
-     * @return the trained model and what came of the epochs
-     * @throws IllegalArgumentException if the model, the data and the options do not go together; then nothing has been done
-     * @throws TrainingDivergedException if a loss, a gradient, a weight or what the optimizer keeps becomes infinite or NaN; the
-     *     last checkpoint, of finite ones, stays as it is
+     * @return the trained model and the results of the epochs
+     * @throws IllegalArgumentException if the model, the data and the options do not fit each other; then nothing has
+     *     been changed
+     * @throws TrainingDivergedException if a loss, a gradient, a weight or what the optimizer keeps becomes infinite or
+     *     NaN; the last checkpoint, of finite ones, stays as it is
      * @throws IllegalStateException if this trainer is at work
-     * @throws java.nio.file.FileAlreadyExistsException if a checkpoint is there already, and the options do not say that it may
-     *     be overwritten; then nothing has been done
-     * @throws java.nio.file.FileSystemException if another training is writing its checkpoints there; then nothing has been done
+     * @throws java.nio.file.FileAlreadyExistsException if a checkpoint is there already, and the options do not say
+     *     that it may be overwritten; then nothing has been done
+     * @throws java.nio.file.FileSystemException if another training is writing its checkpoints there; then nothing has
+     *     been done
      * @throws IOException if a checkpoint cannot be written, or a callback cannot write something
      */
     public TrainingResult fit(Sequential model, TrainingData data) throws IOException {
@@ -87,17 +89,18 @@ public final class Trainer {
     }
 
     /**
-     * Goes on with a training from its newest whole checkpoint, to the same bits as if it had not ended. If it was completed,
-     * there is nothing to be done, unless there are more epochs now.
+     * Goes on with a training from its newest whole checkpoint, to the same bits as if it had not ended. If it was
+     * completed, there is nothing to be done, unless there are more epochs now.
      *
      * @param data what it was begun with
-     * @throws IllegalArgumentException if the options or the data are not those that the training was begun with, but for
-     *     the number of epochs, callbacks, how often there are checkpoints, kernel and threads; then nothing has been done
+     * @throws IllegalArgumentException if the options or the data are not those that the training was begun with, but
+     *     for the number of epochs, callbacks, how often there are checkpoints, kernel and threads; then nothing has
+     *     been done
      * @throws IllegalStateException if the options have no checkpoint, or this trainer is at work
      * @throws dev.gru.format.file.ModelFormatException if there is no whole checkpoint
      * @throws TrainingDivergedException as for {@link #fit(Sequential, TrainingData)}
-     * @throws IOException if there is no checkpoint at all, it cannot be read, another training is writing there, or as for
-     *     {@link #fit(Sequential, TrainingData)}
+     * @throws IOException if there is no checkpoint at all, it cannot be read, another training is writing there, or as
+     *     for {@link #fit(Sequential, TrainingData)}
      */
     public TrainingResult resume(TrainingData data) throws IOException {
         Objects.requireNonNull(data, "data");
@@ -116,8 +119,8 @@ public final class Trainer {
     }
 
     /**
-     * Asks the training to end after the batch that it is at, with a checkpoint, if it has one. If there is no training, the
-     * next one ends after its first batch. To interrupt its thread does the same.
+     * Asks the training to end after the batch that it is at, with a checkpoint, if it has one. If there is no
+     * training, the next one ends after its first batch. To interrupt its thread does the same.
      */
     public void interrupt() {
         interrupted = true;

@@ -9,11 +9,11 @@ import dev.gru.layer.Sequential;
 import dev.gru.weights.Precision;
 
 /**
- * What is called in the course of a training, on its thread. What it throws ends the training; the last checkpoint stays as
- * it is.
+ * What is called in the course of a training, on its thread. What it throws ends the training; the last checkpoint
+ * stays as it is.
  *
- * <p>A training that was killed is resumed from its last checkpoint, and calls again for what it had done since: a callback
- * that writes something must write it again then, and not twice.
+ * <p>A training that was killed is resumed from its last checkpoint, and calls again for what it had done since: a
+ * callback that writes something must write it again then, and not twice.
  */
 public interface TrainingCallback {
     /**
@@ -21,7 +21,7 @@ public interface TrainingCallback {
      *
      * @param progress where it is
      * @throws IOException if something cannot be written
-     * @throws IllegalArgumentException if this callback does not go with the training
+     * @throws IllegalArgumentException if this callback does not fit the training
      */
     default void onBegin(Progress progress) throws IOException {
     }
@@ -45,8 +45,8 @@ public interface TrainingCallback {
     }
 
     /**
-     * Where a training is: what a {@link TrainingCallback} sees of it. To be used only by the thread that called back, and only
-     * until it returns.
+     * Where a training is: what a {@link TrainingCallback} sees of it. To be used only by the thread that called back,
+     * and only until it returns.
      */
     interface Progress {
         /** Returns the number of the epoch, from 1 on: the one that is on, or has just ended. */
@@ -64,7 +64,10 @@ public interface TrainingCallback {
         /** Returns how many steps the optimizer has made since the training began. */
         long steps();
 
-        /** Returns what came of the last batch; {@link BatchResult#NONE} before the first one since it began or was resumed. */
+        /**
+         * Returns the result of the last batch; {@link BatchResult#NONE} before the first one since it began or was
+         * resumed.
+         */
         BatchResult lastBatch();
 
         /** Returns the sums over the batches of the epoch so far. */
@@ -73,7 +76,7 @@ public interface TrainingCallback {
         /** Returns the learning rate of the last step, or, if there was none yet, of the first. */
         double learningRate();
 
-        /** Returns what came of the epochs that have ended. */
+        /** Returns the results of the epochs that have ended. */
         History history();
 
         /** Returns whether there is validation data. */
@@ -82,7 +85,9 @@ public interface TrainingCallback {
         /** Returns a model with the weights as they are now: a copy. */
         Sequential model();
 
-        /** Returns whether nothing is left to be done: all epochs are, or {@link EarlyStopping} has ended the training. */
+        /**
+         * Returns whether nothing is left to be done: all epochs are, or {@link EarlyStopping} has ended the training.
+         */
         boolean isComplete();
 
         /** Lets the training end after this batch or epoch, with a checkpoint, if it has one. */

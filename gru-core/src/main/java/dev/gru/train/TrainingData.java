@@ -9,8 +9,8 @@ import dev.gru.train.math.FiniteFloats;
 /**
  * A whole data set: each row a sequence and the outputs that a model should have for it.
  *
- * <p>Immutable, but arrays are not copied: whoever passes one must not change it while it is in use. Whether it fits a model
- * is checked when it is given to a {@link Trainer}.
+ * <p>Immutable, but arrays are not copied: whoever passes one must not change it while it is in use. Whether it fits a
+ * model is checked when it is given to a {@link Trainer}.
  *
  * @param input the inputs of all rows, in the form of one batch
  * @param targets the wanted outputs

@@ -28,10 +28,10 @@ public final class TrainingOptions {
     }
 
     /**
-     * Returns a builder with Keras's defaults: {@link Adam}, one epoch, batches of 32 rows, shuffled, no validation; and no
-     * checkpoints, the best kernel, one thread, and the seed 0.
+     * Returns a builder with Keras's defaults: {@link Adam}, one epoch, batches of 32 rows, shuffled, no validation;
+     * and no checkpoints, the best kernel, one thread, and the seed 0.
      *
-     * @param loss what is to become small
+     * @param loss the loss to be made small
      */
     public static Builder builder(Loss loss) {
         return new Builder(loss);
@@ -138,8 +138,8 @@ public final class TrainingOptions {
         }
 
         /**
-         * Sets which part of the rows is for validation: the last ones, in the order of the data, as in Keras; the others,
-         * {@code floor(rows · (1 − share))}, are trained with.
+         * Sets which part of the rows is for validation: the last ones, in the order of the data, as in Keras; the
+         * others, {@code floor(rows · (1 − share))}, are trained with.
          *
          * @param share at least 0, which is the default, and below 1
          * @throws IllegalArgumentException if it is not
@@ -165,9 +165,9 @@ public final class TrainingOptions {
          * Sets where checkpoints are written: at the beginning, after every epoch, and when the training is stopped or
          * interrupted. {@link dev.gru.format.CheckpointFile} says what is in the file, and where the one before it is.
          *
-         * <p>{@link Trainer#fit} refuses to begin where a checkpoint is already, unless {@link #overwriteCheckpoint} says
-         * otherwise. While a training is at work the file is its own: it holds a lock, on a file beside it whose name is
-         * {@code .name.lock}, and another training that would write there is refused, also in another process.
+         * <p>{@link Trainer#fit} refuses to begin where a checkpoint is already, unless {@link #overwriteCheckpoint}
+         * says otherwise. While a training is at work the file is its own: it holds a lock, on a file beside it whose
+         * name is {@code .name.lock}, and another training that would write there is refused, also in another process.
          */
         public Builder checkpoint(Path file) {
             return checkpoint(file, 0);
@@ -190,8 +190,8 @@ public final class TrainingOptions {
         }
 
         /**
-         * Lets {@link Trainer#fit} begin where a checkpoint of a training is already, which is lost then: from the first
-         * checkpoint on it is the one before the newest, and after the second it is gone.
+         * Lets {@link Trainer#fit} begin where a checkpoint of a training is already, which is lost then: from the
+         * first checkpoint on it is the one before the newest, and after the second it is gone.
          */
         public Builder overwriteCheckpoint() {
             overwriteCheckpoint = true;
@@ -210,7 +210,8 @@ public final class TrainingOptions {
         }
 
         /**
-         * Sets the largest number of threads that are at work, the calling one among them. It changes no bit of the results.
+         * Sets the largest number of threads that are at work, the calling one among them. It changes no bit of the
+         * results.
          *
          * @param count from 1 to 1024
          * @throws IllegalArgumentException if it is out of that range
@@ -226,7 +227,7 @@ public final class TrainingOptions {
         }
     }
 
-    /** Returns what is to become small. */
+    /** Returns the loss to be made small. */
     public Loss loss() {
         return set.loss;
     }
@@ -299,7 +300,8 @@ public final class TrainingOptions {
     /**
      * Returns the name of the kernel that the network runs on.
      *
-     * @throws IllegalStateException if the system property {@code dev.gru.kernel} asks for a kernel that cannot run here
+     * @throws IllegalStateException if the system property {@code dev.gru.kernel} asks for a kernel that cannot run
+     *     here
      */
     public String kernel() {
         return selectedKernel().name();
@@ -325,7 +327,7 @@ public final class TrainingOptions {
                 * Math.ceilDiv(trainingRows(Objects.requireNonNull(data, "data").rows()), set.batchSize);
     }
 
-    /** Returns those of the options that change what comes out of an epoch, or whether there is another one, by name. */
+    /** Returns those of the options that change the result of an epoch, or whether there is another one, by name. */
     Map<String, String> decisive() {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("loss", set.loss.toString());

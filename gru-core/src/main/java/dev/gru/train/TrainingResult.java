@@ -5,10 +5,10 @@ import java.util.Objects;
 import dev.gru.layer.Sequential;
 
 /**
- * What came of a training.
+ * The result of a training.
  *
- * @param model the model with its weights at the end; if that is asked for, those of the best epoch, unless the training
- *     was stopped or interrupted
+ * @param model the model with its weights at the end; if that is asked for, those of the best epoch, unless the
+ *     training was stopped or interrupted
  * @param history its epochs
  * @param ending why it ended
  */

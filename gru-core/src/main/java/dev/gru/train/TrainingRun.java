@@ -15,8 +15,8 @@ import dev.gru.train.math.RandomStream;
 /**
  * One training from its beginning, or from a checkpoint, to its end.
  *
- * <p>What it does in a step follows from the options, the data, the weights, what the optimizer keeps, the history, and the
- * numbers of epoch, batch and step alone; all of that is in a checkpoint.
+ * <p>What it does in a step follows from the options, the data, the weights, what the optimizer keeps, the history, and
+ * the numbers of epoch, batch and step alone; all of that is in a checkpoint.
  *
  * <p>For one thread.
  */
@@ -57,7 +57,7 @@ final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
      * @param data what to train with
      * @param validationData what to validate with, or null
      * @param interrupted whether the training is to end
-     * @throws IllegalArgumentException if these do not go together
+     * @throws IllegalArgumentException if these do not fit each other
      */
     TrainingRun(TrainingOptions options, Sequential model, TrainingData data, TrainingData validationData,
             BooleanSupplier interrupted) {
@@ -206,7 +206,7 @@ final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
         return options.optimizer().learningRate() * options.schedule().factor(step, history);
     }
 
-    /** Returns what comes of the validation data, or nothing if there is none or the training is to end. */
+    /** Returns the result of the validation data, or nothing if there is none or the training is to end. */
     private Optional<BatchResult> validate() {
         BatchResult sum = BatchResult.NONE;
         for (int from = 0, to; validation != null && from < validationRows.length; from = to) {

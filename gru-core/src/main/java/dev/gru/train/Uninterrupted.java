@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 
 /**
- * Work on files that is done even if the thread is interrupted, which would close them: it is done again then. The thread
- * is still interrupted afterwards.
+ * Work on files that is done even if the thread is interrupted, which would close them: it is done again then. The
+ * thread is still interrupted afterwards.
  */
 final class Uninterrupted {
     private Uninterrupted() {

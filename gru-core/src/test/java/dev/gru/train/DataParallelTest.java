@@ -28,9 +28,9 @@ class DataParallelTest {
     private static final String SQUARES = "embedding/table/squares";
 
     /**
-     * Between the weights of the whole and those of its shares: gradients of shares are rounded at other places, by 2^-24 of
-     * the largest term at each of some hundred additions, which is 1e-5 of the gradient, and a step goes as far as lr. Squares
-     * that are left out, or are means, move the table by a good part of lr.
+     * Between the weights of the whole and those of its shares: gradients of shares are rounded at other places, by
+     * 2^-24 of the largest term at each of some hundred additions, which is 1e-5 of the gradient, and a step goes as
+     * far as lr. Squares that are left out, or are means, move the table by a good part of lr.
      */
     private static final double TOLERANCE = 1e-5 * RATE * STEPS * 10;
 

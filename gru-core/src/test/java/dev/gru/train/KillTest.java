@@ -50,7 +50,10 @@ class KillTest {
         }
     }
 
-    /** Starts a process, kills it some batches and some time after its training went on, and returns at which step that was. */
+    /**
+     * Starts a process, kills it some batches and some time after its training went on, and returns at which step that
+     * was.
+     */
     private long liveAndDie(Path file, int batches, int micros) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-cp",

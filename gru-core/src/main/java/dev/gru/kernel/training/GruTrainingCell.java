@@ -3,14 +3,14 @@ package dev.gru.kernel.training;
 import dev.gru.weights.GruVariant;
 
 /**
- * The recurrence of a GRU layer in training, one step at a time for some rows, forward and backward, without the products of
- * the inputs: these are one product over all steps.
+ * The recurrence of a GRU layer in training, one step at a time for some rows, forward and backward, without the
+ * products of the inputs: these are one product over all steps.
  *
  * <p>A row of gates has four parts of as many elements as there are units, padding included: n, r, z and q, which is
- * W_hn h + b_hn if the reset gate comes after that product ({@link GruVariant#RESET_AFTER}), or else r ⊙ h or r ⊙ c, which
- * goes into it. Before {@link #forward} the first three hold W_i x + b_i. {@link #backward} replaces them by the derivatives
- * of the sums that n, r and z are functions of; and q by its own, if it is an output of the product. A row of states is h and,
- * with {@link GruVariant#DUAL_STATE}, c behind it.
+ * W_hn h + b_hn if the reset gate comes after that product ({@link GruVariant#RESET_AFTER}), or else r ⊙ h or r ⊙ c,
+ * which goes into it. Before {@link #forward} the first three hold W_i x + b_i. {@link #backward} replaces them by the
+ * derivatives of the sums that n, r and z are functions of; and q by its own, if it is an output of the product. A row
+ * of states is h and, with {@link GruVariant#DUAL_STATE}, c behind it.
  *
  * <p>Owns its scratch memory and allocates nothing per call. Not safe for use by two threads at once.
  */
@@ -19,7 +19,8 @@ public interface GruTrainingCell {
     int PARTS = 4;
 
     /**
-     * The weights that act on the state. The arrays are read at every call, so their values may be changed between calls.
+     * The weights that act on the state. The arrays are read at every call, so their values may be changed between
+     * calls.
      *
      * @param variant which recurrence
      * @param units units without padding
@@ -48,8 +49,8 @@ public interface GruTrainingCell {
      * @param gates the gates; replaced by derivatives
      * @param states the states before the step
      * @param dOutputs the derivatives of the loss with respect to the outputs h
-     * @param dStates those with respect to the states after the step, but for what comes through the outputs; replaced by those
-     *     with respect to the states before it
+     * @param dStates those with respect to the states after the step, but for what comes through the outputs; replaced
+     *     by those with respect to the states before it
      */
     void backward(int rows, Rows gates, Rows states, Rows dOutputs, Rows dStates);
 }

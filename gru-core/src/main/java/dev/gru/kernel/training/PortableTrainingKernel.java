@@ -19,8 +19,8 @@ public final class PortableTrainingKernel implements TrainingKernel {
     private static final int TILE = 4;
 
     /**
-     * Arrays of the one cell that this kernel belongs to, by their columns as multiples of the padding; null if any number of
-     * threads share this kernel, which then makes new ones at every call.
+     * Arrays of the one cell that this kernel belongs to, by their columns as multiples of the padding; null if any
+     * number of threads share this kernel, which then makes new ones at every call.
      */
     private final List<Scratch> own;
 

@@ -5,8 +5,8 @@ import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
 
 /**
- * A cell of {@link GruVariant#RESET_AFTER}: one product of all gates, and then what each kernel does element by element in
- * loops of its own.
+ * A cell of {@link GruVariant#RESET_AFTER}: one product of all gates, and then what each kernel does element by element
+ * in loops of its own.
  */
 public abstract class ResetAfterCell implements GruTrainingCell {
     private final TrainingKernel products;

@@ -7,8 +7,8 @@ import dev.gru.weights.GruVariant;
 
 /**
  * A cell of the variants whose reset gate comes before the product, {@link GruVariant#RESET_BEFORE} and
- * {@link GruVariant#DUAL_STATE}, on the products and activations of any kernel. m is what r gates: c if there is a cell, else
- * h.
+ * {@link GruVariant#DUAL_STATE}, on the products and activations of any kernel. m is what r gates: c if there is a
+ * cell, else h.
  */
 public final class ResetBeforeCell implements GruTrainingCell {
     private final TrainingKernel kernel;

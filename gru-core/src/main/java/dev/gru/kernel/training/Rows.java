@@ -5,8 +5,9 @@ import java.util.Objects;
 /**
  * Where rows lie in an array of floats.
  *
- * <p>A view; the array is not copied. {@link #set} moves it, so that a loop which has one of its own need not make others; who
- * hands one on to others does not move it any more. Not safe for use by two threads while one of them moves it.
+ * <p>A view; the array is not copied. {@link #set} moves it, so that a loop which has one of its own need not make
+ * others; who hands one on to others does not move it any more. Not safe for use by two threads while one of them moves
+ * it.
  */
 public final class Rows {
     private float[] values;

@@ -4,25 +4,26 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.weights.Activation;
 
 /**
- * The arithmetic of training, over rows of floats: the part of a {@link GruKernel} that forward and backward passes are made
- * of.
+ * The arithmetic of training, over rows of floats: the part of a {@link GruKernel} that forward and backward passes are
+ * made of.
  *
- * <p>Everything is laid out in {@link Rows} that are padded to a multiple of {@value #PADDING} elements, which are whole
- * vectors on every machine; the padding of weights is 0. Columns and units, as they are counted here, include the padding.
+ * <p>Everything is laid out in {@link Rows} that are padded to a multiple of {@value #PADDING} elements, which are
+ * whole vectors on every machine; the padding of weights is 0. Columns and units, as they are counted here, include the
+ * padding.
  *
- * <p><b>Same bits.</b> Every output is one defined chain of operations, so kernels other than the reference have the same
- * bits, and the results of a row or a column do not depend on how many there are at once.
+ * <p><b>Same bits.</b> Every output is one defined chain of operations, so kernels other than the reference have the
+ * same bits, and the results of a row or a column do not depend on how many there are at once.
  *
- * <p>Stateless and safe for use by any number of threads. Shapes are the callers' to get right: an array that is too short
- * is an {@link IndexOutOfBoundsException}, and something may have been written by then.
+ * <p>Stateless and safe for use by any number of threads. Shapes are the callers' to get right: an array that is too
+ * short is an {@link IndexOutOfBoundsException}, and something may have been written by then.
  */
 public interface TrainingKernel {
     /** Rows are padded to a multiple of this: the floats in the longest vectors, of 512 bits. */
     int PADDING = 16;
 
     /**
-     * Rows of a batch that go through together: a multiple of the rows of all tiles. It is the same for all kernels, as sums
-     * over a batch are taken in its order.
+     * Rows of a batch that go through together: a multiple of the rows of all tiles. It is the same for all kernels, as
+     * sums over a batch are taken in its order.
      */
     int ROWS_AT_ONCE = 8;
 
@@ -38,8 +39,8 @@ public interface TrainingKernel {
     }
 
     /**
-     * Computes y = i + x W for some rows: of each element a chain, that of i and then a fused multiply-add for each input in
-     * order.
+     * Computes y = i + x W for some rows: of each element a chain, that of i and then a fused multiply-add for each
+     * input in order.
      *
      * @param rows how many
      * @param x inputs

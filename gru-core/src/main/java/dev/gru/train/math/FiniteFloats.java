@@ -68,8 +68,8 @@ public final class FiniteFloats {
     }
 
     /**
-     * Returns the largest of a number and the sizes of some others; NaN if one of all of them is. So it is finite if and only
-     * if they are. A plain loop over a maximum is what the compiler makes vectors of.
+     * Returns the largest of a number and the sizes of some others; NaN if one of all of them is. So it is finite if
+     * and only if they are. A plain loop over a maximum is what the compiler makes vectors of.
      */
     public static float largest(float[] values, int from, int to, float atLeast) {
         float largest = atLeast;

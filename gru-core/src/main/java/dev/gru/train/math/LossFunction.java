@@ -8,20 +8,20 @@ import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.weights.Activation;
 
 /**
- * The arithmetic of {@code dev.gru.train.LossFunction}: the loss ℓ of each step, its derivatives, and the mean over N steps that no
- * mask leaves out, with their weights w:
+ * The arithmetic of {@code dev.gru.train.LossFunction}: the loss ℓ of each step, its derivatives, and the mean over N
+ * steps that no mask leaves out, with their weights w:
  *
  * <pre>
  * L = Σ w ℓ / N
  * </pre>
  *
- * which is 0 if N is. The cross entropies are computed together with the function that the model ends with, from the sums v
- * that go into it.
+ * which is 0 if N is. The cross entropies are computed together with the function that the model ends with, from the
+ * sums v that go into it.
  */
 public enum LossFunction {
     /**
-     * Of a class, for a model that ends with softmax, p = softmax(v): ℓ = −Σ_i t_i log p_i = Σ_i t_i (log Σ_j e^v_j − v_i).
-     * TargetValues are labels, or probabilities of the classes, such as one-hot ones.
+     * Of a class, for a model that ends with softmax, p = softmax(v): ℓ = −Σ_i t_i log p_i = Σ_i t_i (log Σ_j e^v_j −
+     * v_i). TargetValues are labels, or probabilities of the classes, such as one-hot ones.
      */
     CATEGORICAL_CROSS_ENTROPY(Activation.Function.SOFTMAX) {
         @Override
@@ -155,7 +155,7 @@ public enum LossFunction {
     /**
      * Returns the loss of one step.
      *
-     * @param v what steps put out, or the sums that go into the model's last function
+     * @param v the outputs of steps, or the sums that go into the model's last function
      * @param from where those of the step begin
      * @param size outputs of a step
      * @param targets what they should be
@@ -168,7 +168,7 @@ public enum LossFunction {
      * Returns the loss of one step in floats: that of {@link #ofStep}, if a loss does not have it faster.
      *
      * @param kernel the arithmetic
-     * @param v holds what the step puts out, or the sums that go into the model's last function
+     * @param v holds the outputs of the step, or the sums that go into the model's last function
      * @param from where they begin
      * @param size how many they are, without padding
      * @param targets what they should be
@@ -191,7 +191,10 @@ public enum LossFunction {
         return loss;
     }
 
-    /** Returns what part of a step's outputs is right, as {@link LossSums#correct} has it; arguments as for {@link #ofRow}. */
+    /**
+     * Returns what part of a step's outputs is right, as {@link LossSums#correct} has it; arguments as for
+     * {@link #ofRow}.
+     */
     public double correct(float[] v, int from, int size, TargetValues targets, int step) {
         return 0;
     }

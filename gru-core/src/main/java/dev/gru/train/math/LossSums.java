@@ -10,7 +10,7 @@ package dev.gru.train.math;
  * @param allCorrect the same as {@code correct} over all of them
  */
 public record LossSums(double lossSum, long counted, double correct, long steps, double allCorrect) {
-    /** Of no steps. */
+    /** The sums over no steps. */
     public static final LossSums NONE = new LossSums(0, 0, 0, 0, 0);
 
     /** Returns the sums of these and other steps. */

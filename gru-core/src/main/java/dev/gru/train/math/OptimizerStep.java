@@ -1,8 +1,8 @@
 package dev.gru.train.math;
 
 /**
- * An {@link OptimizerFormula} with the numbers of one step, for arrays of doubles and of floats. It changes every element by
- * itself, so the results do not depend on how arrays are cut into ranges.
+ * An {@link OptimizerFormula} with the numbers of one step, for arrays of doubles and of floats. It changes every
+ * element by itself, so the results do not depend on how arrays are cut into ranges.
  *
  * <p>Immutable and safe for use by any number of threads.
  */
@@ -12,8 +12,8 @@ public interface OptimizerStep {
      *
      * @param p the parameters
      * @param g their gradients
-     * @param squares stands for the squares of the gradients, if {@link OptimizerFormula#usesSquaresOfTerms}, or is null for
-     *     the squares themselves
+     * @param squares stands for the squares of the gradients, if {@link OptimizerFormula#usesSquaresOfTerms}, or is
+     *     null for the squares themselves
      * @param kept the values that are kept of them
      */
     void update(double[] p, double[] g, double[] squares, double[][] kept);
@@ -30,7 +30,10 @@ public interface OptimizerStep {
      */
     void update(float[] p, float[] g, float scale, float[][] kept, int from, int to);
 
-    /** Does the same with other numbers instead of the squares of the gradients; these are multiplied by the scale twice. */
+    /**
+     * Does the same with other numbers instead of the squares of the gradients; these are multiplied by the scale
+     * twice.
+     */
     void update(float[] p, float[] g, float[] squares, float scale, float[][] kept, int from, int to);
 
     /** Does the same, bit for bit, where all gradients are 0, without reading them. */

@@ -17,8 +17,8 @@ import dev.gru.layer.Sequential;
  * {@code bidirectional/forward/weight_ih}. Shapes are those of {@link Layer#parameters}, row-major.
  *
  * <p>A layer whose file has one bias or none has both here, and training changes both. With
- * {@link dev.gru.weights.GruVariant#RESET_BEFORE} only the sum of the two matters: their gradients are the same, so the sum
- * goes twice as far in a step as it would if there were one.
+ * {@link dev.gru.weights.GruVariant#RESET_BEFORE} only the sum of the two matters: their gradients are the same, so the
+ * sum goes twice as far in a step as it would if there were one.
  *
  * <p>Not safe for use by two threads while one of them changes an array.
  */

@@ -22,7 +22,9 @@ public final class RandomStream {
         this.state = state;
     }
 
-    /** Returns one of many streams that a seed has: each two begin at places that have nothing to do with each other. */
+    /**
+     * Returns one of many streams that a seed has: each two begin at places that have nothing to do with each other.
+     */
     public static RandomStream of(long seed, long index) {
         return new RandomStream(seed(seed, index));
     }
@@ -55,8 +57,9 @@ public final class RandomStream {
     }
 
     /**
-     * Returns the numbers from 0 to below a count in an order that is as likely as any other, by the method of Fisher and
-     * Yates: for i from the last place down to 1, what is at i changes places with what is at one of the places 0 to i.
+     * Returns the numbers from 0 to below a count in an order that is as likely as any other, by the method of Fisher
+     * and Yates: for i from the last place down to 1, what is at i changes places with what is at one of the places 0
+     * to i.
      */
     public int[] permutation(int count) {
         int[] order = new int[count];
@@ -85,8 +88,8 @@ public final class RandomStream {
     }
 
     /**
-     * The polar method of Marsaglia and Bray, <a href="https://doi.org/10.1137/1006063">A Convenient Method for Generating
-     * Normal Variables</a> (1964).
+     * The polar method of Marsaglia and Bray, <a href="https://doi.org/10.1137/1006063">A Convenient Method for
+     * Generating Normal Variables</a> (1964).
      */
     private double normal() {
         if (!Double.isNaN(spare)) {

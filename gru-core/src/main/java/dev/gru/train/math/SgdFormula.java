@@ -3,7 +3,8 @@ package dev.gru.train.math;
 import java.util.List;
 
 /**
- * Gradient descent with momentum, as {@code dev.gru.train.OptimizerFormula.Sgd} describes it: m = μ m + lr g, p = p − m.
+ * Gradient descent with momentum, as {@code dev.gru.train.OptimizerFormula.Sgd} describes it: m = μ m + lr g, p = p −
+ * m.
  *
  * @param momentum μ
  */

@@ -3,7 +3,8 @@ package dev.gru.train.math;
 import java.util.Objects;
 
 /**
- * The arrays of {@code dev.gru.train.TargetValues}: the targets of each step, and how much the step matters. They are not copied.
+ * The arrays of {@code dev.gru.train.TargetValues}: the targets of each step, and how much the step matters. They are
+ * not copied.
  *
  * @param labels classes, (steps), or null
  * @param values numbers, (steps, size), if there are no labels

@@ -17,8 +17,8 @@ public final class TrainableModel {
     /**
      * Checks that a model can be trained.
      *
-     * @throws IllegalArgumentException if a GRU layer has other activations than the standard ones, or dropout stands before
-     *     an embedding, where there are ids to drop and no features
+     * @throws IllegalArgumentException if a GRU layer has other activations than the standard ones, or dropout stands
+     *     before an embedding, where there are ids to drop and no features
      */
     public static void require(Sequential model) {
         boolean tokens = model.embedding().isPresent();

@@ -27,18 +27,18 @@ import dev.gru.weights.GruActivations;
  * The gradients of a model by backpropagation through time, in floats, on a kernel: what {@link ScalarBackpropagation}
  * says in double, at the speed of the kernel.
  *
- * <p>GRU layers must have the activations {@link GruActivations#STANDARD}. Steps that do not count carry the state, and its
+ * <p>GRU layers must have the activations {@link GruActivations#STANDARD}. Masked steps carry the state, and its
  * derivative, through. Which steps count for the loss is what the model hands on to its output, as in a compiled Keras
  * model, and what the targets say.
  *
- * <p><b>Same bits.</b> ScalarGradients are sums over rows and steps, each in one fixed order, and what dropout draws depends on its
- * seed and the place in the batch alone: so with one kernel the results do not depend on the number of threads, and
- * kernels other than the reference have the same ones. Without dropout outputs are those of
+ * <p><b>Same bits.</b> Gradients are sums over rows and steps, each in one fixed order, and what dropout draws depends
+ * on its seed and the place in the batch alone: so with one kernel the results do not depend on the number of threads,
+ * and kernels other than the reference have the same ones. Without dropout outputs are those of
  * {@link dev.gru.GruModel#predict}, if both run on the same of these kernels.
  *
- * <p>Rows of a batch go through by eights; for a batch of 32 more than four threads are of no use. Keeps all intermediate
- * values of the last pass, which takes memory in proportion to rows · steps. Not safe for use by two threads at once. To be
- * closed, if it has more than one thread.
+ * <p>Rows of a batch go through by eights; for a batch of 32 more than four threads are of no use. Keeps all
+ * intermediate values of the last pass, which takes memory in proportion to rows · steps. Not safe for use by two
+ * threads at once. To be closed, if it has more than one thread.
  */
 public final class Backpropagation implements AutoCloseable {
     private static final int ROWS = TrainingKernel.ROWS_AT_ONCE;
@@ -47,7 +47,7 @@ public final class Backpropagation implements AutoCloseable {
     private final TrainingKernel kernel;
     private final TaskTeam tasks;
     private final List<Network.Passage> passages = new ArrayList<>();
-    /** Of the last pass: what came out, in parts; empty if there is nothing to go back over. */
+    /** The outputs of the last pass, in parts; empty if there is no backward pass to be made of it. */
     private List<Features> outputs = List.of();
     private List<Rows> dInputs = List.of();
     private ModelInput batch;
@@ -58,9 +58,9 @@ public final class Backpropagation implements AutoCloseable {
      * @param model its layers
      * @param kernel has the arithmetic
      * @param threads how many may be at work, the calling thread among them, from 1 to {@link ThreadTeam#MAX_SIZE}
-     * @throws IllegalArgumentException if the model cannot be trained: a GRU layer has other activations than the standard
-     *     ones, dropout stands before an embedding, or two layers with weights have the same name; or {@code threads} is
-     *     out of range
+     * @throws IllegalArgumentException if the model cannot be trained: a GRU layer has other activations than the
+     *     standard ones, dropout stands before an embedding, or two layers with weights have the same name; or
+     *     {@code threads} is out of range
      */
     public Backpropagation(Sequential model, GruKernel kernel, int threads) {
         network = new Network(Objects.requireNonNull(model, "model"));
@@ -94,8 +94,8 @@ public final class Backpropagation implements AutoCloseable {
     }
 
     /**
-     * Replaces the gradients by others, as {@link #lossAndGradientSums} and {@link #gradients} give them, divided by a number
-     * of steps.
+     * Replaces the gradients by others, as {@link #lossAndGradientSums} and {@link #gradients} give them, divided by a
+     * number of steps.
      *
      * @param sums the arrays
      * @param steps how many steps they are sums over; 0 for none
@@ -121,7 +121,7 @@ public final class Backpropagation implements AutoCloseable {
     }
 
     /**
-     * Computes what the model puts out, without dropout.
+     * Computes the outputs of the model, without dropout.
      *
      * @param input the batch
      * @return (batch, steps, outputSize) or, if the model returns its last output only, (batch, outputSize)
@@ -149,8 +149,8 @@ public final class Backpropagation implements AutoCloseable {
     }
 
     /**
-     * Goes back over the last {@link #forward} pass, whose input and weights must not have changed since. The gradients are
-     * those of this pass alone.
+     * Computes the backward pass of the last {@link #forward} pass, whose input and weights must not have changed
+     * since. The gradients are those of this pass alone.
      *
      * @param dy the derivatives of a loss with respect to the outputs, in their shape
      * @throws IllegalArgumentException if {@code dy} has another length than the outputs
@@ -181,13 +181,13 @@ public final class Backpropagation implements AutoCloseable {
     }
 
     /**
-     * Returns the derivatives with respect to the features that went in, (batch, steps, features), as {@link #backward} left
-     * them; empty if the model takes tokens.
+     * Returns the derivatives with respect to the features that went in, (batch, steps, features), as {@link #backward}
+     * left them; empty if the model takes tokens.
      *
      * @throws IllegalStateException if there was none
      */
     public double[] inputGradient() {
-        requireWayBack();
+        requireBackwardPass();
         int steps = batch.steps();
         int size = network.model().inputSize();
         double[] dx = new double[batch.tokens() != null ? 0 : batch.features().length];
@@ -201,13 +201,13 @@ public final class Backpropagation implements AutoCloseable {
     }
 
     /**
-     * Returns the derivatives with respect to the states that the model's {@link Sequential#recurrentLayers} began with, as
-     * {@link #backward} left them: one array for each, (batch, stateSize).
+     * Returns the derivatives with respect to the states that the model's {@link Sequential#recurrentLayers} began
+     * with, as {@link #backward} left them: one array for each, (batch, stateSize).
      *
      * @throws IllegalStateException if there was none
      */
     public List<double[]> initialStateGradients() {
-        requireWayBack();
+        requireBackwardPass();
         List<double[]> all = new ArrayList<>();
         for (int layer = 0; layer < network.model().recurrentLayers().size(); layer++) {
             int stateSize = network.model().recurrentLayers().get(layer).stateSize();
@@ -221,7 +221,7 @@ public final class Backpropagation implements AutoCloseable {
         return all;
     }
 
-    private void requireWayBack() {
+    private void requireBackwardPass() {
         if (dInputs.isEmpty()) {
             throw new IllegalStateException("there are no gradients before the first backward pass");
         }
@@ -231,9 +231,9 @@ public final class Backpropagation implements AutoCloseable {
      * Computes a loss and the metrics, without dropout and gradients.
      *
      * @param input the batch
-     * @param targets what the model should put out
+     * @param targets the wanted outputs
      * @param loss which loss
-     * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes
+     * @throws IllegalArgumentException if the arguments do not fit each other or the model
      */
     public LossSums loss(ModelInput input, TargetValues targets, LossFunction loss) {
         return loss(input, targets, loss, null, BatchLoss.Derivatives.NONE);
@@ -243,16 +243,19 @@ public final class Backpropagation implements AutoCloseable {
      * Computes a loss and the metrics, and the gradients of the loss; those of before are replaced.
      *
      * @param input the batch
-     * @param targets what the model should put out
+     * @param targets the wanted outputs
      * @param loss which loss
      * @param dropoutSeed from which it is drawn what is dropped; the same seed drops the same
-     * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes
+     * @throws IllegalArgumentException if the arguments do not fit each other or the model
      */
     public LossSums lossAndGradients(ModelInput input, TargetValues targets, LossFunction loss, long dropoutSeed) {
         return loss(input, targets, loss, dropoutSeed, BatchLoss.Derivatives.OF_MEAN);
     }
 
-    /** Computes the gradients of the sum Σ w ℓ instead of those of the mean; otherwise the same as {@link #lossAndGradients}. */
+    /**
+     * Computes the gradients of the sum Σ w ℓ instead of those of the mean; otherwise the same as
+     * {@link #lossAndGradients}.
+     */
     public LossSums lossAndGradientSums(ModelInput input, TargetValues targets, LossFunction loss, long dropoutSeed) {
         return loss(input, targets, loss, dropoutSeed, BatchLoss.Derivatives.OF_SUM);
     }
@@ -279,13 +282,13 @@ public final class Backpropagation implements AutoCloseable {
         if (gradients) {
             sumGradients(count);
         }
-        // What can be gone back over from the outputs is a whole pass only.
+        // A backward pass from the outputs needs a forward pass of all layers.
         outputs = List.of();
         return ofBatch.result();
     }
 
     /**
-     * Returns without doing anything if the model ends as a loss needs it.
+     * Checks that the model ends as a loss needs it.
      *
      * @throws IllegalArgumentException if it does not
      */
@@ -316,7 +319,7 @@ public final class Backpropagation implements AutoCloseable {
         outputs = Arrays.asList(out);
     }
 
-    /** Computes the gradients once all parts have gone back. */
+    /** Sums the gradients after the backward passes of all parts. */
     private void sumGradients(int layers) {
         arrays().forEach(WeightArray::clearGradient);
         List<Runnable> sums = network.gradientTasks(passages.subList(0, outputs.size()), kernel, layers);

@@ -9,7 +9,9 @@ import dev.gru.train.math.LossFunction;
 import dev.gru.train.math.LossSums;
 import dev.gru.train.math.TargetValues;
 
-/** A loss of a batch and its derivatives, part by part; the sums over parts are in their order, whoever computes them. */
+/**
+ * A loss of a batch and its derivatives, part by part; the sums over parts are in their order, whoever computes them.
+ */
 final class BatchLoss {
     /** The function whose derivatives are wanted: the mean of the steps' losses, or their sum. */
     enum Derivatives {
@@ -28,7 +30,7 @@ final class BatchLoss {
     /**
      * Counts the steps.
      *
-     * @param outputs what the model puts out, in parts, or the sums that go into its last function
+     * @param outputs the outputs of the model, in parts, or the sums that go into its last function
      */
     BatchLoss(TrainingKernel kernel, LossFunction loss, TargetValues targets, List<Features> outputs,
             Derivatives derivatives) {
@@ -57,7 +59,9 @@ final class BatchLoss {
         return (part * TrainingKernel.ROWS_AT_ONCE + i % out.rows) * out.steps + i / out.rows;
     }
 
-    /** Computes the loss of a part; returns {@code d} with the derivatives, dv = w / N · dℓ/dv, or w · dℓ/dv of the sum. */
+    /**
+     * Computes the loss of a part; returns {@code d} with the derivatives, dv = w / N · dℓ/dv, or w · dℓ/dv of the sum.
+     */
     Rows of(int part, Rows d) {
         Features out = outputs.get(part);
         float[] v = out.values.values();

@@ -93,7 +93,7 @@ final class BidirectionalNode extends Node {
             return features.values.values()[features.values.place(i) + u];
         }
 
-        /** dx is the sum of what comes back from the two layers; steps that do not count have the output 0. */
+        /** dx is the sum of those of the two layers; masked steps have the output 0. */
         @Override
         Rows backward(Rows dy, boolean wanted) {
             int strideA = TrainingKernel.padded(a.size);

@@ -12,7 +12,8 @@ import dev.gru.train.math.RandomStream;
  * in every pass, and then divided by that, so that its expectation is unchanged.
  *
  * <p>What is drawn for a feature depends on the seed, the layer and the place of the feature in the batch alone: it is
- * 32 bits of element number {@code place / 2} of a {@link RandomStream}, which can be computed by itself. So there is no state that would depend on the order of rows, or have to be saved.
+ * 32 bits of element number {@code place / 2} of a {@link RandomStream}, which can be computed by itself. So there is
+ * no state that would depend on the order of rows, or have to be saved.
  */
 final class DropoutNode extends Node {
     private final double rate;

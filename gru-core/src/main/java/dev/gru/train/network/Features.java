@@ -3,8 +3,8 @@ package dev.gru.train.network;
 import dev.gru.kernel.training.Rows;
 
 /**
- * Features of some rows on their way through the layers, step by step and row by row in a step, and which of their steps
- * count. Of a last output there is one step. Rows are padded, with anything.
+ * Features of some rows on their way through the layers, step by step and row by row in a step, and which of their
+ * steps count. Of a last output there is one step. Rows are padded, with anything.
  */
 final class Features {
     final int rows;

@@ -26,7 +26,7 @@ final class GruNode extends Node {
      * @param prefix what the names of its parameters begin with
      * @param layer the variant, the sizes and whether it returns sequences
      * @param direction from which end it reads
-     * @param zeroOutputForMask whether it puts out 0 where a step does not count
+     * @param zeroOutputForMask whether its outputs at masked steps are 0
      * @param stateIndex its place in {@link dev.gru.layer.Sequential#recurrentLayers}
      */
     GruNode(String prefix, GruLayer layer, Direction direction, boolean zeroOutputForMask, int stateIndex) {
@@ -170,8 +170,8 @@ final class GruNode extends Node {
         }
 
         /**
-         * From the last step read to the first: the derivative of the state after a step is that of the output there and
-         * what came back from the steps read later; a step that does not count hands it on as it is.
+         * From the last step read to the first: the derivative of the state after a step is that of the output there
+         * and that from the steps read later; a masked step hands it on as it is.
          */
         @Override
         Rows backward(Rows dy, boolean wanted) {
@@ -244,7 +244,10 @@ final class GruNode extends Node {
             return products;
         }
 
-        /** Those of the weights that act on the state: all of h, or, for n, of r ⊙ h or r ⊙ c, if r acts before the product. */
+        /**
+         * Those of the weights that act on the state: all of h, or, for n, of r ⊙ h or r ⊙ c, if r acts before the
+         * product.
+         */
         private void addStateProducts(List<Product> products) {
             Rows ofState = g.at(0, w.padded);
             Rows dWeights = w.ofState.weightGradient();

@@ -11,8 +11,8 @@ import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
 /**
- * The weights of a GRU layer in training. What the inputs give to the gates is laid out as n, r, z, what the state gives
- * to them as r, z, n: so r and z lie side by side with either n, as a {@link GruTrainingCell} has them in common.
+ * The weights of a GRU layer in training. What the inputs give to the gates is laid out as n, r, z, what the state
+ * gives to them as r, z, n: so r and z lie side by side with either n, as a {@link GruTrainingCell} has them in common.
  */
 final class GruWeightArrays {
     final GruVariant variant;

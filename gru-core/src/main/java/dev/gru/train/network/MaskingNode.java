@@ -51,7 +51,7 @@ final class MaskingNode extends Node {
             return out;
         }
 
-        /** dx = dy where a step counts, and 0 where its features were replaced by zeros. */
+        /** dx = dy where a step is not masked, and 0 where its features were replaced by zeros. */
         @Override
         Rows backward(Rows dy, boolean wanted) {
             for (int i = 0; i < out.count(); i++) {

@@ -35,8 +35,8 @@ final class Network {
     /**
      * Takes the layers and weights of a model.
      *
-     * @throws IllegalArgumentException if a GRU layer has other activations than the standard ones, dropout stands before
-     *     an embedding, or two layers with weights have the same name
+     * @throws IllegalArgumentException if a GRU layer has other activations than the standard ones, dropout stands
+     *     before an embedding, or two layers with weights have the same name
      */
     Network(Sequential model) {
         this.model = model;
@@ -131,7 +131,8 @@ final class Network {
 
     /**
      * Returns copies of the gradients as the last pass left them, by the names of {@link Parameters}; of tables whose
-     * {@link WeightArray#keepSquares squares} are kept, these too, under the table's name and {@link Parameters#SQUARES}.
+     * {@link WeightArray#keepSquares squares} are kept, these too, under the table's name and
+     * {@link Parameters#SQUARES}.
      */
     Map<String, float[]> gradients() {
         Map<String, float[]> gradients = new LinkedHashMap<>();
@@ -235,7 +236,10 @@ final class Network {
                     : new Features(context.rows(), steps, size, in.values, MaskingNode.within(context, in));
         }
 
-        /** Goes back from what the first {@code count} layers put out; returns the derivatives of the input, if wanted. */
+        /**
+         * Computes the backward pass of the first {@code count} layers; returns the derivatives of the input, if
+         * wanted.
+         */
         Rows backward(Rows dy, int count) {
             Rows d = dy;
             for (int i = count - 1; i >= 0; i--) {

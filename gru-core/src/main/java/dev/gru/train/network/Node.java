@@ -10,8 +10,8 @@ import dev.gru.layer.ModelInput;
 import dev.gru.train.reference.ScalarGradients;
 
 /**
- * A layer in training, in floats: its weights, and what makes passes over some rows of a batch. What is here is done alike
- * for all rows, so that a batch can be cut into parts of which each thread takes some.
+ * A layer in training, in floats: its weights, and what makes passes over some rows of a batch. What is here is done
+ * alike for all rows, so that a batch can be cut into parts of which each thread takes some.
  */
 abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, BidirectionalNode, DropoutNode,
         LinearNode, ActivationNode {
@@ -32,13 +32,16 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, Bidirect
             boolean inputGradient) {
     }
 
-    /** Forward over some rows, and back. Keeps what the way back needs; its memory is used again in the next pass. */
+    /**
+     * Forward and backward pass over some rows. Keeps the values that the backward pass needs; its memory is used
+     * again.
+     */
     abstract static class Pass {
-        /** Returns what the layer puts out; it stays until the next pass. */
+        /** Returns the outputs of the layer; they stay until the next pass. */
         abstract Features forward(Features x, Context context);
 
         /**
-         * Goes back over the last forward pass. ScalarGradients of weights are left to {@link Node#addTasks}.
+         * Computes the backward pass of the last forward pass. Gradients of weights are left to {@link Node#addTasks}.
          *
          * @param dy the derivatives of the loss with respect to the outputs, which may be written over
          * @param wanted whether those with respect to the inputs are
@@ -62,16 +65,16 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, Bidirect
     abstract Pass newPass();
 
     /**
-     * Adds what is to be done for the gradients of the weights once all rows have gone back, in tasks that may be run in any
-     * order and by any threads.
+     * Adds the work for the gradients of the weights after the backward passes of all rows, in tasks that may be run in
+     * any order and by any threads.
      *
      * @param passes this layer's, of all rows in order
      */
     abstract void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks);
 
     /**
-     * Adds tasks for products: each takes some elements of the target, through all passes in order, so that they are sums
-     * in one order whoever computes them.
+     * Adds tasks for products: each takes some elements of the target, through all passes in order, so that they are
+     * sums in one order whoever computes them.
      *
      * @param ofPasses for each pass the same products
      */

@@ -16,11 +16,11 @@ import dev.gru.train.math.OptimizerStep;
 import dev.gru.train.math.Parameters;
 
 /**
- * An optimizer at work on the arrays of a network: its formula, the averages that it keeps, in the layout of the arrays, and
- * the number of its steps.
+ * An optimizer at work on the arrays of a network: its formula, the averages that it keeps, in the layout of the
+ * arrays, and the number of its steps.
  *
- * <p>Arrays are cut into blocks that depend on their sizes only. Blocks are shared out over threads, and what is summed is
- * summed block by block, in order: the same bits on any number of threads.
+ * <p>Arrays are cut into blocks that depend on their sizes only. Blocks are shared out over threads, and what is summed
+ * is summed block by block, in order: the same bits on any number of threads.
  *
  * <p>Not safe for use by two threads at once.
  */
@@ -113,7 +113,10 @@ public final class OptimizerState {
         return found;
     }
 
-    /** Returns the first weight, or number that is kept, that the last step made infinite or NaN, or nothing if all are finite. */
+    /**
+     * Returns the first weight, or number that is kept, that the last step made infinite or NaN, or nothing if all are
+     * finite.
+     */
     public Optional<String> firstNotFinite() {
         boolean finite = true;
         for (float found : largest) {

@@ -6,7 +6,9 @@ import java.util.function.IntConsumer;
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.ThreadTeam;
 
-/** The threads that share the tasks of a training. For one caller at a time; to be closed, if there are several threads. */
+/**
+ * The threads that share the tasks of a training. For one caller at a time; to be closed, if there are several threads.
+ */
 final class TaskTeam implements AutoCloseable {
     private final ThreadTeam team;
 

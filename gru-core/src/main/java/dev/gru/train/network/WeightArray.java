@@ -12,8 +12,8 @@ import dev.gru.train.math.Parameters;
 
 /**
  * Weights in training, and their gradient, both as {@link TrainingKernel} wants them: rows padded to
- * {@link TrainingKernel#PADDING}. Of a matrix the first row is the biases, and each other row what one input gives to all
- * outputs; of a table each row is that of a token. Padding is 0, in the gradient too.
+ * {@link TrainingKernel#PADDING}. Of a matrix the first row is the biases, and each other row what one input gives to
+ * all outputs; of a table each row is that of a token. Padding is 0, in the gradient too.
  */
 public final class WeightArray {
     /** The canonical arrays, as {@link Parameters} names them; of a table there is no bias. */
@@ -28,7 +28,9 @@ public final class WeightArray {
     private final float[] gradient;
     /** Of a table: the rows in which the gradient may be other than 0. */
     private final BitSet touched = new BitSet();
-    /** Of a table: the sums of the squares of the terms that the gradient is the sum of, or null if nobody wants them. */
+    /**
+     * Of a table: the sums of the squares of the terms that the gradient is the sum of, or null if nobody wants them.
+     */
     private float[] squares;
     /** Of a matrix: a row for each column, of what it gets from all inputs. */
     private final float[] transposed;
@@ -123,7 +125,7 @@ public final class WeightArray {
         return new Rows(gradient, firstRow() * rowSize, rowSize);
     }
 
-    /** Returns a row for each column, as {@link #transpose} left them: what products on the way back take. */
+    /** Returns a row for each column, as {@link #transpose} left them: for the products of the backward pass. */
     Rows transposed() {
         return new Rows(transposed, 0, transposedSize());
     }

@@ -27,12 +27,12 @@ import dev.gru.weights.GruActivations;
 /**
  * The gradients of a model by backpropagation through time, in double: the reference.
  *
- * <p>GRU layers must have the activations {@link GruActivations#STANDARD}. Steps that do not count carry the state, and its
- * derivative, through. Dropout draws anew in every pass that is given a random generator, and is the identity in one that
- * is not.
+ * <p>GRU layers must have the activations {@link GruActivations#STANDARD}. Masked steps carry the state, and its
+ * derivative, through. Dropout draws anew in every pass that is given a random generator, and is the identity in one
+ * that is not.
  *
- * <p>Keeps all intermediate values of the last pass, which takes memory in proportion to rows · steps. Not safe for use by
- * two threads at once.
+ * <p>Keeps all intermediate values of the last pass, which takes memory in proportion to rows · steps. Not safe for use
+ * by two threads at once.
  */
 public final class ScalarBackpropagation {
     private final Sequential model;
@@ -48,8 +48,9 @@ public final class ScalarBackpropagation {
      * Makes the gradients of a model computable.
      *
      * @param model its layers; their weights do not matter
-     * @throws IllegalArgumentException if a GRU layer has other activations than the standard ones, dropout stands before
-     *     an embedding, where there are ids to drop and no features, or two layers with weights have the same name
+     * @throws IllegalArgumentException if a GRU layer has other activations than the standard ones, dropout stands
+     *     before an embedding, where there are ids to drop and no features, or two layers with weights have the same
+     *     name
      */
     public ScalarBackpropagation(Sequential model) {
         this.model = Objects.requireNonNull(model, "model");
@@ -130,12 +131,12 @@ public final class ScalarBackpropagation {
     }
 
     /**
-     * Goes back over the last forward pass, whose input and parameters must not have changed since.
+     * Computes the backward pass of the last forward pass, whose input and parameters must not have changed since.
      *
      * @param dy the derivatives of a loss with respect to the outputs, in their shape
      * @param gradients to which those with respect to the parameters are added
-     * @throws IllegalArgumentException if {@code dy} has another length than the outputs, or the gradients are not those of
-     *     this model
+     * @throws IllegalArgumentException if {@code dy} has another length than the outputs, or the gradients are not
+     *     those of this model
      * @throws IllegalStateException if there was no forward pass
      */
     public void backward(double[] dy, ScalarGradients gradients) {
@@ -151,7 +152,7 @@ public final class ScalarBackpropagation {
         Parameters.requireSame("gradients", Objects.requireNonNull(gradients, "gradients").shapes(), shapes);
     }
 
-    /** Goes back from what the first {@code count} layers put out. */
+    /** Computes the backward pass of the first {@code count} layers. */
     private void backward(double[] dy, ScalarGradients gradients, int count) {
         double[] d = dy;
         for (ScalarLayer layer : layers.subList(0, count).reversed()) {
@@ -166,9 +167,9 @@ public final class ScalarBackpropagation {
      * @param parameters the weights
      * @param input the batch
      * @param loss which loss
-     * @param targets what the model should put out
+     * @param targets the wanted outputs
      * @return the mean, as {@link LossFunction} takes it
-     * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes
+     * @throws IllegalArgumentException if the arguments do not fit each other or the model
      */
     public double loss(Parameters parameters, ScalarInput input, LossFunction loss, TargetValues targets) {
         return loss(parameters, input, loss, targets, null, null);
@@ -180,11 +181,11 @@ public final class ScalarBackpropagation {
      * @param parameters the weights
      * @param input the batch
      * @param loss which loss
-     * @param targets what the model should put out
+     * @param targets the wanted outputs
      * @param random what draws the features that are dropped
      * @param gradients to which the derivatives with respect to the parameters are added
      * @return the mean, as {@link LossFunction} takes it
-     * @throws IllegalArgumentException if the arguments do not go together or are not such as the model has or takes
+     * @throws IllegalArgumentException if the arguments do not fit each other or the model
      */
     public double lossAndGradients(Parameters parameters, ScalarInput input, LossFunction loss, TargetValues targets,
             RandomGenerator random, ScalarGradients gradients) {
@@ -210,7 +211,7 @@ public final class ScalarBackpropagation {
         if (gradients != null) {
             backward(d, gradients, count);
         }
-        // What can be gone back over from the outputs is a whole pass only.
+        // A backward pass from the outputs needs a forward pass of all layers.
         outputs = -1;
         return mean;
     }
@@ -224,28 +225,28 @@ public final class ScalarBackpropagation {
     }
 
     /**
-     * Returns the derivatives with respect to the features that went in, (batch, steps, features), as the last way back left
-     * them; empty if the model takes tokens.
+     * Returns the derivatives with respect to the features of the input, (batch, steps, features), as the last backward
+     * pass left them; empty if the model takes tokens.
      *
      * @throws IllegalStateException if there was none
      */
     public double[] inputGradient() {
-        requireWayBack();
+        requireBackwardPass();
         return dInput.clone();
     }
 
     /**
-     * Returns the derivatives with respect to the states that the model's {@link Sequential#recurrentLayers} began with, as
-     * the last way back left them: one array for each, (batch, stateSize).
+     * Returns the derivatives with respect to the states that the model's {@link Sequential#recurrentLayers} began
+     * with, as the last backward pass left them: one array for each, (batch, stateSize).
      *
      * @throws IllegalStateException if there was none
      */
     public List<double[]> initialStateGradients() {
-        requireWayBack();
+        requireBackwardPass();
         return recurrent.stream().map(layer -> layer.initialStateGradient().clone()).toList();
     }
 
-    private void requireWayBack() {
+    private void requireBackwardPass() {
         if (dInput == null) {
             throw new IllegalStateException("there are no gradients before the first backward pass");
         }

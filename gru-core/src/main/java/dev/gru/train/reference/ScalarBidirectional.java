@@ -62,7 +62,7 @@ final class ScalarBidirectional implements ScalarLayer {
         };
     }
 
-    /** dx is the sum of what comes back from the two layers; steps that do not count have the output 0. */
+    /** dx is the sum of those of the two layers; masked steps have the output 0. */
     @Override
     public double[] backward(double[] dy, ScalarGradients gradients) {
         int size = layer.outputSize();

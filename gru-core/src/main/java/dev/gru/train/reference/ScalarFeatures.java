@@ -1,6 +1,8 @@
 package dev.gru.train.reference;
 
-/** ScalarFeatures on their way through the layers, and which of their steps count. Of a last output there is one step. */
+/**
+ * ScalarFeatures on their way through the layers, and which of their steps count. Of a last output there is one step.
+ */
 final class ScalarFeatures {
     final int rows;
     final int steps;

@@ -14,9 +14,9 @@ import dev.gru.train.network.Backpropagation;
 /**
  * The derivatives of a loss with respect to {@link Parameters}: an array of the same name and shape for each of theirs.
  *
- * <p>Backpropagation adds to what is there, so that the gradients of several batches can be summed; {@link #clear} begins
- * anew. Of the table of an {@link dev.gru.layer.Embedding} only the rows of tokens that were in a batch are touched;
- * {@link #touchedRows} has them, and all others are 0.
+ * <p>Backpropagation adds to what is there, so that the gradients of several batches can be summed; {@link #clear}
+ * begins anew. Of the table of an {@link dev.gru.layer.Embedding} only the rows of tokens that were in a batch are
+ * touched; {@link #touchedRows} has them, and all others are 0.
  *
  * <p>Not safe for use by two threads at once.
  */
@@ -60,8 +60,8 @@ public final class ScalarGradients {
     }
 
     /**
-     * Returns, for each element of the table of an embedding, the sum of the squares of what the steps of the batch gave to its
-     * gradient: the array itself. {@link Adam} may want it.
+     * Returns, for each element of the table of an embedding, the sum of the squares of what the steps of the batch
+     * gave to its gradient: the array itself. {@link Adam} may want it.
      *
      * @param name the table's name
      * @throws IllegalArgumentException if there is no table of that name
@@ -107,8 +107,8 @@ public final class ScalarGradients {
     }
 
     /**
-     * Makes the gradients shorter, but keeps their direction: if their {@link #globalNorm} is above {@code maxNorm}, each
-     * element is multiplied by maxNorm / norm. Keras's {@code global_clipnorm}. A norm that is
+     * Makes the gradients shorter, but keeps their direction: if their {@link #globalNorm} is above {@code maxNorm},
+     * each element is multiplied by maxNorm / norm. Keras's {@code global_clipnorm}. A norm that is
      * infinite or NaN changes nothing.
      *
      * @param maxNorm the bound, above 0

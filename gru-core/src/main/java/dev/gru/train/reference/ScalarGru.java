@@ -28,7 +28,7 @@ final class ScalarGru implements ScalarLayer {
      * @param prefix what the names of its parameters begin with
      * @param layer the variant, the sizes and whether it returns sequences
      * @param direction from which end it reads
-     * @param zeroOutputForMask whether it puts out 0 where a step does not count
+     * @param zeroOutputForMask whether its outputs at masked steps are 0
      * @param stateIndex its place in {@link dev.gru.layer.Sequential#recurrentLayers}
      */
     ScalarGru(String prefix, GruLayer layer, Direction direction, boolean zeroOutputForMask, int stateIndex) {
@@ -66,8 +66,8 @@ final class ScalarGru implements ScalarLayer {
     }
 
     /**
-     * From the last step read to the first: the derivative of the state after a step is that of the output there and what
-     * came back from the steps read later; a step that does not count hands it on as it is.
+     * From the last step read to the first: the derivative of the state after a step is that of the output there and
+     * what came back from the steps read later; a step that does not count hands it on as it is.
      */
     @Override
     public double[] backward(double[] dy, ScalarGradients gradients) {

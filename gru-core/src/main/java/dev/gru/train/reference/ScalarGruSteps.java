@@ -10,11 +10,13 @@ import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
 /**
- * The equations of a GRU and their derivatives, one step at a time, in the notation of {@link GruVariant}: over the arrays
- * of one pass of a batch. Steps are counted as they are read, i = 0, 1 …, wherever their inputs are.
+ * The equations of a GRU and their derivatives, one step at a time, in the notation of {@link GruVariant}: over the
+ * arrays of one pass of a batch. Steps are counted as they are read, i = 0, 1 …, wherever their inputs are.
  */
 final class ScalarGruSteps {
-    /** What is kept of each unit and step: r, z, n, and q = W_hn h + b_hn, which {@link GruVariant#RESET_AFTER} gates. */
+    /**
+     * What is kept of each unit and step: r, z, n, and q = W_hn h + b_hn, which {@link GruVariant#RESET_AFTER} gates.
+     */
     private static final int KEPT = Gate.COUNT + 1;
 
     private final GruVariant variant;
@@ -87,7 +89,7 @@ final class ScalarGruSteps {
         System.arraycopy(states, state(row, i + 1), y, at, units);
     }
 
-    /** Step i of a row does not count: the state stays. Nothing is to be done on the way back. */
+    /** Step i of a row is masked: the state stays. Its backward pass changes nothing. */
     void carry(int row, int i) {
         System.arraycopy(states, state(row, i), states, state(row, i + 1), stateSize);
     }
@@ -155,7 +157,7 @@ final class ScalarGruSteps {
     }
 
     /**
-     * Goes back over step i of a row.
+     * Computes the backward pass of step i of a row.
      *
      * @param row the row
      * @param i the step
@@ -231,8 +233,8 @@ final class ScalarGruSteps {
     }
 
     /**
-     * a = W_h s + b_h: dW_h += da sᵀ, db_h += da, and dh += W_hᵀ da, where s is h; only for n, if r acts before the product,
-     * it is r ⊙ m, whose derivative has gone its way already.
+     * a = W_h s + b_h: dW_h += da sᵀ, db_h += da, and dh += W_hᵀ da, where s is h; only for n, if r acts before the
+     * product, it is r ⊙ m, whose derivative has gone its way already.
      */
     private void backwardThroughState(int h, double[] dState, GruGradients gradients) {
         for (Gate gate : Gate.values()) {

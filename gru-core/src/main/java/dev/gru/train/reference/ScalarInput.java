@@ -15,7 +15,8 @@ import dev.gru.layer.ModelInput;
  * @param tokens ids, (batch, steps), or null
  * @param features (batch, steps, inputSize), if there are no tokens
  * @param within which steps are within the lengths of their rows, (batch, steps), or null if all are
- * @param initialStates states before the first steps, an array (batch, stateSize) for each recurrent layer, or null for zeros
+ * @param initialStates states before the first steps, an array (batch, stateSize) for each recurrent layer, or null for
+ *     zeros
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 public record ScalarInput(int batch, int steps, int[] tokens, double[] features, boolean[] within,

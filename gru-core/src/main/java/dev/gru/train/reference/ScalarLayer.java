@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 import dev.gru.train.math.Parameters;
 
 /**
- * A layer in training, or a part of one: computes forward, keeps what the way back needs, and computes gradients.
- * Arguments have been checked by the caller.
+ * A layer in training, or a part of one: computes forward, keeps the values that the backward pass needs, and computes
+ * gradients. Arguments have been checked by the caller.
  */
 sealed interface ScalarLayer permits ScalarEmbedding, ScalarMasking, ScalarGru, ScalarBidirectional,
         ScalarDropout, ScalarLinear, ScalarActivation {
@@ -25,7 +25,7 @@ sealed interface ScalarLayer permits ScalarEmbedding, ScalarMasking, ScalarGru, 
     ScalarFeatures forward(ScalarFeatures x, Pass pass);
 
     /**
-     * Goes back over the last forward pass.
+     * Computes the backward pass of the last forward pass.
      *
      * @param dy the derivatives of the loss with respect to the outputs
      * @param gradients to which those with respect to the weights are added

@@ -33,7 +33,7 @@ final class ScalarMasking implements ScalarLayer {
         return false;
     }
 
-    /** dx = dy where a step counts, and 0 where its features were replaced by zeros. */
+    /** dx = dy where a step is not masked, and 0 where its features were replaced by zeros. */
     @Override
     public double[] backward(double[] dy, ScalarGradients gradients) {
         double[] dx = new double[dy.length];

@@ -37,8 +37,8 @@ public final class ScalarOptimizerState {
      * @param parameters what is changed
      * @param gradients the derivatives of the loss, which are not changed
      * @param learningRate lr in this step, at least 0
-     * @throws IllegalArgumentException if the gradients are not of such parameters, or the parameters have other arrays than
-     *     those of the step before, or the learning rate is below 0; then nothing is changed
+     * @throws IllegalArgumentException if the gradients are not of such parameters, or the parameters have other arrays
+     *     than those of the step before, or the learning rate is below 0; then nothing is changed
      */
     public void step(Parameters parameters, ScalarGradients gradients, double learningRate) {
         FiniteFloats.requireFrom0("learningRate", learningRate, Double.POSITIVE_INFINITY);

@@ -38,7 +38,10 @@ public final class RandomLoss {
                 : TargetValues.ofValues(random.doubles((long) steps * size).toArray());
     }
 
-    /** Which outputs count, by the rules of {@link Sequential}: those behind the length of a row do not, nor what a mask leaves out. */
+    /**
+     * Which outputs count, by the rules of {@link Sequential}: those behind the length of a row do not, nor what a mask
+     * leaves out.
+     */
     public static boolean[] counts(Sequential model, ModelInput input) {
         int steps = input.steps();
         if (!model.returnsSequences()) {

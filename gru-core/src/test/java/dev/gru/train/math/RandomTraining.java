@@ -68,7 +68,9 @@ public final class RandomTraining {
                 .withMerge(merge).withReturnSequences(sequences).withZeroOutputForMask(random.nextBoolean());
     }
 
-    /** A table or features, masked or not, one or two recurrent layers with dropout between, and perhaps a dense one. */
+    /**
+     * A table or features, masked or not, one or two recurrent layers with dropout between, and perhaps a dense one.
+     */
     public static Sequential model(Random random) {
         List<Layer> layers = new ArrayList<>();
         int features = 1 + random.nextInt(3);

@@ -37,9 +37,9 @@ import dev.gru.train.reference.ScalarInput;
 /** Training in floats against the reference in double. */
 class BackpropagationProperties {
     /**
-     * Between floats and doubles: each operation is off by 2^-24 of its result. The longest way through these models, there
-     * and back, is some 16 steps of sums of at most 30 terms, about 500 operations; the terms are of the size of the
-     * largest element, or cancel. 500 · 2^-24 = 3e-5.
+     * Between floats and doubles: each operation is off by 2^-24 of its result. The longest way through these models,
+     * there and back, is some 16 steps of sums of at most 30 terms, about 500 operations; the terms are of the size of
+     * the largest element, or cancel. 500 · 2^-24 = 3e-5.
      */
     private static final double TOLERANCE = 3e-5;
 

@@ -74,8 +74,8 @@ class OptimizerStateTest {
     }
 
     /**
-     * Each step rounds an element to a float a few times, all of them to values not much larger than the largest weight or
-     * than what a step moves it by.
+     * Each step rounds an element to a float a few times, all of them to values not much larger than the largest weight
+     * or than what a step moves it by.
      */
     @ParameterizedTest
     @MethodSource("optimizers")

@@ -11,8 +11,8 @@ final class Differences {
     private static final double RELATIVE = 1e-6;
 
     /**
-     * The distance of the points. A difference is off by about h⁴/30 times the fifth derivative, and by the rounding of the
-     * function, about 2^-52 times its terms, divided by h: the sizes here leave both near 1e-12.
+     * The distance of the points. A difference is off by about h⁴/30 times the fifth derivative, and by the rounding of
+     * the function, about 2^-52 times its terms, divided by h: the sizes here leave both near 1e-12.
      */
     private static final double H = 1e-3;
 

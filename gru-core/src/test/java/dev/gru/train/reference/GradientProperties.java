@@ -95,7 +95,10 @@ class GradientProperties {
         }
     }
 
-    /** Where a step is left out for its features, a change of them would let it in: the derivative there is 0 by definition. */
+    /**
+     * Where a step is left out for its features, a change of them would let it in: the derivative there is 0 by
+     * definition.
+     */
     private static void checkInput(Sequential model, double[] x, double[] dx, DoubleSupplier function) {
         int size = model.inputSize();
         for (int from = 0; from < x.length; from += size) {
@@ -160,7 +163,9 @@ class GradientProperties {
         checkParameters(parameters, gradients, function);
     }
 
-    /** The activations that have corners are checked away from them, function by function, with those that have none. */
+    /**
+     * The activations that have corners are checked away from them, function by function, with those that have none.
+     */
     @Property(tries = 100)
     void ofActivations(@ForAll @IntRange(min = 0, max = 6) int which, @ForAll long seed) {
         Activation activation = List.of(Activation.LINEAR, Activation.linear(-2, 3), Activation.RELU,
@@ -185,8 +190,9 @@ class GradientProperties {
     }
 
     /**
-     * What is differentiated is what runs. The kernel rounds the states to floats, by 2^-24 relatively at each step of each
-     * layer, of which there are at most eight; these errors hardly grow, and what is wrong is off by far more than 1e-5.
+     * What is differentiated is what runs. The kernel rounds the states to floats, by 2^-24 relatively at each step of
+     * each layer, of which there are at most eight; these errors hardly grow, and what is wrong is off by far more than
+     * 1e-5.
      */
     @Property(tries = 100)
     void forwardIsWhatTheModelPutsOut(@ForAll @IntRange(min = 1, max = 4) int steps, @ForAll long seed) {
