@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import dev.gru.format.CheckpointFile;
-import dev.gru.internal.Shapes;
 import dev.gru.layer.Sequential;
 import dev.gru.train.TrainingResult.Ending;
 import dev.gru.train.math.RandomStream;
@@ -21,18 +20,11 @@ import dev.gru.train.math.RandomStream;
  * <p>For one thread.
  */
 final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
-    /** Of the seed, for the order of rows; those of weights are not negative. */
-    private static final long ORDER = -1;
-    /** Of the seed, for dropout. */
+    /** Of the seed, for dropout; those of weights are not negative, and -1 is that of the order of rows. */
     private static final long DROPOUT = -2;
 
     private final TrainingOptions options;
-    private final TrainingData data;
-    /** Rows to train with, the first ones of the data. */
-    private final int rows;
-    private final TrainingData validation;
-    /** Rows for validation, or null if there are none. */
-    private final int[] validationRows;
+    private final DataSplit data;
     private final BooleanSupplier interrupted;
     private final BatchTrainer network;
     private final CheckpointFile file;
@@ -62,46 +54,22 @@ final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
     TrainingRun(TrainingOptions options, Sequential model, TrainingData data, TrainingData validationData,
             BooleanSupplier interrupted) {
         this.options = options;
-        this.data = data;
         this.interrupted = interrupted;
-        data.requireFits(model, options.loss());
-        if (validationData != null) {
-            validationData.requireFits(model, options.loss());
-            if (options.validationSplit() > 0) {
-                throw new IllegalArgumentException("validationSplit must be 0 if there is validation data, was "
-                        + options.validationSplit());
-            }
-        }
-        rows = options.trainingRows(data.rows());
-        if (rows == 0 || (rows == data.rows() && options.validationSplit() > 0)) {
-            throw new IllegalArgumentException("validationSplit must leave rows on both sides, was "
-                    + options.validationSplit() + " of " + data.rows() + " rows");
-        }
-        boolean split = rows < data.rows();
-        validation = split ? data : validationData;
-        validationRows = validation == null ? null : inOrder(split ? rows : 0, validation.rows());
+        this.data = new DataSplit(options, model, data, validationData);
         options.earlyStopping().ifPresent(when -> when.monitor().requireIn(options.loss(), hasValidation()));
         if (options.schedule() instanceof LearningRateSchedule.Plateau plateau) {
             plateau.monitor().requireIn(options.loss(), hasValidation());
         }
         file = options.checkpoint().map(CheckpointFile::new).orElse(null);
-        decisive = file == null ? null : decisive(validationData);
+        decisive = file == null ? null : decisive(data, validationData);
         network = new BatchTrainer(model, options.loss(), options.optimizer(), options.selectedKernel(),
                 options.threads());
         learningRate = learningRate(0);
     }
 
-    private static int[] inOrder(int from, int to) {
-        int[] rows = new int[to - from];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = from + i;
-        }
-        return rows;
-    }
-
-    private Map<String, String> decisive(TrainingData validationData) {
+    private Map<String, String> decisive(TrainingData trainingData, TrainingData validationData) {
         Map<String, String> all = new LinkedHashMap<>(options.decisive());
-        all.put("data", data.fingerprint());
+        all.put("data", trainingData.fingerprint());
         all.put("validation", validationData == null ? "none" : validationData.fingerprint());
         return all;
     }
@@ -139,7 +107,7 @@ final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
                 return result(stopped ? Ending.STOPPED : Ending.INTERRUPTED);
             }
             Optional<BatchResult> result = validate();
-            if (validation != null && result.isEmpty()) {
+            if (hasValidation() && result.isEmpty()) {
                 save();
                 return result(Ending.INTERRUPTED);
             }
@@ -159,9 +127,7 @@ final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
         if (batch == batches()) {
             return true;
         }
-        int[] order = options.shuffle()
-                ? RandomStream.of(RandomStream.seed(options.seed(), ORDER), epoch).permutation(rows)
-                : inOrder(0, rows);
+        int[] order = data.order(epoch);
         while (batch < batches()) {
             runBatch(order);
             for (TrainingCallback callback : options.callbacks()) {
@@ -179,8 +145,7 @@ final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
     }
 
     private void runBatch(int[] order) {
-        int from = batch * options.batchSize();
-        TrainingData rowsOfBatch = data.rows(order, from, Shapes.chunkEnd(from, options.batchSize(), rows));
+        TrainingData rowsOfBatch = data.batch(order, batch);
         long dropoutSeed = RandomStream.seed(RandomStream.seed(options.seed(), DROPOUT), network.steps());
         double rate = learningRate(network.steps());
         BatchResult result;
@@ -209,18 +174,17 @@ final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
     /** Returns the result of the validation data, or nothing if there is none or the training is to end. */
     private Optional<BatchResult> validate() {
         BatchResult sum = BatchResult.NONE;
-        for (int from = 0, to; validation != null && from < validationRows.length; from = to) {
-            to = Shapes.chunkEnd(from, options.batchSize(), validationRows.length);
+        for (int part = 0; part < data.validationBatches(); part++) {
             if (interrupted.getAsBoolean()) {
                 return Optional.empty();
             }
-            TrainingData part = validation.rows(validationRows, from, to);
-            sum = sum.plus(network.evaluate(part.input(), part.targets()));
+            TrainingData rows = data.validationBatch(part);
+            sum = sum.plus(network.evaluate(rows.input(), rows.targets()));
         }
         if (!Double.isFinite(sum.lossSum())) {
             throw diverged("after", Metric.VAL_LOSS.key() + " is " + sum.loss());
         }
-        return validation == null ? Optional.empty() : Optional.of(sum);
+        return hasValidation() ? Optional.of(sum) : Optional.empty();
     }
 
     private void endEpoch(Optional<BatchResult> result) throws IOException {
@@ -268,7 +232,7 @@ final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
 
     @Override
     public int batches() {
-        return Math.ceilDiv(rows, options.batchSize());
+        return data.batches();
     }
 
     @Override
@@ -298,7 +262,7 @@ final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
 
     @Override
     public boolean hasValidation() {
-        return validation != null;
+        return data.hasValidation();
     }
 
     @Override

@@ -72,15 +72,6 @@ public final class Parameters {
         return require(arrays, name);
     }
 
-    /**
-     * Returns the dimensions of an array, slowest first.
-     *
-     * @throws IllegalArgumentException if there is none of that name
-     */
-    public List<Integer> shape(String name) {
-        return require(shapes, name);
-    }
-
     /** Returns whether an array is the table of an embedding. */
     public boolean isTable(String name) {
         return require(roles, name) == Layer.Role.TABLE;

@@ -105,16 +105,6 @@ public final class Backpropagation implements AutoCloseable {
         network.loadGradients(sums, steps == 0 ? 0 : 1.0 / steps);
     }
 
-    /**
-     * Replaces the weights, each rounded to the nearest float.
-     *
-     * @throws IllegalArgumentException if these are not the parameters of such a model
-     */
-    public void load(Parameters parameters) {
-        network.load(Objects.requireNonNull(parameters, "parameters"));
-        outputs = List.of();
-    }
-
     /** Returns a model with the weights as they are now. */
     public Sequential toModel() {
         return parameters().toModel(network.model());

@@ -71,7 +71,7 @@ class ScalarTrainingTest {
         Sequential model = dense(Activation.LINEAR, 2, 3);
         Parameters parameters = Parameters.of(model);
         assertEquals(List.of("out/weight", "out/bias"), parameters.names());
-        assertEquals(List.of(2, 1), parameters.shape("out/weight"));
+        assertEquals(List.of(2, 1), parameters.shapes().get("out/weight"));
         parameters.get("out/weight")[1] = 0.1;
         assertArrayEquals(new double[]{2, 3}, Parameters.of(model).get("out/weight"));
         assertArrayEquals(new double[]{2, 0.1f}, Parameters.of(parameters.toModel(model)).get("out/weight"));

@@ -1,0 +1,97 @@
+package dev.gru.train;
+
+import dev.gru.internal.Shapes;
+import dev.gru.layer.Sequential;
+import dev.gru.train.math.RandomStream;
+
+/** The rows that a training uses: those of each of its batches, and those for validation. */
+final class DataSplit {
+    /** Of the seed, for the order of rows; those of weights are not negative. */
+    private static final long ORDER = -1;
+
+    private final TrainingOptions options;
+    private final TrainingData data;
+    /** Rows to train with, the first ones of the data. */
+    private final int rows;
+    private final TrainingData validation;
+    /** Rows for validation, or null if there are none. */
+    private final int[] validationRows;
+
+    /**
+     * Splits the data, if the options say so.
+     *
+     * @param options how to train
+     * @param model the model to be trained
+     * @param data the data to train with
+     * @param validationData the data to validate with, or null
+     * @throws IllegalArgumentException if these do not fit each other
+     */
+    DataSplit(TrainingOptions options, Sequential model, TrainingData data, TrainingData validationData) {
+        this.options = options;
+        this.data = data;
+        data.requireFits(model, options.loss());
+        if (validationData != null) {
+            validationData.requireFits(model, options.loss());
+            if (options.validationSplit() > 0) {
+                throw new IllegalArgumentException("validationSplit must be 0 if there is validation data, was "
+                        + options.validationSplit());
+            }
+        }
+        rows = options.trainingRows(data.rows());
+        if (rows == 0 || (rows == data.rows() && options.validationSplit() > 0)) {
+            throw new IllegalArgumentException("validationSplit must leave rows on both sides, was "
+                    + options.validationSplit() + " of " + data.rows() + " rows");
+        }
+        boolean split = rows < data.rows();
+        validation = split ? data : validationData;
+        validationRows = validation == null ? null : inOrder(split ? rows : 0, validation.rows());
+    }
+
+    private static int[] inOrder(int from, int to) {
+        int[] rows = new int[to - from];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = from + i;
+        }
+        return rows;
+    }
+
+    /** Returns how many batches an epoch has. */
+    int batches() {
+        return Math.ceilDiv(rows, options.batchSize());
+    }
+
+    /** Returns the order of the rows in an epoch. */
+    int[] order(int epoch) {
+        return options.shuffle()
+                ? RandomStream.of(RandomStream.seed(options.seed(), ORDER), epoch).permutation(rows)
+                : inOrder(0, rows);
+    }
+
+    /**
+     * Returns the rows of a batch.
+     *
+     * @param order the order of the rows in the epoch
+     * @param batch the number of the batch in the epoch, from 0
+     */
+    TrainingData batch(int[] order, int batch) {
+        int from = batch * options.batchSize();
+        return data.rows(order, from, Shapes.chunkEnd(from, options.batchSize(), rows));
+    }
+
+    /** Returns whether there is validation data. */
+    boolean hasValidation() {
+        return validation != null;
+    }
+
+    /** Returns how many batches the validation data has; 0 if there is none. */
+    int validationBatches() {
+        return validation == null ? 0 : Math.ceilDiv(validationRows.length, options.batchSize());
+    }
+
+    /** Returns the rows of a batch of the validation data, whose number is from 0. */
+    TrainingData validationBatch(int batch) {
+        int from = batch * options.batchSize();
+        return validation.rows(validationRows, from,
+                Shapes.chunkEnd(from, options.batchSize(), validationRows.length));
+    }
+}
