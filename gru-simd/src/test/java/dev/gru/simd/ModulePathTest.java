@@ -10,9 +10,14 @@ import java.nio.file.Path;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.gru.ModelOptions;
+import dev.gru.internal.Shapes;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.math.Exponential;
+import dev.gru.kernel.training.TrainingKernel;
 
 /** As named modules, core and simd resolve, stay closed where they should, and find each other. */
 class ModulePathTest {
@@ -31,20 +36,18 @@ class ModulePathTest {
 
     @Test
     void theServiceBindsSimdToCore() throws Exception {
-        ModuleLayer layer = layer();
-        Class<?> kernel = layer.findLoader("dev.gru.core").loadClass(GruKernel.class.getName());
-        Object best = kernel.getMethod("best").invoke(null);
-        assertEquals("dev.gru.simd", best.getClass().getModule().getName());
-        assertEquals("simd", kernel.getMethod("name").invoke(best));
+        Class<?> options = layer().findLoader("dev.gru.core").loadClass(ModelOptions.class.getName());
+        Object defaults = options.getMethod("defaults").invoke(null);
+        assertEquals("simd", options.getMethod("kernel").invoke(defaults));
     }
 
-    @Test
-    void theSharedArithmeticIsExportedToSimdAlone() throws Exception {
+    @ParameterizedTest
+    @ValueSource(classes = {GruKernel.class, TrainingKernel.class, Exponential.class, Shapes.class})
+    void whatKernelsNeedIsExportedToSimdAlone(Class<?> type) throws Exception {
         ModuleLayer layer = layer();
         Module core = layer.findModule("dev.gru.core").orElseThrow();
-        String arithmetic = Exponential.class.getPackageName();
-        assertTrue(core.isExported(arithmetic, layer.findModule("dev.gru.simd").orElseThrow()));
-        assertFalse(core.isExported(arithmetic));
+        assertTrue(core.isExported(type.getPackageName(), layer.findModule("dev.gru.simd").orElseThrow()));
+        assertFalse(core.isExported(type.getPackageName()));
     }
 
     @Test

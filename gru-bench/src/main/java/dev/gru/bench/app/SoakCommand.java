@@ -51,8 +51,8 @@ final class SoakCommand implements Callable<Integer> {
         Arguments.require(minutes > 0 && minutes <= MAX_MINUTES,
                 "--minutes must be above 0 and at most " + MAX_MINUTES + ", was " + minutes);
         if (!here) {
-            ProcessBuilder child = ChildJvm.command(MEMORY, GruCommand.class,
-                    List.of("soak", HERE, "--minutes", Double.toString(minutes))).inheritIO();
+            ProcessBuilder child = ChildJvm.command(MEMORY, spec.root().userObject().getClass(),
+                    List.of(spec.name(), HERE, "--minutes", Double.toString(minutes))).inheritIO();
             // For the same reason as the flags: by default glibc has up to eight arenas per processor, and the holes in
             // all of them grow for a long time.
             child.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
