@@ -95,6 +95,8 @@ class HostileArgumentsTest {
                 .filter(method -> !method.getName().equals("equals"))
                 .filter(method -> !(type.isEnum() && method.getName().equals("valueOf"))))
                 .filter(executable -> executable.getParameterCount() > 0)
+                // Only the library itself has arguments of hidden types.
+                .filter(executable -> !executable.toGenericString().contains(Shapes.class.getPackageName()))
                 .sorted(Comparator.comparing(Executable::toGenericString)).toList();
     }
 

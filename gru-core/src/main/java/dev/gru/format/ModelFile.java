@@ -68,7 +68,7 @@ public final class ModelFile {
      * Writes a model with notes; otherwise the same as {@link #write(Sequential, Path, Precision)}.
      *
      * @param model what to write
-     * @param notes text by key, which {@link #readContent} gives back
+     * @param notes text by key, which {@link #readContent} returns
      * @param file where it is to be
      * @param precision what the weights are rounded to
      * @throws IllegalArgumentException if a key is one that the format uses itself: gru, checkpoint, checksums

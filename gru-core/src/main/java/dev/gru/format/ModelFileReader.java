@@ -14,6 +14,7 @@ import dev.gru.format.json.Json;
 import dev.gru.format.safetensors.DType;
 import dev.gru.format.safetensors.StoredTensor;
 import dev.gru.format.safetensors.TensorFile;
+import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Layer;
 import dev.gru.layer.LayerOptions.Option;
@@ -112,11 +113,11 @@ final class ModelFileReader {
         for (Map.Entry<String, Layer.Type> part : type.parts().entrySet()) {
             parts.add(layer(part.getValue(), path + part.getKey() + "/", layer.object(part.getKey())));
         }
-        List<float[]> arrays = new ArrayList<>();
+        List<OwnedFloats> arrays = new ArrayList<>();
         for (Layer.ParameterSpec parameter : type.parameters(options)) {
-            arrays.add(array(path, parameter));
+            arrays.add(OwnedFloats.of(array(path, parameter)));
         }
-        return type.make(layer.string("name"), options, parts, arrays);
+        return type.makeOwning(layer.string("name"), options, parts, arrays);
     }
 
     private static String[] keys(Layer.Type type) {

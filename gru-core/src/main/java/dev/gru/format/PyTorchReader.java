@@ -19,6 +19,7 @@ import dev.gru.format.safetensors.DType;
 import dev.gru.format.safetensors.StoredTensor;
 import dev.gru.format.safetensors.TensorFile;
 import dev.gru.format.shared.HeldFile;
+import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer;
@@ -30,6 +31,7 @@ import dev.gru.layer.Signature.Presence;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
 import dev.gru.weights.Gate;
+import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
@@ -215,7 +217,9 @@ public final class PyTorchReader {
             float[] weightHh = floats("weight_hh_" + suffix, rows, hiddenSize);
             float[] biasIh = biased ? floats("bias_ih_" + suffix, rows) : new float[rows];
             float[] biasHh = biased ? floats("bias_hh_" + suffix, rows) : new float[rows];
-            return new GruWeights(GruVariant.RESET_AFTER, features, hiddenSize, weightIh, weightHh, biasIh, biasHh);
+            return GruWeights.owning(GruVariant.RESET_AFTER, GruActivations.STANDARD, features, hiddenSize,
+                    OwnedFloats.of(weightIh), OwnedFloats.of(weightHh), OwnedFloats.of(biasIh),
+                    OwnedFloats.of(biasHh));
         }
 
         private float[] floats(String name, long... shape) throws IOException {

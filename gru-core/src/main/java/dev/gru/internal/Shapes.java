@@ -77,8 +77,8 @@ public final class Shapes {
     }
 
     /**
-     * Returns where a chunk ends that begins at {@code from}: {@code chunk} further on, or at the end of all, which no sum goes
-     * beyond. So loops over chunks may go up to the largest int.
+     * Returns where a chunk ends that begins at {@code from}: {@code chunk} further on, or at the end of all, which no
+     * sum goes beyond. So loops over chunks may go up to the largest int.
      */
     public static int chunkEnd(int from, int chunk, int end) {
         return from + Math.min(chunk, end - from);
@@ -100,22 +100,20 @@ public final class Shapes {
     }
 
     /**
-     * Returns a copy of {@code array} if its length is the product of {@code dimensions}.
+     * Checks that the length of an array is the product of {@code dimensions}.
      *
-     * @throws IllegalArgumentException if the length is another
+     * @throws IllegalArgumentException if it is another
      */
-    public static float[] copyExact(String name, float[] array, int... dimensions) {
-        Objects.requireNonNull(array, name);
+    public static void requireLength(String name, int length, int... dimensions) {
         BigInteger expected = product(dimensions);
-        if (!expected.equals(BigInteger.valueOf(array.length))) {
+        if (!expected.equals(BigInteger.valueOf(length))) {
             throw new IllegalArgumentException(
-                    name + " must have " + factors(dimensions) + " = " + expected + " elements, had " + array.length);
+                    name + " must have " + factors(dimensions) + " = " + expected + " elements, had " + length);
         }
-        return array.clone();
     }
 
     /**
-     * Returns without doing anything if an array of length {@code length} has room for {@code count} elements from
+     * Checks that an array of length {@code length} has room for {@code count} elements from
      * {@code offset} on. Allocates nothing unless it throws.
      *
      * @throws IllegalArgumentException if it has not
@@ -138,7 +136,7 @@ public final class Shapes {
     }
 
     /**
-     * Returns without doing anything if an array that is written is another than one that is read or written beside it.
+     * Checks that an array that is written is not one that is read or written beside it.
      *
      * @throws IllegalArgumentException if they are the same
      */
@@ -150,7 +148,7 @@ public final class Shapes {
     }
 
     /**
-     * Returns without doing anything if the lengths of rows are all from 0 to {@code steps}.
+     * Checks that the lengths of rows are all from 0 to {@code steps}.
      *
      * @throws IllegalArgumentException if one is not
      */

@@ -3,6 +3,7 @@ package dev.gru.layer;
 import java.util.List;
 import java.util.Objects;
 
+import dev.gru.internal.OwnedFloats;
 import dev.gru.layer.LayerOptions.Option;
 import dev.gru.weights.Activation;
 
@@ -22,7 +23,7 @@ public record ActivationLayer(String name, Activation activation) implements Lay
         Objects.requireNonNull(activation, "activation");
     }
 
-    static ActivationLayer make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+    static ActivationLayer make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
         return new ActivationLayer(name, options.get(ACTIVATION));
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
+import dev.gru.internal.OwnedFloats;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.LayerOptions.Option;
 import dev.gru.weights.GruWeights;
@@ -76,7 +77,7 @@ public final class Bidirectional implements Layer {
         }
     }
 
-    static Bidirectional make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+    static Bidirectional make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
         GruLayer forward = (GruLayer) parts.get(0);
         GruLayer backward = (GruLayer) parts.get(1);
         if (forward.direction() != Direction.FORWARD) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
+import dev.gru.internal.OwnedFloats;
 import dev.gru.layer.LayerOptions.Option;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
@@ -36,8 +37,8 @@ public record Dense(String name, DenseWeights weights) implements Layer {
                 ParameterSpec.of("bias", Role.BIAS, outputSize));
     }
 
-    static Dense make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
-        return new Dense(name, new DenseWeights(options.get(INPUT_SIZE), options.get(OUTPUT_SIZE),
+    static Dense make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
+        return new Dense(name, DenseWeights.owning(options.get(INPUT_SIZE), options.get(OUTPUT_SIZE),
                 options.get(ACTIVATION), parameters.get(0), parameters.get(1)));
     }
 

@@ -3,6 +3,7 @@ package dev.gru.layer;
 import java.util.List;
 import java.util.Objects;
 
+import dev.gru.internal.OwnedFloats;
 import dev.gru.layer.LayerOptions.Option;
 
 /**
@@ -27,7 +28,7 @@ public record Dropout(String name, double rate) implements Layer {
         }
     }
 
-    static Dropout make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+    static Dropout make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
         return new Dropout(name, options.get(RATE));
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
+import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Shapes;
 import dev.gru.layer.LayerOptions.Option;
 
@@ -37,10 +38,14 @@ public final class Embedding implements Layer {
      * @throws IllegalArgumentException if a size is below 1 or the table does not have the length that they ask for
      */
     public Embedding(String name, int vocabularySize, int outputSize, float[] table) {
+        this(name, vocabularySize, outputSize, OwnedFloats.copyOf("table", table));
+    }
+
+    private Embedding(String name, int vocabularySize, int outputSize, OwnedFloats table) {
         this.name = Objects.requireNonNull(name, "name");
         this.vocabularySize = Shapes.requirePositive("vocabularySize", vocabularySize);
         this.outputSize = Shapes.requirePositive("outputSize", outputSize);
-        this.table = Shapes.copyExact("table", table, vocabularySize, outputSize);
+        this.table = table.take("table", vocabularySize, outputSize);
         maskZero = false;
     }
 
@@ -52,6 +57,12 @@ public final class Embedding implements Layer {
         this.maskZero = maskZero;
     }
 
+    /** For this library's own use: an embedding of a table that is handed over, which is checked but not copied. */
+    @SuppressWarnings("exports") // only the library itself can call it
+    public static Embedding owning(String name, int vocabularySize, int outputSize, OwnedFloats table) {
+        return new Embedding(name, vocabularySize, outputSize, table);
+    }
+
     static List<ParameterSpec> specs(LayerOptions options) {
         return specs(options.get(VOCABULARY_SIZE), options.get(OUTPUT_SIZE));
     }
@@ -60,7 +71,7 @@ public final class Embedding implements Layer {
         return List.of(ParameterSpec.of("table", Role.TABLE, vocabularySize, outputSize));
     }
 
-    static Embedding make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+    static Embedding make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
         return new Embedding(name, options.get(VOCABULARY_SIZE), options.get(OUTPUT_SIZE), parameters.getFirst())
                 .withMaskZero(options.get(MASK_ZERO));
     }

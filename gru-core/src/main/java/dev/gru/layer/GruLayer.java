@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
+import dev.gru.internal.OwnedFloats;
 import dev.gru.layer.LayerOptions.Option;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Gate;
@@ -84,9 +85,9 @@ public final class GruLayer implements Layer {
                 ParameterSpec.of("bias_ih", Role.BIAS, rows), ParameterSpec.of("bias_hh", Role.BIAS, rows));
     }
 
-    static GruLayer make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+    static GruLayer make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
         GruActivations activations = new GruActivations(options.get(GATES), options.get(CANDIDATE), options.get(CLIP));
-        GruWeights weights = new GruWeights(options.get(VARIANT), activations, options.get(INPUT_SIZE),
+        GruWeights weights = GruWeights.owning(options.get(VARIANT), activations, options.get(INPUT_SIZE),
                 options.get(HIDDEN_SIZE), parameters.get(0), parameters.get(1), parameters.get(2), parameters.get(3));
         return new GruLayer(name, weights, options.get(RETURN_SEQUENCES), options.get(DIRECTION),
                 options.get(ZERO_OUTPUT_FOR_MASK));

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
+import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Shapes;
 import dev.gru.layer.LayerOptions.Option;
 
@@ -256,7 +257,7 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
         ACTIVATION("Activation", ActivationLayer.OPTIONS, ActivationLayer.OPTIONS, Type::none, ActivationLayer::make);
 
         private interface Maker {
-            Layer make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters);
+            Layer make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters);
         }
 
         private final String printed;
@@ -285,7 +286,7 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
             return List.of();
         }
 
-        private static void requireCount(int expected, List<float[]> values) {
+        private static void requireCount(int expected, List<?> values) {
             if (values.size() != expected) {
                 throw new IllegalArgumentException("values must be " + expected + " arrays, were " + values.size());
             }
@@ -335,10 +336,19 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
          * @param name its name
          * @param ofLayer its options
          * @param ofParts the layers that it is made of, in the order of {@link #parts}
-         * @param values its weights beside those of its parts, one array for each of {@link #parameters(LayerOptions)}
+         * @param values its weights beside those of its parts, one array for each of {@link #parameters(LayerOptions)};
+         *     copied
          * @throws IllegalArgumentException if these are not such as the type has; the message says what does not fit
          */
         public Layer make(String name, LayerOptions ofLayer, List<? extends Layer> ofParts, List<float[]> values) {
+            return makeOwning(name, ofLayer, ofParts, Shapes.copyOf("values", values).stream()
+                    .map(array -> OwnedFloats.copyOf("values", array)).toList());
+        }
+
+        /** For this library's own use: {@link #make} of arrays that are handed over, which does not copy them. */
+        @SuppressWarnings("exports") // only the library itself can call it
+        public Layer makeOwning(String name, LayerOptions ofLayer, List<? extends Layer> ofParts,
+                List<OwnedFloats> values) {
             Objects.requireNonNull(name, "name");
             List<Layer> layers = Shapes.copyOf("parts", ofParts);
             List<Type> types = layers.stream().map(Layer::type).toList();

@@ -3,6 +3,7 @@ package dev.gru.layer;
 import java.util.List;
 import java.util.Objects;
 
+import dev.gru.internal.OwnedFloats;
 import dev.gru.layer.LayerOptions.Option;
 
 /**
@@ -28,7 +29,7 @@ public record Masking(String name, float maskValue) implements Layer {
         }
     }
 
-    static Masking make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+    static Masking make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
         return new Masking(name, options.get(MASK_VALUE));
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
+import dev.gru.internal.OwnedFloats;
 import dev.gru.weights.DenseWeights;
 
 /**
@@ -28,7 +29,7 @@ public record TimeDistributed(String name, Dense layer) implements Layer {
         this(name, new Dense(name, weights));
     }
 
-    static TimeDistributed make(String name, LayerOptions options, List<Layer> parts, List<float[]> parameters) {
+    static TimeDistributed make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
         return new TimeDistributed(name, (Dense) parts.getFirst());
     }
 

@@ -3,6 +3,7 @@ package dev.gru.weights;
 import java.nio.FloatBuffer;
 import java.util.Objects;
 
+import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Shapes;
 
 /**
@@ -28,18 +29,30 @@ public final class DenseWeights {
      * @throws IllegalArgumentException if a size is below 1 or an array does not have the length that the sizes ask for
      */
     public DenseWeights(int inputSize, int outputSize, Activation activation, float[] weight, float[] bias) {
+        this(inputSize, outputSize, activation, OwnedFloats.copyOf("weight", weight), OwnedFloats.copyOf("bias", bias));
+    }
+
+    private DenseWeights(int inputSize, int outputSize, Activation activation, OwnedFloats weight, OwnedFloats bias) {
         this.inputSize = Shapes.requirePositive("inputSize", inputSize);
         this.outputSize = Shapes.requirePositive("outputSize", outputSize);
         this.activation = Objects.requireNonNull(activation, "activation");
-        this.weight = Shapes.copyExact("weight", weight, outputSize, inputSize);
-        this.bias = Shapes.copyExact("bias", bias, outputSize);
+        this.weight = weight.take("weight", outputSize, inputSize);
+        this.bias = bias.take("bias", outputSize);
+    }
+
+    /** For this library's own use: the weights in arrays that are handed over, which are checked but not copied. */
+    @SuppressWarnings("exports") // only the library itself can call it
+    public static DenseWeights owning(int inputSize, int outputSize, Activation activation, OwnedFloats weight,
+            OwnedFloats bias) {
+        return new DenseWeights(inputSize, outputSize, activation, weight, bias);
     }
 
     /** Returns these weights, each rounded to a precision; biases stay as they are. */
     public DenseWeights rounded(Precision precision) {
         return Objects.requireNonNull(precision, "precision") == Precision.FP32
                 ? this
-                : new DenseWeights(inputSize, outputSize, activation, precision.round(weight), bias);
+                : new DenseWeights(inputSize, outputSize, activation, OwnedFloats.of(precision.round(weight)),
+                        OwnedFloats.of(bias));
     }
 
     /** Returns the number of features in. */

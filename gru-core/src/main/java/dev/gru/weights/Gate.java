@@ -21,7 +21,9 @@ public enum Gate {
         this.index = index;
     }
 
-    /** Returns the place of this gate among the three, from 0: its rows in a stacked matrix begin at index · hiddenSize. */
+    /**
+     * Returns the place of this gate among the three, from 0: its rows in a stacked matrix begin at index · hiddenSize.
+     */
     public int index() {
         return index;
     }

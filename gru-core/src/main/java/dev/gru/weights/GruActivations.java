@@ -6,11 +6,12 @@ import java.util.Objects;
  * The functions in a GRU's equations where {@link GruVariant} writes σ and tanh, and the bound on what goes into them.
  *
  * <p>The bound is on the whole sum of a gate, as in ONNX; in {@link GruVariant#RESET_AFTER} that of n has r ⊙ (W_hn h +
- * b_hn) in it. NaN goes through. The σ(r) in the output of {@link GruVariant#DUAL_STATE} is the function of the gates too,
- * of r as it is: r is no sum, and is not cut.
+ * b_hn) in it. NaN goes through. The σ(r) in the output of {@link GruVariant#DUAL_STATE} is the function of the gates
+ * too, of r as it is: r is no sum, and is not cut.
  *
- * <p>Most models have {@link #STANDARD}, for which kernels are fastest. With other functions the state may grow from step to
- * step until it is infinite: where neither the candidate nor what goes into it is bounded, or where z leaves 0 to 1.
+ * <p>Most models have {@link #STANDARD}, for which kernels are fastest. With other functions the state may grow from
+ * step to step until it is infinite: where neither the candidate nor what goes into it is bounded, or where z leaves 0
+ * to 1.
  *
  * @param gates what r and z are computed with, σ by default; Keras's {@code recurrent_activation}, ONNX's f
  * @param candidate what n is computed with, tanh by default; Keras's {@code activation}, ONNX's g
@@ -38,8 +39,8 @@ public record GruActivations(Activation gates, Activation candidate, float clip)
     }
 
     /**
-     * Returns whether these are {@link #STANDARD}. Not by {@code equals}: the JVM makes that of a record at its first call,
-     * which takes longer than to load a layer.
+     * Returns whether these are {@link #STANDARD}. Not by {@code equals}: the JVM makes that of a record at its first
+     * call, which takes longer than to load a layer.
      */
     public boolean areStandard() {
         // Neither of the two functions has parameters.

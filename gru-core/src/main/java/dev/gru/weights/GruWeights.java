@@ -3,13 +3,14 @@ package dev.gru.weights;
 import java.nio.FloatBuffer;
 import java.util.Objects;
 
+import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Shapes;
 
 /**
  * The weights of one GRU layer in canonical form: gates in the order of {@link Gate}, one row per output.
  *
- * <p>Immutable: arrays are copied in, and handed out as read-only views. Safe for use by any number of threads. Values are not
- * restricted; NaN and infinity go through as the equations say.
+ * <p>Immutable: arrays are copied in, and handed out as read-only views. Safe for use by any number of threads. Values
+ * are not restricted; NaN and infinity go through as the equations say.
  */
 public final class GruWeights {
     private final GruVariant variant;
@@ -47,22 +48,37 @@ public final class GruWeights {
      */
     public GruWeights(GruVariant variant, GruActivations activations, int inputSize, int hiddenSize, float[] weightIh,
             float[] weightHh, float[] biasIh, float[] biasHh) {
+        this(variant, activations, inputSize, hiddenSize, OwnedFloats.copyOf("weightIh", weightIh),
+                OwnedFloats.copyOf("weightHh", weightHh), OwnedFloats.copyOf("biasIh", biasIh),
+                OwnedFloats.copyOf("biasHh", biasHh));
+    }
+
+    private GruWeights(GruVariant variant, GruActivations activations, int inputSize, int hiddenSize,
+            OwnedFloats weightIh, OwnedFloats weightHh, OwnedFloats biasIh, OwnedFloats biasHh) {
         this.variant = Objects.requireNonNull(variant, "variant");
         this.activations = Objects.requireNonNull(activations, "activations");
         this.inputSize = Shapes.requirePositive("inputSize", inputSize);
         this.hiddenSize = Shapes.requirePositive("hiddenSize", hiddenSize);
-        this.weightIh = Shapes.copyExact("weightIh", weightIh, Gate.COUNT, hiddenSize, inputSize);
-        this.weightHh = Shapes.copyExact("weightHh", weightHh, Gate.COUNT, hiddenSize, hiddenSize);
-        this.biasIh = Shapes.copyExact("biasIh", biasIh, Gate.COUNT, hiddenSize);
-        this.biasHh = Shapes.copyExact("biasHh", biasHh, Gate.COUNT, hiddenSize);
+        this.weightIh = weightIh.take("weightIh", Gate.COUNT, hiddenSize, inputSize);
+        this.weightHh = weightHh.take("weightHh", Gate.COUNT, hiddenSize, hiddenSize);
+        this.biasIh = biasIh.take("biasIh", Gate.COUNT, hiddenSize);
+        this.biasHh = biasHh.take("biasHh", Gate.COUNT, hiddenSize);
+    }
+
+    /** For this library's own use: the weights in arrays that are handed over, which are checked but not copied. */
+    @SuppressWarnings("exports") // only the library itself can call it
+    public static GruWeights owning(GruVariant variant, GruActivations activations, int inputSize, int hiddenSize,
+            OwnedFloats weightIh, OwnedFloats weightHh, OwnedFloats biasIh, OwnedFloats biasHh) {
+        return new GruWeights(variant, activations, inputSize, hiddenSize, weightIh, weightHh, biasIh, biasHh);
     }
 
     /** Returns these weights, each rounded to a precision; biases stay as they are. */
     public GruWeights rounded(Precision precision) {
         return Objects.requireNonNull(precision, "precision") == Precision.FP32
                 ? this
-                : new GruWeights(variant, activations, inputSize, hiddenSize, precision.round(weightIh),
-                        precision.round(weightHh), biasIh, biasHh);
+                : new GruWeights(variant, activations, inputSize, hiddenSize,
+                        OwnedFloats.of(precision.round(weightIh)), OwnedFloats.of(precision.round(weightHh)),
+                        OwnedFloats.of(biasIh), OwnedFloats.of(biasHh));
     }
 
     /** Returns the recurrence that these weights belong to. */

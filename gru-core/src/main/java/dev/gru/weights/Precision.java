@@ -4,7 +4,7 @@ package dev.gru.weights;
  * How the weights of a packed layer are kept. All arithmetic is in the kernel's own precision whatever is chosen here:
  * only the weights change, by one rounding, and biases do not.
  *
- * <p>A layer packed in a lower precision puts out, bit for bit, what the same kernel puts out for weights that were
+ * <p>A layer packed in a lower precision has, bit for bit, the outputs that the same kernel has for weights that were
  * rounded before they were packed.
  */
 public enum Precision {

@@ -8,7 +8,8 @@ import java.util.Set;
 import dev.gru.format.file.ModelFormatException;
 
 /**
- * The bytes of an HDF5 file, and how many of them have been visited: no address twice, and no more bytes than there are.
+ * The bytes of an HDF5 file, and how many of them have been visited: no address twice, and no more bytes than there
+ * are.
  *
  * <p>For use by one thread.
  */

@@ -6,6 +6,7 @@ import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
+import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Printable;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Dense;
@@ -134,7 +135,8 @@ public final class Layers {
         float[] table = Weights.table(layer, vocabularySize, outputSize);
         layer.end();
         flow.embedded(outputSize, maskZero);
-        return new Embedding(Options.name(config), vocabularySize, outputSize, table).withMaskZero(maskZero);
+        return Embedding.owning(Options.name(config), vocabularySize, outputSize, OwnedFloats.of(table))
+                .withMaskZero(maskZero);
     }
 
     private Masking masking(ConfigObject config) throws ModelFormatException {

@@ -157,7 +157,8 @@ final class Recurrent {
         GruWeights ahead = weights(forward, variables, FORWARD_CELL);
         GruWeights back = weights(backward, variables, BACKWARD_CELL);
         variables.end();
-        // Whatever a file says, the outputs of masked steps are 0 in Keras's pairs that return sequences, and only there.
+        // Whatever a file says, the outputs of masked steps are 0 in Keras's pairs that return sequences, and only
+        // there.
         Bidirectional both = new Bidirectional(Options.name(config), ahead, back)
                 .withNames(Options.name(forward.config), Options.name(backward.config)).withMerge(merge)
                 .withReturnSequences(forward.returnSequences).withZeroOutputForMask(forward.returnSequences);

@@ -2,6 +2,7 @@ package dev.gru.format.keras;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.shared.GateOrder;
+import dev.gru.internal.OwnedFloats;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.Gate;
@@ -43,7 +44,8 @@ public final class Weights {
         } else if (useBias) {
             biasIh = order.canonicalBias(variables.read(2, columns), 0, units);
         }
-        return new GruWeights(variant, activations, inputSize, units, weightIh, weightHh, biasIh, biasHh);
+        return GruWeights.owning(variant, activations, inputSize, units, OwnedFloats.of(weightIh),
+                OwnedFloats.of(weightHh), OwnedFloats.of(biasIh), OwnedFloats.of(biasHh));
     }
 
     /**
@@ -64,7 +66,7 @@ public final class Weights {
                 weight[unit * inputSize + input] = kernel[input * units + unit];
             }
         }
-        return new DenseWeights(inputSize, units, activation, weight, bias);
+        return DenseWeights.owning(inputSize, units, activation, OwnedFloats.of(weight), OwnedFloats.of(bias));
     }
 
     /** Reads the table of an embedding. */

@@ -9,6 +9,7 @@ import java.util.Locale;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.shared.GateOrder;
+import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Printable;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Gate;
@@ -105,13 +106,20 @@ final class GruNode {
         GateOrder order = GateOrder.UPDATE_RESET_NEW;
         List<GruWeights> weights = new ArrayList<>();
         for (int i = 0; i < directions(); i++) {
-            weights.add(new GruWeights(variant, activations.get(i), inputs, units,
-                    order.canonicalFromRows(w.floats(), i * rows * inputs, inputs, units),
-                    order.canonicalFromRows(r.floats(), i * rows * units, units, units),
-                    b == null ? new float[rows] : order.canonicalBias(b.floats(), 2 * i * rows, units),
-                    b == null ? new float[rows] : order.canonicalBias(b.floats(), (2 * i + 1) * rows, units)));
+            weights.add(GruWeights.owning(variant, activations.get(i), inputs, units,
+                    OwnedFloats.of(order.canonicalFromRows(w.floats(), i * rows * inputs, inputs, units)),
+                    OwnedFloats.of(order.canonicalFromRows(r.floats(), i * rows * units, units, units)),
+                    bias(b, order, 2 * i, units), bias(b, order, 2 * i + 1, units)));
         }
         return weights;
+    }
+
+    /** Returns one of the biases that are stacked in an array, or zeros if there is none. */
+    private static OwnedFloats bias(Tensor biases, GateOrder order, int index, int units) {
+        int rows = Gate.COUNT * units;
+        return OwnedFloats.of(biases == null
+                ? new float[rows]
+                : order.canonicalBias(biases.floats(), index * rows, units));
     }
 
     /** Checks a shape, in which -1 stands for any size. */
