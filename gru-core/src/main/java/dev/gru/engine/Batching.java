@@ -8,8 +8,8 @@ final class Batching {
     }
 
     /**
-     * Returns how many rows each member of a team takes, until there are none left: an equal share, in whole tiles if that
-     * makes it no more than an eighth larger.
+     * Returns how many rows each member of a team takes, until there are none left: an equal share, in whole tiles if
+     * that makes it no more than an eighth larger.
      */
     static int share(Tiling tiling, int batch, int members) {
         int tile = tiling.tileRows();
@@ -18,7 +18,9 @@ final class Batching {
         return tiles - equal <= equal / 8 ? (int) Math.min(tiles, Integer.MAX_VALUE) : equal;
     }
 
-    /** Returns how many whole sequences to run at once: about as many steps as in chunks, but at least a tile of rows. */
+    /**
+     * Returns how many whole sequences to run at once: about as many steps as in chunks, but at least a tile of rows.
+     */
     static int rowsOfWholeSequences(Tiling tiling, int steps) {
         int tile = tiling.tileRows();
         int tiles = tiling.rowsAtOnce() * tiling.stepsAtOnce() / steps / tile;

@@ -101,7 +101,10 @@ final class BidirectionalStage extends Stage {
         }
     }
 
-    /** Merges the forward output at {@code step} with the backward output at another, and stores the result at {@code step}. */
+    /**
+     * Merges the forward output at {@code step} with the backward output at another, and stores the result at
+     * {@code step}.
+     */
     private void merge(int step, int ofBackward) {
         float[] a = forward.out;
         float[] b = backward.out;

@@ -16,8 +16,8 @@ import dev.gru.weights.Precision;
 /**
  * A packed model and what all of its calls share: its pipelines, its native memory, its threads, its fingerprint.
  *
- * <p>Immutable and safe for use by any number of threads. Native memory and threads go back when it is closed, or else when
- * the garbage collector finds it unreachable; streams and groups of streams keep it reachable.
+ * <p>Immutable and safe for use by any number of threads. Native memory and threads go back when it is closed, or else
+ * when the garbage collector finds it unreachable; streams and groups of streams keep it reachable.
  */
 public final class Engine implements AutoCloseable {
     private final PackedModel model;
@@ -39,7 +39,8 @@ public final class Engine implements AutoCloseable {
      * @param kernel what runs it
      * @param precision how the weights of GRU and dense layers are kept
      * @param threads the largest number that one call may use, the calling one among them, at least 1
-     * @param keepsLayers whether the layers may be kept until the fingerprint is asked for; otherwise it is computed here
+     * @param keepsLayers whether the layers may be kept until the fingerprint is asked for; otherwise it is computed
+     *     here
      */
     public Engine(Sequential layers, GruKernel kernel, Precision precision, int threads, boolean keepsLayers) {
         signature = layers.signature();
@@ -204,8 +205,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Lets no more calls begin, and gives native memory and threads back, at once or, if calls are under way, when the last
-     * of them ends. Does nothing if it is closed already.
+     * Lets no more calls begin, and gives native memory and threads back, at once or, if calls are under way, when the
+     * last of them ends. Does nothing if it is closed already.
      */
     @Override
     public void close() {

@@ -7,8 +7,8 @@ import dev.gru.kernel.PackedGru;
 import dev.gru.layer.GruLayer.Direction;
 
 /**
- * Runs a GRU layer, in any direction. It continues from the states that {@link #use} sets; a layer that reads backward gets
- * whole sequences.
+ * Runs a GRU layer, in any direction. It continues from the states that {@link #use} sets; a layer that reads backward
+ * gets whole sequences.
  */
 final class GruStage extends Stage {
     private final PackedGru layer;

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The native memory of a model, in arenas that count what is allocated from them.
  *
- * <p>Safe for use by any number of threads. An arena must not be closed while a thread accesses its memory: the JDK would make
- * that access throw.
+ * <p>Safe for use by any number of threads. An arena must not be closed while a thread accesses its memory: the JDK
+ * would make that access throw.
  */
 final class NativeMemory {
     private final AtomicLong bytes = new AtomicLong();
@@ -81,8 +81,8 @@ final class NativeMemory {
     }
 
     /**
-     * Returns a new shared arena, open until it is closed or unreachable, or this is closed. Its memory must not be used after
-     * the arena itself has become unreachable.
+     * Returns a new shared arena, open until it is closed or unreachable, or this is closed. Its memory must not be
+     * used after the arena itself has become unreachable.
      *
      * @param whenClosed runs once, after the memory has been released
      */
@@ -108,7 +108,8 @@ final class NativeMemory {
     /**
      * Returns a new arena for one call, closed by its thread at the end of the call.
      *
-     * @param shared whether other threads access it; otherwise it is confined to the calling thread, which makes closing cheaper
+     * @param shared whether other threads access it; otherwise it is confined to the calling thread, which makes
+     *     closing cheaper
      */
     Arena newArenaOfCall(boolean shared) {
         return new CountingArena(shared ? Arena.ofShared() : Arena.ofConfined(), () -> {

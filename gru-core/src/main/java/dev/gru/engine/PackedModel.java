@@ -167,9 +167,9 @@ final class PackedModel {
     }
 
     /**
-      * Returns new stages. A stage reads the output of the previous one only, so two arrays, used in turn, are enough for all
-      * outputs. Activations alone, which have no weights and of which there may be any number, share runners and scratch memory by
-      * size.
+      * Returns new stages. A stage reads the output of the previous one only, so two arrays, used in turn, are enough
+      * for all outputs. Activations alone, which have no weights and of which there may be any number, share runners
+      * and scratch memory by size.
       *
       * @param room the largest input of the model
       * @param within which steps are within the lengths of their rows, or null if all are

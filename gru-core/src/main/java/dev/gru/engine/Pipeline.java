@@ -12,9 +12,9 @@ import dev.gru.layer.Embedding;
 /**
  * The stages of a model with all memory that they need beside the states of streams, allocated once.
  *
- * <p>Sequences are processed in chunks, so memory does not grow with their length, unless a layer needs whole sequences: a
- * chunk is then as long as the sequence. Not safe for use by two threads at once, and not to be used again after a run has
- * failed. Arguments have been checked by the caller.
+ * <p>Sequences are processed in chunks, so memory does not grow with their length, unless a layer needs whole
+ * sequences: a chunk is then as long as the sequence. Not safe for use by two threads at once, and not to be used again
+ * after a run has failed. Arguments have been checked by the caller.
  */
 final class Pipeline implements AutoCloseable {
     private final Embedding embedding;
@@ -39,8 +39,8 @@ final class Pipeline implements AutoCloseable {
      *
       * @param model the packed model
       * @param maxRows the largest number of rows
-      * @param chunk the largest number of steps that pass through all layers at once; with fewer rows it may be more, if the
-      *     product is not larger. It must be the whole sequence if a layer needs whole sequences
+      * @param chunk the largest number of steps that pass through all layers at once; with fewer rows it may be more,
+      *     if the product is not larger. It must be the whole sequence if a layer needs whole sequences
       * @param withLengths whether rows have lengths
       * @param team threads that may help, or null
       * @param arena owns the native memory; closed with the pipeline

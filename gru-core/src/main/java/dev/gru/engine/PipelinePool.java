@@ -5,24 +5,27 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
- * The pipelines of a model's sessions and groups, each borrowed by one call at a time. So streams take no memory beside their
- * states, there are only as many pipelines as there are simultaneous calls, and a thread usually gets the one that it had
- * before, still in its cache.
+ * The pipelines of a model's sessions and groups, each borrowed by one call at a time. So streams take no memory beside
+ * their states, there are only as many pipelines as there are simultaneous calls, and a thread usually gets the one
+ * that it had before, still in its cache.
  *
- * <p>After the model is closed, idle pipelines are closed by {@link #closeIdle} and borrowed ones when they are returned, so no
- * pipeline is closed while it runs. The cost for a call is one volatile read after it has returned its pipeline: either that
- * read sees that the model is closed, or {@link #closeIdle} sees the returned pipeline.
+ * <p>After the model is closed, idle pipelines are closed by {@link #closeIdle} and borrowed ones when they are
+ * returned, so no pipeline is closed while it runs. The cost for a call is one volatile read after it has returned its
+ * pipeline: either that read sees that the model is closed, or {@link #closeIdle} sees the returned pipeline.
  *
- * <p>Safe for use by any number of threads, without waiting. Nothing is allocated, unless more calls run at the same time than
- * ever before.
+ * <p>Safe for use by any number of threads, without waiting. Nothing is allocated, unless more calls run at the same
+ * time than ever before.
  */
 final class PipelinePool {
-    /** Slots for idle pipelines, more than threads run at once. Pipelines beyond that are made and closed with each call. */
+    /**
+     * Slots for idle pipelines, more than threads run at once. Pipelines beyond that are made and closed with each
+     * call.
+     */
     private static final int MIN_PLACES = 64;
 
     /**
-     * Elements between neighbouring slots, at least 128 bytes: processors fetch cache lines of 64 bytes, often in pairs, and
-     * threads with different slots must not share them.
+     * Elements between neighbouring slots, at least 128 bytes: processors fetch cache lines of 64 bytes, often in
+     * pairs, and threads with different slots must not share them.
      */
     private static final int STRIDE = 32;
 

@@ -6,8 +6,8 @@ import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 
 /**
- * How the elements of a port's array map to canonical arrays, (batch, steps, features), where lengths and states have 1 step,
- * token ids and lengths have 1 feature, and each state is an array of its own.
+ * How the elements of a port's array map to canonical arrays, (batch, steps, features), where lengths and states have 1
+ * step, token ids and lengths have 1 feature, and each state is an array of its own.
  */
 final class PortLayout {
     private static final List<Axis> CANONICAL = List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE);
@@ -45,7 +45,10 @@ final class PortLayout {
         return shape.clone();
     }
 
-    /** Returns whether the array has the elements of a canonical array in the same order; an output may be a part of one. */
+    /**
+     * Returns whether the array has the elements of a canonical array in the same order; an output may be a part of
+     * one.
+     */
     boolean isCanonical() {
         List<Axis> axes = port.axes().stream().filter(axis -> axis != Axis.ONE)
                 .filter(axis -> axis != Axis.DIRECTION || port.directions() > 1).toList();

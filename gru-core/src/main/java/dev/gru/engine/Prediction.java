@@ -12,12 +12,14 @@ import dev.gru.layer.ModelOutput;
 /**
  * One run of a batch, and how its rows are distributed over threads.
  *
- * <p>If there are enough rows, each member of the model's team runs the whole model on some of the rows with its own memory.
- * Otherwise all rows run in one pipeline, whose layers may use the team. A row gets the bits that it would get alone in both
- * cases.
+ * <p>If there are enough rows, each member of the model's team runs the whole model on some of the rows with its own
+ * memory. Otherwise all rows run in one pipeline, whose layers may use the team. A row gets the bits that it would get
+ * alone in both cases.
  */
 public final class Prediction implements ThreadTeam.Task {
-    /** With few rows, chunks are up to so many times longer: kernels compute more ahead, in the same amount of memory. */
+    /**
+     * With few rows, chunks are up to so many times longer: kernels compute more ahead, in the same amount of memory.
+     */
     private static final int MAX_CHUNKS = 4;
 
     private final Engine engine;
@@ -42,7 +44,8 @@ public final class Prediction implements ThreadTeam.Task {
       * @param engine the model
       * @param input the sequences
      * @return the outputs, and the states after the last step of each row
-     * @throws IllegalArgumentException if the input does not fit the model, or there are more outputs than an array holds
+     * @throws IllegalArgumentException if the input does not fit the model, or there are more outputs than an array
+     *     holds
      * @throws IllegalStateException if the model is closed
      */
     public static ModelOutput run(Engine engine, ModelInput input) {

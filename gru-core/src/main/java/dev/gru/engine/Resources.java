@@ -7,11 +7,12 @@ import dev.gru.internal.StackSpace;
 import dev.gru.kernel.ThreadTeam;
 
 /**
- * The threads and native memory of a model, until it is closed or unreachable. It does not refer to the model, which would
- * then never become unreachable.
+ * The threads and native memory of a model, until it is closed or unreachable. It does not refer to the model, which
+ * would then never become unreachable.
  *
- * <p>Everything is released together, when this is closed and has no users: open pipelines, of which each call of a session or
- * group has one, and other calls between {@link #enter} and {@link #leave}. So no call loses its memory, and nobody waits.
+ * <p>Everything is released together, when this is closed and has no users: open pipelines, of which each call of a
+ * session or group has one, and other calls between {@link #enter} and {@link #leave}. So no call loses its memory, and
+ * nobody waits.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -103,8 +104,8 @@ final class Resources {
     }
 
     /**
-      * Admits no more users, and releases everything if there are none; otherwise the last user does. To be called again if a stack
-      * overflow interrupted it.
+      * Admits no more users, and releases everything if there are none; otherwise the last user does. To be called
+      * again if a stack overflow interrupted it.
      */
     void close() {
         requireStack();

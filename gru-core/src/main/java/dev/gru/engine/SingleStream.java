@@ -7,14 +7,15 @@ import java.util.Objects;
 import dev.gru.internal.Shapes;
 
 /**
- * One stream: its states, and the calls that move it on, one at a time. Arguments have been checked by the caller.
+ * One stream: its states, and the calls that advance it, one at a time. Arguments have been checked by the caller.
  *
- * <p><b>Broken until success.</b> A call that moves the stream marks it as broken before it begins, and as good when it has
- * ended. So whatever cuts a call off, be it a stack that overflows where nothing can be called any more, the stream is known
+ * <p><b>Broken until success.</b> A call that advances the stream marks it as broken before it begins, and as good when it
+ * has ended. So whatever interrupts a call, even a stack overflow in which nothing more can be called, the stream counts
  * as broken until it is reset or restored.
  */
 public final class SingleStream {
     private final Engine engine;
+    private final PipelinePool pool;
     private final States states;
     private final Snapshots snapshots;
     private final Turn turn = new Turn("session");
@@ -23,16 +24,17 @@ public final class SingleStream {
     private final boolean returnsSequences;
     /** Steps that go through all layers at once. */
     private final int chunk;
-    /** The pipeline of the call under way, or of one that was cut off, until it is closed; otherwise null. */
-    private Pipeline borrowed;
-    /** Whether a call is under way or was cut off. */
+    /** The pipeline of a call that failed, until it is closed; otherwise null. */
+    private Pipeline left;
+    /** Whether a call is running or has failed. */
     private boolean broken;
-    /** What cut it off, if it could be seen. */
+    /** Why it failed, if that is known. */
     private Throwable cause;
 
     /** Begins a stream at its zero state. */
     public SingleStream(Engine engine) {
         this.engine = engine;
+        pool = engine.pool();
         states = engine.newStates(1);
         snapshots = engine.newSnapshots();
         inputSize = engine.inputSize();
@@ -42,7 +44,7 @@ public final class SingleStream {
     }
 
     /**
-     * Takes one token.
+     * Advances by one token.
      *
      * @param token its id
      * @param out where the output goes, as for {@link #run}
@@ -53,36 +55,25 @@ public final class SingleStream {
     }
 
     /**
-     * Takes consecutive steps.
+     * Advances by consecutive steps.
      *
      * @param steps how many, 0 or more
-     * @param in tokens as {@code int[]}, features as {@code float[]}, either of them as {@code MemorySegment}, or null for one
-     *     token, which is {@code inAt}
+     * @param in tokens as {@code int[]}, features as {@code float[]}, either of them as {@code MemorySegment}, or null
+     *     for one token, which is {@code inAt}
      * @param inAt index of the first in an array; segments are read from their beginning
      * @param out where outputs go: {@code float[]} or {@code MemorySegment}
      * @param outAt index of the first in an array; segments are written from their beginning
-     * @throws IllegalStateException if the model is closed, another call is under way or an earlier one was cut off
+     * @throws IllegalStateException if the model is closed, another call is running or an earlier one has failed
      */
     public void run(int steps, Object in, int inAt, Object out, int outAt) {
         engine.requireOpen();
         turn.take();
+        Pipeline pipeline = null;
+        boolean ended = false;
         try {
             requireGood();
-            move(steps, in, inAt, out, outAt);
-        } finally {
-            try {
-                closeBorrowed();
-            } finally {
-                turn.taken = false;
-            }
-        }
-    }
-
-    private void move(int steps, Object in, int inAt, Object out, int outAt) {
-        Pipeline pipeline = engine.pool().take();
-        borrowed = pipeline;
-        broken = true;
-        try {
+            pipeline = pool.take();
+            broken = true;
             pipeline.use(states);
             for (int from = 0, to; from < steps; from = to) {
                 to = Shapes.chunkEnd(from, chunk, steps);
@@ -94,13 +85,30 @@ public final class SingleStream {
                     copy(y, outputSize, out, outAt, 0);
                 }
             }
-            // No more this call's once it is given back, even if the stack overflows on the way out.
-            borrowed = null;
-            engine.pool().giveBack(pipeline);
+            // Not this call's any more once it is returned, even if the stack overflows on the way out.
+            Pipeline ran = pipeline;
+            pipeline = null;
+            pool.giveBack(ran);
             broken = false;
+            turn.end();
+            ended = true;
         } catch (RuntimeException | Error e) {
-            cause = e;
+            if (pipeline != null) {
+                cause = e;
+            }
             throw e;
+        } finally {
+            // Fields first: where the stack has overflowed, nothing can be called.
+            if (!ended) {
+                if (pipeline != null) {
+                    left = pipeline;
+                }
+                try {
+                    closeLeft();
+                } finally {
+                    turn.taken = false;
+                }
+            }
         }
     }
 
@@ -127,7 +135,7 @@ public final class SingleStream {
         }
     }
 
-    /** Puts the stream back to its zero state. */
+    /** Sets the stream to its zero state. */
     public void reset() {
         use(null, SingleStream::reset);
     }
@@ -139,17 +147,17 @@ public final class SingleStream {
         return snapshot;
     }
 
-    /** Writes the state as a snapshot to the position of a buffer, which moves behind it. */
+    /** Writes the state as a snapshot at the position of a buffer, which is advanced. */
     public void snapshot(ByteBuffer to) {
         use(to, SingleStream::write);
     }
 
-    /** Goes back to the state of the snapshot that an array holds. */
+    /** Sets the stream to the state of the snapshot that an array holds. */
     public void restore(byte[] from) {
         use(ByteBuffer.wrap(Objects.requireNonNull(from, "from")), SingleStream::readAll);
     }
 
-    /** Goes back to the state of the snapshot at the position of a buffer, which moves behind it. */
+    /** Sets the stream to the state of the snapshot at the position of a buffer, which is advanced. */
     public void restore(ByteBuffer from) {
         use(from, SingleStream::read);
     }
@@ -160,7 +168,7 @@ public final class SingleStream {
     }
 
     private static void reset(SingleStream stream, int row, ByteBuffer none) {
-        stream.closeBorrowed();
+        stream.closeLeft();
         stream.broken = true;
         stream.states.reset(row);
         stream.broken = false;
@@ -182,7 +190,7 @@ public final class SingleStream {
     }
 
     private void replace(ByteBuffer from, int row) {
-        closeBorrowed();
+        closeLeft();
         broken = true;
         Snapshots.read(from, states, row);
         broken = false;
@@ -197,12 +205,11 @@ public final class SingleStream {
         }
     }
 
-    /** Closes the pipeline of a call that was cut off, which no other call can have. */
-    private void closeBorrowed() {
-        Pipeline left = borrowed;
+    /** Closes the pipeline of a call that failed. */
+    private void closeLeft() {
         if (left != null) {
             PipelinePool.discard(left);
-            borrowed = null;
+            left = null;
         }
     }
 }

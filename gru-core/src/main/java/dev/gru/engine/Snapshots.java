@@ -13,8 +13,9 @@ import dev.gru.internal.Shapes;
  * Writes the states of single streams as bytes, and reads them.
  *
  * <p>The format, in little-endian byte order: the bytes {@code GRUS}; the version of the format, an int; the
- * {@link Fingerprint} of the model, two longs, upper and lower; the number of floats, an int; the states, floats, layer by
- * layer in the order of {@link dev.gru.layer.Signature}, with all their bits; and the CRC-32C of everything before, an int.
+ * {@link Fingerprint} of the model, two longs, upper and lower; the number of floats, an int; the states, floats, layer
+ * by layer in the order of {@link dev.gru.layer.Signature}, with all their bits; and the CRC-32C of everything before,
+ * an int.
  *
  * <p>For use by one thread at a time. After construction nothing is allocated but exceptions.
  */

@@ -13,14 +13,17 @@ import dev.gru.weights.Activation;
 /** Runs one packed layer in a {@link Pipeline}, with scratch memory of its own. */
 abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking, Stage.Dense,
         Stage.Alone {
-    /** The outputs of the last {@link #run}, (batch, steps, outputSize) or (batch, outputSize); read-only for others. */
+    /**
+     * The outputs of the last {@link #run}, (batch, steps, outputSize) or (batch, outputSize); read-only for others.
+     */
     float[] out;
 
     /**
      * The largest input of a stage.
      *
      * @param rows the largest number of streams
-     * @param steps the largest number of steps with that many streams; with fewer it may be more, if the product is not larger
+     * @param steps the largest number of steps with that many streams; with fewer it may be more, if the product is not
+     *     larger
      * @param team threads that may help, or null
      * @param arena owns the native memory
      */
@@ -99,7 +102,8 @@ abstract sealed class Stage permits GruStage, BidirectionalStage, Stage.Masking,
          *
           * @param value the value
           * @param size features per step
-          * @param within which steps are within the lengths of their rows, (rows, steps) of every run, or null if all are
+          * @param within which steps are within the lengths of their rows, (rows, steps) of every run, or null if all
+          *     are
           * @param room the largest input
           * @param out the array for outputs
          */

@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Streams that move on together: their states, and the calls that move some of them on, one at a time. Arguments have been
- * checked by the caller, but for the indices of streams.
+ * Streams that are stepped together: their states, and the calls that advance some of them, one at a time. Arguments have
+ * been checked by the caller, but for the indices of streams.
  *
- * <p><b>Broken until success.</b> A step takes its streams, and lets go of them when it has ended; those that are taken when
- * the next call begins are lost, whatever cut the step off. {@link #add}, {@link #size} and {@link #contains} are for any
- * number of threads at any time.
+ * <p><b>Broken until success.</b> A step takes its streams before it begins, and releases them when it has ended; streams
+ * that are still taken when the next call begins are lost, whatever interrupted the step. {@link #add}, {@link #size} and
+ * {@link #contains} are safe for any number of threads at any time.
  */
 public final class StreamGroup {
     private final Engine engine;
@@ -36,26 +36,27 @@ public final class StreamGroup {
         return table.contains(stream);
     }
 
-    /** Adds a stream at its zero state; returns its index, the lowest that is free. */
+    /** Adds a stream at its zero state; returns its index, the lowest free one. */
     public int add() {
         engine.requireOpen();
         return table.add();
     }
 
     /**
-     * Moves some streams one step on.
+     * Advances some streams by one step.
      *
-     * @param count how many
+     * @param count number of streams
      * @param streams their indices, (count)
      * @param tokens a token for each, (count), or null if the model takes features
      * @param x features, (count, inputSize), or null if the model takes tokens
      * @param y outputs, (count, outputSize)
-     * @throws IllegalArgumentException if an index is that of no stream, or is there twice
-     * @throws IllegalStateException if the model is closed, another call is under way, or the state of a stream is lost
+     * @throws IllegalArgumentException if an index is not that of a stream, or occurs twice
+     * @throws IllegalStateException if the model is closed, another call is running, or the state of a stream is lost
      */
     public void step(int count, int[] streams, int[] tokens, float[] x, float[] y) {
         engine.requireOpen();
         turn.take();
+        boolean ended = false;
         try {
             table.loseTaken();
             for (int i = 0; i < count; i++) {
@@ -67,8 +68,12 @@ public final class StreamGroup {
             }
             step.run(count, streams, tokens, x, y);
             table.untake(count, streams);
+            turn.end();
+            ended = true;
         } finally {
-            turn.taken = false;
+            if (!ended) {
+                turn.taken = false;
+            }
         }
     }
 
@@ -96,7 +101,7 @@ public final class StreamGroup {
         use(stream, null, StreamGroup::remove);
     }
 
-    /** Puts a stream back to its zero state. */
+    /** Sets a stream to its zero state. */
     public void reset(int stream) {
         use(stream, null, StreamGroup::reset);
     }
@@ -108,17 +113,17 @@ public final class StreamGroup {
         return snapshot;
     }
 
-    /** Writes the state of a stream as a snapshot to the position of a buffer, which moves behind it. */
+    /** Writes the state of a stream as a snapshot at the position of a buffer, which is advanced. */
     public void snapshot(int stream, ByteBuffer to) {
         use(stream, to, StreamGroup::write);
     }
 
-    /** Brings a stream to the state of the snapshot that an array holds. */
+    /** Sets a stream to the state of the snapshot that an array holds. */
     public void restore(int stream, byte[] from) {
         use(stream, ByteBuffer.wrap(Objects.requireNonNull(from, "from")), StreamGroup::readAll);
     }
 
-    /** Brings a stream to the state of the snapshot at the position of a buffer, which moves behind it. */
+    /** Sets a stream to the state of the snapshot at the position of a buffer, which is advanced. */
     public void restore(int stream, ByteBuffer from) {
         use(stream, from, StreamGroup::read);
     }
@@ -166,7 +171,7 @@ public final class StreamGroup {
         table.recover(stream);
     }
 
-    /** Begins what a call does to a stream: what a step has taken and not let go of it has lost. */
+    /** Checks that a stream exists; streams that a failed step has not released are lost. */
     private void require(int stream) {
         table.loseTaken();
         if (!contains(stream)) {

@@ -3,11 +3,11 @@ package dev.gru.engine;
 import java.util.Arrays;
 
 /**
- * The streams of a group: their indices, and their states in pages, so that a growing table moves nothing. A stack overflow
- * leaves no stream half-changed: methods make their calls before their first change.
+ * The streams of a group: their indices, and their states in pages, so that a growing table moves nothing. A stack
+ * overflow leaves no stream half-changed: methods make their calls before their first change.
  *
- * <p>{@link #add}, {@link #size} and {@link #contains} are safe for any number of threads at any time; all other methods are
- * used by one thread at a time, while no other thread uses the streams.
+ * <p>{@link #add}, {@link #size} and {@link #contains} are safe for any number of threads at any time; all other
+ * methods are used by one thread at a time, while no other thread uses the streams.
  */
 final class StreamTable {
     /** Streams of a page: the bits of a long, and the rows of a pipeline. */

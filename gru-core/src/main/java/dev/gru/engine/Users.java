@@ -3,8 +3,8 @@ package dev.gru.engine;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the users of something that is released when it is closed and the last user has left. Nobody waits: the last user
- * to leave is told so, and so is whoever closes it while there is none, also if it was closed before.
+ * Counts the users of something that is released when it is closed and the last user has left. Nobody waits: the last
+ * user to leave is told so, and so is whoever closes it while there is none, also if it was closed before.
  *
  * <p>Safe for use by any number of threads.
  */

@@ -124,9 +124,9 @@ public final class WarmUp {
     }
 
     /**
-     * Runs until everything is warm, or the time is over. The first use, a step of a session if the model has sessions, is warm
-     * before the others begin: services wait for it, and the others share its code. The others take turns, so that one runs while
-     * another waits for the compiler.
+     * Runs until everything is warm, or the time is over. The first use, a step of a session if the model has sessions,
+     * is warm before the others begin: services wait for it, and the others share its code. The others take turns, so
+     * that one runs while another waits for the compiler.
      *
      * @return the time it took
      */
