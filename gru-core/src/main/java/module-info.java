@@ -2,8 +2,8 @@
  * GRU networks on the CPU in plain Java: models, sessions, file formats, and two kernels: the scalar reference, and a
  * portable one that needs nothing beside this module.
  *
- * <p>{@link dev.gru.GruModel} is where most users start. With the module {@code dev.gru.simd} present, models run on its
- * vectorised kernels. Reading Keras files needs the library {@code io.jhdf:jhdf}, reading ONNX files
+ * <p>{@link dev.gru.GruModel} is where most users start. With the module {@code dev.gru.simd} present, models run on
+ * its vectorised kernels. Reading Keras files needs the library {@code io.jhdf:jhdf}, reading ONNX files
  * {@code org.tribuo:tribuo-util-onnx}; nothing else does.
  */
 // These libraries are optional, and known by their automatic names only. dev.gru.simd is compiled after this module.

@@ -10,23 +10,24 @@ import dev.gru.internal.Shapes;
  * Many independent streams of one model, of which each call steps some together: the bits of single {@link GruSession
  * sessions}, at the speed of batches.
  *
- * <p>A stream has an index from {@link #add} to {@link #remove}; a later stream may get the same one. States are stored in
- * pages of 64 streams, so a growing group moves nothing. Calls are fastest if they step streams in the order of their indices
- * and many of each page: full pages are stepped in place, other streams are gathered first, which costs about a tenth of the
- * time. If the model has more than one thread, calls with many streams are distributed over them.
+ * <p>A stream has an index from {@link #add} to {@link #remove}; a later stream may get the same one. States are stored
+ * in pages of 64 streams, so a growing group moves nothing. Calls are fastest if they step streams in the order of
+ * their indices and many of each page: full pages are stepped in place, other streams are gathered first, which costs
+ * about a tenth of the time. If the model has more than one thread, calls with many streams are distributed over them.
  *
- * <p>{@link #add}, {@link #size} and {@link #contains} are safe for any number of threads at any time, also during a step. All
- * other methods are used by one thread at a time, platform or virtual; a concurrent call throws. After construction only
- * {@code add} allocates, once for each page, unless more calls run at the same time in all sessions and groups of the model
- * than ever before. Groups need no closing.
+ * <p>{@link #add}, {@link #size} and {@link #contains} are safe for any number of threads at any time, also during a
+ * step. All other methods are used by one thread at a time, platform or virtual; a concurrent call throws. After
+ * construction only {@code add} allocates, once for each page, unless more calls run at the same time in all sessions
+ * and groups of the model than ever before. Groups need no closing.
  *
  * <p>Masked steps, and models that return only their last output, behave as in a session.
  *
  * <p><b>Errors.</b> All methods throw an {@link IllegalArgumentException} if an argument is invalid, and an
- * {@link IllegalStateException} if the model is closed or, except for {@code add}, {@code size} and {@code contains}, another
- * thread is using the group; no stream has advanced then. If anything else fails in the middle of a step, such as a stack
- * overflow, the states of its streams are lost: calls that name one of them throw an {@link IllegalStateException} that says
- * so until {@link #reset}, {@link #restore} or {@link #remove}. The other streams are unchanged.
+ * {@link IllegalStateException} if the model is closed or, except for {@code add}, {@code size} and {@code contains},
+ * another thread is using the group; no stream has advanced then. If anything else fails in the middle of a step, such
+ * as a stack overflow, the states of its streams are lost: calls that name one of them throw an
+ * {@link IllegalStateException} that says so until {@link #reset}, {@link #restore} or {@link #remove}. The other
+ * streams are unchanged.
  */
 public final class GruGroup {
     private final Engine engine;
@@ -75,8 +76,8 @@ public final class GruGroup {
      * @param indices their indices, (count), without duplicates
      * @param tokens a token id for each, (count)
      * @param y outputs, (count, outputSize)
-     * @throws IllegalArgumentException if the model takes features, an array is too short, a token is not in the vocabulary, or
-     *     an index is not that of a stream or occurs twice
+     * @throws IllegalArgumentException if the model takes features, an array is too short, a token is not in the
+     *     vocabulary, or an index is not that of a stream or occurs twice
      * @throws IllegalStateException as the class says
      */
     public void step(int count, int[] indices, int[] tokens, float[] y) {
@@ -141,8 +142,8 @@ public final class GruGroup {
      *
      * @param stream its index
      * @param to the buffer, written from its position on, which is advanced
-     * @throws IllegalArgumentException if there is no such stream, fewer than {@link GruModel#snapshotSize} bytes remain in
-     *     the buffer, or it is read-only
+     * @throws IllegalArgumentException if there is no such stream, fewer than {@link GruModel#snapshotSize} bytes
+     *     remain in the buffer, or it is read-only
      * @throws IllegalStateException as the class says
      */
     public void snapshot(int stream, ByteBuffer to) {
@@ -154,8 +155,8 @@ public final class GruGroup {
      *
      * @param stream its index
      * @param from a snapshot of any group or session of the same model
-     * @throws IllegalArgumentException if there is no such stream, or as for {@link GruSession#restore(byte[])}; the stream
-     *     is unchanged then
+     * @throws IllegalArgumentException if there is no such stream, or as for {@link GruSession#restore(byte[])}; the
+     *     stream is unchanged then
      * @throws IllegalStateException as the class says
      */
     public void restore(int stream, byte[] from) {

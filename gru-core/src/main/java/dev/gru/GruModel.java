@@ -24,16 +24,17 @@ import dev.gru.weights.Precision;
 /**
  * A model, packed for a kernel and ready to run.
  *
- * <p>Use {@link #run} (or its shortcut {@code predict}) for batches of whole sequences, a {@link #newSession session} for one
- * stream, step by step and without allocation, and a {@link #newGroup group} for many streams that are stepped together.
+ * <p>Use {@link #run} (or its shortcut {@code predict}) for batches of whole sequences, a {@link #newSession session}
+ * for one stream, step by step and without allocation, and a {@link #newGroup group} for many streams that are stepped
+ * together.
  *
- * <p>Immutable and safe for use by any number of threads. A model owns native memory, and threads if its options ask for
- * more than one. Both are released when the model is closed, or when the garbage collector finds the model and its sessions
- * unreachable.
+ * <p>Immutable and safe for use by any number of threads. A model owns native memory, and threads if its options ask
+ * for more than one. Both are released when the model is closed, or when the garbage collector finds the model and its
+ * sessions unreachable.
  *
- * <p>With {@link ModelOptions#withThreads more than one thread}, {@code run} and {@code predict} distribute the rows of a
- * batch over the threads; if there are few rows, the two directions of bidirectional layers. One call at a time uses the
- * additional threads; concurrent calls run on their own thread alone. The outputs have the same bits in every case.
+ * <p>With {@link ModelOptions#withThreads more than one thread}, {@code run} and {@code predict} distribute the rows of
+ * a batch over the threads; if there are few rows, the two directions of bidirectional layers. One call at a time uses
+ * the additional threads; concurrent calls run on their own thread alone. The outputs have the same bits in every case.
  */
 public final class GruModel implements AutoCloseable {
     private static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
@@ -54,8 +55,8 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Loads a model file of any format that {@link ModelReader} knows, with the default options. The format is recognised
-     * by the content of the file, not by its name.
+     * Loads a model file of any format that {@link ModelReader} knows, with the default options. The format is
+     * recognised by the content of the file, not by its name.
      *
      * @param file the model file
      * @throws dev.gru.format.file.ModelFormatException if the file is damaged or holds something that is not supported
@@ -79,7 +80,8 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Loads a model from an input stream, such as a resource of the application; otherwise the same as {@link #load(Path)}.
+     * Loads a model from an input stream, such as a resource of the application; otherwise the same as
+     * {@link #load(Path)}.
      *
      * @param name the name of the model in messages
      * @param in the content of a model file, read to its end but not closed
@@ -103,8 +105,8 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Writes the model as a {@linkplain ModelFile file of the library's own format}, with its weights in full precision,
-     * whatever precision it runs in: loading the file gives the same bits.
+     * Writes the model as a {@linkplain ModelFile file of the library's own format}, with its weights in full
+     * precision, whatever precision it runs in: loading the file gives the same bits.
      *
      * @param file the file to write; an existing file is replaced once the new one is complete
      * @throws IOException if the file cannot be written
@@ -144,10 +146,10 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Returns a table of the layers as Keras prints it: names and types, output shapes, in which {@code None} stands for any
-     * batch or number of steps, and numbers of parameters; then totals, precision, kernel and threads. Names longer than 60
-     * characters are cut, and characters that a terminal would interpret are escaped. The size is that of all parameters in
-     * the model's precision, without the padding that a kernel adds.
+     * Returns a table of the layers as Keras prints it: names and types, output shapes, in which {@code None} stands
+     * for any batch or number of steps, and numbers of parameters; then totals, precision, kernel and threads. Names
+     * longer than 60 characters are cut, and characters that a terminal would interpret are escaped. The size is that
+     * of all parameters in the model's precision, without the padding that a kernel adds.
      */
     public String summary() {
         return summary == null ? ModelSummary.of(layers, options) : summary;
@@ -189,18 +191,20 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Returns the number of bytes of native memory that the model uses: its packed weights, scratch memory for as many calls
-     * of sessions and groups as have run at the same time, and that of {@code run} and {@code predict} while they run. It is 0
-     * with kernels that use the heap only, and after the model is closed and the last running call has ended.
+     * Returns the number of bytes of native memory that the model uses: its packed weights, scratch memory for as many
+     * calls of sessions and groups as have run at the same time, and that of {@code run} and {@code predict} while they
+     * run. It is 0 with kernels that use the heap only, and after the model is closed and the last running call has
+     * ended.
      */
     public long nativeBytes() {
         return engine.nativeBytes();
     }
 
     /**
-     * Returns a hash of everything that determines the outputs, 32 hexadecimal digits: the architecture, and the weights
-     * rounded to the model's precision. Names of layers, the kernel and the number of threads do not change it, nor does
-     * saving and loading the model. It is computed at the first call, in some milliseconds for ten megabytes of weights.
+     * Returns a hash of everything that determines the outputs, 32 hexadecimal digits: the architecture, and the
+     * weights rounded to the model's precision. Names of layers, the kernel and the number of threads do not change it,
+     * nor does saving and loading the model. It is computed at the first call, in some milliseconds for ten megabytes
+     * of weights.
      */
     public String fingerprint() {
         return engine.fingerprint().toString();
@@ -214,8 +218,8 @@ public final class GruModel implements AutoCloseable {
     /**
      * Returns a new session, whose stream is at its zero state.
      *
-     * @throws IllegalStateException if the model is closed, or a layer needs whole sequences because it reads them from their
-     *     end; the message names the layer
+     * @throws IllegalStateException if the model is closed, or a layer needs whole sequences because it reads them from
+     *     their end; the message names the layer
      */
     public GruSession newSession() {
         requireStreams();
@@ -241,11 +245,11 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Runs the model on zeros in every way that it can be used – single steps, sequences, batches and groups, with every
-     * number of rows that kernels treat differently – until the JVM has compiled the code for all of them.
+     * Runs the model on zeros in every way that it can be used – single steps, sequences, batches and groups, with
+     * every number of rows that kernels treat differently – until the JVM has compiled the code for all of them.
      *
-     * <p>Before it is compiled, a kernel can be a thousand times slower. A service calls this before it takes traffic; it
-     * takes a few seconds for most models.
+     * <p>Before it is compiled, a kernel can be a thousand times slower. A service calls this before it takes traffic;
+     * it takes a few seconds for most models.
      *
      * @return the time it took
      * @throws IllegalStateException if the model is closed
@@ -270,10 +274,10 @@ public final class GruModel implements AutoCloseable {
      * Runs a batch of sequences. All arguments are checked before anything runs.
      *
      * @param input the sequences
-     * @return the outputs, and the states after the last step of each row, in new arrays; to continue from these states, pass
-     *     them to {@link ModelInput#withInitialStates}
-     * @throws IllegalArgumentException if the input does not fit the model, the length of an array does not fit the others, a
-     *     token is not in the model's vocabulary, or the outputs do not fit into an array
+     * @return the outputs, and the states after the last step of each row, in new arrays; to continue from these
+     *     states, pass them to {@link ModelInput#withInitialStates}
+     * @throws IllegalArgumentException if the input does not fit the model, the length of an array does not fit the
+     *     others, a token is not in the model's vocabulary, or the outputs do not fit into an array
      * @throws IllegalStateException if the model is closed
      */
     public ModelOutput run(ModelInput input) {
@@ -281,13 +285,14 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Runs a batch of sequences given as arrays by name, with the names and layouts of the model's {@link #signature}. All
-     * arguments are checked before anything runs.
+     * Runs a batch of sequences given as arrays by name, with the names and layouts of the model's {@link #signature}.
+     * All arguments are checked before anything runs.
      *
-     * @param arrays the inputs; those that the signature calls optional may be missing. All must have the same batch and steps
+     * @param arrays the inputs; those that the signature calls optional may be missing. All must have the same batch
+     *     and steps
      * @return the outputs, in the order of the signature. Arrays are copied only where their layout requires it
-     * @throws IllegalArgumentException if a name is missing or unknown, or the type or shape of an array differs from the
-     *     signature; otherwise as for {@link #run(ModelInput)}
+     * @throws IllegalArgumentException if a name is missing or unknown, or the type or shape of an array differs from
+     *     the signature; otherwise as for {@link #run(ModelInput)}
      * @throws IllegalStateException if the model is closed
      */
     public Map<String, Tensor> run(Map<String, Tensor> arrays) {
@@ -302,8 +307,8 @@ public final class GruModel implements AutoCloseable {
      * @param steps tokens in each, at least 1; shorter sequences are padded with 0 if the model masks it
      * @param tokens token ids, (batch, steps)
      * @return outputs, (batch, steps, outputSize) or, if only the last is returned, (batch, outputSize)
-     * @throws IllegalArgumentException if the model takes features, the array does not have that shape, or a token is not in
-     *     the model's vocabulary
+     * @throws IllegalArgumentException if the model takes features, the array does not have that shape, or a token is
+     *     not in the model's vocabulary
      * @throws IllegalStateException if the model is closed
      */
     public float[] predict(int batch, int steps, int[] tokens) {
@@ -325,13 +330,13 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Releases the native memory and the threads of the model. Later calls of the model, its sessions and its groups throw an
-     * {@link IllegalStateException}.
+     * Releases the native memory and the threads of the model. Later calls of the model, its sessions and its groups
+     * throw an {@link IllegalStateException}.
      *
-     * <p>This neither waits for running calls nor interrupts them: they complete normally, and the last of them releases the
-     * memory before it returns, so that {@link #nativeBytes} is 0 then. Only a step of a group that is distributed over the
-     * model's threads may fail like later calls. If the stack has overflowed in a call of a session or group, the memory is
-     * released when that session or group is used again or collected.
+     * <p>This neither waits for running calls nor interrupts them: they complete normally, and the last of them
+     * releases the memory before it returns, so that {@link #nativeBytes} is 0 then. Only a step of a group that is
+     * distributed over the model's threads may fail like later calls. If the stack has overflowed in a call of a
+     * session or group, the memory is released when that session or group is used again or collected.
      *
      * <p>Closing a closed model has no effect.
      */

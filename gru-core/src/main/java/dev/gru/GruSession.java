@@ -12,24 +12,24 @@ import dev.gru.internal.Shapes;
 /**
  * One stream of a model: its state, and the calls that advance it by a step or a sequence of steps.
  *
- * <p>The state is kept from call to call until {@link #reset}; Keras calls such a layer stateful. A {@link #snapshot} saves it
- * for later or for another process. The outputs do not depend on how a stream is divided into calls: steps and sequences of
- * any length give the same bits.
+ * <p>The state is kept from call to call until {@link #reset}; Keras calls such a layer stateful. A {@link #snapshot}
+ * saves it for later or for another process. The outputs do not depend on how a stream is divided into calls: steps and
+ * sequences of any length give the same bits.
  *
- * <p>A session holds little more than its state: calls run in memory borrowed from the model. No call allocates, unless more
- * calls run at the same time than ever before. Sessions need no closing.
+ * <p>A session holds little more than its state: calls run in memory borrowed from the model. No call allocates, unless
+ * more calls run at the same time than ever before. Sessions need no closing.
  *
- * <p>A session is used by one thread at a time, platform or virtual; a concurrent call throws. Threads may take turns if they
- * hand the session over safely. Interrupts have no effect.
+ * <p>A session is used by one thread at a time, platform or virtual; a concurrent call throws. Threads may take turns
+ * if they hand the session over safely. Interrupts have no effect.
  *
- * <p>A masked step leaves the states of the GRU layers unchanged; the output of a layer is then its previous output, or that of
- * the zero state if there was none, or 0 if the layer zeroes masked outputs. If the model returns only its last output, each
- * step returns the output that the model would have if the sequence ended there.
+ * <p>A masked step leaves the states of the GRU layers unchanged; the output of a layer is then its previous output, or
+ * that of the zero state if there was none, or 0 if the layer zeroes masked outputs. If the model returns only its last
+ * output, each step returns the output that the model would have if the sequence ended there.
  *
  * <p><b>Errors.</b> All methods throw an {@link IllegalArgumentException} if an argument is invalid, and an
- * {@link IllegalStateException} if the model is closed or another thread is using the session; the stream has not advanced
- * then. If anything else fails in the middle of a call, such as a stack overflow, the state is lost, and all calls throw an
- * {@link IllegalStateException} that says so until {@link #reset} or {@link #restore}.
+ * {@link IllegalStateException} if the model is closed or another thread is using the session; the stream has not
+ * advanced then. If anything else fails in the middle of a call, such as a stack overflow, the state is lost, and all
+ * calls throw an {@link IllegalStateException} that says so until {@link #reset} or {@link #restore}.
  *
  * <p><b>Segments</b> may be heap or native, aligned or not. Their numbers are in native byte order.
  */
@@ -57,8 +57,8 @@ public final class GruSession {
      * @param token its id
      * @param y output, (outputSize)
      * @param yOffset index of its first element
-     * @throws IllegalArgumentException if the model takes features, the token is not in its vocabulary, or {@code y} is too
-     *     short
+     * @throws IllegalArgumentException if the model takes features, the token is not in its vocabulary, or {@code y} is
+     *     too short
      * @throws IllegalStateException as the class says
      */
     public void step(int token, float[] y, int yOffset) {
@@ -109,8 +109,8 @@ public final class GruSession {
      *
      * @param in input, (inputSize) floats; if the model takes tokens, the id, an int
      * @param y output, (outputSize) floats; it may overlap the input
-     * @throws IllegalArgumentException if a segment is too short or not accessible to this thread, or the token is not in the
-     *     model's vocabulary
+     * @throws IllegalArgumentException if a segment is too short or not accessible to this thread, or the token is not
+     *     in the model's vocabulary
      * @throws IllegalStateException as the class says
      */
     public void step(MemorySegment in, MemorySegment y) {
@@ -119,7 +119,9 @@ public final class GruSession {
         stream.run(1, in, 0, y, 0);
     }
 
-    /** Advances by consecutive tokens; the same as {@link #sequence(int, int[], int, float[], int)} with offsets of 0. */
+    /**
+     * Advances by consecutive tokens; the same as {@link #sequence(int, int[], int, float[], int)} with offsets of 0.
+     */
     public void sequence(int steps, int[] tokens, float[] y) {
         sequence(steps, tokens, 0, y, 0);
     }
@@ -144,7 +146,10 @@ public final class GruSession {
         stream.run(steps, tokens, tokensOffset, y, yOffset);
     }
 
-    /** Advances by consecutive feature vectors; the same as {@link #sequence(int, float[], int, float[], int)} with offsets of 0. */
+    /**
+     * Advances by consecutive feature vectors; the same as {@link #sequence(int, float[], int, float[], int)} with
+     * offsets of 0.
+     */
     public void sequence(int steps, float[] x, float[] y) {
         sequence(steps, x, 0, y, 0);
     }
@@ -157,8 +162,8 @@ public final class GruSession {
      * @param xOffset index of the first
      * @param y outputs, as for {@link #sequence(int, int[], int, float[], int)}
      * @param yOffset index of the first
-     * @throws IllegalArgumentException as for {@link #step(float[], int, float[], int)}, or if {@code steps} is negative
-     *     or {@code y} is {@code x}
+     * @throws IllegalArgumentException as for {@link #step(float[], int, float[], int)}, or if {@code steps} is
+     *     negative or {@code y} is {@code x}
      * @throws IllegalStateException as the class says
      */
     public void sequence(int steps, float[] x, int xOffset, float[] y, int yOffset) {
@@ -175,8 +180,8 @@ public final class GruSession {
      * @param steps how many, 0 or more
      * @param in inputs, (steps, inputSize) floats; if the model takes tokens, their ids, (steps) ints
      * @param y outputs, floats, otherwise as for {@link #sequence(int, int[], int, float[], int)}
-     * @throws IllegalArgumentException as for {@link #step(MemorySegment, MemorySegment)}, or if {@code steps} is negative
-     *     or the two overlap
+     * @throws IllegalArgumentException as for {@link #step(MemorySegment, MemorySegment)}, or if {@code steps} is
+     *     negative or the two overlap
      * @throws IllegalStateException as the class says
      */
     public void sequence(int steps, MemorySegment in, MemorySegment y) {
@@ -208,8 +213,8 @@ public final class GruSession {
 
     /**
      * Returns the state of the stream as {@link GruModel#snapshotSize} bytes: a header with a version and the
-     * {@link GruModel#fingerprint} of the model, 4 bytes for each number of the state, and a checksum. They do not depend on
-     * the machine or the kernel.
+     * {@link GruModel#fingerprint} of the model, 4 bytes for each number of the state, and a checksum. They do not
+     * depend on the machine or the kernel.
      */
     public byte[] snapshot() {
         return stream.snapshot();
@@ -219,7 +224,8 @@ public final class GruSession {
      * Writes what {@link #snapshot()} returns to a buffer, without allocation.
      *
      * @param to the buffer, written from its position on, which is advanced
-     * @throws IllegalArgumentException if fewer than {@link GruModel#snapshotSize} bytes remain in it, or it is read-only
+     * @throws IllegalArgumentException if fewer than {@link GruModel#snapshotSize} bytes remain in it, or it is
+     *     read-only
      * @throws IllegalStateException as the class says
      */
     public void snapshot(ByteBuffer to) {
@@ -227,12 +233,12 @@ public final class GruSession {
     }
 
     /**
-     * Sets the stream to the state of a snapshot: its outputs from then on have the same bits as those that followed the
-     * snapshot.
+     * Sets the stream to the state of a snapshot: its outputs from then on have the same bits as those that followed
+     * the snapshot.
      *
      * @param from a snapshot of a session or of a stream of a {@link GruGroup}, of this process or another
-     * @throws IllegalArgumentException if it is not a snapshot, is one of another model or of an unknown version, or is damaged
-     *     or truncated; the stream is unchanged then
+     * @throws IllegalArgumentException if it is not a snapshot, is one of another model or of an unknown version, or is
+     *     damaged or truncated; the stream is unchanged then
      * @throws IllegalStateException as the class says
      */
     public void restore(byte[] from) {

@@ -1,8 +1,8 @@
 package dev.gru.internal;
 
 /**
- * Text that comes out of a file or from a user, fit to stand in a message of one line or a table: nothing in it ends the
- * line, moves the cursor of a terminal, or changes the direction or order of what is beside it.
+ * Text that comes out of a file or from a user, fit to stand in a message of one line or a table: nothing in it ends
+ * the line, moves the cursor of a terminal, or changes the direction or order of what is beside it.
  */
 public final class Printable {
     /** Longer names are cut: a message must stay readable whatever a file holds. */
@@ -13,9 +13,9 @@ public final class Printable {
     }
 
     /**
-     * Returns whether a character may stand in a line as it is. Those that may not are the control characters, C1 and tabs
-     * among them, what ends lines and paragraphs, what is not seen itself (such as zero-width characters and those that turn
-     * the direction of text), halves of surrogate pairs, and code points that are no characters.
+     * Returns whether a character may stand in a line as it is. Those that may not are the control characters, C1 and
+     * tabs among them, what ends lines and paragraphs, what is not seen itself (such as zero-width characters and those
+     * that turn the direction of text), halves of surrogate pairs, and code points that are no characters.
      */
     public static boolean is(int codePoint) {
         return switch (Character.getType(codePoint)) {
@@ -42,8 +42,8 @@ public final class Printable {
     }
 
     /**
-     * Returns {@code text} with every character replaced that may not stand in a line, and all after the first {@code most}
-     * by an ellipsis.
+     * Returns {@code text} with every character replaced that may not stand in a line, and all after the first
+     * {@code most} by an ellipsis.
      */
     public static String of(String text, int most) {
         return replaced(text, most);

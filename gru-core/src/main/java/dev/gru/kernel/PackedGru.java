@@ -54,10 +54,10 @@ public abstract class PackedGru {
 
     /**
      * Returns a new runner of this layer, with scratch memory of its own, that may share its work with a team. Its
-     * outputs have the same bits as without one; a call that finds the team at work does everything itself.
+     * outputs have the same bits as without one; a call that finds the team busy does everything itself.
      *
      * @param maxBatch the largest batch that it has room for, at least 1; any number of steps fits
-     * @param team who may help, or null; must not be closed while the runner is in use
+     * @param team threads that may help, or null; must not be closed while the runner is in use
      * @param arena owns whatever memory the runner takes outside the heap; the runner must not be used once it is
      *     closed. All threads that use the runner, and a team's, must be allowed to access its memory
      */

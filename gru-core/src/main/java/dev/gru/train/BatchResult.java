@@ -7,9 +7,9 @@ import dev.gru.train.math.LossSums;
 /**
  * What a loss and the metrics are made of, of one batch or several: sums, so that they can be added up.
  *
- * @param lossSum Σ w ℓ over the steps that count, with the terms of {@link Loss}
+ * @param lossSum Σ w ℓ over the unmasked steps, with the terms of {@link Loss}
  * @param counted how many steps count: those that neither the model's own mask nor that of the targets leaves out
- * @param correct the sum over the steps that count of what part of a step's outputs is right: with classes 1 if the
+ * @param correct the sum over the unmasked steps of what part of a step's outputs is right: with classes 1 if the
  *     largest output, the first of several, is that of the target; with yes-or-no questions the share of those whose
  *     probability is above ½ if and only if the target is; with other numbers 0
  * @param steps how many steps there are, of padding too
@@ -34,7 +34,7 @@ public record BatchResult(double lossSum, long counted, double correct, long ste
         return mean(allCorrect, steps);
     }
 
-    /** Returns the accuracy over the steps that count. */
+    /** Returns the accuracy over the unmasked steps. */
     public double maskedAccuracy() {
         return mean(correct, counted);
     }

@@ -47,7 +47,7 @@ public final class BatchTrainer implements AutoCloseable {
      * @param loss the loss to be made small
      * @param optimizer how the weights are changed
      * @param kernel the name of the kernel that the network runs on: {@code simd}, {@code portable} or {@code scalar}
-     * @param threads how many may be at work, the calling thread among them, from 1 to 1024
+     * @param threads the largest number of threads, including the calling one, from 1 to 1024
      * @throws IllegalArgumentException if the model cannot be trained: a GRU layer has other activations than the
      *     standard ones, dropout stands before an embedding, two layers with weights have the same name, or a weight is
      *     infinite or NaN; if the loss needs a model that ends with another function; or if {@code threads} is out of

@@ -42,7 +42,7 @@ public final class Gradients {
         this.arrays = Collections.unmodifiableMap(copy);
     }
 
-    /** Returns the sums of the loss and the metrics; the number of steps that count is the divisor of the gradients. */
+    /** Returns the sums of the loss and the metrics; the number of unmasked steps is the divisor of the gradients. */
     public BatchResult result() {
         return result;
     }

@@ -8,13 +8,13 @@ public enum Metric {
     LOSS(false),
     /** The share of all steps of the training data whose output is right. */
     ACCURACY(false),
-    /** The share of the steps that count, of the training data, whose output is right. */
+    /** The share of the unmasked steps, of the training data, whose output is right. */
     MASKED_ACCURACY(false),
     /** The loss of the validation data after the epoch. */
     VAL_LOSS(true),
     /** The share of all steps of the validation data whose output is right after the epoch. */
     VAL_ACCURACY(true),
-    /** The share of the steps that count, of the validation data, whose output is right after the epoch. */
+    /** The share of the unmasked steps, of the validation data, whose output is right after the epoch. */
     VAL_MASKED_ACCURACY(true);
 
     private final boolean ofValidation;

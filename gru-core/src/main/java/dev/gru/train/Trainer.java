@@ -34,7 +34,7 @@ import dev.gru.layer.Sequential;
  * Rows for validation are set apart before, and are not shuffled.
  *
  * <p><b>What is in a loss.</b> That of a batch is what {@link Loss} says. That of an epoch, and of validation data, is
- * the mean over all steps that count, of all batches; a batch with fewer such steps has less weight in it.
+ * the mean over all unmasked steps of all batches; a batch with fewer of them has less weight in it.
  *
  * <p><b>Finite.</b> Every result of a step is checked before it is used: weights that are infinite or NaN
  * are in no result, no checkpoint and nothing that a callback sees, and neither is such a loss. A training that comes
@@ -63,7 +63,7 @@ public final class Trainer {
      *     been changed
      * @throws TrainingDivergedException if a loss, a gradient, a weight or what the optimizer keeps becomes infinite or
      *     NaN; the last checkpoint, of finite ones, stays as it is
-     * @throws IllegalStateException if this trainer is at work
+     * @throws IllegalStateException if this trainer is training
      * @throws java.nio.file.FileAlreadyExistsException if a checkpoint is there already, and the options do not say
      *     that it may be overwritten; then nothing has been done
      * @throws java.nio.file.FileSystemException if another training is writing its checkpoints there; then nothing has

@@ -166,7 +166,7 @@ public final class TrainingOptions {
          * interrupted. {@link dev.gru.format.CheckpointFile} says what is in the file, and where the one before it is.
          *
          * <p>{@link Trainer#fit} refuses to begin where a checkpoint is already, unless {@link #overwriteCheckpoint}
-         * says otherwise. While a training is at work the file is its own: it holds a lock, on a file beside it whose
+         * says otherwise. While it trains, the file is its own: it holds a lock, on a file beside it whose
          * name is {@code .name.lock}, and another training that would write there is refused, also in another process.
          */
         public Builder checkpoint(Path file) {
@@ -210,7 +210,7 @@ public final class TrainingOptions {
         }
 
         /**
-         * Sets the largest number of threads that are at work, the calling one among them. It changes no bit of the
+         * Sets the largest number of threads, including the calling one. It changes no bit of the
          * results.
          *
          * @param count from 1 to 1024
@@ -311,7 +311,7 @@ public final class TrainingOptions {
         return set.kernel == null ? KernelSelection.best() : set.kernel;
     }
 
-    /** Returns how many threads may be at work. */
+    /** Returns the largest number of threads. */
     public int threads() {
         return set.threads;
     }

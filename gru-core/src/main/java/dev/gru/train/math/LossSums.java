@@ -3,9 +3,9 @@ package dev.gru.train.math;
 /**
  * The sums that the loss and the metrics of {@code dev.gru.train.LossSums} are made of.
  *
- * @param lossSum Σ w ℓ over the steps that count, with the terms of {@link LossFunction}
+ * @param lossSum Σ w ℓ over the unmasked steps, with the terms of {@link LossFunction}
  * @param counted how many steps count: those that neither the model's own mask nor that of the targets leaves out
- * @param correct the sum over the steps that count of the share of a step's outputs that is right
+ * @param correct the sum over the unmasked steps of the share of a step's outputs that is right
  * @param steps how many steps there are, of padding too
  * @param allCorrect the same as {@code correct} over all of them
  */

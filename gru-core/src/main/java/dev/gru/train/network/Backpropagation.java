@@ -57,7 +57,7 @@ public final class Backpropagation implements AutoCloseable {
      *
      * @param model its layers
      * @param kernel has the arithmetic
-     * @param threads how many may be at work, the calling thread among them, from 1 to {@link ThreadTeam#MAX_SIZE}
+     * @param threads the largest number of threads, including the calling one, from 1 to {@link ThreadTeam#MAX_SIZE}
      * @throws IllegalArgumentException if the model cannot be trained: a GRU layer has other activations than the
      *     standard ones, dropout stands before an embedding, or two layers with weights have the same name; or
      *     {@code threads} is out of range

@@ -72,7 +72,7 @@ final class GruNode extends Node {
         private float[] y;
         private float[] dState;
 
-        // The rows at work.
+        // The rows of this part.
         private final Rows gatesNow = new Rows();
         private final Rows statesNow = new Rows();
         private final Rows nextNow = new Rows();

@@ -16,7 +16,7 @@ import dev.gru.train.math.OptimizerStep;
 import dev.gru.train.math.Parameters;
 
 /**
- * An optimizer at work on the arrays of a network: its formula, the averages that it keeps, in the layout of the
+ * An optimizer for the arrays of a network: its formula, the averages that it keeps, in the layout of the
  * arrays, and the number of its steps.
  *
  * <p>Arrays are cut into blocks that depend on their sizes only. Blocks are shared out over threads, and what is summed
@@ -40,7 +40,7 @@ public final class OptimizerState {
     private final double[] squares;
     /** Of each block how far from 0 anything in it is after the last step: {@link FiniteFloats#largest}. */
     private final float[] largest;
-    /** Of each table the rows that have a gradient, in the step at work. */
+    /** Of each table the rows that have a gradient, in the current step. */
     private final int[][] touched;
     private long steps;
 

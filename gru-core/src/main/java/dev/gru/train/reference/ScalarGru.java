@@ -67,7 +67,7 @@ final class ScalarGru implements ScalarLayer {
 
     /**
      * From the last step read to the first: the derivative of the state after a step is that of the output there and
-     * what came back from the steps read later; a step that does not count hands it on as it is.
+     * what came back from the steps read later; a masked step passes it on unchanged.
      */
     @Override
     public double[] backward(double[] dy, ScalarGradients gradients) {

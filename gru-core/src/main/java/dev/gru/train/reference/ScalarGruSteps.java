@@ -34,9 +34,9 @@ final class ScalarGruSteps {
     /** (rows, steps, KEPT, units). */
     private final double[] kept;
 
-    /** Of the step at work: r ⊙ h or r ⊙ c, which goes through W_hn if r does not act on the product. */
+    /** Of the current step: r ⊙ h or r ⊙ c, which goes through W_hn if r does not act on the product. */
     private final double[] gated;
-    /** Of the step at work: the derivatives of the sums in W_i x + b_i, (3, units). */
+    /** Of the current step: the derivatives of the sums in W_i x + b_i, (3, units). */
     private final double[] dInputSums;
     /** The same for W_h s + b_h. */
     private final double[] dStateSums;

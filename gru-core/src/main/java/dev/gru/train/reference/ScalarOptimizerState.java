@@ -11,7 +11,7 @@ import dev.gru.train.math.OptimizerStep;
 import dev.gru.train.math.Parameters;
 
 /**
- * An optimizer at work in double, the reference: its formula, the averages that it keeps, and the number of its steps.
+ * An optimizer in double, the reference: its formula, the averages that it keeps, and the number of its steps.
  *
  * <p>It belongs to the parameters that it was first given. Not safe for use by two threads at once.
  */
