@@ -4,6 +4,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -43,6 +44,7 @@ class ArchitectureTest {
     private static final int MAX_TYPES_OF_THE_ROOT = 12;
     private static final int MAX_FILES = 30;
     private static final int MAX_LINES = 400;
+    private static final int MAX_COLUMNS = 120;
 
     /** The packages of gru-core from the ground up: each may use those before it only. */
     private static final List<String> FLOORS = List.of("internal", "weights", "kernel.math", "kernel.training",
@@ -216,5 +218,23 @@ class ArchitectureTest {
             }
         }
         assertEquals(Map.of(), tooLong);
+    }
+
+    /** Javadoc too, which the formatter does not lay out. Tests have tables of text that is as long as it is. */
+    @Test
+    void noLineOfTheMainSourcesIsTooLong() throws IOException {
+        Set<String> tooLong = new TreeSet<>();
+        for (Path source : sources()) {
+            if (source.toString().contains(File.separator + "test" + File.separator)) {
+                continue;
+            }
+            List<String> lines = Files.readAllLines(source);
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).codePointCount(0, lines.get(i).length()) > MAX_COLUMNS) {
+                    tooLong.add(source + ":" + (i + 1));
+                }
+            }
+        }
+        assertEquals(Set.of(), tooLong);
     }
 }

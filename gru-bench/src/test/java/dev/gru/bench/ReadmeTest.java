@@ -32,11 +32,17 @@ class ReadmeTest {
     private static final Pattern JAVA_BLOCK = Pattern.compile("^```java\\n(.*?)^```$",
             Pattern.MULTILINE | Pattern.DOTALL);
     private static final int MAX_LINES = 20;
+    private static final int MAX_README_LINES = 120;
 
     private static String example() throws IOException {
         Matcher block = JAVA_BLOCK.matcher(Files.readString(README));
         assertTrue(block.find(), "no Java in " + README);
         return block.group(1);
+    }
+
+    @Test
+    void theReadmeIsShort() throws IOException {
+        assertTrue(Files.readAllLines(README).size() <= MAX_README_LINES);
     }
 
     @Test

@@ -9,9 +9,9 @@ import dev.gru.internal.Shapes;
 /**
  * One stream: its states, and the calls that advance it, one at a time. Arguments have been checked by the caller.
  *
- * <p><b>Broken until success.</b> A call that advances the stream marks it as broken before it begins, and as good when it
- * has ended. So whatever interrupts a call, even a stack overflow in which nothing more can be called, the stream counts
- * as broken until it is reset or restored.
+ * <p><b>Broken until success.</b> A call that advances the stream marks it as broken before it begins, and as good when
+ * it has ended. So whatever interrupts a call, even a stack overflow in which nothing more can be called, the stream
+ * counts as broken until it is reset or restored.
  */
 public final class SingleStream {
     private final Engine engine;

@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Streams that are stepped together: their states, and the calls that advance some of them, one at a time. Arguments have
- * been checked by the caller, but for the indices of streams.
+ * Streams that are stepped together: their states, and the calls that advance some of them, one at a time. Arguments
+ * have been checked by the caller, but for the indices of streams.
  *
- * <p><b>Broken until success.</b> A step takes its streams before it begins, and releases them when it has ended; streams
- * that are still taken when the next call begins are lost, whatever interrupted the step. {@link #add}, {@link #size} and
- * {@link #contains} are safe for any number of threads at any time.
+ * <p><b>Broken until success.</b> A step takes its streams before it begins, and releases them when it has ended;
+ * streams that are still taken when the next call begins are lost, whatever interrupted the step. {@link #add},
+ * {@link #size} and {@link #contains} are safe for any number of threads at any time.
  */
 public final class StreamGroup {
     private final Engine engine;

@@ -3,8 +3,8 @@ package dev.gru.internal;
 import java.util.Objects;
 
 /**
- * An array that is handed over to an immutable object, so that it need not copy it: whoever hands it over keeps no reference
- * through which it could be changed.
+ * An array that is handed over to an immutable object, so that it need not copy it: whoever hands it over keeps no
+ * reference through which it could be changed.
  */
 public final class OwnedFloats {
     private final float[] array;
