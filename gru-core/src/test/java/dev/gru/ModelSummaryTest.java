@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.kernel.RandomWeights;
-import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;

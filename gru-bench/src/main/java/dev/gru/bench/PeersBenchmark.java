@@ -3,6 +3,7 @@ package dev.gru.bench;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 
+import com.sun.management.ThreadMXBean;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -16,8 +17,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-
-import com.sun.management.ThreadMXBean;
 
 import dev.gru.bench.peer.Contender;
 import dev.gru.bench.peer.Contenders;

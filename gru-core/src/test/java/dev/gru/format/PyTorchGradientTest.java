@@ -13,7 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.fixture.TrainingAssertions;
 import dev.gru.kernel.PortableGruKernel;
-import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;

@@ -5,7 +5,6 @@ import static dev.gru.kernel.OneUnit.oneUnit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.lang.foreign.Arena;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Sequential;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.math.RandomStream;

@@ -1,7 +1,5 @@
 package dev.gru.simd;
 
-import dev.gru.simd.loops.ActivationLoops;
-import dev.gru.simd.loops.Lanes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gru.kernel.math.PortableActivations;
+import dev.gru.simd.loops.ActivationLoops;
+import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Activation;
 
 /** The activations against those of the portable kernel, bit for bit, over a dense sweep of all floats. */

@@ -2,9 +2,9 @@ package dev.gru.bench.app;
 
 import java.util.OptionalLong;
 
-import dev.gru.bench.roofline.CacheSizes;
-
 import picocli.CommandLine.Option;
+
+import dev.gru.bench.roofline.CacheSizes;
 
 /** Options for caches whose sizes the operating system reports wrongly or not at all. */
 final class CacheOptions {

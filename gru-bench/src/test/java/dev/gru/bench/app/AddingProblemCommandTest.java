@@ -10,9 +10,9 @@ import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 import dev.gru.bench.adding.AddingReport;
-import picocli.CommandLine;
 
 /** The command reports the results of both units, and its exit status tells whether only the GRU has learned to add. */
 class AddingProblemCommandTest {

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
-import picocli.CommandLine;
 
 /** A converted model predicts what the original does, and the summary of both is the same. */
 class ConvertCommandTest {

@@ -19,7 +19,6 @@ import dev.gru.train.math.LossSums;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.math.TargetValues;
 import dev.gru.train.reference.ScalarBackpropagation;
-import dev.gru.train.reference.ScalarGradients;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruActivations;
 

@@ -7,7 +7,6 @@ import dev.gru.internal.Shapes;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.ModelInput;
-import dev.gru.train.reference.ScalarGradients;
 
 /**
  * A layer in training, in floats: its weights, and what makes passes over some rows of a batch. What is here is done
