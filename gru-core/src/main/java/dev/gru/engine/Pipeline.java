@@ -61,11 +61,6 @@ final class Pipeline implements AutoCloseable {
         input = new float[Shapes.requireArray("features", maxRows, chunk, features)];
     }
 
-    /** Returns new zero states for {@code rows} streams. */
-    States newStates(int rows) {
-        return own.sameFor(rows);
-    }
-
     /** Returns states of this pipeline alone, for as many streams as it has rows. */
     States ownStates() {
         return own;

@@ -106,35 +106,6 @@ public final class ScalarGradients {
         return Math.sqrt(sum);
     }
 
-    /**
-     * Makes the gradients shorter, but keeps their direction: if their {@link #globalNorm} is above {@code maxNorm},
-     * each element is multiplied by maxNorm / norm. Keras's {@code global_clipnorm}. A norm that is
-     * infinite or NaN changes nothing.
-     *
-     * @param maxNorm the bound, above 0
-     * @return the norm before
-     * @throws IllegalArgumentException if the bound is not above 0
-     */
-    public double clipByGlobalNorm(double maxNorm) {
-        if (!(maxNorm > 0)) {
-            throw new IllegalArgumentException("maxNorm must be above 0, was " + maxNorm);
-        }
-        double norm = globalNorm();
-        if (norm > maxNorm && Double.isFinite(norm)) {
-            for (double[] values : arrays.values()) {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] *= maxNorm / norm;
-                }
-            }
-            for (double[] values : squares.values()) {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] *= maxNorm / norm * (maxNorm / norm);
-                }
-            }
-        }
-        return norm;
-    }
-
     /** Returns the dimensions of all arrays by name. */
     Map<String, List<Integer>> shapes() {
         return shapes;
