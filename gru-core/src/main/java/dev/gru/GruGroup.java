@@ -108,9 +108,7 @@ public final class GruGroup {
     }
 
     private void requireRoom(int count, int[] indices, float[] y) {
-        if (count < 0) {
-            throw new IllegalArgumentException("count must be at least 0, was " + count);
-        }
+        Shapes.requireNotNegative("count", count);
         Shapes.requireRoom("streams", indices, 0, count);
         Shapes.requireRoom("y", y, 0, Shapes.elements(1, count, engine.outputSize()));
     }

@@ -140,7 +140,7 @@ public final class GruSession {
      */
     public void sequence(int steps, int[] tokens, int tokensOffset, float[] y, int yOffset) {
         engine.requireTokens();
-        Shapes.requireRoom("tokens", tokens, tokensOffset, requireSteps(steps));
+        Shapes.requireRoom("tokens", tokens, tokensOffset, Shapes.requireNotNegative("steps", steps));
         engine.requireTokens(tokens, tokensOffset, steps);
         Shapes.requireRoom("y", y, yOffset, outputs(steps));
         stream.run(steps, tokens, tokensOffset, y, yOffset);
@@ -168,7 +168,7 @@ public final class GruSession {
      */
     public void sequence(int steps, float[] x, int xOffset, float[] y, int yOffset) {
         engine.requireFeatures();
-        Shapes.requireRoom("x", x, xOffset, Shapes.elements(1, requireSteps(steps), inputSize));
+        Shapes.requireRoom("x", x, xOffset, Shapes.elements(1, Shapes.requireNotNegative("steps", steps), inputSize));
         Shapes.requireOtherArray("y", y, "x", x);
         Shapes.requireRoom("y", y, yOffset, outputs(steps));
         stream.run(steps, x, xOffset, y, yOffset);
@@ -185,7 +185,7 @@ public final class GruSession {
      * @throws IllegalStateException as the class says
      */
     public void sequence(int steps, MemorySegment in, MemorySegment y) {
-        requireInputs(requireSteps(steps), in);
+        requireInputs(Shapes.requireNotNegative("steps", steps), in);
         Segments.requireWritable("y", y, outputs(steps));
         if (in.asOverlappingSlice(y).isPresent()) {
             throw new IllegalArgumentException("y must not overlap the inputs");
@@ -252,12 +252,5 @@ public final class GruSession {
      */
     public void restore(ByteBuffer from) {
         stream.restore(from);
-    }
-
-    private static int requireSteps(int steps) {
-        if (steps < 0) {
-            throw new IllegalArgumentException("steps must be at least 0, was " + steps);
-        }
-        return steps;
     }
 }

@@ -30,6 +30,18 @@ public final class Shapes {
     }
 
     /**
+     * Returns {@code value} if it is at least 0.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
+    public static int requireNotNegative(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " must be at least 0, was " + value);
+        }
+        return value;
+    }
+
+    /**
      * Returns {@code value} if it is at least 1 and at most {@code max}.
      *
      * @throws IllegalArgumentException if it is not

@@ -45,9 +45,7 @@ public abstract class DenseRunner {
      * @throws IllegalArgumentException as for {@link #forward}
      */
     static void requireRows(int rows, float[] x, int inputSize, float[] y, int outputSize) {
-        if (rows < 0) {
-            throw new IllegalArgumentException("rows must be at least 0, was " + rows);
-        }
+        Shapes.requireNotNegative("rows", rows);
         Shapes.requireRoom("x", x, 0, (long) rows * inputSize);
         Shapes.requireRoom("y", y, 0, (long) rows * outputSize);
         Shapes.requireOtherArray("y", y, "x", x);

@@ -72,9 +72,7 @@ public abstract class GruRunner {
      */
     public final void forwardBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, float[] y) {
         Shapes.requireFrom1To("batch", batch, maxBatch);
-        if (steps < 0) {
-            throw new IllegalArgumentException("steps must be at least 0, was " + steps);
-        }
+        Shapes.requireNotNegative("steps", steps);
         Shapes.requireRoom("x", x, 0, Shapes.elements(batch, steps, inputSize));
         if (mask != null) {
             Shapes.requireRoom("mask", mask.length, 0, (long) batch * steps);

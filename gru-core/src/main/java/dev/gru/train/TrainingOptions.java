@@ -181,9 +181,7 @@ public final class TrainingOptions {
          * @throws IllegalArgumentException if that is below 0
          */
         public Builder checkpoint(Path file, int everyBatches) {
-            if (everyBatches < 0) {
-                throw new IllegalArgumentException("everyBatches must be at least 0, was " + everyBatches);
-            }
+            Shapes.requireNotNegative("everyBatches", everyBatches);
             checkpoint = Objects.requireNonNull(file, "file");
             checkpointBatches = everyBatches;
             return this;
