@@ -5,7 +5,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 
 import com.sun.management.ThreadMXBean;
 
@@ -27,6 +29,7 @@ import dev.gru.weights.Precision;
 public final class LoadedMemory {
     private static final int UNITS = 2048;
     private static final double MEGABYTE = 1e6;
+    private static final long PAUSE_NANOS = 20_000_000;
 
     private LoadedMemory() {
     }
@@ -45,13 +48,14 @@ public final class LoadedMemory {
         ModelOptions kernel = args.length > 1 ? ModelOptions.defaults().withKernel(args[1]) : ModelOptions.defaults();
         Path file = Files.createTempFile("loaded-memory", ".safetensors");
         try {
-            System.out.printf("kernel %s, MB%n%-22s %10s %10s %10s %10s%n", kernel.kernel(), "", "file", "heap",
+            System.out.printf(Locale.ROOT, "kernel %s, MB%n%-22s %10s %10s %10s %10s%n", kernel.kernel(), "", "file",
+                    "heap",
                     "outside", "allocated");
             for (Precision precision : Precision.values()) {
                 write(units, precision, file);
                 for (ModelOptions options : List.of(kernel, kernel.withoutLayers())) {
                     Taken taken = load(file, options.withPrecision(precision));
-                    System.out.printf("%-22s %10.1f %10.1f %10.1f %10.1f%n",
+                    System.out.printf(Locale.ROOT, "%-22s %10.1f %10.1f %10.1f %10.1f%n",
                             precision + (options.keepsLayers() ? "" : " without layers"),
                             Files.size(file) / MEGABYTE, taken.heap() / MEGABYTE, taken.outside() / MEGABYTE,
                             taken.allocated() / MEGABYTE);
@@ -92,9 +96,11 @@ public final class LoadedMemory {
         }
     }
 
+    /** Cleaners, which run in a thread of their own, release what they hold from one collection to the next. */
     private static long usedHeap() {
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 5; i++) {
             System.gc();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
