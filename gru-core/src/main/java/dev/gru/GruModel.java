@@ -14,9 +14,9 @@ import dev.gru.engine.WarmUp;
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
 import dev.gru.internal.Printable;
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
-import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature;
 import dev.gru.layer.Tensor;
 import dev.gru.weights.Precision;
@@ -40,12 +40,12 @@ public final class GruModel implements AutoCloseable {
     private static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
 
     /** Null if the model is to let them go. */
-    private final Sequential layers;
+    private final Graph layers;
     private final String summary;
     private final ModelOptions options;
     private final Engine engine;
 
-    private GruModel(Sequential layers, ModelOptions options) {
+    private GruModel(Graph layers, ModelOptions options) {
         Objects.requireNonNull(layers, "layers");
         this.options = Objects.requireNonNull(options, "options");
         engine = new Engine(layers, options.selectedKernel(), options.precision(), options.threads(),
@@ -100,7 +100,7 @@ public final class GruModel implements AutoCloseable {
      * @param layers the layers with their weights
      * @param options kernel, precision, threads
      */
-    public static GruModel of(Sequential layers, ModelOptions options) {
+    public static GruModel of(Graph layers, ModelOptions options) {
         return new GruModel(layers, options);
     }
 
@@ -133,7 +133,7 @@ public final class GruModel implements AutoCloseable {
      *
      * @throws IllegalStateException if it was to let them go, by {@link ModelOptions#withoutLayers}
      */
-    public Sequential layers() {
+    public Graph layers() {
         if (layers == null) {
             throw new IllegalStateException("the model was made without its layers (ModelOptions.withoutLayers)");
         }

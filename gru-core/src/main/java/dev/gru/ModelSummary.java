@@ -3,8 +3,11 @@ package dev.gru;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import dev.gru.internal.Printable;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Precision;
@@ -19,25 +22,46 @@ final class ModelSummary {
     private ModelSummary() {
     }
 
-    private record Row(String layer, String shape, String parameters) {
+    private record Row(String layer, String shape, String parameters, String connected) {
     }
 
     /** Returns the table of some layers, and how they run. */
-    static String of(Sequential layers, ModelOptions options) {
+    static String of(Graph layers, ModelOptions options) {
         List<Row> rows = new ArrayList<>();
         long parameters = 0;
         long bytes = 0;
+        boolean chain = Sequential.isImplied(layers);
+        if (!chain) {
+            layers.inputs().forEach(input -> rows.add(
+                    new Row(cut(input.name()) + " (InputLayer)", input.shape().toString(), count(0), "-")));
+        }
         for (int i = 0; i < layers.layers().size(); i++) {
             Layer layer = layers.layers().get(i);
-            rows.add(new Row(cut(layer.name()) + " (" + layer.type() + ")", layers.outputShape(i).toString(),
-                    count(layer.parameterCount())));
+            int node = chain ? i : node(layers, layer);
+            rows.add(new Row(cut(layer.name()) + " (" + layer.type() + ")", layers.outputShape(node).toString(),
+                    count(layer.parameterCount()), chain ? "" : connected(layers, layer)));
             parameters += layer.parameterCount();
             bytes += bytes(layer, options.precision());
         }
-        return table(rows) + "Total params: " + count(parameters) + " (" + size(bytes) + ")\n"
+        return table(rows, chain) + "Total params: " + count(parameters) + " (" + size(bytes) + ")\n"
                 + "Precision: " + options.precision() + "\n"
                 + "Kernel: " + options.kernel() + ", " + options.threads()
                 + (options.threads() == 1 ? " thread\n" : " threads\n");
+    }
+
+    /** Returns the place of the first node that applies a layer. */
+    private static int node(Graph model, Layer layer) {
+        return IntStream.range(0, model.nodes().size()).filter(i -> model.nodes().get(i).layer() == layer).findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns the names of whose outputs go into a layer, of all nodes that apply it. */
+    private static String connected(Graph model, Layer layer) {
+        return model.nodes().stream().filter(node -> node.layer() == layer).flatMap(node -> node.inputs().stream())
+                .map(value -> cut(value < model.inputs().size()
+                        ? model.inputs().get(value).name()
+                        : model.nodes().get(value - model.inputs().size()).layer().name()))
+                .collect(Collectors.joining(", "));
     }
 
     /** Returns a name, fit for a terminal, as it is, unless it is longer than any that one reads. */
@@ -50,18 +74,22 @@ final class ModelSummary {
         return inPrecision * precision.bytes() + (layer.parameterCount() - inPrecision) * Float.BYTES;
     }
 
-    private static String table(List<Row> rows) {
-        Row head = new Row("Layer (type)", "Output Shape", "Param #");
+    private static String table(List<Row> rows, boolean chain) {
+        Row head = new Row("Layer (type)", "Output Shape", "Param #", chain ? "" : "Connected to");
         int layer = head.layer().length();
         int shape = head.shape().length();
         int parameters = head.parameters().length();
+        int connected = head.connected().length();
         for (Row row : rows) {
+            connected = Math.max(connected, row.connected().length());
             layer = Math.max(layer, row.layer().length());
             shape = Math.max(shape, row.shape().length());
             parameters = Math.max(parameters, row.parameters().length());
         }
-        String format = "%-" + layer + "s" + GAP + "%-" + shape + "s" + GAP + "%" + parameters + "s\n";
-        String rule = "=".repeat(layer + shape + parameters + 2 * GAP.length()) + "\n";
+        String format = "%-" + layer + "s" + GAP + "%-" + shape + "s" + GAP + "%" + parameters + "s"
+                + (connected == 0 ? "%s" : GAP + "%s") + "\n";
+        int gaps = connected == 0 ? 2 : 3;
+        String rule = "=".repeat(layer + shape + parameters + connected + gaps * GAP.length()) + "\n";
         StringBuilder table = new StringBuilder(line(format, head)).append(rule);
         for (Row row : rows) {
             table.append(line(format, row));
@@ -70,7 +98,7 @@ final class ModelSummary {
     }
 
     private static String line(String format, Row row) {
-        return String.format(Locale.ROOT, format, row.layer(), row.shape(), row.parameters());
+        return String.format(Locale.ROOT, format, row.layer(), row.shape(), row.parameters(), row.connected());
     }
 
     private static String count(long parameters) {

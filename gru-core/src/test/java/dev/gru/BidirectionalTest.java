@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
@@ -43,7 +44,7 @@ class BidirectionalTest {
                 .withMerge(merge).withReturnSequences(sequences);
     }
 
-    private static Sequential model(MergeMode merge, boolean sequences) {
+    private static Graph model(MergeMode merge, boolean sequences) {
         return new Sequential(List.of(both(4, 4, merge, sequences)));
     }
 

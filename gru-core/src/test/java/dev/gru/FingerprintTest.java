@@ -20,6 +20,7 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
@@ -103,7 +104,7 @@ class FingerprintTest {
     @Test
     void thatOfAModelOfAllLayersIsWhatItAlwaysWas() {
         GruActivations functions = new GruActivations(Activation.hardSigmoid(0.2f, 0.5f), Activation.RELU, 3);
-        Sequential model = new Sequential(List.of(
+        Graph model = new Sequential(List.of(
                 new Embedding("words", 5, 3, RandomWeights.ramp(15, 1)).withMaskZero(true), new Masking("skip", 0.5f),
                 new Dropout("drop", 0.25),
                 new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_BEFORE, functions, 3, 4, 1))
@@ -122,7 +123,7 @@ class FingerprintTest {
 
     @Test
     void kernelsThreadsAndFilesDoNotChangeIt(@TempDir Path directory) throws IOException {
-        Sequential layers = new Sequential(List.of(gru(1), new Dense("d", dense(0))));
+        Graph layers = new Sequential(List.of(gru(1), new Dense("d", dense(0))));
         ModelOptions scalar = ModelOptions.defaults().withKernel(Models.SCALAR);
         String expected = GruModel.of(layers, scalar).fingerprint();
         assertEquals(expected,

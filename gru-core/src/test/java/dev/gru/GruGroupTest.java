@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Kernels;
 import dev.gru.kernel.RandomWeights;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.weights.GruVariant;
 
 /** Streams of a group have the bits of sessions, whatever is stepped together, added, removed or refused between. */
@@ -50,7 +50,7 @@ class GruGroupTest {
     @ParameterizedTest
     @MethodSource("kernels")
     void anyNumberOfStreamsInAnyOrderGivesTheBitsOfSessions(GruKernel kernel) {
-        for (Sequential layers : new Sequential[]{Models.features(GruVariant.RESET_AFTER, true),
+        for (Graph layers : new Graph[]{Models.features(GruVariant.RESET_AFTER, true),
                 Models.features(GruVariant.DUAL_STATE, false), Models.masked(GruVariant.RESET_BEFORE, true)}) {
             GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(kernel.name()));
             int size = model.outputSize();
@@ -214,7 +214,7 @@ class GruGroupTest {
     @Test
     void aFailureInTheMiddleLosesTheStreamsOfTheCallAndNoOthers() {
         int[] left = {Integer.MAX_VALUE};
-        Sequential layers = Models.tokens(GruVariant.RESET_AFTER, true, true);
+        Graph layers = Models.tokens(GruVariant.RESET_AFTER, true, true);
         GruModel model = GruModel.of(layers, ModelOptions.defaults().onKernel(new ScalarInDisguise(() -> {
             if (left[0]-- == 0) {
                 throw new StackOverflowError("by the test");
@@ -261,7 +261,7 @@ class GruGroupTest {
     @ParameterizedTest
     @MethodSource("kernels")
     void manyThreadsGiveTheBitsOfOne(GruKernel kernel) {
-        Sequential layers = Models.tokens(GruVariant.RESET_AFTER, true, true);
+        Graph layers = Models.tokens(GruVariant.RESET_AFTER, true, true);
         ModelOptions options = ModelOptions.defaults().withKernel(kernel.name());
         for (int threads = 2; threads <= 3; threads++) {
             try (GruModel one = GruModel.of(layers, options);

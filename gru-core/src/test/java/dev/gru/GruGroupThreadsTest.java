@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.weights.GruVariant;
 
 /** One group is for one thread at a time, but grows at any time. */
 @Timeout(60)
 class GruGroupThreadsTest {
-    private final Sequential layers = Models.tokens(GruVariant.RESET_AFTER, true, true);
+    private final Graph layers = Models.tokens(GruVariant.RESET_AFTER, true, true);
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
 
     @AfterEach

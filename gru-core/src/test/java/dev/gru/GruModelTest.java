@@ -19,14 +19,15 @@ import org.junit.jupiter.api.function.Executable;
 
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Dense;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruVariant;
 
 /** What a {@link GruModel} tells of itself, what {@code predict} refuses, and what is left when it is closed. */
 class GruModelTest {
-    private final Sequential tokenLayers = Models.tokens(GruVariant.RESET_AFTER, true, true);
-    private final Sequential featureLayers = Models.features(GruVariant.RESET_AFTER, false);
+    private final Graph tokenLayers = Models.tokens(GruVariant.RESET_AFTER, true, true);
+    private final Graph featureLayers = Models.features(GruVariant.RESET_AFTER, false);
 
     private static void assertRefused(String message, Executable call) {
         assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
@@ -55,7 +56,7 @@ class GruModelTest {
 
     @Test
     void warmingUpEndsByItselfOrAtItsLimitAndLeavesSessionsAlone() {
-        for (Sequential layers : List.of(tokenLayers, featureLayers)) {
+        for (Graph layers : List.of(tokenLayers, featureLayers)) {
             GruModel model = Models.scalar(layers);
             Duration cut = model.warmUp(Duration.ZERO);
             assertTrue(cut.isPositive());
@@ -92,7 +93,7 @@ class GruModelTest {
 
     @Test
     void moreOutputsThanAnArrayHoldsAreRefused() {
-        Sequential wide = new Sequential(
+        Graph wide = new Sequential(
                 List.of(new Dense("wide", RandomWeights.dense(1, 4096, Activation.LINEAR, 1))));
         assertRefused("batch × steps × outputSize = 2147483648 outputs are more than an array holds;"
                 + " run fewer sequences at a time",
@@ -250,7 +251,7 @@ class GruModelTest {
         assertEquals(2, model.predict(1, 1, new float[3]).length);
     }
 
-    private static MemorySegment.Scope scopeOfAForgottenModel(Sequential layers) {
+    private static MemorySegment.Scope scopeOfAForgottenModel(Graph layers) {
         ScalarInDisguise kernel = new ScalarInDisguise(() -> {
         });
         GruModel model = GruModel.of(layers, ModelOptions.defaults().onKernel(kernel));

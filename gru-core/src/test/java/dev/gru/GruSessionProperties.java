@@ -11,7 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 import dev.gru.kernel.RandomWeights;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.weights.GruVariant;
 
 /** Same stream, same bits: however a session's stream is cut, and through {@code predict}. */
@@ -50,7 +50,7 @@ class GruSessionProperties {
         return Math.min(left, random.nextInt(4) == 0 ? random.nextInt(71) : random.nextInt(4));
     }
 
-    private static void checkFeatures(Sequential layers, int steps, Random random) {
+    private static void checkFeatures(Graph layers, int steps, Random random) {
         float[] x = RandomWeights.floats(steps * Models.FEATURES, random);
         for (int step = 0; step < steps; step++) {
             if (random.nextInt(4) == 0) {
@@ -76,7 +76,7 @@ class GruSessionProperties {
         }
     }
 
-    private static void checkTokens(Sequential layers, int steps, Random random) {
+    private static void checkTokens(Graph layers, int steps, Random random) {
         int[] tokens = random.ints(steps, 0, Models.VOCABULARY).toArray();
         float[] expected = StepByStep.all(layers, tokens);
         try (GruModel model = Models.scalar(layers)) {
@@ -120,7 +120,7 @@ class GruSessionProperties {
     void aRowOfABatchDoesNotDependOnTheOthers(@ForAll GruVariant variant, @ForAll boolean sequences,
             @ForAll @IntRange(min = 1, max = 140) int batch, @ForAll @IntRange(min = 1, max = 40) int steps,
             @ForAll long seed) {
-        Sequential layers = Models.tokens(variant, true, sequences);
+        Graph layers = Models.tokens(variant, true, sequences);
         int[] tokens = new Random(seed).ints((long) batch * steps, 0, Models.VOCABULARY).toArray();
         try (GruModel model = Models.scalar(layers)) {
             float[] together = model.predict(batch, steps, tokens);

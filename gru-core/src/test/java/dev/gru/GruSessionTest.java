@@ -21,12 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.kernel.RandomWeights;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.weights.GruVariant;
 
 /** Where a session's stream stands: after padding, after a reset, and after calls that are refused. */
 class GruSessionTest {
-    private final Sequential tokenLayers = Models.tokens(GruVariant.RESET_AFTER, true, true);
+    private final Graph tokenLayers = Models.tokens(GruVariant.RESET_AFTER, true, true);
     private final GruModel tokenModel = Models.scalar(tokenLayers);
     private final GruSession tokenSession = tokenModel.newSession();
     private final GruModel featureModel = Models.scalar(Models.features(GruVariant.RESET_AFTER, true));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.weights.GruVariant;
 
 /** One session is for one thread at a time; one model is for all. */
@@ -34,7 +34,7 @@ import dev.gru.weights.GruVariant;
 class GruSessionThreadsTest {
     private static final int THREADS = 4;
 
-    private final Sequential layers = Models.tokens(GruVariant.RESET_AFTER, true, true);
+    private final Graph layers = Models.tokens(GruVariant.RESET_AFTER, true, true);
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 
     @AfterEach

@@ -36,6 +36,7 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.LayerOptions;
@@ -193,16 +194,16 @@ final class HostileValues {
                 new float[3 * size * size], new float[3 * size], new float[3 * size]);
     }
 
-    private static Sequential tokens() {
+    private static Graph tokens() {
         return Sequential.builder().embedding(3, 1).maskZero().gru(1).returnSequences().dense(3, Activation.SOFTMAX)
                 .build();
     }
 
-    private static Sequential features() {
+    private static Graph features() {
         return Sequential.builder().input(1).gru(1).returnSequences().build();
     }
 
-    private static Sequential wholeSequences() {
+    private static Graph wholeSequences() {
         return Sequential.builder().input(1).bidirectional(1).build();
     }
 
@@ -283,7 +284,7 @@ final class HostileValues {
                 ModelInput.features(1, 3, new float[]{Float.NaN, 0, 0}),
                 ModelInput.features(1 << 30, 1 << 30, new float[3]),
                 ModelInput.features(3, 1, new float[3]).withLengths(new int[]{1, 0, 1}));
-        put(ModelOutput.class, new ModelOutput(new float[1], List.of()));
+        put(ModelOutput.class, new ModelOutput(List.of(new float[1]), List.of()));
         Map<String, Tensor> withoutArray = new HashMap<>();
         withoutArray.put("x", null);
         Map<String, Tensor> withoutName = new HashMap<>();

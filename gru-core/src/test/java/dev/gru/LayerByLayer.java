@@ -13,13 +13,13 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
-import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.Activation;
 
@@ -28,7 +28,7 @@ import dev.gru.weights.Activation;
  * the scalar kernel, in new arrays.
  */
 final class LayerByLayer {
-    private final Sequential model;
+    private final Graph model;
     private final int length;
     private final List<float[]> initialStates;
     private final List<float[]> finalStates = new ArrayList<>();
@@ -36,7 +36,7 @@ final class LayerByLayer {
     private float[][] features;
     private boolean[] counts;
 
-    private LayerByLayer(Sequential model, int steps, int length, List<float[]> initialStates) {
+    private LayerByLayer(Graph model, int steps, int length, List<float[]> initialStates) {
         this.model = model;
         this.length = length;
         this.initialStates = initialStates;
@@ -48,7 +48,7 @@ final class LayerByLayer {
     }
 
     /** Runs all rows of an input. */
-    static ModelOutput run(Sequential model, ModelInput input) {
+    static ModelOutput run(Graph model, ModelInput input) {
         int batch = input.batch();
         int steps = input.steps();
         float[] y = new float[batch * (model.returnsSequences() ? steps : 1) * model.outputSize()];
@@ -70,7 +70,7 @@ final class LayerByLayer {
                 System.arraycopy(state, 0, states.get(i), row * state.length, state.length);
             }
         }
-        return new ModelOutput(y, states);
+        return new ModelOutput(List.of(y), states);
     }
 
     private static float[] part(float[] all, int index, int size) {
@@ -100,6 +100,7 @@ final class LayerByLayer {
                 case ActivationLayer alone -> apply(alone.activation());
                 case Dropout _ -> {
                 }
+                default -> throw new IllegalArgumentException("no layer by layer for " + layer);
             }
         }
     }

@@ -16,6 +16,7 @@ import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
@@ -65,7 +66,7 @@ class ModelOptionsTest {
         }
     }
 
-    private static Sequential layers(Precision ofTable, Precision ofWeights) {
+    private static Graph layers(Precision ofTable, Precision ofWeights) {
         float[] table = RandomWeights.floats(12, new Random(7));
         for (int i = 0; i < table.length; i++) {
             table[i] = ofTable.round(table[i]);

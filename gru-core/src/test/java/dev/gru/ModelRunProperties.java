@@ -13,10 +13,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
-import dev.gru.layer.Sequential;
 
 /** Runs of random models, with masks, lengths, directions and states, against {@link LayerByLayer} and against others. */
 class ModelRunProperties {
@@ -33,7 +33,7 @@ class ModelRunProperties {
     void aRunHasTheBitsOfThePlainestOne(@ForAll @IntRange(min = 1, max = 20) int batch,
             @ForAll @IntRange(min = 1, max = 70) int steps, @ForAll long seed) {
         Random random = new Random(seed);
-        Sequential layers = RandomModel.layers(random);
+        Graph layers = RandomModel.layers(random);
         ModelInput input = RandomModel.input(layers, batch, steps, random);
         try (GruModel model = Models.scalar(layers)) {
             assertSameBits(LayerByLayer.run(layers, input), model.run(input));
@@ -50,7 +50,7 @@ class ModelRunProperties {
         return part;
     }
 
-    private static ModelInput cut(Sequential layers, ModelInput input, int from, int to) {
+    private static ModelInput cut(Graph layers, ModelInput input, int from, int to) {
         int steps = input.steps();
         int[] tokens = input.tokens();
         ModelInput part = tokens == null
@@ -68,7 +68,7 @@ class ModelRunProperties {
     void twoHalvesWithTheStatesCarriedOnHaveTheBitsOfTheWhole(@ForAll @IntRange(min = 1, max = 9) int batch,
             @ForAll @IntRange(min = 2, max = 70) int steps, @ForAll long seed) {
         Random random = new Random(seed);
-        Sequential layers = RandomModel.forwardLayers(random);
+        Graph layers = RandomModel.forwardLayers(random);
         ModelInput input = RandomModel.input(layers, batch, steps, random);
         int middle = 1 + random.nextInt(steps - 1);
         try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel("portable"))) {
@@ -84,14 +84,14 @@ class ModelRunProperties {
             } else {
                 assertArrayEquals(whole.y(), second.y());
             }
-            assertSameBits(new ModelOutput(second.y(), whole.finalStates()), second);
+            assertSameBits(new ModelOutput(second.outputs(), whole.finalStates()), second);
         }
     }
 
     @Property(tries = 200)
     void aLengthLeavesWhatIsBehindItOut(@ForAll @IntRange(min = 2, max = 70) int steps, @ForAll long seed) {
         Random random = new Random(seed);
-        Sequential layers = RandomModel.layers(random);
+        Graph layers = RandomModel.layers(random);
         ModelInput input = RandomModel.plainInput(layers, 1, steps, random);
         int length = 1 + random.nextInt(steps - 1);
         // Outputs in the order of reading begin with those of the padding.
@@ -100,7 +100,7 @@ class ModelRunProperties {
         try (GruModel model = Models.scalar(layers)) {
             ModelOutput shorter = model.run(cut(layers, input, 0, length));
             ModelOutput padded = model.run(input.withLengths(new int[]{length}));
-            assertSameBits(shorter, new ModelOutput(Arrays.copyOf(padded.y(), shorter.y().length),
+            assertSameBits(shorter, new ModelOutput(List.of(Arrays.copyOf(padded.y(), shorter.y().length)),
                     padded.finalStates()));
         }
     }
@@ -109,7 +109,7 @@ class ModelRunProperties {
     void theRowsOfABatchAndTheirStatesDoNotDependOnEachOther(@ForAll @IntRange(min = 2, max = 90) int batch,
             @ForAll @IntRange(min = 1, max = 40) int steps, @ForAll long seed) {
         Random random = new Random(seed);
-        Sequential layers = RandomModel.layers(random);
+        Graph layers = RandomModel.layers(random);
         ModelInput input = RandomModel.input(layers, batch, steps, random);
         int row = random.nextInt(batch);
         try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel("portable"))) {
@@ -124,7 +124,7 @@ class ModelRunProperties {
                 alone = alone.withInitialStates(rows(input.initialStates(), batch, row));
             }
             assertSameBits(
-                    new ModelOutput(row(together.y(), batch, row), rows(together.finalStates(), batch, row)),
+                    new ModelOutput(List.of(row(together.y(), batch, row)), rows(together.finalStates(), batch, row)),
                     model.run(alone));
         }
     }

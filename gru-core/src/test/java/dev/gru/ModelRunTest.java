@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.ModelInput;
@@ -97,7 +98,7 @@ class ModelRunTest {
         GruLayer backward = new GruLayer("b", RandomWeights.gru(GruVariant.DUAL_STATE, 3, 4, 2))
                 .withReturnSequences(true).withDirection(Direction.BACKWARD);
         GruLayer after = new GruLayer("after", RandomWeights.gru(GruVariant.RESET_BEFORE, 6, 3, 3));
-        Sequential both = new Sequential(
+        Graph both = new Sequential(
                 List.of(new Bidirectional("both", forward.weights(), backward.weights()).withNames("f", "b")
                         .withReturnSequences(true), after));
         assertEquals(List.of(forward, backward, after), both.recurrentLayers());

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Dense;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
@@ -23,7 +24,7 @@ import dev.gru.weights.Precision;
 
 /** The table of a model's layers. */
 class ModelSummaryTest {
-    private final Sequential tagger = Sequential.builder()
+    private final Graph tagger = Sequential.builder()
             .dropout(0.1)
             .embedding(1000, 8, new float[8000]).maskZero()
             .bidirectional(RandomWeights.gru(GruVariant.RESET_AFTER, 8, 6, 1),

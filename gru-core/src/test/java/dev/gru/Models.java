@@ -8,6 +8,7 @@ import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Sequential;
@@ -25,7 +26,7 @@ final class Models {
     }
 
     /** Two GRU layers and a dense one, from features. */
-    static Sequential features(GruVariant variant, boolean sequences) {
+    static Graph features(GruVariant variant, boolean sequences) {
         return new Sequential(List.of(
                 new GruLayer("first", RandomWeights.gru(variant, FEATURES, 5, 1)).withReturnSequences(true),
                 new Dropout("dropout", 0.5),
@@ -34,7 +35,7 @@ final class Models {
     }
 
     /** The same with a table before it. */
-    static Sequential tokens(GruVariant variant, boolean maskZero, boolean sequences) {
+    static Graph tokens(GruVariant variant, boolean maskZero, boolean sequences) {
         Dense out = new Dense("out", RandomWeights.dense(4, 6, Activation.TANH, 3));
         return new Sequential(List.of(
                 new Embedding("table", VOCABULARY, FEATURES, RandomWeights.floats(VOCABULARY * FEATURES, new Random(4)))
@@ -45,7 +46,7 @@ final class Models {
     }
 
     /** Two GRU layers that skip the steps whose features are all 0, the first of them with zeros for outputs, and a tanh. */
-    static Sequential masked(GruVariant variant, boolean sequences) {
+    static Graph masked(GruVariant variant, boolean sequences) {
         return new Sequential(List.of(
                 new Masking("masking", 0),
                 new GruLayer("first", RandomWeights.gru(variant, FEATURES, 5, 1)).withReturnSequences(true)
@@ -54,7 +55,7 @@ final class Models {
                 new GruLayer("second", RandomWeights.gru(variant, 5, 4, 2)).withReturnSequences(sequences)));
     }
 
-    static GruModel scalar(Sequential layers) {
+    static GruModel scalar(Graph layers) {
         return GruModel.of(layers, ModelOptions.defaults().withKernel(SCALAR));
     }
 }

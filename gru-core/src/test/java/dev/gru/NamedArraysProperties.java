@@ -16,6 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
@@ -44,7 +45,7 @@ class NamedArraysProperties {
     }
 
     /** One port for each state, or for two neighbours of the same size. */
-    private static List<Port> statePorts(Sequential model, Role role, Random random) {
+    private static List<Port> statePorts(Graph model, Role role, Random random) {
         List<GruLayer> layers = model.recurrentLayers();
         List<Port> ports = new ArrayList<>();
         for (int i = 0; i < layers.size();) {
@@ -61,7 +62,7 @@ class NamedArraysProperties {
         return ports;
     }
 
-    private static Signature signature(Sequential model, Random random) {
+    private static Signature signature(Graph model, Random random) {
         List<Port> inputs = new ArrayList<>(statePorts(model, Role.INITIAL_STATE, random));
         inputs.add(new Port("in", Role.INPUT, 0, 0, model.embedding().isPresent()
                 ? shuffled(random, Axis.BATCH, Axis.STEP)
@@ -79,7 +80,7 @@ class NamedArraysProperties {
         return new Signature(inputs, outputs);
     }
 
-    private static Port output(String name, Sequential model, int first, int count, boolean halves, Random random) {
+    private static Port output(String name, Graph model, int first, int count, boolean halves, Random random) {
         List<Axis> axes = new ArrayList<>(List.of(Axis.BATCH, Axis.FEATURE));
         if (model.returnsSequences()) {
             axes.add(Axis.STEP);
@@ -128,7 +129,7 @@ class NamedArraysProperties {
                 Axis.BATCH) * size + at(index, Axis.FEATURE)]);
     }
 
-    private static Tensor tensorIn(Port port, Sequential model, ModelInput input) {
+    private static Tensor tensorIn(Port port, Graph model, ModelInput input) {
         int steps = input.steps();
         int size = port.role() == Role.INITIAL_STATE
                 ? model.recurrentLayers().get(port.first()).stateSize()
@@ -153,7 +154,7 @@ class NamedArraysProperties {
         return Tensor.of(asInts, shape);
     }
 
-    private static Tensor tensorOut(Port port, Sequential model, ModelInput input, ModelOutput output) {
+    private static Tensor tensorOut(Port port, Graph model, ModelInput input, ModelOutput output) {
         if (port.role() == Role.FINAL_STATE) {
             int size = model.recurrentLayers().get(port.first()).stateSize();
             int[] shape = shape(port, input.batch(), 1, size);
@@ -171,9 +172,9 @@ class NamedArraysProperties {
     void everyOrderOfAxesGivesTheValuesOfTheCanonicalOne(@ForAll @IntRange(min = 1, max = 5) int batch,
             @ForAll @IntRange(min = 1, max = 5) int steps, @ForAll long seed) {
         Random random = new Random(seed);
-        Sequential plain = RandomModel.layers(random);
+        Graph plain = RandomModel.layers(random);
         ModelInput input = RandomModel.input(plain, batch, steps, random);
-        Sequential layers = new Sequential(plain.layers(), signature(plain, random));
+        Graph layers = new Sequential(plain.layers(), signature(plain, random));
         Map<String, Tensor> arrays = new LinkedHashMap<>();
         for (Port port : layers.signature().inputs()) {
             boolean given = switch (port.role()) {

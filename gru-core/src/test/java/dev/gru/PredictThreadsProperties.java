@@ -12,9 +12,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
-import dev.gru.layer.Sequential;
 
 /** Same stream, same bits: however many threads there are, and whoever has them. */
 class PredictThreadsProperties {
@@ -24,7 +24,7 @@ class PredictThreadsProperties {
     void anyNumberOfThreadsGivesTheBitsOfOne(@ForAll @IntRange(min = 2, max = 4) int threads,
             @ForAll @IntRange(min = 1, max = 90) int batch, @ForAll @IntRange(min = 1, max = 40) int steps,
             @ForAll long seed) {
-        Sequential layers = RandomModel.layers(new Random(seed));
+        Graph layers = RandomModel.layers(new Random(seed));
         try (GruModel one = GruModel.of(layers, SCALAR);
                 GruModel many = GruModel.of(layers, SCALAR.withThreads(threads))) {
             ModelInput input = RandomModel.input(layers, batch, steps, new Random(seed));
@@ -37,7 +37,7 @@ class PredictThreadsProperties {
     @Property(tries = 20)
     void callersOfOneModelDoNotDisturbEachOther(@ForAll @IntRange(min = 2, max = 3) int threads, @ForAll long seed)
             throws Exception {
-        Sequential layers = RandomModel.layers(new Random(seed));
+        Graph layers = RandomModel.layers(new Random(seed));
         try (GruModel one = GruModel.of(layers, SCALAR);
                 GruModel many = GruModel.of(layers, SCALAR.withThreads(threads));
                 ExecutorService callers = Executors.newFixedThreadPool(3)) {

@@ -12,6 +12,7 @@ import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
@@ -32,16 +33,16 @@ final class RandomModel {
     }
 
     /** One to three GRU or bidirectional layers in any direction, with masks and activations between. */
-    static Sequential layers(Random random) {
+    static Graph layers(Random random) {
         return layers(random, false);
     }
 
     /** The same, but all of them read forward. */
-    static Sequential forwardLayers(Random random) {
+    static Graph forwardLayers(Random random) {
         return layers(random, true);
     }
 
-    private static Sequential layers(Random random, boolean forwardOnly) {
+    private static Graph layers(Random random, boolean forwardOnly) {
         List<Layer> layers = new ArrayList<>();
         int features = 1 + random.nextInt(4);
         if (random.nextBoolean()) {
@@ -102,7 +103,7 @@ final class RandomModel {
     }
 
     /** A batch for a model; perhaps with lengths and states. Among its steps are some that a mask leaves out. */
-    static ModelInput input(Sequential model, int batch, int steps, Random random) {
+    static ModelInput input(Graph model, int batch, int steps, Random random) {
         ModelInput input = plainInput(model, batch, steps, random);
         if (random.nextBoolean()) {
             input = input.withLengths(random.ints(batch, 0, steps + 1).toArray());
@@ -111,7 +112,7 @@ final class RandomModel {
     }
 
     /** A batch of rows of one length that begin at the zero states. */
-    static ModelInput plainInput(Sequential model, int batch, int steps, Random random) {
+    static ModelInput plainInput(Graph model, int batch, int steps, Random random) {
         if (model.embedding().isPresent()) {
             return ModelInput.tokens(batch, steps,
                     random.ints((long) batch * steps, 0, Models.VOCABULARY).toArray());
@@ -126,7 +127,7 @@ final class RandomModel {
         return ModelInput.features(batch, steps, x);
     }
 
-    static List<float[]> states(Sequential model, int batch, Random random) {
+    static List<float[]> states(Graph model, int batch, Random random) {
         return model.recurrentLayers().stream()
                 .map(layer -> RandomWeights.floats(batch * layer.stateSize(), random)).toList();
     }

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.function.Executable;
 
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Kernels;
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
-import dev.gru.layer.Sequential;
 
 /**
  * Random schedules of sessions, groups, snapshots and closes, against the plainest model of them: for each stream its
@@ -84,7 +84,7 @@ class ServiceProperties {
     }
 
     private static final class Service {
-        private final Sequential layers;
+        private final Graph layers;
         private final ModelOptions options;
         private final StepByStep reference;
         private final List<float[]> zeros;
@@ -94,7 +94,7 @@ class ServiceProperties {
         private final List<TrackedGroup> groups = new ArrayList<>();
         private final List<Kept> kept = new ArrayList<>();
 
-        Service(Sequential layers, GruKernel kernel, int number) {
+        Service(Graph layers, GruKernel kernel, int number) {
             this.layers = layers;
             options = ModelOptions.defaults().withKernel(kernel.name());
             reference = REFERENCES.computeIfAbsent(kernel.name() + number, key -> new StepByStep(layers, kernel));

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.GruVariant;
@@ -24,7 +25,7 @@ import dev.gru.weights.Precision;
 
 /** Snapshots keep a stream to the bit, and nothing that is not one of the same model is taken for one. */
 class SnapshotTest {
-    private final Sequential layers = Models.tokens(GruVariant.RESET_AFTER, true, true);
+    private final Graph layers = Models.tokens(GruVariant.RESET_AFTER, true, true);
     private final GruModel model = Models.scalar(layers);
     private final GruSession session = model.newSession();
 
@@ -59,7 +60,7 @@ class SnapshotTest {
 
     @Test
     void aSnapshotIsLaidOutAsItIsDescribed() {
-        Sequential one = new Sequential(List.of(
+        Graph one = new Sequential(List.of(
                 new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 1, 2, 1)).withReturnSequences(true)));
         GruModel small = Models.scalar(one);
         GruSession stream = small.newSession();
@@ -79,7 +80,7 @@ class SnapshotTest {
 
     @Test
     void statesAreKeptToTheBitNaNsAmongThem() {
-        Sequential one = new Sequential(List.of(
+        Graph one = new Sequential(List.of(
                 new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 1, 3, 1)).withReturnSequences(true)));
         GruSession stream = Models.scalar(one).newSession();
         byte[] snapshot = stream.snapshot();

@@ -13,10 +13,10 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
-import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.Activation;
 
@@ -36,11 +36,11 @@ final class StepByStep {
     private final GruKernel kernel;
     private Embedding embedding;
 
-    StepByStep(Sequential model) {
+    StepByStep(Graph model) {
         this(model, new dev.gru.kernel.ScalarGruKernel());
     }
 
-    StepByStep(Sequential model, GruKernel kernel) {
+    StepByStep(Graph model, GruKernel kernel) {
         this.kernel = kernel;
         for (Layer layer : model.layers()) {
             switch (layer) {
@@ -54,6 +54,7 @@ final class StepByStep {
                 case Bidirectional both -> throw new IllegalArgumentException(both.name() + " has no steps");
                 case Dropout _ -> {
                 }
+                default -> throw new IllegalArgumentException("no step by step for " + layer);
             }
         }
     }
@@ -128,7 +129,7 @@ final class StepByStep {
     }
 
     /** The outputs of every step, one after the other. */
-    static float[] all(Sequential model, int... tokens) {
+    static float[] all(Graph model, int... tokens) {
         StepByStep stream = new StepByStep(model);
         float[] y = new float[tokens.length * model.outputSize()];
         for (int t = 0; t < tokens.length; t++) {
@@ -138,7 +139,7 @@ final class StepByStep {
     }
 
     /** The outputs of every step, one after the other. */
-    static float[] all(Sequential model, float[] x) {
+    static float[] all(Graph model, float[] x) {
         StepByStep stream = new StepByStep(model);
         int steps = x.length / model.inputSize();
         float[] y = new float[steps * model.outputSize()];

@@ -26,6 +26,7 @@ import dev.gru.ModelOptions;
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
 import dev.gru.kernel.KernelSelection;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
@@ -110,7 +111,7 @@ public class LoadBenchmark {
             options = options();
         }
 
-        private Sequential read() throws IOException {
+        private Graph read() throws IOException {
             if (!file.equals(TAGGER)) {
                 return ModelReader.read(Path.of(file));
             }
@@ -134,7 +135,7 @@ public class LoadBenchmark {
     }
 
     /** Returns a model of 10,000 words, 256 features each, two GRU layers of 64 units and ten classes. */
-    static Sequential large() {
+    static Graph large() {
         int vocabulary = 10_000;
         int features = 256;
         int units = 64;

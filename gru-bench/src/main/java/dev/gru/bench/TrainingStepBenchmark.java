@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.BatchResult;
@@ -48,7 +49,7 @@ public class TrainingStepBenchmark extends KernelBenchmark {
     /** Draws weights and tokens. */
     @Setup
     public void draw() {
-        Sequential model = Initializer.KERAS.initialize(Sequential.builder().embedding(VOCABULARY, FEATURES).maskZero()
+        Graph model = Initializer.KERAS.initialize(Sequential.builder().embedding(VOCABULARY, FEATURES).maskZero()
                 .gru(UNITS).returnSequences().dropout(0.5).gru(UNITS).returnSequences().dropout(0.5)
                 .timeDistributed(CLASSES, Activation.SOFTMAX)
                 .build(), 1);

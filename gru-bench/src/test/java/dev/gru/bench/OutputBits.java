@@ -15,6 +15,7 @@ import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
 import dev.gru.layer.Sequential;
@@ -73,7 +74,7 @@ final class OutputBits {
         found.put(name, "%08x".formatted(crc.getValue()));
     }
 
-    private static Sequential initialized(SequentialBuilder builder) {
+    private static Graph initialized(SequentialBuilder builder) {
         return Initializer.PYTORCH.initialize(builder.build(), 41);
     }
 
@@ -84,8 +85,8 @@ final class OutputBits {
         }
     }
 
-    private Map<String, Sequential> models() {
-        Map<String, Sequential> models = new LinkedHashMap<>();
+    private Map<String, Graph> models() {
+        Map<String, Graph> models = new LinkedHashMap<>();
         models.put("article",
                 initialized(Sequential.builder().embedding(VOCABULARY, 19).maskZero().gru(20).returnSequences()
                         .dropout(0.3).gru(12).returnSequences().dropout(0.3)
@@ -121,7 +122,7 @@ final class OutputBits {
         return x;
     }
 
-    private void everyWay(Sequential layers, Precision precision) {
+    private void everyWay(Graph layers, Precision precision) {
         try (GruModel model = GruModel.of(layers,
                 ModelOptions.defaults().withKernel(kernel.name()).withPrecision(precision))) {
             Random random = new Random(17);
@@ -182,7 +183,7 @@ final class OutputBits {
         return features;
     }
 
-    private void training(Sequential layers) {
+    private void training(Graph layers) {
         boolean tokens = layers.embedding().isPresent();
         int batch = 7;
         Random random = new Random(23);
@@ -212,7 +213,7 @@ final class OutputBits {
     }
 
     /** Runs the trained model, whose outputs depend on all weights. */
-    private void weights(Sequential model) {
+    private void weights(Graph model) {
         try (GruModel packed = GruModel.of(model, ModelOptions.defaults().withKernel(kernel.name()))) {
             wholeSequences(packed, 3, new Random(29));
         }

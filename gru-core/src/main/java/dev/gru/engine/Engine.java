@@ -1,15 +1,16 @@
 package dev.gru.engine;
 
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.ModelInput;
-import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature;
 import dev.gru.weights.Precision;
 
@@ -22,6 +23,7 @@ import dev.gru.weights.Precision;
 public final class Engine implements AutoCloseable {
     private final PackedModel model;
     private final Signature signature;
+    private final ModelInput.Taken taken;
     private final Layer wholeSequenceLayer;
     private final Precision precision;
     private final int threads;
@@ -29,7 +31,7 @@ public final class Engine implements AutoCloseable {
     private final int snapshotSize;
     private final Resources resources;
     /** The layers with their weights, of which the fingerprint is made when it is asked for; null once it is there. */
-    private volatile Sequential source;
+    private volatile Graph source;
     private volatile Fingerprint fingerprint;
 
     /**
@@ -42,8 +44,9 @@ public final class Engine implements AutoCloseable {
      * @param keepsLayers whether the layers may be kept until the fingerprint is asked for; otherwise it is computed
      *     here
      */
-    public Engine(Sequential layers, GruKernel kernel, Precision precision, int threads, boolean keepsLayers) {
+    public Engine(Graph layers, GruKernel kernel, Precision precision, int threads, boolean keepsLayers) {
         signature = layers.signature();
+        taken = new ModelInput.Taken(layers, 0);
         wholeSequenceLayer = layers.wholeSequences().orElse(null);
         this.precision = precision;
         this.threads = threads;
@@ -109,7 +112,7 @@ public final class Engine implements AutoCloseable {
     public Fingerprint fingerprint() {
         Fingerprint known = fingerprint;
         if (known == null) {
-            Sequential layers = source;
+            Graph layers = source;
             // Threads that come at once compute the same; one that comes late finds it computed.
             known = layers == null ? fingerprint : Fingerprint.of(layers, precision);
             fingerprint = known;
@@ -157,7 +160,8 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalArgumentException if the model cannot run it
      */
     void requireFits(ModelInput input) {
-        Objects.requireNonNull(input, "input").requireFits(model.embedding(), inputSize(), model.stateSizes());
+        Objects.requireNonNull(input, "input").requireFits(
+                List.of(taken), model.stateSizes());
     }
 
     /**

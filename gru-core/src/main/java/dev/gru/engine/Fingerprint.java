@@ -5,8 +5,13 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 
+import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.LayerOptions;
 import dev.gru.layer.Sequential;
@@ -24,11 +29,17 @@ import dev.gru.weights.Precision;
  * @param lower the others
  */
 public record Fingerprint(long upper, long lower) {
+    /** What the bytes of a graph begin with, which is the name of no layer's type. */
+    private static final String GRAPH = "joined";
 
     /** Computes the fingerprint of a model, which takes some milliseconds for ten megabytes. */
-    public static Fingerprint of(Sequential model, Precision precision) {
+    public static Fingerprint of(Graph model, Precision precision) {
         Digester digester = new Digester(precision);
-        model.layers().forEach(digester::add);
+        if (Sequential.isImplied(model)) {
+            model.layers().forEach(digester::add);
+        } else {
+            digester.add(model);
+        }
         ByteBuffer digest = ByteBuffer.wrap(digester.digest());
         return new Fingerprint(digest.getLong(), digest.getLong());
     }
@@ -98,6 +109,36 @@ public record Fingerprint(long upper, long lower) {
             add(activation.function().name());
             add(activation.alpha());
             add(activation.beta());
+        }
+
+        /** Adds how layers are joined, beside the layers; those without effect are as if they were not there. */
+        void add(Graph model) {
+            add(GRAPH);
+            add(model.inputs().size());
+            List<Integer> values = new ArrayList<>();
+            for (Graph.Input input : model.inputs()) {
+                add(input.shape().kind().name());
+                add(input.shape().features());
+                values.add(values.size());
+            }
+            Map<Layer, Integer> places = new IdentityHashMap<>();
+            int next = values.size();
+            for (Graph.Node node : model.nodes()) {
+                if (node.layer().isIdentity()) {
+                    values.add(values.get(node.inputs().getFirst()));
+                    continue;
+                }
+                Integer place = places.putIfAbsent(node.layer(), places.size());
+                add(place == null ? places.size() - 1 : place);
+                if (place == null) {
+                    add(node.layer());
+                }
+                add(node.inputs().size());
+                node.inputs().forEach(input -> add((int) values.get(input)));
+                values.add(next++);
+            }
+            add(model.outputs().size());
+            model.outputs().forEach(output -> add((int) values.get(output)));
         }
 
         void add(Layer layer) {

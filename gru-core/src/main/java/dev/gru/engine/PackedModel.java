@@ -16,9 +16,9 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Masking;
-import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Precision;
@@ -100,7 +100,7 @@ final class PackedModel {
       * @param precision the precision in which weights are stored
       * @param arena owns the native memory of the weights
      */
-    PackedModel(Sequential model, GruKernel kernel, Precision precision, Arena arena) {
+    PackedModel(Graph model, GruKernel kernel, Precision precision, Arena arena) {
         tiling = kernel.tiling();
         embedding = model.embedding().orElse(null);
         inputSize = model.inputSize();
@@ -127,6 +127,8 @@ final class PackedModel {
                 // An embedding is used as it is, and dropout is the identity in inference.
                 case Embedding _,Dropout _ -> {
                 }
+                default -> throw new IllegalArgumentException("layers of the type " + model.layers().get(i).type()
+                        + " do not run yet");
             }
         }
     }

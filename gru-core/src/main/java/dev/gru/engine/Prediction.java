@@ -2,6 +2,7 @@ package dev.gru.engine;
 
 import java.lang.ref.Reference;
 import java.util.Arrays;
+import java.util.List;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.ThreadTeam;
@@ -71,7 +72,7 @@ public final class Prediction implements ThreadTeam.Task {
             throw new IllegalArgumentException("batch × steps × outputSize = " + outputs
                     + " outputs are more than an array holds; run fewer sequences at a time");
         }
-        return new ModelOutput(new float[(int) outputs], Arrays.stream(engine.model().stateSizes())
+        return new ModelOutput(List.of(new float[(int) outputs]), Arrays.stream(engine.model().stateSizes())
                 .mapToObj(size -> new float[Shapes.requireArray("states", batch, size)]).toList());
     }
 

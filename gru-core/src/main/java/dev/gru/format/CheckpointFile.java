@@ -20,7 +20,7 @@ import dev.gru.format.safetensors.TensorFile;
 import dev.gru.format.safetensors.TensorFileWriter;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Tensor;
 import dev.gru.weights.Precision;
 
@@ -58,7 +58,7 @@ public final class CheckpointFile {
      * @param arrays more arrays, of floats, by name
      * @param notes more text, by key
      */
-    public record Content(Path file, Sequential model, Map<String, Tensor> arrays, Map<String, String> notes) {
+    public record Content(Path file, Graph model, Map<String, Tensor> arrays, Map<String, String> notes) {
         /** Checks that nothing is null. */
         public Content {
             Objects.requireNonNull(file, "file");

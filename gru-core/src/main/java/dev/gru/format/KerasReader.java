@@ -9,7 +9,7 @@ import dev.gru.format.keras.KerasFile;
 import dev.gru.format.keras.Layers;
 import dev.gru.format.keras.Weights;
 import dev.gru.format.shared.HeldFile;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 
 /**
  * Reads what Keras writes: {@code .keras} files, a zip file with the configuration in JSON and the weights in HDF5;
@@ -47,7 +47,7 @@ public final class KerasReader {
      * @throws IOException if the file is not there or cannot be read
      * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
-    public static Sequential read(Path file) throws IOException {
+    public static Graph read(Path file) throws IOException {
         return HeldFile.read(file, KerasFile::read);
     }
 
@@ -61,7 +61,7 @@ public final class KerasReader {
      * @throws IOException if the stream cannot be read or the temporary file cannot be written
      * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
-    public static Sequential read(String name, InputStream in) throws IOException {
+    public static Graph read(String name, InputStream in) throws IOException {
         return HeldFile.read(name, in, KerasFile::read);
     }
 
@@ -79,7 +79,7 @@ public final class KerasReader {
      * @throws IllegalArgumentException if the model has a recurrence that Keras does not have
      * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
-    public static Sequential readWeights(Path file, Sequential architecture) throws IOException {
+    public static Graph readWeights(Path file, Graph architecture) throws IOException {
         return HeldFile.read(file, held -> KerasFile.readWeights(held, architecture));
     }
 
@@ -90,7 +90,7 @@ public final class KerasReader {
      * @param name what messages call it
      * @param in the content of the file, read to its end but not closed
      */
-    public static Sequential readWeights(String name, InputStream in, Sequential architecture) throws IOException {
+    public static Graph readWeights(String name, InputStream in, Graph architecture) throws IOException {
         return HeldFile.read(name, in, held -> KerasFile.readWeights(held, architecture));
     }
 }

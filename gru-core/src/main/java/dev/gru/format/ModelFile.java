@@ -13,7 +13,7 @@ import dev.gru.format.safetensors.TensorFile;
 import dev.gru.format.safetensors.TensorFileWriter;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.weights.Precision;
 
 /**
@@ -39,7 +39,7 @@ public final class ModelFile {
      * @param model the model
      * @param notes text that came with it, by key
      */
-    public record Content(Sequential model, Map<String, String> notes) {
+    public record Content(Graph model, Map<String, String> notes) {
         /** Checks that nothing is null, and copies the notes. */
         public Content {
             Objects.requireNonNull(model, "model");
@@ -60,7 +60,7 @@ public final class ModelFile {
      *     precision
      * @throws IOException if it cannot be written
      */
-    public static void write(Sequential model, Path file, Precision precision) throws IOException {
+    public static void write(Graph model, Path file, Precision precision) throws IOException {
         write(model, Map.of(), file, precision);
     }
 
@@ -73,13 +73,13 @@ public final class ModelFile {
      * @param precision what the weights are rounded to
      * @throws IllegalArgumentException if a key is one that the format uses itself: gru, checkpoint, checksums
      */
-    public static void write(Sequential model, Map<String, String> notes, Path file, Precision precision)
+    public static void write(Graph model, Map<String, String> notes, Path file, Precision precision)
             throws IOException {
         collect(model, notes, precision).withChecksums().write(file);
     }
 
     /** Returns a writer that has a model and notes. */
-    static TensorFileWriter collect(Sequential model, Map<String, String> notes, Precision precision) {
+    static TensorFileWriter collect(Graph model, Map<String, String> notes, Precision precision) {
         TensorFileWriter tensors = new ModelFileWriter(precision).collect(model);
         notes.forEach((key, text) -> {
             if (ModelMetadata.RESERVED.contains(key)) {
@@ -98,7 +98,7 @@ public final class ModelFile {
      * @throws ModelFormatException if the file is damaged, is no model file, or is of a version that is not known
      * @throws IOException if the file is not there or cannot be read
      */
-    public static Sequential read(Path file) throws IOException {
+    public static Graph read(Path file) throws IOException {
         return readContent(file).model();
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
@@ -16,10 +17,13 @@ import dev.gru.format.safetensors.StoredTensor;
 import dev.gru.format.safetensors.TensorFile;
 import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Printable;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.LayerOptions.Option;
 import dev.gru.layer.LayerOptions;
+import dev.gru.layer.LayerType;
 import dev.gru.layer.Sequential;
+import dev.gru.layer.Shape;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Presence;
@@ -48,20 +52,25 @@ final class ModelFileReader {
         return this;
     }
 
-    Sequential read() throws IOException {
+    Graph read() throws IOException {
         String where = file.where() + ": architecture";
         ConfigObject root = new ConfigObject(where, Json.parseObject(where, file.metadata().get(ModelMetadata.KEY)));
-        if (Long.valueOf(ModelMetadata.VERSION).equals(root.get("version"))) {
+        boolean graph = Long.valueOf(ModelMetadata.GRAPH_VERSION).equals(root.get("version"));
+        if (graph || Long.valueOf(ModelMetadata.VERSION).equals(root.get("version"))) {
             if (!file.hasChecksums()) {
                 throw file.error("has no checksums");
             }
             leaving(TensorFile.CHECKSUMS);
         } else if (!Long.valueOf(ModelMetadata.UNCHECKED_VERSION).equals(root.get("version"))) {
             throw root.error("version " + ConfigObject.show(root.get("version")) + " is not supported, only "
-                    + ModelMetadata.UNCHECKED_VERSION + " and " + ModelMetadata.VERSION
+                    + ModelMetadata.UNCHECKED_VERSION + " to " + ModelMetadata.GRAPH_VERSION
                     + "; a newer release of the library may read it");
         }
-        root.requireExactly("version", "precision", "layers", "inputs", "outputs");
+        if (graph) {
+            root.requireExactly("version", "precision", "layers", "graph", "inputs", "outputs");
+        } else {
+            root.requireExactly("version", "precision", "layers", "inputs", "outputs");
+        }
         precision = root.constant("precision", Precision.class);
         List<Layer> layers = new ArrayList<>();
         for (ConfigObject layer : root.objects("layers")) {
@@ -69,14 +78,54 @@ final class ModelFileReader {
             ConfigObject named = layer.at(file.where() + ": layer " + layers.size() + " " + Printable.quoted(name));
             layers.add(guarded(named, () -> layer(layers.size() + "/" + name + "/", named)));
         }
-        Signature signature = guarded(root, () -> new Signature(ports(root, "inputs"), ports(root, "outputs")));
-        Sequential model = guarded(root, () -> new Sequential(layers, signature));
+        Signature signature = guarded(root, () -> new Signature(ports(root, "inputs", graph), ports(root, "outputs", graph)));
+        Graph model = guarded(root, () -> graph
+                ? graph(root.object("graph").at(where + ": graph"), layers, signature)
+                : new Sequential(layers, signature));
         for (String name : file.tensors().keySet()) {
             if (!taken.contains(name)) {
                 throw file.error("has the tensor " + Printable.quoted(name) + ", which no layer asks for");
             }
         }
         return model;
+    }
+
+    private static Graph graph(ConfigObject graph, List<Layer> layers, Signature signature)
+            throws ModelFormatException {
+        graph.requireExactly("inputs", "nodes", "outputs");
+        List<Graph.Input> inputs = new ArrayList<>();
+        for (ConfigObject input : graph.objects("inputs")) {
+            input.requireExactly("name", "kind", "features");
+            inputs.add(new Graph.Input(input.string("name"),
+                    new Shape(input.constant("kind", Shape.Kind.class), input.size("features"))));
+        }
+        List<Graph.Node> nodes = new ArrayList<>();
+        Set<Integer> used = new HashSet<>();
+        for (ConfigObject node : graph.objects("nodes")) {
+            node.requireExactly("layer", "inputs");
+            int layer = node.count("layer");
+            if (layer >= layers.size()) {
+                throw node.error("layer must be below " + layers.size() + ", was " + layer);
+            }
+            used.add(layer);
+            nodes.add(new Graph.Node(layers.get(layer), counts(node, "inputs")));
+        }
+        if (used.size() != layers.size()) {
+            throw graph.error("nodes must use all " + layers.size() + " layers, used " + used.size());
+        }
+        List<Integer> outputs = counts(graph, "outputs");
+        boolean chain = inputs.size() == 1 && outputs.equals(List.of(nodes.size()))
+                && IntStream.range(0, nodes.size()).allMatch(i -> nodes.get(i).inputs().equals(List.of(i)));
+        return chain ? new Sequential(nodes.stream().map(Graph.Node::layer).toList(), inputs.getFirst(), signature)
+                : new Graph(inputs, nodes, outputs, signature);
+    }
+
+    private static List<Integer> counts(ConfigObject object, String key) throws ModelFormatException {
+        List<Integer> counts = new ArrayList<>();
+        for (Object value : object.list(key)) {
+            counts.add(object.count(key, value));
+        }
+        return counts;
     }
 
     private interface Part<T> {
@@ -94,7 +143,7 @@ final class ModelFileReader {
 
     private Layer layer(String path, ConfigObject layer) throws IOException {
         String key = layer.string("type");
-        Optional<Layer.Type> type = Layer.Type.of(key);
+        Optional<LayerType> type = LayerType.of(key);
         if (type.isEmpty()) {
             throw layer.error("the type " + Printable.quoted(key) + " is not supported");
         }
@@ -102,7 +151,7 @@ final class ModelFileReader {
     }
 
     /** Reads a layer, or a part of one, whose arrays have names that begin with {@code path}. */
-    private Layer layer(Layer.Type type, String path, ConfigObject layer) throws IOException {
+    private Layer layer(LayerType type, String path, ConfigObject layer) throws IOException {
         layer.requireString("type", type.key());
         layer.requireExactly(keys(type));
         LayerOptions options = LayerOptions.none();
@@ -110,7 +159,7 @@ final class ModelFileReader {
             options = options.with(option, value(layer, option));
         }
         List<Layer> parts = new ArrayList<>();
-        for (Map.Entry<String, Layer.Type> part : type.parts().entrySet()) {
+        for (Map.Entry<String, LayerType> part : type.parts().entrySet()) {
             parts.add(layer(part.getValue(), path + part.getKey() + "/", layer.object(part.getKey())));
         }
         List<OwnedFloats> arrays = new ArrayList<>();
@@ -120,7 +169,7 @@ final class ModelFileReader {
         return type.makeOwning(layer.string("name"), options, parts, arrays);
     }
 
-    private static String[] keys(Layer.Type type) {
+    private static String[] keys(LayerType type) {
         List<String> keys = new ArrayList<>(List.of("type", "name"));
         type.options().forEach(option -> keys.add(option.name()));
         keys.addAll(type.parts().keySet());
@@ -131,6 +180,7 @@ final class ModelFileReader {
         String key = option.name();
         return switch (option.kind()) {
             case SIZE -> layer.size(key);
+            case COUNT -> layer.count(key);
             case FLAG -> layer.bool(key);
             case NUMBER -> (float) layer.number(key);
             case BOUND -> layer.get(key) == null ? Float.POSITIVE_INFINITY : (float) layer.number(key);
@@ -154,16 +204,21 @@ final class ModelFileReader {
                 (float) activation.number("alpha"), (float) activation.number("beta"));
     }
 
-    private static List<Port> ports(ConfigObject root, String key) throws ModelFormatException {
+    private static List<Port> ports(ConfigObject root, String key, boolean graph)
+            throws ModelFormatException {
         List<Port> ports = new ArrayList<>();
         for (ConfigObject port : root.objects(key)) {
-            port.requireExactly("name", "role", "first", "count", "axes", "optional");
+            if (graph) {
+                port.requireExactly("name", "role", "index", "first", "count", "axes", "optional");
+            } else {
+                port.requireExactly("name", "role", "first", "count", "axes", "optional");
+            }
             List<Axis> axes = new ArrayList<>();
             for (Object axis : port.list("axes")) {
                 axes.add(port.constant("axes", axis, Axis.class));
             }
-            ports.add(new Port(port.string("name"), port.constant("role", Role.class), port.count("first"),
-                    port.count("count"), axes, Presence.optionalIf(port.bool("optional"))));
+            ports.add(new Port(port.string("name"), port.constant("role", Role.class),
+                    graph ? port.count("index") : 0, port.count("first"), port.count("count"), axes, Presence.optionalIf(port.bool("optional"))));
         }
         return ports;
     }

@@ -1,12 +1,14 @@
 package dev.gru.format;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import dev.gru.format.json.Json;
 import dev.gru.format.safetensors.TensorFileWriter;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.LayerOptions;
 import dev.gru.layer.Sequential;
@@ -28,18 +30,48 @@ final class ModelFileWriter {
     }
 
     /** Returns a writer that has the architecture and the arrays of a model. */
-    TensorFileWriter collect(Sequential model) {
+    TensorFileWriter collect(Graph model) {
         List<Object> layers = new ArrayList<>();
         for (Layer layer : model.layers()) {
             layers.add(layer(layers.size() + "/" + layer.name() + "/", layer));
         }
+        boolean chain = Sequential.isImplied(model);
         Map<String, Object> architecture = new LinkedHashMap<>();
-        architecture.put("version", ModelMetadata.VERSION);
+        architecture.put("version", chain ? ModelMetadata.VERSION : ModelMetadata.GRAPH_VERSION);
         architecture.put("precision", precision.name());
         architecture.put("layers", layers);
-        architecture.put("inputs", ports(model.signature().inputs()));
-        architecture.put("outputs", ports(model.signature().outputs()));
+        if (!chain) {
+            architecture.put("graph", graph(model));
+        }
+        architecture.put("inputs", ports(model.signature().inputs(), chain));
+        architecture.put("outputs", ports(model.signature().outputs(), chain));
         return tensors.metadata(ModelMetadata.KEY, Json.write(architecture));
+    }
+
+    /** Returns the inputs, nodes and outputs; a node says its layer by its place in the list of layers. */
+    private static Map<String, Object> graph(Graph model) {
+        Map<Layer, Integer> places = new IdentityHashMap<>();
+        model.layers().forEach(layer -> places.putIfAbsent(layer, places.size()));
+        List<Object> inputs = new ArrayList<>();
+        for (Graph.Input input : model.inputs()) {
+            Map<String, Object> options = new LinkedHashMap<>();
+            options.put("name", input.name());
+            options.put("kind", input.shape().kind().name());
+            options.put("features", input.shape().features());
+            inputs.add(options);
+        }
+        List<Object> nodes = new ArrayList<>();
+        for (Graph.Node node : model.nodes()) {
+            Map<String, Object> options = new LinkedHashMap<>();
+            options.put("layer", model.isChain() ? nodes.size() : places.get(node.layer()));
+            options.put("inputs", node.inputs());
+            nodes.add(options);
+        }
+        Map<String, Object> graph = new LinkedHashMap<>();
+        graph.put("inputs", inputs);
+        graph.put("nodes", nodes);
+        graph.put("outputs", model.outputs());
+        return graph;
     }
 
     /** Returns a layer's options and adds its arrays, whose names begin with {@code path}. */
@@ -81,12 +113,15 @@ final class ModelFileWriter {
                 parameter.values(), parameter.shape().stream().mapToInt(Integer::intValue).toArray());
     }
 
-    private static List<Object> ports(List<Signature.Port> ports) {
+    private static List<Object> ports(List<Signature.Port> ports, boolean chain) {
         List<Object> all = new ArrayList<>();
         for (Signature.Port port : ports) {
             Map<String, Object> options = new LinkedHashMap<>();
             options.put("name", port.name());
             options.put("role", port.role().name());
+            if (!chain) {
+                options.put("index", port.index());
+            }
             options.put("first", port.first());
             options.put("count", port.count());
             options.put("axes", port.axes().stream().map(Enum::name).toList());

@@ -11,8 +11,11 @@ final class ModelMetadata {
     /** The key of the architecture. */
     static final String KEY = "gru";
 
-    /** The version that is written. */
+    /** The version that is written for chains of layers. */
     static final long VERSION = 2;
+
+    /** The version that is written for all other graphs: it says how the layers are joined. */
+    static final long GRAPH_VERSION = 3;
 
     /** The version before there were checksums. */
     static final long UNCHECKED_VERSION = 1;

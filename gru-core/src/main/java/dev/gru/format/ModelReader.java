@@ -12,7 +12,7 @@ import dev.gru.format.keras.KerasFile;
 import dev.gru.format.onnx.OnnxFile;
 import dev.gru.format.safetensors.TensorFile;
 import dev.gru.format.shared.HeldFile;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Tensor;
 
 /**
@@ -51,7 +51,7 @@ public final class ModelReader {
      * @throws IllegalStateException if a library that the format needs is missing; the message gives its Maven
      *     coordinates
      */
-    public static Sequential read(Path file) throws IOException {
+    public static Graph read(Path file) throws IOException {
         return read(file, Map.of());
     }
 
@@ -62,7 +62,7 @@ public final class ModelReader {
      * @param file where it is
      * @param arrays arrays by name, among them such weights, which then are inputs no more; all others are ignored
      */
-    public static Sequential read(Path file, Map<String, Tensor> arrays) throws IOException {
+    public static Graph read(Path file, Map<String, Tensor> arrays) throws IOException {
         return HeldFile.read(file, held -> read(held, arrays)).model();
     }
 
@@ -83,7 +83,7 @@ public final class ModelReader {
      * @param name what messages call it
      * @param in the content of a file, read to its end but not closed
      */
-    public static Sequential read(String name, InputStream in) throws IOException {
+    public static Graph read(String name, InputStream in) throws IOException {
         return HeldFile.read(name, in, held -> read(held, Map.of())).model();
     }
 
@@ -105,7 +105,7 @@ public final class ModelReader {
                 + "PyTorch state dicts saved as safetensors, and this library's own files");
     }
 
-    private static ModelFile.Content withoutNotes(Sequential model) {
+    private static ModelFile.Content withoutNotes(Graph model) {
         return new ModelFile.Content(model, Map.of());
     }
 

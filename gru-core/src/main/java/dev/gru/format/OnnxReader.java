@@ -11,7 +11,7 @@ import dev.gru.format.onnx.OnnxFile;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
 import dev.gru.internal.Shapes;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Tensor;
 
 /**
@@ -54,7 +54,7 @@ public final class OnnxReader {
      * @throws IOException if the file is not there or cannot be read
      * @throws IllegalStateException if a library is missing; the message gives its Maven coordinates
      */
-    public static Sequential read(Path file) throws IOException {
+    public static Graph read(Path file) throws IOException {
         return read(file, Map.of());
     }
 
@@ -65,7 +65,7 @@ public final class OnnxReader {
      * @param weights arrays by the names of inputs of the graph, which then are inputs no more; not changed
      * @throws IllegalArgumentException if the graph has no input of one of the names
      */
-    public static Sequential read(Path file, Map<String, Tensor> weights) throws IOException {
+    public static Graph read(Path file, Map<String, Tensor> weights) throws IOException {
         return HeldFile.read(file, held -> OnnxFile.read(held, weights, false));
     }
 
@@ -75,7 +75,7 @@ public final class OnnxReader {
      * @param name what messages call the file
      * @param in the content of the file, read to its end but not closed
      */
-    public static Sequential read(String name, InputStream in) throws IOException {
+    public static Graph read(String name, InputStream in) throws IOException {
         return read(name, in, Map.of());
     }
 
@@ -86,7 +86,7 @@ public final class OnnxReader {
      * @param in the content of the file, read to its end but not closed
      * @param weights arrays by the names of inputs of the graph
      */
-    public static Sequential read(String name, InputStream in, Map<String, Tensor> weights) throws IOException {
+    public static Graph read(String name, InputStream in, Map<String, Tensor> weights) throws IOException {
         String where = Printable.path(name);
         byte[] content = in.readNBytes(MAX_BYTES);
         if (content.length == MAX_BYTES) {

@@ -22,6 +22,7 @@ import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
@@ -78,7 +79,7 @@ public final class PyTorchReader {
      *     tensors beside those of the GRU
      * @throws IOException if the file is not there or cannot be read
      */
-    public static Sequential read(Path file) throws IOException {
+    public static Graph read(Path file) throws IOException {
         return HeldFile.read(file, held -> read(TensorFile.open(held)));
     }
 
@@ -91,11 +92,11 @@ public final class PyTorchReader {
      * @throws ModelFormatException if the file is damaged or holds no GRU of that prefix
      * @throws IOException if the file is not there or cannot be read
      */
-    public static Sequential read(Path file, String prefix) throws IOException {
+    public static Graph read(Path file, String prefix) throws IOException {
         return HeldFile.read(file, held -> read(TensorFile.open(held), prefix));
     }
 
-    private static Sequential read(TensorFile tensors, String prefix) throws IOException {
+    private static Graph read(TensorFile tensors, String prefix) throws IOException {
         Map<String, StateDict> found = find(tensors);
         StateDict dict = found.get(prefix);
         if (dict == null) {
@@ -106,7 +107,7 @@ public final class PyTorchReader {
     }
 
     /** Reads an opened file that holds one GRU and nothing else. */
-    static Sequential read(TensorFile tensors) throws IOException {
+    static Graph read(TensorFile tensors) throws IOException {
         Map<String, StateDict> found = find(tensors);
         if (found.isEmpty()) {
             throw tensors.error("holds no torch.nn.GRU: no tensor is called weight_ih_l0, whatever the prefix"
@@ -184,7 +185,7 @@ public final class PyTorchReader {
             return "";
         }
 
-        private Sequential read() throws IOException {
+        private Graph read() throws IOException {
             int hiddenSize = requireGru();
             int directions = bidirectional ? 2 : 1;
             int inputSize = inputSize();

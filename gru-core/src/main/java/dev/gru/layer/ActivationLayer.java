@@ -28,8 +28,8 @@ public record ActivationLayer(String name, Activation activation) implements Lay
     }
 
     @Override
-    public Type type() {
-        return Type.ACTIVATION;
+    public LayerType type() {
+        return LayerType.ACTIVATION;
     }
 
     @Override
@@ -55,5 +55,47 @@ public record ActivationLayer(String name, Activation activation) implements Lay
     @Override
     public boolean isIdentity() {
         return activation.isIdentity();
+    }
+
+    /**
+     * The softmax over all steps of a sequence, for each feature by itself: Keras's {@code Softmax(axis=1)}. Over the
+     * features of a step it is an {@link ActivationLayer}.
+     *
+     * @param name the name of the layer in its model
+     */
+    record StepSoftmax(String name) implements Layer {
+        /** Checks the name. */
+        public StepSoftmax {
+            Objects.requireNonNull(name, "name");
+        }
+
+        static StepSoftmax make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
+            return new StepSoftmax(name);
+        }
+
+        @Override
+        public LayerType type() {
+            return LayerType.STEP_SOFTMAX;
+        }
+
+        @Override
+        public LayerOptions options() {
+            return LayerOptions.none();
+        }
+
+        @Override
+        public Shape outputShape(Shape input) {
+            return Objects.requireNonNull(input, "input").requireFeatures().requireSequence();
+        }
+
+        @Override
+        public Time time() {
+            return Time.WHOLE_SEQUENCE;
+        }
+
+        @Override
+        public Mask mask() {
+            return Mask.HANDS_ON;
+        }
     }
 }

@@ -175,8 +175,8 @@ public final class Bidirectional implements Layer {
     }
 
     @Override
-    public Type type() {
-        return Type.BIDIRECTIONAL;
+    public LayerType type() {
+        return LayerType.BIDIRECTIONAL;
     }
 
     @Override
@@ -204,6 +204,30 @@ public final class Bidirectional implements Layer {
     @Override
     public Shape outputShape(Shape input) {
         return forward.outputShape(input).withFeatures(outputSize());
+    }
+
+    /** Takes the initial states of the two directions too, vectors, if there are three inputs. */
+    @Override
+    public Shape outputShape(List<Shape> inputs) {
+        if (inputs.size() != 1 && inputs.size() != 3) {
+            throw new IllegalArgumentException("it takes an input and perhaps two initial states, but gets "
+                    + inputs.size() + " inputs");
+        }
+        if (inputs.size() == 3) {
+            forward.requireState(inputs.get(1));
+            backward.requireState(inputs.get(2));
+        }
+        return outputShape(inputs.getFirst());
+    }
+
+    @Override
+    public int outputSteps(List<Shape> inputs, List<Integer> steps) {
+        return forward.outputSteps(inputs, steps);
+    }
+
+    @Override
+    public List<Integer> stateSizes(List<Shape> inputs) {
+        return List.of(forward.stateSize(), backward.stateSize());
     }
 
     @Override

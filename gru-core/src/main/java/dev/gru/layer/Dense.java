@@ -43,8 +43,8 @@ public record Dense(String name, DenseWeights weights) implements Layer {
     }
 
     @Override
-    public Type type() {
-        return Type.DENSE;
+    public LayerType type() {
+        return LayerType.DENSE;
     }
 
     @Override

@@ -33,8 +33,8 @@ public record Dropout(String name, double rate) implements Layer {
     }
 
     @Override
-    public Type type() {
-        return Type.DROPOUT;
+    public LayerType type() {
+        return LayerType.DROPOUT;
     }
 
     @Override

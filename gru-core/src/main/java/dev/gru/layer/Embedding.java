@@ -147,8 +147,8 @@ public final class Embedding implements Layer {
     }
 
     @Override
-    public Type type() {
-        return Type.EMBEDDING;
+    public LayerType type() {
+        return LayerType.EMBEDDING;
     }
 
     @Override

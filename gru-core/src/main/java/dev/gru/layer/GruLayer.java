@@ -152,8 +152,8 @@ public final class GruLayer implements Layer {
     }
 
     @Override
-    public Type type() {
-        return Type.GRU;
+    public LayerType type() {
+        return LayerType.GRU;
     }
 
     @Override
@@ -181,6 +181,37 @@ public final class GruLayer implements Layer {
     public Shape outputShape(Shape input) {
         Objects.requireNonNull(input, "input").requireFeatures(weights.inputSize()).requireSequence();
         return returnSequences ? Shape.sequence(weights.hiddenSize()) : Shape.vector(weights.hiddenSize());
+    }
+
+    /** Takes the initial state too, a vector, if there is a second input. */
+    @Override
+    public Shape outputShape(List<Shape> inputs) {
+        if (inputs.size() > 2) {
+            throw new IllegalArgumentException("it takes an input and perhaps an initial state, but gets "
+                    + inputs.size() + " inputs");
+        }
+        if (inputs.size() == 2) {
+            requireState(inputs.get(1));
+        }
+        return outputShape(inputs.getFirst());
+    }
+
+    /** Checks the shape of an initial state. */
+    void requireState(Shape state) {
+        if (state.isSequence() || state.features() != stateSize()) {
+            throw new IllegalArgumentException("its initial state must be a vector of " + stateSize()
+                    + " features, but is " + state);
+        }
+    }
+
+    @Override
+    public int outputSteps(List<Shape> inputs, List<Integer> steps) {
+        return returnSequences ? steps.getFirst() : 1;
+    }
+
+    @Override
+    public List<Integer> stateSizes(List<Shape> inputs) {
+        return List.of(stateSize());
     }
 
     @Override

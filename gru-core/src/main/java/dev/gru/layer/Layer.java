@@ -24,19 +24,20 @@ import dev.gru.layer.LayerOptions.Option;
  * <p>Immutable and safe for use by any number of threads.
  */
 public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectional, Dropout, Dense,
-        TimeDistributed, ActivationLayer {
+        TimeDistributed, ActivationLayer, ActivationLayer.StepSoftmax, PReLU, Conv1D, Pooling1D, GlobalPooling1D,
+        Normalization, Reshaping, Regularization, Merge, Attention {
 
     /** Returns the name of the layer in its model. */
     String name();
 
     /** Returns which kind of layer this is. */
-    Type type();
+    LayerType type();
 
-    /** Returns the options of the layer, in the order of its {@linkplain Type#options type}. */
+    /** Returns the options of the layer, in the order of its {@linkplain LayerType#options type}. */
     LayerOptions options();
 
     /**
-     * Returns the layers that this one is made of, by the names and in the order of its {@linkplain Type#parts type}.
+     * Returns the layers that this one is made of, by the names and in the order of its {@linkplain LayerType#parts type}.
      */
     default Map<String, Layer> parts() {
         return Map.of();
@@ -58,7 +59,7 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
      */
     default Layer withParameters(List<float[]> values) {
         Objects.requireNonNull(values, "values");
-        Type.requireCount(parameters().size(), values);
+        LayerType.requireCount(parameters().size(), values);
         List<Layer> parts = new ArrayList<>();
         int from = 0;
         for (Layer part : parts().values()) {
@@ -76,6 +77,39 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
      * @throws IllegalArgumentException if the layer does not take such an input; the message says what does not fit
      */
     Shape outputShape(Shape input);
+
+    /**
+     * Returns the shape of the output of a layer with several inputs; most have one.
+     *
+     * @param inputs the shapes of the inputs, at least one
+     * @throws IllegalArgumentException if the layer does not take such inputs; the message says what does not fit
+     */
+    default Shape outputShape(List<Shape> inputs) {
+        if (inputs.size() != 1) {
+            throw new IllegalArgumentException("it takes one input, but gets " + inputs.size());
+        }
+        return outputShape(inputs.getFirst());
+    }
+
+    /**
+     * Returns how many steps the output has.
+     *
+     * @param inputs the shapes of the inputs
+     * @param steps the steps of the inputs, of which a vector has 1
+     * @throws IllegalArgumentException if the layer does not take so many; the message says what does not fit
+     */
+    default int outputSteps(List<Shape> inputs, List<Integer> steps) {
+        return steps.getFirst();
+    }
+
+    /**
+     * Returns the floats that the layer carries from step to step, for each of its states; most layers have none.
+     *
+     * @param inputs the shapes of the inputs
+     */
+    default List<Integer> stateSizes(List<Shape> inputs) {
+        return List.of();
+    }
 
     /**
      * Returns the input of a model that begins with this layer, or nothing if the layer takes any number of features.
@@ -134,6 +168,8 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
         USES,
         /** It skips masked steps, and its output has no steps any more. */
         ENDS,
+        /** It computes masked steps like all others, and its output has no mask. */
+        DROPS,
         /** It computes masked steps like all others, and hands the mask on to the next layer. */
         HANDS_ON
     }
@@ -147,7 +183,17 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
         /** What is added to products. */
         BIAS(false),
         /** A row of features for each token. */
-        TABLE(false);
+        TABLE(false),
+        /** What normalised features or scores are multiplied with. */
+        SCALE(false),
+        /** Slopes of a rectifier below 0. */
+        SLOPE(false),
+        /** Moving averages of means, which training moves without a gradient. */
+        MOVING_MEAN(false),
+        /** Moving averages of variances, which training moves without a gradient. */
+        MOVING_VARIANCE(false),
+        /** What training does not change. */
+        CONSTANT(false);
 
         private final boolean rounded;
 
@@ -158,6 +204,11 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
         /** Returns whether a {@link dev.gru.weights.Precision} rounds such weights. */
         public boolean isRounded() {
             return rounded;
+        }
+
+        /** Returns whether training changes such weights by their gradient. */
+        public boolean hasGradient() {
+            return this != MOVING_MEAN && this != MOVING_VARIANCE && this != CONSTANT;
         }
     }
 
@@ -231,138 +282,6 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
         /** Returns the number of elements. */
         public long size() {
             return values.remaining();
-        }
-    }
-
-    /** The kinds of layers, with what all layers of a kind have in common. */
-    @SuppressWarnings("ImmutableEnumChecker") // nothing changes these lists and maps, and the functions have no state
-    enum Type {
-        /** {@link dev.gru.layer.Embedding}. */
-        EMBEDDING("Embedding", Embedding.OPTIONS, Embedding.DIGESTED, Embedding::specs, Embedding::make),
-        /** {@link dev.gru.layer.Masking}. */
-        MASKING("Masking", Masking.OPTIONS, Masking.OPTIONS, Type::none, Masking::make),
-        /** {@link GruLayer}. */
-        GRU("GRU", GruLayer.OPTIONS, GruLayer.DIGESTED, GruLayer::specs, GruLayer::make),
-        /** {@link dev.gru.layer.Bidirectional}. */
-        BIDIRECTIONAL("Bidirectional", Bidirectional.OPTIONS, Bidirectional.OPTIONS, Type::none, Bidirectional::make,
-                Bidirectional.byName(GRU, GRU)),
-        /** {@link dev.gru.layer.Dropout}. */
-        DROPOUT("Dropout", Dropout.OPTIONS, Dropout.OPTIONS, Type::none, Dropout::make),
-        /** {@link dev.gru.layer.Dense}. */
-        DENSE("Dense", Dense.OPTIONS, Dense.DIGESTED, Dense::specs, Dense::make),
-        /** {@link dev.gru.layer.TimeDistributed}. */
-        TIME_DISTRIBUTED("TimeDistributed", List.of(), List.of(), Type::none, TimeDistributed::make,
-                Map.of(TimeDistributed.LAYER, DENSE)),
-        /** {@link ActivationLayer}. */
-        ACTIVATION("Activation", ActivationLayer.OPTIONS, ActivationLayer.OPTIONS, Type::none, ActivationLayer::make);
-
-        private interface Maker {
-            Layer make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters);
-        }
-
-        private final String printed;
-        private final List<Option<?>> options;
-        private final List<Option<?>> digested;
-        private final Function<LayerOptions, List<ParameterSpec>> specs;
-        private final Maker maker;
-        private final Map<String, Type> parts;
-
-        Type(String printed, List<Option<?>> options, List<Option<?>> digested,
-                Function<LayerOptions, List<ParameterSpec>> specs, Maker maker) {
-            this(printed, options, digested, specs, maker, Map.of());
-        }
-
-        Type(String printed, List<Option<?>> options, List<Option<?>> digested,
-                Function<LayerOptions, List<ParameterSpec>> specs, Maker maker, Map<String, Type> parts) {
-            this.printed = printed;
-            this.options = options;
-            this.digested = digested;
-            this.specs = specs;
-            this.maker = maker;
-            this.parts = parts;
-        }
-
-        private static List<ParameterSpec> none(LayerOptions options) {
-            return List.of();
-        }
-
-        private static void requireCount(int expected, List<?> values) {
-            if (values.size() != expected) {
-                throw new IllegalArgumentException("values must be " + expected + " arrays, were " + values.size());
-            }
-        }
-
-        /** Returns the name of the type in files: {@code time_distributed}. */
-        public String key() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        /**
-         * Returns the type with that {@link #key}, or nothing if there is none.
-         *
-         * @param key its name in files
-         */
-        public static Optional<Type> of(String key) {
-            return Arrays.stream(values()).filter(type -> type.key().equals(key)).findFirst();
-        }
-
-        /** Returns the options of such layers, in the order of files. */
-        public List<Option<?>> options() {
-            return options;
-        }
-
-        /** Returns the options that change outputs, in the order of fingerprints. */
-        public List<Option<?>> digested() {
-            return digested;
-        }
-
-        /** Returns the types of the layers that such a layer is made of, by name. */
-        public Map<String, Type> parts() {
-            return parts;
-        }
-
-        /**
-         * Returns what weights a layer with such options has, beside those of its parts.
-         *
-         * @throws IllegalArgumentException if an option is missing
-         */
-        public List<ParameterSpec> parameters(LayerOptions ofLayer) {
-            return specs.apply(Objects.requireNonNull(ofLayer, "options"));
-        }
-
-        /**
-         * Makes a layer.
-         *
-         * @param name its name
-         * @param ofLayer its options
-         * @param ofParts the layers that it is made of, in the order of {@link #parts}
-         * @param values its weights beside those of its parts, one array for each of {@link #parameters(LayerOptions)};
-         *     copied
-         * @throws IllegalArgumentException if these are not such as the type has; the message says what does not fit
-         */
-        public Layer make(String name, LayerOptions ofLayer, List<? extends Layer> ofParts, List<float[]> values) {
-            return makeOwning(name, ofLayer, ofParts, Shapes.copyOf("values", values).stream()
-                    .map(array -> OwnedFloats.copyOf("values", array)).toList());
-        }
-
-        /** For this library's own use: {@link #make} of arrays that are handed over, which does not copy them. */
-        @SuppressWarnings("exports") // only the library itself can call it
-        public Layer makeOwning(String name, LayerOptions ofLayer, List<? extends Layer> ofParts,
-                List<OwnedFloats> values) {
-            Objects.requireNonNull(name, "name");
-            List<Layer> layers = Shapes.copyOf("parts", ofParts);
-            List<Type> types = layers.stream().map(Layer::type).toList();
-            if (!types.equals(List.copyOf(parts().values()))) {
-                throw new IllegalArgumentException("parts must be of the types " + parts() + ", were " + types);
-            }
-            requireCount(parameters(ofLayer).size(), Shapes.copyOf("values", values));
-            return maker.make(name, ofLayer, layers, values);
-        }
-
-        /** Returns the type as Keras prints it: {@code TimeDistributed}. */
-        @Override
-        public String toString() {
-            return printed;
         }
     }
 }

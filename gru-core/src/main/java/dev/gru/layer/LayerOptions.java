@@ -65,6 +65,8 @@ public final class LayerOptions {
         public enum Kind {
             /** An Integer, at least 1. */
             SIZE,
+            /** An Integer, at least 0. */
+            COUNT,
             /** A Boolean. */
             FLAG,
             /** A Float. */
@@ -91,6 +93,10 @@ public final class LayerOptions {
 
         static Option<Integer> size(String name) {
             return new Option<>(name, Kind.SIZE, Integer.class);
+        }
+
+        static Option<Integer> count(String name) {
+            return new Option<>(name, Kind.COUNT, Integer.class);
         }
 
         static Option<Boolean> flag(String name) {

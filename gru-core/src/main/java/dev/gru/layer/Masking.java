@@ -34,8 +34,8 @@ public record Masking(String name, float maskValue) implements Layer {
     }
 
     @Override
-    public Type type() {
-        return Type.MASKING;
+    public LayerType type() {
+        return LayerType.MASKING;
     }
 
     @Override

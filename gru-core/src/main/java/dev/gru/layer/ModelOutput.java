@@ -1,23 +1,25 @@
 package dev.gru.layer;
 
 import java.util.List;
-import java.util.Objects;
 
 import dev.gru.internal.Shapes;
 
 /**
- * What came out of a batch of sequences.
+ * What came out of a batch.
  *
- * @param y the output of the last layer, (batch, steps, outputSize) or, if only the last is returned, (batch,
- *     outputSize)
- * @param finalStates the states after the last step that counts, one array for each state of the model, (batch,
- *     stateSize), in the order of {@link dev.gru.layer.Signature}
+ * @param outputs for each output of the model, (batch, steps, features) or, if it has no steps, (batch, features)
+ * @param finalStates the states after the last step that is not masked, one array for each state of the model, (batch,
+ *     stateSize), in the order of {@link dev.gru.layer.Graph#stateSizes}
  */
-@SuppressWarnings("ArrayRecordComponent") // one large array, not copied
-public record ModelOutput(float[] y, List<float[]> finalStates) {
-    /** Copies the list, and checks that nothing is null. */
+public record ModelOutput(List<float[]> outputs, List<float[]> finalStates) {
+    /** Copies the lists, and checks that nothing is null. */
     public ModelOutput {
-        Objects.requireNonNull(y, "y");
+        outputs = Shapes.copyOf("outputs", outputs);
         finalStates = Shapes.copyOf("finalStates", finalStates);
+    }
+
+    /** Returns the first output, which in most models is the only one. */
+    public float[] y() {
+        return outputs.getFirst();
     }
 }

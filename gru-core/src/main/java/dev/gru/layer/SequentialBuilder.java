@@ -336,7 +336,7 @@ public sealed class SequentialBuilder {
         Shape shape = draft.inputSize == 0 ? null : Shape.sequence(draft.inputSize);
         for (Layer layer : draft.layers) {
             Shape input = layer.firstInput().orElse(shape);
-            shape = input == null ? null : Sequential.outputShape(layer, input);
+            shape = input == null ? null : Graph.outputShape(layer, List.of(input));
         }
         if (shape == null) {
             throw new IllegalStateException("input must be set before a layer that is given by its size alone, unless"

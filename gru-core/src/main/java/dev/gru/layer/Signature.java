@@ -1,5 +1,6 @@
 package dev.gru.layer;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import dev.gru.internal.Printable;
 import dev.gru.internal.Shapes;
@@ -16,26 +18,30 @@ import dev.gru.internal.Shapes;
  * code has the {@link #standard} ones.
  *
  * <p>The states of a model are counted over its recurrent layers, first to last, a {@link Bidirectional} layer having
- * two: that of its forward layer, then that of its backward layer. {@link Sequential#recurrentLayers} returns them in
- * this order.
+ * two: that of its forward layer, then that of its backward layer. {@link Graph#stateSizes} counts them
+ * in this order, and those of other layers that a stream carries among them.
  *
  * <p>Immutable. {@link Sequential} checks that a signature is one of its layers.
  *
- * @param inputs the input arrays; exactly one has the role {@link Role#INPUT}, and at most one {@link Role#LENGTHS}
+ * @param inputs the input arrays; one for each input of the model has the role {@link Role#INPUT}, and at most one {@link Role#LENGTHS}
  * @param outputs the output arrays; at least one
  */
 public record Signature(List<Port> inputs, List<Port> outputs) {
+    private static final String LENGTHS = "lengths";
 
     /** What an array means to the model. */
     public enum Role {
-        /** The model's input, token ids or features: (BATCH, STEP), and FEATURE if it takes features. */
+        /**
+         * An input of the model: (BATCH, STEP) for token ids, (BATCH, STEP, FEATURE) for features, (BATCH, FEATURE) for
+         * a vector, in any order.
+         */
         INPUT,
         /** The lengths of the rows in steps, ints: (BATCH). Steps beyond them are masked. */
         LENGTHS,
         /** States before the first step: (BATCH, FEATURE), and DIRECTION if there is more than one. */
         INITIAL_STATE,
         /**
-         * The output of the last layer, or some of its features: (BATCH, FEATURE), and STEP if there is one for every
+         * An output of the model, or some of its features: (BATCH, FEATURE), and STEP if there is one for every
          * step. A single feature may do without its axis.
          */
         OUTPUT,
@@ -44,15 +50,14 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
 
         private Set<Axis> needed() {
             return switch (this) {
-                case INPUT -> EnumSet.of(Axis.BATCH, Axis.STEP);
-                case LENGTHS -> EnumSet.of(Axis.BATCH);
+                case INPUT, LENGTHS -> EnumSet.of(Axis.BATCH);
                 case INITIAL_STATE, FINAL_STATE, OUTPUT -> EnumSet.of(Axis.BATCH, Axis.FEATURE);
             };
         }
 
         private Set<Axis> possible() {
             Set<Axis> more = switch (this) {
-                case INPUT -> EnumSet.of(Axis.FEATURE);
+                case INPUT -> EnumSet.of(Axis.STEP, Axis.FEATURE);
                 case LENGTHS -> EnumSet.noneOf(Axis.class);
                 case INITIAL_STATE, FINAL_STATE -> EnumSet.of(Axis.DIRECTION);
                 case OUTPUT -> EnumSet.of(Axis.STEP, Axis.DIRECTION);
@@ -115,6 +120,7 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
      *
      * @param name its name
      * @param role what it means
+     * @param index which of the model's inputs or outputs it is; 0 for other roles
      * @param first of a state, which is the first; of an output, the first feature; otherwise 0
      * @param count of a state, how many; of an output, how many features; otherwise 0
      * @param axes its dimensions, slowest first: those that its role names, in any order, each once, and any number of
@@ -122,7 +128,8 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
      * @param presence whether it may be left out, which the model's input and its outputs may not: lengths then are all
      *     steps, states zeros
      */
-    public record Port(String name, Role role, int first, int count, List<Axis> axes, Presence presence) {
+    public record Port(String name, Role role, int index, int first, int count, List<Axis> axes,
+            Presence presence) {
         /**
          * Copies the dimensions and checks that all of this goes together.
          *
@@ -134,6 +141,9 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(role, "role");
             axes = Shapes.copyOf("axes", axes);
+            if (index < 0 || (index > 0 && role != Role.INPUT && role != Role.OUTPUT)) {
+                throw error(name, "index must be at least 0, and 0 for the role " + role + ", was " + index);
+            }
             requireRange(name, role, first, count);
             requireAxes(name, role, count, axes);
             Objects.requireNonNull(presence, "presence");
@@ -142,9 +152,14 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
             }
         }
 
-        /** Describes an array that may not be left out. */
+        /** Describes an array of a model with one input and one output. */
+        public Port(String name, Role role, int first, int count, List<Axis> axes, Presence presence) {
+            this(name, role, 0, first, count, axes, presence);
+        }
+
+        /** Describes an array of a model with one input and one output that may not be left out. */
         public Port(String name, Role role, int first, int count, List<Axis> axes) {
-            this(name, role, first, count, axes, Presence.REQUIRED);
+            this(name, role, 0, first, count, axes, Presence.REQUIRED);
         }
 
         /** Returns whether the array may be left out. */
@@ -217,7 +232,7 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
      * Copies the lists and checks that their ports go together.
      *
      * @throws IllegalArgumentException if a name is there twice among the inputs or among the outputs, a port's role
-     *     belongs to the other side, there is not exactly one input, more than one array of lengths, no output, or
+     *     belongs to the other side, the inputs are not counted from 0, more than one array of lengths, no output, or
      *     a state that two inputs set
      */
     public Signature {
@@ -225,9 +240,10 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         outputs = Shapes.copyOf("outputs", outputs);
         requireNamesAndRoles("inputs", inputs, true);
         requireNamesAndRoles("outputs", outputs, false);
-        if (ofRole(inputs, Role.INPUT).size() != 1) {
-            throw new IllegalArgumentException("inputs must hold one port of the role INPUT, held " + inputs);
+        if (ofRole(inputs, Role.INPUT).isEmpty()) {
+            throw new IllegalArgumentException("inputs must hold at least one port of the role INPUT, held " + inputs);
         }
+        requireInputs(ofRole(inputs, Role.INPUT));
         if (ofRole(inputs, Role.LENGTHS).size() > 1) {
             throw new IllegalArgumentException("inputs must hold at most one port of the role LENGTHS, held " + inputs);
         }
@@ -239,6 +255,14 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
 
     private static List<Port> ofRole(List<Port> ports, Role role) {
         return ports.stream().filter(port -> port.role() == role).toList();
+    }
+
+    private static void requireInputs(List<Port> ports) {
+        List<Integer> indices = ports.stream().map(Port::index).sorted().toList();
+        if (!indices.equals(IntStream.range(0, ports.size()).boxed().toList())) {
+            throw new IllegalArgumentException("inputs must hold one port of the role INPUT for each input of the model,"
+                    + " held " + ports);
+        }
     }
 
     private static void requireNamesAndRoles(String list, List<Port> ports, boolean input) {
@@ -266,20 +290,40 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
     }
 
     /**
-     * Returns the signature of a model that has no other: the inputs are {@code x} and, optionally, {@code lengths}
-     * (batch); the output is {@code y}.
+     * Returns the signature of a model that has no other and one input and one output: the inputs are {@code x} and,
+     * optionally, {@code lengths} (batch); the output is {@code y}.
      *
-     * @param input the shape of {@code x}, a sequence
-     * @param output the shape of {@code y}, of features
+     * @param input the shape of {@code x}
+     * @param output the shape of {@code y}
      */
     public static Signature standard(Shape input, Shape output) {
-        Objects.requireNonNull(input, "input");
-        Objects.requireNonNull(output, "output");
-        return new Signature(
-                List.of(new Port("x", Role.INPUT, 0, 0, axes(input)),
-                        new Port("lengths", Role.LENGTHS, 0, 0, List.of(Axis.BATCH), Presence.OPTIONAL)),
-                List.of(new Port("y", Role.OUTPUT, 0, output.features(),
-                        axes(output))));
+        return standard(List.of(new Graph.Input("x", input)), List.of(output));
+    }
+
+    /**
+     * Returns the signature of a model that has no other. One input is called {@code x}, several have their names. If
+     * exactly one of them is a sequence, {@code lengths} (batch) may be an input too. Outputs are {@code y}, {@code y1}
+     * and so on.
+     *
+     * @param inputs the inputs of the model
+     * @param outputs the shapes of its outputs
+     */
+    public static Signature standard(List<Graph.Input> inputs, List<Shape> outputs) {
+        List<Port> in = new ArrayList<>();
+        for (Graph.Input input : Shapes.copyOf("inputs", inputs)) {
+            in.add(new Port(inputs.size() == 1 ? "x" : input.name(), Role.INPUT, in.size(), 0, 0, axes(input.shape()),
+                    Presence.REQUIRED));
+        }
+        if (inputs.stream().filter(input -> input.shape().isSequence()).count() == 1
+                && inputs.stream().noneMatch(input -> inputs.size() > 1 && input.name().equals(LENGTHS))) {
+            in.add(new Port(LENGTHS, Role.LENGTHS, 0, 0, List.of(Axis.BATCH), Presence.OPTIONAL));
+        }
+        List<Port> out = new ArrayList<>();
+        for (Shape output : Shapes.copyOf("outputs", outputs)) {
+            out.add(new Port(out.isEmpty() ? "y" : "y" + out.size(), Role.OUTPUT, out.size(), 0, output.features(),
+                    axes(output), Presence.REQUIRED));
+        }
+        return new Signature(in, out);
     }
 
     private static List<Axis> axes(Shape shape) {
@@ -293,18 +337,26 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
     /**
      * Checks that a model can have this signature.
      *
-     * @param input the shape of the model's input
-     * @param output the shape of its output
+     * @param ofInputs the shapes of the model's inputs
+     * @param ofOutputs the shapes of its outputs
      * @param stateSizes the sizes of its states, in their order
-     * @throws IllegalArgumentException if a port has an axis that the model's array does not have or lacks one that it
-     *     has, or asks for features or states that are not there or for states of different sizes
+     * @throws IllegalArgumentException if a port is of an input or output that there is not, has an axis that the
+     *     model's array does not have or lacks one that it has, or asks for features or states that are not there or
+     *     for states of different sizes
      */
-    void requireFits(Shape input, Shape output, int[] stateSizes) {
+    void requireFits(List<Shape> ofInputs, List<Shape> ofOutputs, int[] stateSizes) {
         StateSizes states = new StateSizes(stateSizes);
+        if (ofRole(inputs, Role.INPUT).size() != ofInputs.size()) {
+            throw new IllegalArgumentException("inputs must hold one port of the role INPUT for each of the model's "
+                    + ofInputs.size() + " inputs, held " + inputs);
+        }
         for (Port port : inputs) {
             switch (port.role()) {
                 case INPUT -> {
+                    Shape input = ofInputs.get(port.index());
                     boolean tokens = input.kind() == Shape.Kind.TOKENS;
+                    requireAxis(port, Axis.STEP, input.isSequence(),
+                            input.isSequence() ? "takes a sequence there" : "takes a vector there");
                     requireAxis(port, Axis.FEATURE, !tokens, tokens ? "takes tokens" : "takes features");
                 }
                 case INITIAL_STATE -> states.requireOne(port);
@@ -316,13 +368,17 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         for (Port port : outputs) {
             if (port.role() == Role.FINAL_STATE) {
                 states.requireOne(port);
-            } else {
-                requireAxis(port, Axis.STEP, output.isSequence(),
-                        output.isSequence() ? "returns sequences" : "returns its last output only");
-                if (port.count() > output.features() - port.first()) {
-                    throw port.error("it has features up to " + (port.first() + port.count())
-                            + ", but the output of the model has " + output.features());
-                }
+                continue;
+            }
+            if (port.index() >= ofOutputs.size()) {
+                throw port.error("it is output " + port.index() + ", but the model has " + ofOutputs.size());
+            }
+            Shape output = ofOutputs.get(port.index());
+            requireAxis(port, Axis.STEP, output.isSequence(),
+                    output.isSequence() ? "returns sequences" : "returns its last output only");
+            if (port.count() > output.features() - port.first()) {
+                throw port.error("it has features up to " + (port.first() + port.count())
+                        + ", but the output of the model has " + output.features());
             }
         }
     }

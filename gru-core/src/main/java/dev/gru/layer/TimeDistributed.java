@@ -39,8 +39,8 @@ public record TimeDistributed(String name, Dense layer) implements Layer {
     }
 
     @Override
-    public Type type() {
-        return Type.TIME_DISTRIBUTED;
+    public LayerType type() {
+        return LayerType.TIME_DISTRIBUTED;
     }
 
     @Override

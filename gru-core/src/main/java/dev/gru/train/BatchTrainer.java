@@ -6,8 +6,8 @@ import java.util.Optional;
 
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.KernelSelection;
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
-import dev.gru.layer.Sequential;
 import dev.gru.train.math.AdamFormula;
 import dev.gru.train.math.FiniteFloats;
 import dev.gru.train.math.LossSums;
@@ -36,7 +36,7 @@ public final class BatchTrainer implements AutoCloseable {
     private String diverged;
 
     /** Copies the weights of a model, to be trained on the best kernel and one thread. */
-    public BatchTrainer(Sequential model, Loss loss, Optimizer optimizer) {
+    public BatchTrainer(Graph model, Loss loss, Optimizer optimizer) {
         this(model, loss, optimizer, KernelSelection.best(), 1);
     }
 
@@ -54,11 +54,11 @@ public final class BatchTrainer implements AutoCloseable {
      *     range
      * @throws IllegalStateException if there is no such kernel or it cannot run here; the message says why
      */
-    public BatchTrainer(Sequential model, Loss loss, Optimizer optimizer, String kernel, int threads) {
+    public BatchTrainer(Graph model, Loss loss, Optimizer optimizer, String kernel, int threads) {
         this(model, loss, optimizer, KernelSelection.named(kernel), threads);
     }
 
-    BatchTrainer(Sequential model, Loss loss, Optimizer optimizer, GruKernel kernel, int threads) {
+    BatchTrainer(Graph model, Loss loss, Optimizer optimizer, GruKernel kernel, int threads) {
         this.loss = Objects.requireNonNull(loss, "loss");
         Objects.requireNonNull(optimizer, "optimizer");
         network = new Backpropagation(model, kernel, threads);
@@ -213,7 +213,7 @@ public final class BatchTrainer implements AutoCloseable {
      *
      * @throws IllegalStateException if a step made a weight infinite or NaN
      */
-    public Sequential toModel() {
+    public Graph toModel() {
         requireUsable();
         return network.toModel();
     }

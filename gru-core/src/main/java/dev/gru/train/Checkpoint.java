@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Tensor;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.network.OptimizerState;
@@ -27,8 +27,8 @@ import dev.gru.train.network.OptimizerState;
  * @param history the epochs before
  * @param best the model of the best epoch, or null if it is not wanted or there is none yet
  */
-record Checkpoint(Sequential model, Map<String, String> options, long steps, Map<String, Map<String, float[]>> kept,
-        int batch, BatchResult running, History history, Sequential best) {
+record Checkpoint(Graph model, Map<String, String> options, long steps, Map<String, Map<String, float[]>> kept,
+        int batch, BatchResult running, History history, Graph best) {
     private static final String STEPS = "steps";
     private static final String EPOCH = "epoch";
     private static final String BATCH = "batch";
@@ -88,7 +88,7 @@ record Checkpoint(Sequential model, Map<String, String> options, long steps, Map
         Map<String, Tensor> arrays = new LinkedHashMap<>(content.arrays());
         Map<String, List<Integer>> shapes = Parameters.of(content.model()).shapes();
         Map<String, Map<String, float[]>> kept = new LinkedHashMap<>();
-        Sequential best = null;
+        Graph best = null;
         while (!arrays.isEmpty()) {
             String name = arrays.keySet().iterator().next();
             if (name.startsWith(OPTIMIZER)) {

@@ -1,7 +1,7 @@
 package dev.gru.train;
 
 import dev.gru.internal.Shapes;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.train.math.RandomStream;
 
 /** The rows that a training uses: those of each of its batches, and those for validation. */
@@ -26,7 +26,7 @@ final class DataSplit {
      * @param validationData the data to validate with, or null
      * @throws IllegalArgumentException if these do not fit each other
      */
-    DataSplit(TrainingOptions options, Sequential model, TrainingData data, TrainingData validationData) {
+    DataSplit(TrainingOptions options, Graph model, TrainingData data, TrainingData validationData) {
         this.options = options;
         this.data = data;
         data.requireFits(model, options.loss());

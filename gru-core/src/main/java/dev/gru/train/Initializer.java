@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 import dev.gru.internal.Shapes;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
-import dev.gru.layer.Sequential;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.math.RandomStream;
 
@@ -94,7 +94,7 @@ public enum Initializer {
      * @return the same model with other weights
      * @throws IllegalArgumentException if two layers with weights have the same name
      */
-    public Sequential initialize(Sequential model, long seed) {
+    public Graph initialize(Graph model, long seed) {
         Parameters parameters = Parameters.of(model);
         int index = 0;
         for (Layer layer : model.layers()) {

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.gru.format.CheckpointFile;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 
 /**
  * Trains models:
@@ -20,7 +20,7 @@ import dev.gru.layer.Sequential;
  *         .validationSplit(0.2)
  *         .checkpoint(Path.of("tagger.checkpoint.safetensors"))
  *         .build();
- * Sequential model = Initializer.KERAS.initialize(untrained, 7);
+ * Graph model = Initializer.KERAS.initialize(untrained, 7);
  * TrainingResult result = new Trainer(options).fit(model, new TrainingData(tokens, labels));
  * }</pre>
  *
@@ -70,7 +70,7 @@ public final class Trainer {
      *     been done
      * @throws IOException if a checkpoint cannot be written, or a callback cannot write something
      */
-    public TrainingResult fit(Sequential model, TrainingData data) throws IOException {
+    public TrainingResult fit(Graph model, TrainingData data) throws IOException {
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(data, "data");
         return alone(() -> run(model, data, null));
@@ -81,7 +81,7 @@ public final class Trainer {
      *
      * @param validation what to validate with after every epoch
      */
-    public TrainingResult fit(Sequential model, TrainingData data, TrainingData validation) throws IOException {
+    public TrainingResult fit(Graph model, TrainingData data, TrainingData validation) throws IOException {
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(data, "data");
         Objects.requireNonNull(validation, "validation");
@@ -146,7 +146,7 @@ public final class Trainer {
         return interrupted || Thread.currentThread().isInterrupted();
     }
 
-    private TrainingResult run(Sequential model, TrainingData data, TrainingData validation) throws IOException {
+    private TrainingResult run(Graph model, TrainingData data, TrainingData validation) throws IOException {
         try (TrainingRun run = new TrainingRun(options, model, data, validation, this::isInterrupted);
                 CheckpointLock _ = lock()) {
             requireNoCheckpoint();

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 import dev.gru.format.ModelFile;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.weights.Precision;
 
 /**
@@ -83,7 +83,7 @@ public interface TrainingCallback {
         boolean hasValidation();
 
         /** Returns a model with the weights as they are now: a copy. */
-        Sequential model();
+        Graph model();
 
         /**
          * Returns whether nothing is left to be done: all epochs are, or {@link EarlyStopping} has ended the training.

@@ -2,8 +2,8 @@ package dev.gru.train;
 
 import java.util.Objects;
 
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
-import dev.gru.layer.Sequential;
 import dev.gru.train.math.FiniteFloats;
 
 /**
@@ -51,7 +51,7 @@ public record TrainingData(ModelInput input, Targets targets) {
      *
      * @throws IllegalArgumentException if it cannot
      */
-    void requireFits(Sequential model, Loss loss) {
+    void requireFits(Graph model, Loss loss) {
         input.requireFits(model);
         FiniteFloats.require("features", input.features());
         for (int i = 0; input.initialStates() != null && i < input.initialStates().size(); i++) {

@@ -2,7 +2,7 @@ package dev.gru.train;
 
 import java.util.Objects;
 
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 
 /**
  * The result of a training.
@@ -12,7 +12,7 @@ import dev.gru.layer.Sequential;
  * @param history its epochs
  * @param ending why it ended
  */
-public record TrainingResult(Sequential model, History history, Ending ending) {
+public record TrainingResult(Graph model, History history, Ending ending) {
     /** Why a training ended. */
     public enum Ending {
         /** All epochs are done. */

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import dev.gru.format.CheckpointFile;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.train.TrainingResult.Ending;
 import dev.gru.train.math.RandomStream;
 
@@ -38,7 +38,7 @@ final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
     private BatchResult last = BatchResult.NONE;
     /** That of the last step; before the first one its own. */
     private double learningRate;
-    private Sequential best;
+    private Graph best;
     private boolean stopped;
 
     /**
@@ -51,7 +51,7 @@ final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
      * @param interrupted whether the training is to end
      * @throws IllegalArgumentException if these do not fit each other
      */
-    TrainingRun(TrainingOptions options, Sequential model, TrainingData data, TrainingData validationData,
+    TrainingRun(TrainingOptions options, Graph model, TrainingData data, TrainingData validationData,
             BooleanSupplier interrupted) {
         this.options = options;
         this.interrupted = interrupted;
@@ -272,7 +272,7 @@ final class TrainingRun implements TrainingCallback.Progress, AutoCloseable {
     }
 
     @Override
-    public Sequential model() {
+    public Graph model() {
         return network.toModel();
     }
 

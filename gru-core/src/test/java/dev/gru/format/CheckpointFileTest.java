@@ -28,6 +28,7 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.safetensors.TensorFileWriter;
 import dev.gru.layer.Dense;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
 import dev.gru.weights.Activation;
@@ -56,7 +57,7 @@ class CheckpointFileTest {
         logger.setLevel(levelBefore);
     }
 
-    private static Sequential model(float weight) {
+    private static Graph model(float weight) {
         return new Sequential(List.of(new Dense("out",
                 new DenseWeights(1, 2, Activation.TANH, new float[]{weight, 2}, new float[]{3, 4}))));
     }

@@ -18,6 +18,7 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Masking;
@@ -33,7 +34,7 @@ class ModelFileBytesTest {
     @TempDir
     Path directory;
 
-    private static Sequential model() {
+    private static Graph model() {
         GruActivations functions = new GruActivations(Activation.hardSigmoid(0.2f, 0.5f), Activation.RELU, 3);
         return new Sequential(List.of(new Embedding("words", 5, 3, RandomWeights.ramp(15, 1)).withMaskZero(true),
                 new Masking("skip", 0.5f), new Dropout("drop", 0.25),

@@ -19,6 +19,7 @@ import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Fixtures;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Initializer;
 import dev.gru.weights.Activation;
@@ -32,12 +33,12 @@ class ModelFileChecksumTest {
     @TempDir
     private Path directory;
 
-    private static Sequential model() {
+    private static Graph model() {
         return Initializer.KERAS.initialize(Sequential.builder().embedding(5, 2).maskZero().gru(3).returnSequences()
                 .timeDistributed(2, Activation.SOFTMAX).build(), 14);
     }
 
-    private static String fingerprint(Sequential model) {
+    private static String fingerprint(Graph model) {
         try (GruModel packed = GruModel.of(model, ModelOptions.defaults())) {
             return packed.fingerprint();
         }

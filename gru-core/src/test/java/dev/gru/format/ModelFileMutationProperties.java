@@ -23,7 +23,7 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.fixture.Mutations;
 import dev.gru.format.json.Json;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Tensor;
@@ -41,7 +41,7 @@ class ModelFileMutationProperties {
 
     private static byte[] saved(String fixture, Precision precision) {
         try {
-            Sequential model = ModelReader.read(Fixtures.file(fixture));
+            Graph model = ModelReader.read(Fixtures.file(fixture));
             Path file = Files.createTempFile("model", ".safetensors");
             try {
                 ModelFile.write(model, file, precision);
@@ -55,11 +55,11 @@ class ModelFileMutationProperties {
     }
 
     private static void check(byte[] content) {
-        READER.check(content).ifPresent(model -> run((Sequential) model));
+        READER.check(content).ifPresent(model -> run((Graph) model));
     }
 
     /** Runs a model on arrays of zeros, all that its signature has. */
-    private static void run(Sequential model) {
+    private static void run(Graph model) {
         Map<String, Tensor> arrays = new LinkedHashMap<>();
         for (Port port : model.signature().inputs()) {
             int features = port.role() == Role.INITIAL_STATE

@@ -19,9 +19,9 @@ import net.jqwik.api.ShrinkingMode;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
-import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruWeights;
@@ -30,12 +30,12 @@ import dev.gru.weights.Precision;
 /** A model comes back with every option and every bit, or with weights that are rounded once, as they are in memory. */
 class ModelFileProperties {
 
-    private static void assertComesBack(Sequential model, Precision precision) throws IOException {
+    private static void assertComesBack(Graph model, Precision precision) throws IOException {
         Path file = Files.createTempFile("model", ".safetensors");
         Path again = Files.createTempFile("model", ".safetensors");
         try {
             ModelFile.write(model, file, precision);
-            Sequential read = ModelFile.read(file);
+            Graph read = ModelFile.read(file);
             // Names, sizes and options of all layers.
             assertEquals(model.toString(), read.toString());
             assertEquals(options(model.layers()), options(read.layers()));

@@ -25,7 +25,7 @@ import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.json.Json;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Kernels;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.weights.Precision;
 
 /** A saved model puts out what it did, and a file that is not what one writes is refused by name. */
@@ -34,7 +34,7 @@ class ModelFileTest {
     private Path directory;
 
     private Path file;
-    private Sequential tagger;
+    private Graph tagger;
 
     @BeforeEach
     void save() throws IOException {
@@ -129,7 +129,7 @@ class ModelFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {"version":1                | {"version":3                | architecture: version 3 is not supported, only 1 and 2
+            {"version":1                | {"version":4                | architecture: version 4 is not supported, only 1 to 3
             {"version":1                | {"version":1.0              | architecture: version 1.0 is not supported
             {"version":1                | {"revision":1               | architecture: version null is not supported
             {"version":1,               | {"version":1,"more":false,  | architecture: "more" is not supported

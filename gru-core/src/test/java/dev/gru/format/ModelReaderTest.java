@@ -27,7 +27,7 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.onnx.OnnxGraphs;
 import dev.gru.format.onnx.OnnxRuns;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Tensor;
 import dev.gru.weights.Precision;
 
@@ -83,7 +83,7 @@ class ModelReaderTest {
         all.put("x", OnnxRuns.features(5, 2, 3));
         all.put("y", OnnxRuns.features(5, 2, 3));
         Path file = Files.write(directory.resolve("m"), graph.model().toByteArray());
-        Sequential model = ModelReader.read(file, all);
+        Graph model = ModelReader.read(file, all);
         assertEquals(OnnxReader.read(file, weights).toString(), model.toString());
         assertEquals(List.of("x"), model.signature().inputs().stream().map(port -> port.name()).toList());
         assertThrows(ModelFormatException.class, () -> ModelReader.read(file));

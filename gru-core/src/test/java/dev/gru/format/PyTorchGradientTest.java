@@ -14,6 +14,7 @@ import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.fixture.TrainingAssertions;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.ModelInput;
@@ -53,7 +54,7 @@ class PyTorchGradientTest {
                             .withReturnSequences(true)
                     : forward);
         }
-        Sequential model = new Sequential(stack);
+        Graph model = new Sequential(stack);
         ModelInput input = ModelInput.features(shape[0], shape[1], io.tensor("x").floats())
                 .withInitialStates(states(model.recurrentLayers().size(), shape[0] * units));
         float[] dy = io.tensor("dy").floats();

@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.safetensors.DType;
 import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
-import dev.gru.layer.Sequential;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
@@ -40,7 +40,7 @@ class PyTorchReaderTest {
         return dict.write(directory.resolve("m.safetensors"));
     }
 
-    private Sequential read(StateDict dict) throws IOException {
+    private Graph read(StateDict dict) throws IOException {
         return PyTorchReader.read(file(dict));
     }
 
@@ -60,11 +60,11 @@ class PyTorchReaderTest {
 
     @Test
     void layersAndDirectionsAreFoundByTheirNames() throws IOException {
-        Sequential one = read(StateDict.of("gru"));
+        Graph one = read(StateDict.of("gru"));
         assertEquals(List.of("l0"), one.layers().stream().map(Layer::name).toList());
-        Sequential two = read(StateDict.of("gru_two_layers"));
+        Graph two = read(StateDict.of("gru_two_layers"));
         assertEquals(List.of("l0", "l1"), two.layers().stream().map(Layer::name).toList());
-        Sequential both = read(StateDict.of("gru_bidirectional_two_layers"));
+        Graph both = read(StateDict.of("gru_bidirectional_two_layers"));
         assertEquals(List.of("l0", "l1"), both.layers().stream().map(Layer::name).toList());
         Bidirectional last = (Bidirectional) both.layers().getLast();
         assertEquals("l1", last.forward().name());
@@ -135,7 +135,7 @@ class PyTorchReaderTest {
 
     @Test
     void aPrefixIsPartOfTheLayersNames() throws IOException {
-        Sequential model = read(StateDict.of("gru_two_layers").renamed(name -> "encoder.rnn." + name));
+        Graph model = read(StateDict.of("gru_two_layers").renamed(name -> "encoder.rnn." + name));
         assertEquals(List.of("encoder.rnn.l0", "encoder.rnn.l1"), model.layers().stream().map(Layer::name).toList());
         assertEquals("weight_ih_l0l0",
                 read(StateDict.of("gru").renamed(name -> "weight_ih_l0" + name)).layers().getFirst().name());

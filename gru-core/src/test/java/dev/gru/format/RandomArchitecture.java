@@ -10,6 +10,7 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
@@ -38,11 +39,11 @@ final class RandomArchitecture {
         this.random = random;
     }
 
-    static Sequential model(Random random) {
+    static Graph model(Random random) {
         return new RandomArchitecture(random).model();
     }
 
-    private Sequential model() {
+    private Graph model() {
         features = 1 + random.nextInt(4);
         boolean tokens = random.nextBoolean();
         if (tokens) {

@@ -23,6 +23,7 @@ import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Fixtures;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
 import dev.gru.train.Initializer;
@@ -56,7 +57,7 @@ class ReplacedFileTest {
 
     /** What is loaded, from a file. */
     interface Loader {
-        Sequential load(Path file) throws IOException;
+        Graph load(Path file) throws IOException;
     }
 
     /** The process that changes a file until its standard input ends: way, file, and the two contents. */
@@ -95,7 +96,7 @@ class ReplacedFileTest {
         }
     }
 
-    private static Sequential model(long seed) {
+    private static Graph model(long seed) {
         return Initializer.KERAS.initialize(
                 Sequential.builder().embedding(100, 16).maskZero().gru(16).returnSequences().gru(16).returnSequences()
                         .timeDistributed(3, Activation.SOFTMAX).build(),
@@ -138,14 +139,14 @@ class ReplacedFileTest {
         return new Case(way, first, Fixtures.file(first), Fixtures.file(second), ModelReader::read);
     }
 
-    private static Sequential checkpoint(Path file) throws IOException {
+    private static Graph checkpoint(Path file) throws IOException {
         CheckpointFile.Content content = new CheckpointFile(file).read();
         float[] seed = content.arrays().get("seed").floats();
         assertEquals(content.notes().get("seed"), String.valueOf((int) seed[0]));
         return content.model();
     }
 
-    private static String fingerprint(Sequential model) {
+    private static String fingerprint(Graph model) {
         try (GruModel packed = GruModel.of(model, ModelOptions.defaults())) {
             return packed.fingerprint();
         }

@@ -34,7 +34,31 @@ class LayerDescriptionTest {
                 GRU.withReturnSequences(true).withDirection(Direction.BACKWARD).withZeroOutputForMask(true), BOTH,
                 BOTH.withNames("a", "b").withReturnSequences(true).withZeroOutputForMask(true),
                 new Dropout("dropout", 0.1), DENSE, new TimeDistributed("each", DENSE),
-                new ActivationLayer("relu", Activation.RELU));
+                new ActivationLayer("relu", Activation.RELU), new ActivationLayer.StepSoftmax("over_steps"),
+                new PReLU("prelu", 2, 3, RandomWeights.ramp(6, 1)),
+                new Conv1D("conv", 4, 3, RandomWeights.dense(6, 8, Activation.RELU, 1)).withStride(2)
+                        .withPadding(Conv1D.Padding.SAME),
+                new Conv1D("causal", 4, 2, RandomWeights.dense(8, 3, Activation.LINEAR, 1)).withDilation(3)
+                        .withPadding(Conv1D.Padding.CAUSAL),
+                new Pooling1D("pool", Pooling1D.Kind.AVERAGE, 3, 2, Conv1D.Padding.SAME),
+                new GlobalPooling1D("last", GlobalPooling1D.Kind.LAST),
+                new Normalization.BatchNormalization("batch", 2, 1e-3f, 0.9f, Normalization.Learnt.BOTH,
+                        List.of(RandomWeights.ramp(2, 1), RandomWeights.ramp(2, 2), RandomWeights.ramp(2, 3),
+                                RandomWeights.ramp(2, 4))),
+                new Normalization.BatchNormalization("plain", 2, 1e-3f, 0.9f, Normalization.Learnt.NOTHING,
+                        List.of(RandomWeights.ramp(2, 1), RandomWeights.ramp(2, 2))),
+                new Normalization.LayerNormalization("each", 2, 1e-5f, Normalization.Learnt.CENTER,
+                        List.of(RandomWeights.ramp(2, 1))),
+                new Normalization.UnitNormalization("unit"),
+                new Scale("scale", 2, RandomWeights.ramp(2, 1), RandomWeights.ramp(2, 2), RandomWeights.ramp(2, 3)),
+                new Reshaping.Reshape("flatten", Shape.vector(12)), new Reshaping.RepeatVector("repeat", 4),
+                new Reshaping.Permute("permute", 3, 2), new Reshaping.ZeroPadding1D("pad", 1, 0),
+                new Reshaping.Cropping1D("crop", 0, 2), new Reshaping.UpSampling1D("twice", 2),
+                new Reshaping.Slice("slice", 1, 2),
+                new Regularization("noise", Regularization.Kind.GAUSSIAN_NOISE, 0.5f, 0),
+                new Merge("merge", Merge.Kind.ADD),
+                new Attention("attention", Attention.Score.ADDITIVE, RandomWeights.ramp(4, 1)).withCausal(true),
+                new Attention("plain_attention", Attention.Score.DOT, new float[0]));
     }
 
     private static void assertRefused(String message, Layer layer, Shape input) {
@@ -84,21 +108,26 @@ class LayerDescriptionTest {
     @ParameterizedTest
     @MethodSource("layers")
     void itsTypeHasItsOptionsAndParts(Layer layer) {
-        Layer.Type type = layer.type();
+        LayerType type = layer.type();
         layer.type().options().forEach(option -> layer.options().get(option));
         assertTrue(type.options().containsAll(type.digested()));
         assertEquals(type.parts().keySet(), layer.parts().keySet());
-        assertEquals(type, Layer.Type.of(type.key()).orElseThrow());
+        assertEquals(type, LayerType.of(type.key()).orElseThrow());
         assertEquals(List.copyOf(type.parts().values()), layer.parts().values().stream().map(Layer::type).toList());
     }
 
     @Test
     void typesHaveTheNamesOfKerasAndKeysForFiles() {
-        assertEquals("[Embedding, Masking, GRU, Bidirectional, Dropout, Dense, TimeDistributed, Activation]",
-                Arrays.toString(Layer.Type.values()));
+        assertEquals("[Embedding, Masking, GRU, Bidirectional, Dropout, Dense, TimeDistributed, Activation, "
+                + "Softmax, PReLU, Conv1D, Pooling1D, GlobalPooling1D, BatchNormalization, LayerNormalization, "
+                + "UnitNormalization, Scale, Reshape, RepeatVector, Permute, ZeroPadding1D, Cropping1D, UpSampling1D, "
+                + "Slice, Regularization, Merge, Attention]",
+                Arrays.toString(LayerType.values()));
         assertEquals(List.of("embedding", "masking", "gru", "bidirectional", "dropout", "dense", "time_distributed",
-                "activation"), Stream.of(Layer.Type.values()).map(Layer.Type::key).toList());
-        assertTrue(Layer.Type.of("GRU").isEmpty());
+                "activation", "step_softmax", "prelu", "conv1d", "pooling1d", "global_pooling1d", "batch_normalization",
+                "layer_normalization", "unit_normalization", "scale", "reshape", "repeat_vector", "permute",
+                "zero_padding1d", "cropping1d", "up_sampling1d", "slice", "regularization", "merge", "attention"), Stream.of(LayerType.values()).map(LayerType::key).toList());
+        assertTrue(LayerType.of("GRU").isEmpty());
     }
 
     @Test
@@ -153,7 +182,7 @@ class LayerDescriptionTest {
 
     @Test
     void optionsHaveValuesOfTheirTypes() {
-        LayerOptions.Option<?> size = Layer.Type.DENSE.options().getFirst();
+        LayerOptions.Option<?> size = LayerType.DENSE.options().getFirst();
         assertEquals("value of input_size must be of the class Integer, was four", assertThrows(
                 IllegalArgumentException.class, () -> LayerOptions.none().with(size, "four")).getMessage());
         assertEquals("option must be one of [], was input_size",

@@ -74,7 +74,7 @@ class SignatureTest {
                 () -> new Signature(List.of(X, Y), List.of(Y)));
         assertRefused("array n: a port of the role LENGTHS is not one of outputs",
                 () -> new Signature(List.of(X), List.of(lengths)));
-        assertRefused("inputs must hold one port of the role INPUT, held [n (BATCH)]",
+        assertRefused("inputs must hold at least one port of the role INPUT, held [n (BATCH)]",
                 () -> new Signature(List.of(lengths), List.of(Y)));
         assertRefused("inputs must hold at most one port of the role LENGTHS, held "
                 + "[x (STEP, BATCH, FEATURE), n (BATCH), m (BATCH)]",

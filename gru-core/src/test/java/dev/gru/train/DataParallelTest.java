@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Optimizer.Adam;
 import dev.gru.train.Optimizer.Sgd;
@@ -39,7 +40,7 @@ class DataParallelTest {
     private static final int[] ROWS = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
     private static final int FIRST_SHARE = 5;
 
-    private static Sequential model() {
+    private static Graph model() {
         return Initializer.KERAS.initialize(Sequential.builder().embedding(TrainerCase.VOCABULARY, 6).maskZero()
                 .gru(5).returnSequences().bidirectional(4).returnSequences()
                 .dense(TrainerCase.CLASSES, Activation.SOFTMAX).build(), 11);

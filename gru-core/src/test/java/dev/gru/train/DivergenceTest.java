@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.ModelFile;
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
@@ -40,8 +41,8 @@ class DivergenceTest {
     }
 
     /** y = 2 x, to be trained with x and t that are all the same. */
-    private static Sequential twice() {
-        Sequential model = Sequential.builder().input(1).dense(1, Activation.LINEAR).build();
+    private static Graph twice() {
+        Graph model = Sequential.builder().input(1).dense(1, Activation.LINEAR).build();
         Parameters parameters = Parameters.of(model);
         parameters.get("dense/weight")[0] = 2;
         return parameters.toModel(model);
@@ -192,7 +193,7 @@ class DivergenceTest {
     }
 
     /** A training that diverges, with random sizes, data and options. */
-    private record Case(Sequential model, TrainingData data, TrainingOptions.Builder options) {
+    private record Case(Graph model, TrainingData data, TrainingOptions.Builder options) {
         static Case of(Cause cause, Random random) {
             int rows = 6 + random.nextInt(20);
             boolean sequences = random.nextBoolean();
@@ -212,7 +213,7 @@ class DivergenceTest {
                 }
             }
             boolean classes = cause == Cause.WEIGHT_DECAY && random.nextBoolean();
-            Sequential untrained = layers.dense(2, classes ? Activation.SOFTMAX : Activation.LINEAR).build();
+            Graph untrained = layers.dense(2, classes ? Activation.SOFTMAX : Activation.LINEAR).build();
             int targets = rows * (untrained.layers().size() == 1 || sequences ? STEPS : 1);
             double huge = Math.pow(10, 37 + 1.5 * random.nextDouble());
             float[] x = new float[2 * rows * STEPS];
@@ -248,7 +249,7 @@ class DivergenceTest {
             Path file = folder.resolve("run.safetensors");
             Path best = folder.resolve("best.safetensors");
             Case of = Case.of(cause, new Random(seed));
-            List<Sequential> seen = new ArrayList<>();
+            List<Graph> seen = new ArrayList<>();
             TrainingOptions options = of.options().checkpoint(file, 1)
                     .callback(new TrainingCallback.SaveBest(best, Metric.LOSS))
                     .callback(new TrainingCallback() {

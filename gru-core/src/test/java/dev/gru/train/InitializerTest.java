@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.math.RandomStream;
@@ -29,7 +30,7 @@ class InitializerTest {
     private static final int UNITS = 33;
     private static final int OUTPUTS = 17;
 
-    private static Sequential untrained() {
+    private static Graph untrained() {
         return Sequential.builder().embedding(2000, FEATURES).maskZero().gru(UNITS).returnSequences()
                 .bidirectional(GruVariant.DUAL_STATE, 12).returnSequences()
                 .gru(GruVariant.RESET_BEFORE, UNITS).returnSequences().dropout(0.3).dense(OUTPUTS, Activation.TANH)
@@ -84,7 +85,7 @@ class InitializerTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 15, 16, 17, 33, 128})
     void kerasDrawsOrthogonalRecurrentWeights(int units) {
-        Sequential model = Initializer.KERAS
+        Graph model = Initializer.KERAS
                 .initialize(Sequential.builder().input(2).gru(GruVariant.RESET_BEFORE, units).returnSequences().build(),
                         units);
         double[] weight = Parameters.of(model).get("gru/weight_hh");
@@ -148,7 +149,7 @@ class InitializerTest {
         double[] table = p.get("embedding/table");
         assertArrayEquals(new double[FEATURES], Arrays.copyOf(table, FEATURES));
         assertNormal(Arrays.copyOfRange(table, FEATURES, table.length));
-        Sequential unmasked = Sequential.builder().embedding(2, FEATURES).build();
+        Graph unmasked = Sequential.builder().embedding(2, FEATURES).build();
         assertTrue(Arrays.stream(Parameters.of(Initializer.PYTORCH.initialize(unmasked, 1)).get("embedding/table"))
                 .allMatch(v -> v != 0));
     }
@@ -170,9 +171,9 @@ class InitializerTest {
     @Test
     void onlyWeightsChange() {
         for (int seed = 0; seed < 20; seed++) {
-            Sequential model = RandomTraining.model(new Random(seed));
+            Graph model = RandomTraining.model(new Random(seed));
             Parameters before = Parameters.of(model);
-            Sequential drawn = Initializer.PYTORCH.initialize(model, seed);
+            Graph drawn = Initializer.PYTORCH.initialize(model, seed);
             assertEquals(model.toString(), drawn.toString());
             assertEquals(model.signature(), drawn.signature());
             for (String name : before.names()) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.gru.format.CheckpointFile;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
 
@@ -23,7 +24,7 @@ final class KilledTraining {
                 .earlyStopping(new EarlyStopping(Metric.LOSS, 1000, 0, true)).checkpoint(file, 2).build();
     }
 
-    static Sequential model() {
+    static Graph model() {
         return Initializer.KERAS.initialize(
                 Sequential.builder().embedding(TrainerCase.VOCABULARY, 3).maskZero().gru(2).returnSequences()
                         .dropout(0.2).dense(TrainerCase.CLASSES, Activation.SOFTMAX).build(),

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Optimizer.Adam;
@@ -232,7 +233,7 @@ class ResumeTest {
     @Test
     void featuresStatesLengthsAndWeightsToo() throws IOException {
         int rows = 13;
-        Sequential model = Initializer.PYTORCH.initialize(
+        Graph model = Initializer.PYTORCH.initialize(
                 Sequential.builder().input(2).gru(3).dropout(0.5).dense(2, Activation.SIGMOID).build(), 3);
         TrainingData data = new TrainingData(
                 ModelInput.features(rows, 4, RandomTraining.floats(rows * 8, random))

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
 
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Optimizer.Adam;
@@ -21,7 +22,7 @@ final class TrainerCase {
     private TrainerCase() {
     }
 
-    static Sequential model() {
+    static Graph model() {
         return Initializer.KERAS
                 .initialize(
                         Sequential.builder().embedding(VOCABULARY, 6).maskZero().gru(5).returnSequences().dropout(0.3)
@@ -71,7 +72,7 @@ final class TrainerCase {
         assertSameBits(expected.model(), actual.model());
     }
 
-    static void assertSameBits(Sequential expected, Sequential actual) {
+    static void assertSameBits(Graph expected, Graph actual) {
         Parameters wanted = Parameters.of(expected);
         Parameters found = Parameters.of(actual);
         assertEquals(wanted.names(), found.names());

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.format.ModelFile;
 import dev.gru.kernel.KernelSelection;
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Optimizer.Adam;
@@ -97,7 +98,7 @@ class TrainerTest {
     /** A model that stays as it is, and features of rows that can be told by their loss. */
     private static double[] lossesOfRows(TrainingOptions.Builder options, int rows) throws IOException {
         List<Double> losses = new ArrayList<>();
-        Sequential model = Initializer.KERAS
+        Graph model = Initializer.KERAS
                 .initialize(Sequential.builder().input(1).dense(1, Activation.LINEAR).build(), 1);
         float[] zeros = new float[rows];
         double[] squares = IntStream.range(0, rows).mapToDouble(Math::sqrt).toArray();
@@ -191,7 +192,7 @@ class TrainerTest {
 
     @Test
     void earlyStoppingEndsTheTrainingAndGivesTheBestWeightsBack() throws IOException {
-        List<Sequential> models = new ArrayList<>();
+        List<Graph> models = new ArrayList<>();
         EarlyStopping when = new EarlyStopping(Metric.VAL_LOSS, 2, 0, true);
         TrainingOptions.Builder options = TrainerCase.options().optimizer(new Adam(0.3)).epochs(50).validationSplit(0.4)
                 .callback(onEpoch(progress -> models.add(progress.model())));
@@ -212,7 +213,7 @@ class TrainerTest {
     @Test
     void theBestModelIsInItsFile() throws IOException {
         Path file = directory.resolve("best.safetensors");
-        List<Sequential> models = new ArrayList<>();
+        List<Graph> models = new ArrayList<>();
         TrainingResult result = fit(TrainerCase.options().optimizer(new Adam(0.3)).epochs(6).validationSplit(0.4)
                 .callback(new TrainingCallback.SaveBest(file, Metric.VAL_LOSS))
                 .callback(onEpoch(progress -> models.add(progress.model()))));
@@ -249,7 +250,7 @@ class TrainerTest {
                 result.history().epochs().stream().map(History.Epoch::learningRate).toList());
     }
 
-    private String refusal(TrainingOptions.Builder options, Sequential model, TrainingData data) throws IOException {
+    private String refusal(TrainingOptions.Builder options, Graph model, TrainingData data) throws IOException {
         Path checkpoint = directory.resolve("refused.safetensors");
         TrainingOptions built = options.checkpoint(checkpoint).build();
         String message = assertThrows(IllegalArgumentException.class, () -> new Trainer(built).fit(model, data))
@@ -260,7 +261,7 @@ class TrainerTest {
 
     @Test
     void whatDoesNotGoTogetherIsRefusedBeforeAnythingIsDone() throws IOException {
-        Sequential model = Sequential.builder().input(2).gru(2).returnSequences().dense(3, Activation.SOFTMAX).build();
+        Graph model = Sequential.builder().input(2).gru(2).returnSequences().dense(3, Activation.SOFTMAX).build();
         float[] features = new float[2 * 3 * 2];
         ModelInput input = ModelInput.features(2, 3, features);
         Targets labels = Targets.labels(new int[6]);

@@ -20,6 +20,7 @@ import dev.gru.GruSession;
 import dev.gru.ModelOptions;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
@@ -54,7 +55,7 @@ class SimdGroupProperties {
             @ForAll Precision precision, @ForAll @IntRange(min = 1, max = 3) int threads,
             @ForAll @IntRange(min = 1, max = 140) int count, @ForAll long seed) {
         Random random = new Random(seed);
-        Sequential layers = new Sequential(
+        Graph layers = new Sequential(
                 List.of(new Embedding("table", VOCABULARY, 3, uniform(random, 15, 0.5f)).withMaskZero(true),
                         gru(variant, functions, 3, first, random), gru(variant, functions, first, second, random),
                         new Dense("out",

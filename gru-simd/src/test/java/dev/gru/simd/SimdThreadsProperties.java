@@ -19,6 +19,7 @@ import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
@@ -68,7 +69,7 @@ class SimdThreadsProperties {
         layers.add(
                 new Dense("out", new DenseWeights(features, 3, Activation.SOFTMAX, uniform(random, features * 3, 0.5f),
                         uniform(random, 3, 0.5f))));
-        Sequential model = new Sequential(layers);
+        Graph model = new Sequential(layers);
         int[] tokens = random.ints((long) batch * steps, 0, 5).toArray();
         ModelOptions options = ModelOptions.defaults().withKernel("simd").withPrecision(precision);
         try (GruModel one = GruModel.of(model, options);

@@ -19,6 +19,7 @@ import dev.gru.kernel.training.GruTrainingCell;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.math.LossFunction;
@@ -149,7 +150,7 @@ class SimdTrainingProperties {
             @ForAll @IntRange(min = 1, max = 18) int batch, @ForAll long seed) {
         Random random = new Random(seed);
         int both = merge == MergeMode.CONCAT ? 2 * units : units;
-        Sequential model = Sequential.builder().embedding(7, 5, uniform(random, 7 * 5, 1)).maskZero()
+        Graph model = Sequential.builder().embedding(7, 5, uniform(random, 7 * 5, 1)).maskZero()
                 .bidirectional(gru(variant, 5, units, random), gru(variant, 5, units, random)).merge(merge)
                 .returnSequences().dropout(0.3)
                 .gru(gru(variant, both, units, random)).returnSequences().dropout(0.5)

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.kernel.KernelSelection;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.train.EarlyStopping;
 import dev.gru.train.History;
 import dev.gru.train.Loss;
@@ -73,8 +73,8 @@ public record AddingTraining(int steps, int units, int batches, long seed) {
      * @param untrained the model before the training
      * @param trained the best model
      */
-    public record Outcome(RecurrentUnit unit, double learningRate, History history, double loss, Sequential untrained,
-            Sequential trained) {
+    public record Outcome(RecurrentUnit unit, double learningRate, History history, double loss, Graph untrained,
+            Graph trained) {
         /** Checks that nothing is null. */
         public Outcome {
             Objects.requireNonNull(unit, "unit");
@@ -94,7 +94,7 @@ public record AddingTraining(int steps, int units, int batches, long seed) {
     public Outcome train(RecurrentUnit unit, Consumer<String> progress) throws IOException {
         TrainingData data = problem(EPOCH * BATCH, 0).data();
         TrainingData validation = problem(HELD_BACK, 1).data();
-        Sequential untrained = unit.model(units, seed);
+        Graph untrained = unit.model(units, seed);
         double best = Double.POSITIVE_INFINITY;
         double rate = Double.NaN;
         TrainingResult result = null;
@@ -140,7 +140,7 @@ public record AddingTraining(int steps, int units, int batches, long seed) {
                 }).build();
     }
 
-    private double loss(Sequential layers) {
+    private double loss(Graph layers) {
         try (GruModel model = GruModel.of(layers, ModelOptions.defaults())) {
             return problem(HELD_BACK, 2).loss(model);
         }
@@ -152,7 +152,7 @@ public record AddingTraining(int steps, int units, int batches, long seed) {
      * @param model a model of an {@link Outcome}
      * @return |dL/dh_t| for every t from 0 to one below the number of steps, the mean over some sequences
      */
-    public double[] gradientNorms(Sequential model) {
+    public double[] gradientNorms(Graph model) {
         return GradientNorms.of(model, problem(SHOWN, 3), KernelSelection.best());
     }
 

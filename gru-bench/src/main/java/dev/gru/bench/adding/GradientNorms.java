@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import dev.gru.kernel.GruKernel;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
@@ -26,7 +27,7 @@ final class GradientNorms {
      * @param kernel the kernel that computes
      * @return one norm for every t from 0, before the first step, to one below the number of steps
      */
-    static double[] of(Sequential model, AddingProblem problem, GruKernel kernel) {
+    static double[] of(Graph model, AddingProblem problem, GruKernel kernel) {
         int units = model.recurrentLayers().getFirst().stateSize();
         float[] states = states(model, problem, kernel);
         double[] norms = new double[problem.steps()];
@@ -47,9 +48,9 @@ final class GradientNorms {
     }
 
     /** Returns the states after each step, (count, steps, units). */
-    private static float[] states(Sequential model, AddingProblem problem, GruKernel kernel) {
+    private static float[] states(Graph model, AddingProblem problem, GruKernel kernel) {
         GruLayer layer = model.recurrentLayers().getFirst();
-        Sequential recurrent = new Sequential(
+        Graph recurrent = new Sequential(
                 List.of(new GruLayer(layer.name(), layer.weights()).withReturnSequences(true)));
         try (Backpropagation network = new Backpropagation(recurrent, kernel, 1)) {
             return network.forward(problem.from(0));

@@ -2,6 +2,7 @@ package dev.gru.bench.adding;
 
 import java.util.Arrays;
 
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Initializer;
 import dev.gru.train.math.Parameters;
@@ -30,7 +31,7 @@ public enum RecurrentUnit {
         void begin(Parameters parameters, int units, long seed) {
             gate(parameters, Gate.RESET, units, SATURATED);
             gate(parameters, Gate.UPDATE, units, -SATURATED);
-            Sequential ofInput = Initializer.KERAS.initialize(
+            Graph ofInput = Initializer.KERAS.initialize(
                     Sequential.builder().input(AddingProblem.FEATURES).dense(units, Activation.LINEAR).build(), seed);
             put(Parameters.of(ofInput).get("dense/weight"), parameters.get(WEIGHT_IH), Gate.NEW);
             put(Initializer.orthogonal(units, seed), parameters.get(WEIGHT_HH), Gate.NEW);
@@ -58,8 +59,8 @@ public enum RecurrentUnit {
      * @param seed the seed of its weights
      * @throws IllegalArgumentException if units is below 1
      */
-    Sequential model(int units, long seed) {
-        Sequential drawn = Initializer.KERAS.initialize(Sequential.builder().input(AddingProblem.FEATURES)
+    Graph model(int units, long seed) {
+        Graph drawn = Initializer.KERAS.initialize(Sequential.builder().input(AddingProblem.FEATURES)
                 .gru(units).dense(1, Activation.LINEAR).build(), seed);
         Parameters parameters = Parameters.of(drawn);
         begin(parameters, units, seed);

@@ -25,7 +25,7 @@ import dev.gru.format.ModelReader;
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
 import dev.gru.internal.Printable;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Tensor;
 import dev.gru.weights.Precision;
@@ -73,7 +73,7 @@ final class PredictCommand implements Callable<Integer> {
         new CommandFiles().reads("--model", modelFile).reads("--input", input).writes("--output", output);
         ModelOptions options = kernel.options().withPrecision(precision);
         Safetensors arrays = Safetensors.read(input);
-        Sequential layers = ModelReader.read(modelFile, floats(arrays));
+        Graph layers = ModelReader.read(modelFile, floats(arrays));
         try (GruModel model = GruModel.of(layers, options)) {
             Map<String, Tensor> outputs = run(model, arrays);
             if (output != null) {

@@ -30,6 +30,7 @@ import dev.gru.bench.training.HistoryFile;
 import dev.gru.bench.training.TrainingDisplay;
 import dev.gru.format.CheckpointFile;
 import dev.gru.format.ModelFile;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.SequentialBuilder;
@@ -168,7 +169,7 @@ final class TrainCommand implements Callable<Integer> {
         LabelSet labels = labelsFile == null ? data.labels() : LabelSet.read(labelsFile);
         data.requireLabels(labels);
         Vocabulary vocabulary = Vocabulary.of(data.sequences(), vocabularySize);
-        Sequential untrained = model(vocabulary.size(), labels.size());
+        Graph untrained = model(vocabulary.size(), labels.size());
         TokenChunks rows = TokenChunks.of(data.sequences(), vocabulary, labels, length);
         PrintWriter report = spec.commandLine().getOut();
         report.printf(Locale.ROOT, "%s: %,d tokens of %,d sequences in %,d rows of %,d; %,d ids, %,d labels;"
@@ -241,7 +242,7 @@ final class TrainCommand implements Callable<Integer> {
         kernel.options();
     }
 
-    private Sequential model(int ids, int labels) {
+    private Graph model(int ids, int labels) {
         SequentialBuilder builder = Sequential.builder().embedding(ids, embedding).maskZero();
         for (int i = 0; i < layers; i++) {
             builder.gru(units).returnSequences();
@@ -252,7 +253,7 @@ final class TrainCommand implements Callable<Integer> {
         return builder.timeDistributed(labels, Activation.SOFTMAX).build();
     }
 
-    private TrainingResult train(Sequential untrained, TrainingData data, TaggerFiles files, PrintWriter report)
+    private TrainingResult train(Graph untrained, TrainingData data, TaggerFiles files, PrintWriter report)
             throws IOException {
         ModelOptions run = kernel.options();
         TrainingOptions.Builder options = TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY)
@@ -288,7 +289,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** Returns a callback that throws if the resumed model is not the one that the options describe. */
-    private static TrainingCallback requireLayersOf(Sequential untrained) {
+    private static TrainingCallback requireLayersOf(Graph untrained) {
         return new TrainingCallback() {
             @Override
             public void onBegin(TrainingCallback.Progress progress) {

@@ -7,6 +7,7 @@ import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
 import dev.gru.bench.LayerWork;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
@@ -37,7 +38,7 @@ final class Replay {
     }
 
     /** Returns the layers of the model: two GRU layers and a softmax. */
-    static Sequential layers() {
+    static Graph layers() {
         Random random = new Random(SEED);
         float[] dense = new float[CLASSES * SECOND.hiddenSize()];
         for (int i = 0; i < dense.length; i++) {
@@ -49,7 +50,7 @@ final class Replay {
     }
 
     /** Runs all streams through a new model of the layers. */
-    static Replay of(Sequential layers) {
+    static Replay of(Graph layers) {
         Random random = new Random(SEED);
         float[][][] inputs = new float[STREAMS][STEPS][layers.inputSize()];
         float[][][] outputs = new float[STREAMS][STEPS][layers.outputSize()];

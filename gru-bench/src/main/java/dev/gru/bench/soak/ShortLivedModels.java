@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 
 /** Creates models, and closes them while threads use them or leaves them to the garbage collector. */
 final class ShortLivedModels implements Runnable {
@@ -17,12 +17,12 @@ final class ShortLivedModels implements Runnable {
     private static final int SESSIONS = 3;
     private static final long END_MILLIS = TimeUnit.SECONDS.toMillis(20);
 
-    private final Sequential layers;
+    private final Graph layers;
     private final Surroundings surroundings;
     private final Random random;
     private final BooleanSupplier goesOn;
 
-    ShortLivedModels(Sequential layers, Surroundings surroundings, long seed, BooleanSupplier goesOn) {
+    ShortLivedModels(Graph layers, Surroundings surroundings, long seed, BooleanSupplier goesOn) {
         this.layers = layers;
         this.surroundings = surroundings;
         random = new Random(seed);

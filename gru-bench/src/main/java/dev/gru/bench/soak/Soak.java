@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 
 /**
  * Uses one model from platform and virtual threads, with hundreds of sessions and some groups, until the time is over,
@@ -36,7 +36,7 @@ public final class Soak {
 
     private final Duration duration;
     private final Consumer<String> progress;
-    private final Sequential layers = Replay.layers();
+    private final Graph layers = Replay.layers();
     private final Replay replay;
     private final Findings findings = new Findings();
     private final List<Thread> threads = new ArrayList<>();

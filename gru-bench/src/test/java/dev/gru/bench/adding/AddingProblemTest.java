@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
@@ -55,7 +56,7 @@ class AddingProblemTest {
         // The output of a model without weights is the bias of its dense layer.
         GruWeights gru = new GruWeights(GruVariant.RESET_AFTER, 2, 1, new float[6], new float[3], new float[3],
                 new float[3]);
-        Sequential ones = Sequential.builder().gru(gru)
+        Graph ones = Sequential.builder().gru(gru)
                 .dense(new DenseWeights(1, 1, Activation.LINEAR, new float[1], new float[]{1})).build();
         try (GruModel model = GruModel.of(ones, ModelOptions.defaults())) {
             // Of the square of a sum less 1 the variance is 1/15 − 1/36.

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.Dense;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
-import dev.gru.layer.Sequential;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruWeights;
 
@@ -32,7 +32,7 @@ class GradientNormsTest {
     @ParameterizedTest
     @EnumSource
     void normsAreThoseOfTheChainRule(RecurrentUnit unit) {
-        Sequential model = unit.model(UNITS, 3);
+        Graph model = unit.model(UNITS, 3);
         AddingProblem problem = new AddingProblem(COUNT, STEPS, 4);
         double[] expected = new double[STEPS];
         for (int row = 0; row < COUNT; row++) {
@@ -48,7 +48,7 @@ class GradientNormsTest {
         }
     }
 
-    private static double[] norms(Sequential model, AddingProblem problem, int row) {
+    private static double[] norms(Graph model, AddingProblem problem, int row) {
         double[] x = problem.features();
         GruWeights w = ((GruLayer) model.layers().getFirst()).weights();
         Dense dense = (Dense) model.layers().getLast();

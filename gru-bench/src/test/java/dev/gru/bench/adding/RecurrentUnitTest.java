@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.bench.adding.AddingTraining.Outcome;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.train.math.Parameters;
@@ -23,15 +24,15 @@ import dev.gru.weights.GruWeights;
 class RecurrentUnitTest {
     private static final int UNITS = 17;
 
-    private static GruWeights weights(Sequential model) {
+    private static GruWeights weights(Graph model) {
         return ((GruLayer) model.layers().getFirst()).weights();
     }
 
     @Test
     void thePlainUnitIsTheHyperbolicTangentOfItsSums() {
-        Sequential untrained = RecurrentUnit.PLAIN.model(UNITS, 1);
+        Graph untrained = RecurrentUnit.PLAIN.model(UNITS, 1);
         GruWeights w = weights(untrained);
-        Sequential layer = Sequential.builder().gru(w).returnSequences().build();
+        Graph layer = Sequential.builder().gru(w).returnSequences().build();
         float[] x = {0.3f, 1, 0.9f, 0, 0.1f, 1};
         try (GruModel model = GruModel.of(layer, ModelOptions.defaults())) {
             float[] states = model.predict(1, 3, x);

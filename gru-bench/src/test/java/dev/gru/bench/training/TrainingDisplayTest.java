@@ -16,7 +16,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import org.junit.jupiter.api.Test;
 
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.train.BatchResult;
 import dev.gru.train.History;
 import dev.gru.train.TrainingCallback;
@@ -103,7 +103,7 @@ class TrainingDisplayTest {
         }
 
         @Override
-        public Sequential model() {
+        public Graph model() {
             throw new UnsupportedOperationException("there is no model");
         }
 

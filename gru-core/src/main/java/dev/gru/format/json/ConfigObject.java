@@ -99,10 +99,15 @@ public final class ConfigObject {
 
     /** Returns the whole number under {@code key}, from 0 to the largest int. */
     public int count(String key) throws ModelFormatException {
-        if (require(key, Number.class, "a number") instanceof Long count && count >= 0 && count <= Integer.MAX_VALUE) {
+        return count(key, require(key, Number.class, "a number"));
+    }
+
+    /** Returns {@code value} if it is a whole number from 0 to the largest int. */
+    public int count(String key, Object value) throws ModelFormatException {
+        if (value instanceof Long count && count >= 0 && count <= Integer.MAX_VALUE) {
             return count.intValue();
         }
-        throw error(key + " must be a whole number from 0 to " + Integer.MAX_VALUE + ", is " + show(get(key)));
+        throw error(key + " must be a whole number from 0 to " + Integer.MAX_VALUE + ", is " + show(value));
     }
 
     /**

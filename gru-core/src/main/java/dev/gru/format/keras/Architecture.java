@@ -10,10 +10,10 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
-import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruVariant;
@@ -44,13 +44,13 @@ final class Architecture {
      * @throws ModelFormatException if the file has other layers or shapes
      * @throws IllegalArgumentException if the model has a recurrence that Keras does not have
      */
-    Sequential withWeights(Sequential architecture) throws ModelFormatException {
+    Graph withWeights(Graph architecture) throws ModelFormatException {
         List<Layer> layers = new ArrayList<>();
         for (Layer layer : architecture.layers()) {
             layers.add(withWeights(layer));
         }
         variables.requireNoOther(CLASSES);
-        return new Sequential(layers, architecture.signature());
+        return architecture.withLayers(layers);
     }
 
     private Layer withWeights(Layer layer) throws ModelFormatException {
@@ -67,6 +67,8 @@ final class Architecture {
             case TimeDistributed each -> new TimeDistributed(each.name(),
                     new Dense(each.layer().name(), weights(each.weights(), found(each), "layer")));
             case Masking _,Dropout _,ActivationLayer _ -> layer;
+            default -> throw new IllegalArgumentException("layer " + layer.name() + ": layers of the type "
+                    + layer.type() + " are not read yet");
         };
     }
 

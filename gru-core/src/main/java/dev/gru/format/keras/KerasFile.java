@@ -13,7 +13,7 @@ import dev.gru.format.json.Json;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.format.shared.OptionalLibrary;
 import dev.gru.internal.Shapes;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 
 /** Reads the files that Keras writes, once they are opened: what {@link KerasReader} offers to users. */
 public final class KerasFile {
@@ -37,7 +37,7 @@ public final class KerasFile {
      * @throws ModelFormatException if it is damaged or holds something that is not supported
      * @throws IllegalStateException if the HDF5 library is missing; the message gives its Maven coordinates
      */
-    public static Sequential read(HeldFile file) throws IOException {
+    public static Graph read(HeldFile file) throws IOException {
         return Walk.isHdf5(start(file)) ? readLegacy(file.where(), file.readAll()) : readArchive(file);
     }
 
@@ -48,7 +48,7 @@ public final class KerasFile {
         return file.bytes(0, Long.BYTES);
     }
 
-    private static Sequential readArchive(HeldFile file) throws IOException {
+    private static Graph readArchive(HeldFile file) throws IOException {
         try (Archive archive = new Archive(file)) {
             String prefix = file.where() + ": ";
             ConfigObject metadata = json(prefix + METADATA, archive.read(METADATA, MAX_JSON_BYTES));
@@ -60,7 +60,7 @@ public final class KerasFile {
         }
     }
 
-    private static Sequential readLegacy(String printable, byte[] content) throws ModelFormatException {
+    private static Graph readLegacy(String printable, byte[] content) throws ModelFormatException {
         WeightStore store = open(printable, printable, content);
         byte[] version = store.text("", LEGACY_VERSION);
         byte[] config = store.text("", LEGACY_CONFIG);
@@ -86,7 +86,7 @@ public final class KerasFile {
      * @throws IllegalArgumentException if the model has a recurrence that Keras does not have
      * @throws IllegalStateException if the HDF5 library is missing; the message gives its Maven coordinates
      */
-    public static Sequential readWeights(HeldFile file, Sequential architecture) throws IOException {
+    public static Graph readWeights(HeldFile file, Graph architecture) throws IOException {
         start(file);
         WeightStore store = open(file.where(), file.where(), file.readAll());
         return new Architecture(new SavedVariables(file.where(), store)).withWeights(architecture);

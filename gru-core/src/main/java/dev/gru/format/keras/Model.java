@@ -44,7 +44,7 @@ final class Model {
      * @param root the whole configuration
      * @throws ModelFormatException if it holds something that is not supported, or the variables do not fit it
      */
-    Sequential build(ConfigObject root) throws ModelFormatException {
+    dev.gru.layer.Graph build(ConfigObject root) throws ModelFormatException {
         String className = root.string("class_name");
         boolean sequential = className.equals("Sequential");
         if (!sequential && !FUNCTIONAL.contains(className)) {

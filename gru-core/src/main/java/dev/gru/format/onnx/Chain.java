@@ -10,6 +10,7 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
@@ -333,7 +334,7 @@ final class Chain {
      * @param file what messages call the file
      * @param outputs the outputs of the graph, in order
      */
-    Sequential finish(String file, Map<String, Flow> outputs) throws ModelFormatException {
+    Graph finish(String file, Map<String, Flow> outputs) throws ModelFormatException {
         if (lastGru == null) {
             throw new ModelFormatException(file + ": no output of the graph depends on a GRU node");
         }

@@ -9,7 +9,6 @@ import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
-import dev.gru.layer.Sequential;
 
 /**
  * Goes through the nodes of one ONNX graph without running them, and finds the layers that they make.
@@ -45,7 +44,7 @@ final class Graph {
     }
 
     /** Returns the model that the graph is. */
-    Sequential build() throws ModelFormatException {
+    dev.gru.layer.Graph build() throws ModelFormatException {
         if (model.opset() < OLDEST_OPSET) {
             throw new ModelFormatException(model.file() + ": its operators are of version " + model.opset()
                     + ", supported are those from " + OLDEST_OPSET + " on");

@@ -11,7 +11,6 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.format.shared.OptionalLibrary;
 import dev.gru.internal.Printable;
-import dev.gru.layer.Sequential;
 
 /** Reads ONNX files, once they are opened: what {@link OnnxReader} offers to users. */
 public final class OnnxFile {
@@ -25,7 +24,7 @@ public final class OnnxFile {
      * @param onlyWeights whether an array is used only where a node of the graph takes weights from an input of that
      *     name; otherwise all are constants, and must have names of inputs
      */
-    public static Sequential read(HeldFile file, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights)
+    public static dev.gru.layer.Graph read(HeldFile file, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights)
             throws IOException {
         return read(file.where(), file.readAll(), arrays, onlyWeights);
     }
@@ -38,7 +37,7 @@ public final class OnnxFile {
      * @param arrays arrays by name
      * @param onlyWeights as above
      */
-    public static Sequential read(String where, byte[] content, Map<String, dev.gru.layer.Tensor> arrays,
+    public static dev.gru.layer.Graph read(String where, byte[] content, Map<String, dev.gru.layer.Tensor> arrays,
             boolean onlyWeights)
             throws ModelFormatException {
         try {
@@ -48,7 +47,7 @@ public final class OnnxFile {
         }
     }
 
-    private static Sequential read(Model model, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights)
+    private static dev.gru.layer.Graph read(Model model, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights)
             throws ModelFormatException {
         Map<String, Tensor> given = new HashMap<>();
         Set<String> names = model.inputs().stream().map(Model.Input::name).collect(Collectors.toSet());

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
-import dev.gru.layer.Sequential;
 
 /**
  * All weights of a model as arrays of doubles that can be changed, by name.
@@ -38,7 +38,7 @@ public final class Parameters {
      *
      * @throws IllegalArgumentException if two layers with weights have the same name
      */
-    public static Parameters of(Sequential model) {
+    public static Parameters of(Graph model) {
         Objects.requireNonNull(model, "model");
         Parameters parameters = new Parameters();
         for (Layer layer : model.layers()) {
@@ -96,9 +96,9 @@ public final class Parameters {
      * @param like the model whose layers, options and signature it has; its weights do not matter
      * @throws IllegalArgumentException if these are not the parameters of such a model
      */
-    public Sequential toModel(Sequential like) {
+    public Graph toModel(Graph like) {
         requireSame("parameters", shapes, of(Objects.requireNonNull(like, "like")).shapes);
-        return new Sequential(like.layers().stream().map(this::withWeights).toList(), like.signature());
+        return like.withLayers(like.layers().stream().map(this::withWeights).toList());
     }
 
     private Layer withWeights(Layer layer) {

@@ -3,9 +3,9 @@ package dev.gru.train.math;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
-import dev.gru.layer.Sequential;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruWeights;
 
@@ -20,7 +20,7 @@ public final class TrainableModel {
      * @throws IllegalArgumentException if a GRU layer has other activations than the standard ones, or dropout stands
      *     before an embedding, where there are ids to drop and no features
      */
-    public static void require(Sequential model) {
+    public static void require(Graph model) {
         boolean tokens = model.embedding().isPresent();
         for (Layer layer : model.layers()) {
             if (tokens && layer instanceof Dropout dropout && dropout.rate() > 0) {

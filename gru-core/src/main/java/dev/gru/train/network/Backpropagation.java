@@ -12,6 +12,7 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.math.LossFunction;
@@ -61,7 +62,7 @@ public final class Backpropagation implements AutoCloseable {
      *     standard ones, dropout stands before an embedding, or two layers with weights have the same name; or
      *     {@code threads} is out of range
      */
-    public Backpropagation(Sequential model, GruKernel kernel, int threads) {
+    public Backpropagation(Graph model, GruKernel kernel, int threads) {
         network = new Network(Objects.requireNonNull(model, "model"));
         this.kernel = Objects.requireNonNull(kernel, "kernel").training();
         tasks = new TaskTeam(threads);
@@ -105,7 +106,7 @@ public final class Backpropagation implements AutoCloseable {
     }
 
     /** Returns a model with the weights as they are now. */
-    public Sequential toModel() {
+    public Graph toModel() {
         return parameters().toModel(network.model());
     }
 
@@ -118,7 +119,7 @@ public final class Backpropagation implements AutoCloseable {
      */
     public float[] forward(ModelInput input) {
         forward(input, null, true, network.layerCount());
-        Sequential model = network.model();
+        Graph model = network.model();
         int steps = model.returnsSequences() ? input.steps() : 1;
         int size = model.outputSize();
         float[] y = new float[Shapes.requireArray("outputs", input.batch(), steps, size)];
@@ -252,7 +253,7 @@ public final class Backpropagation implements AutoCloseable {
     private LossSums loss(ModelInput input, TargetValues targets, LossFunction loss, Long dropoutSeed,
             BatchLoss.Derivatives derivatives) {
         boolean gradients = derivatives != BatchLoss.Derivatives.NONE;
-        Sequential model = network.model();
+        Graph model = network.model();
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(targets, "targets");
         requireEndsWith(Objects.requireNonNull(loss, "loss"));

@@ -13,6 +13,7 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
@@ -26,7 +27,7 @@ import dev.gru.weights.DenseWeights;
 
 /** The layers of a model in training, in floats, and passes through all of them. */
 final class Network {
-    private final Sequential model;
+    private final Graph model;
     private final List<Node> layers = new ArrayList<>();
     private final List<WeightArray> arrays;
     /** The dimensions of the model's parameters by name. */
@@ -38,7 +39,7 @@ final class Network {
      * @throws IllegalArgumentException if a GRU layer has other activations than the standard ones, dropout stands
      *     before an embedding, or two layers with weights have the same name
      */
-    Network(Sequential model) {
+    Network(Graph model) {
         this.model = model;
         Parameters parameters = Parameters.of(model);
         shapes = parameters.shapes();
@@ -67,6 +68,8 @@ final class Network {
             case Dense dense -> add(Parameters.names(dense.name(), dense), dense.weights());
             case TimeDistributed each -> add(Parameters.names(each.name(), each), each.weights());
             case ActivationLayer alone -> add(alone.activation());
+            default -> throw new IllegalArgumentException("layer " + layer.name() + ": layers of the type "
+                    + layer.type() + " are not trained yet");
         }
     }
 
@@ -81,7 +84,7 @@ final class Network {
         }
     }
 
-    Sequential model() {
+    Graph model() {
         return model;
     }
 

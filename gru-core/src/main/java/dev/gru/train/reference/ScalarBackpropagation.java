@@ -11,6 +11,7 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
@@ -35,7 +36,7 @@ import dev.gru.weights.GruActivations;
  * by two threads at once.
  */
 public final class ScalarBackpropagation {
-    private final Sequential model;
+    private final Graph model;
     /** The dimensions of its parameters by name. */
     private final Map<String, List<Integer>> shapes;
     private final List<ScalarLayer> layers = new ArrayList<>();
@@ -52,7 +53,7 @@ public final class ScalarBackpropagation {
      *     before an embedding, where there are ids to drop and no features, or two layers with weights have the same
      *     name
      */
-    public ScalarBackpropagation(Sequential model) {
+    public ScalarBackpropagation(Graph model) {
         this.model = Objects.requireNonNull(model, "model");
         shapes = Parameters.of(model).shapes();
         TrainableModel.require(model);
@@ -82,6 +83,8 @@ public final class ScalarBackpropagation {
             case Dense dense -> add(Parameters.names(dense.name(), dense), dense.weights());
             case TimeDistributed each -> add(Parameters.names(each.name(), each), each.weights());
             case ActivationLayer alone -> add(alone.activation());
+            default -> throw new IllegalArgumentException("layer " + layer.name() + ": layers of the type "
+                    + layer.type() + " are not trained yet");
         }
     }
 

@@ -24,7 +24,7 @@ import dev.gru.format.hdf5.Hdf5Files;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.Kernels;
 import dev.gru.kernel.RandomWeights;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 
 /**
  * Legacy files of Keras 2: no modules, no input layer in a Sequential, variables whose names end in {@code :0},
@@ -102,11 +102,11 @@ class Keras2Test {
                 weights);
     }
 
-    private Sequential read(Map<String, ?> content) throws IOException {
+    private Graph read(Map<String, ?> content) throws IOException {
         return KerasReader.read("m.h5", new ByteArrayInputStream(Hdf5Files.write(directory, content)));
     }
 
-    private void assertComputed(Sequential layers) {
+    private void assertComputed(Graph layers) {
         double[][] h = PlainKeras.gruResetBefore(x, kernel, recurrent, bias, PlainKeras::hardSigmoidOfKeras2,
                 v -> Math.max(0, v));
         float[] flat = new float[STEPS * INPUTS];
@@ -148,7 +148,7 @@ class Keras2Test {
                 + "\"Bidirectional\", \"config\": {\"name\": \"both\", \"batch_input_shape\": [null, null, 2], "
                 + "\"merge_mode\": \"sum\", \"layer\": " + GRU + "}}}]}}";
         Map<String, Object> forward = Map.of("kernel:0", kernel, "recurrent_kernel:0", recurrent, "bias:0", bias);
-        Sequential read = read(Map.of("@keras_version", "2.4.0", "@model_config", pair, "model_weights",
+        Graph read = read(Map.of("@keras_version", "2.4.0", "@model_config", pair, "model_weights",
                 Map.of("both", Map.of("@weight_names",
                         new String[]{"f/kernel:0", "f/recurrent_kernel:0", "f/bias:0", "b/kernel:0",
                                 "b/recurrent_kernel:0", "b/bias:0"},

@@ -27,6 +27,7 @@ import dev.gru.kernel.Kernels;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
@@ -57,7 +58,7 @@ class KerasFormatsTest {
                 : Tensor.of(from.floats(), from.shape());
     }
 
-    private static void assertComputesWhatKerasDoes(String name, Sequential layers) throws IOException {
+    private static void assertComputesWhatKerasDoes(String name, Graph layers) throws IOException {
         Safetensors io = Safetensors.read(Fixtures.file("keras/" + name + "/io.safetensors"));
         for (GruKernel kernel : Kernels.all().toList()) {
             try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel(kernel.name()))) {
@@ -83,7 +84,7 @@ class KerasFormatsTest {
 
     @Test
     void weightsAloneAreReadIntoAModelMadeInCode() throws IOException {
-        Sequential dense = Sequential.builder().gru(RandomWeights.gru(GruVariant.RESET_AFTER, 5, 12, 1))
+        Graph dense = Sequential.builder().gru(RandomWeights.gru(GruVariant.RESET_AFTER, 5, 12, 1))
                 .returnSequences()
                 .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 12, 25, 2))
                 .dense(RandomWeights.dense(25, 4, Activation.RELU, 3))
@@ -91,7 +92,7 @@ class KerasFormatsTest {
         assertComputesWhatKerasDoes("stacked_dense",
                 KerasReader.readWeights(file("stacked_dense", ".weights.h5"), dense));
 
-        Sequential tagger = Sequential.builder().embedding(50, 16, new float[800]).maskZero()
+        Graph tagger = Sequential.builder().embedding(50, 16, new float[800]).maskZero()
                 .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 16, 12, 1)).returnSequences().dropout(0.5)
                 .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 12, 12, 2)).returnSequences().dropout(0.5)
                 .timeDistributed(RandomWeights.dense(12, 10, Activation.SOFTMAX, 3)).build();
@@ -103,13 +104,13 @@ class KerasFormatsTest {
     /** A model that has been read is an architecture too, with its signature; of its own weights nothing is left. */
     @Test
     void weightsAloneReplaceThoseOfAModelThatWasRead() throws IOException {
-        Sequential read = KerasReader.read(file("functional_state", ".keras"));
-        Sequential again = KerasReader.readWeights(file("functional_state", ".weights.h5"), read);
+        Graph read = KerasReader.read(file("functional_state", ".keras"));
+        Graph again = KerasReader.readWeights(file("functional_state", ".weights.h5"), read);
         assertEquals(read.signature(), again.signature());
         assertComputesWhatKerasDoes("functional_state", again);
     }
 
-    private static void assertNotReadInto(Sequential architecture, String part) {
+    private static void assertNotReadInto(Graph architecture, String part) {
         ModelFormatException refused = assertThrows(ModelFormatException.class,
                 () -> KerasReader.readWeights(file("stacked_dense", ".weights.h5"), architecture));
         assertTrue(refused.getMessage().contains("model.weights.h5: " + part), refused.getMessage());
@@ -176,7 +177,7 @@ class KerasFormatsTest {
     /** The weights that Keras widened itself, in its own order of gates: z, r, h. */
     private static void assertWeights(String name, String suffix) throws IOException {
         Safetensors io = Safetensors.read(Fixtures.file("keras/" + name + "/io.safetensors"));
-        Sequential read = KerasReader.read(file(name, suffix));
+        Graph read = KerasReader.read(file(name, suffix));
         GruWeights gru = ((GruLayer) read.layers().get(0)).weights();
         List<Gate> gates = List.of(Gate.UPDATE, Gate.RESET, Gate.NEW);
         for (int column = 0; column < 12; column++) {

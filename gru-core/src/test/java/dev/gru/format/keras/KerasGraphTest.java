@@ -16,13 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import dev.gru.format.KerasReader;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Fixtures;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
-import dev.gru.layer.Sequential;
 
 /** Which functional models are chains, and what is said of others: the layer, and what it takes that it should not. */
 class KerasGraphTest {
 
-    private static Sequential read(byte[] file) throws IOException {
+    private static Graph read(byte[] file) throws IOException {
         return KerasReader.read("m.keras", new ByteArrayInputStream(file));
     }
 
@@ -85,7 +85,7 @@ class KerasGraphTest {
     /** Which output is the first is a matter of the model, and one may be there twice. */
     @Test
     void outputsComeInTheOrderOfTheModel() throws IOException {
-        Sequential model = read(Fixtures.withConfig("functional_state",
+        Graph model = read(Fixtures.withConfig("functional_state",
                 "\"output_layers\": [[\"dense\", 0, 0], [\"gru\", 0, 1]]",
                 "\"output_layers\": [[\"gru\", 0, 1], [\"dense\", 0, 0], [\"gru\", 0, 1]]"));
         assertEquals("[y (BATCH, FEATURE), y1 (BATCH, STEP, FEATURE), y2 (BATCH, FEATURE)]",
@@ -95,7 +95,7 @@ class KerasGraphTest {
     /** What a layer within puts out is an array of the model if it is a state, and so is a last output. */
     @Test
     void aLastOutputWithinIsAState() throws IOException {
-        Sequential model = read(Fixtures.withConfig("functional_encoder", "\"output_layers\": [\"dense_1\", 0, 0]",
+        Graph model = read(Fixtures.withConfig("functional_encoder", "\"output_layers\": [\"dense_1\", 0, 0]",
                 "\"output_layers\": [[\"gru_4\", 0, 1], [\"dense_1\", 0, 0]]"));
         assertEquals("[Port[y, FINAL_STATE], Port[y1, OUTPUT]]", model.signature().outputs().stream()
                 .map(port -> "Port[" + port.name() + ", " + port.role() + "]").toList().toString());
@@ -116,7 +116,7 @@ class KerasGraphTest {
     /** A GRU of which only the state is used puts out what one that returns its last output does. */
     @Test
     void aStateAloneIsALastOutput() throws IOException {
-        Sequential model = read(Fixtures.bytes("keras/functional_encoder/model.keras"));
+        Graph model = read(Fixtures.bytes("keras/functional_encoder/model.keras"));
         assertFalse(((GruLayer) model.layers().getFirst()).returnSequences());
         assertFalse(model.returnsSequences());
     }

@@ -19,6 +19,7 @@ import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.fixture.Mutations;
 import dev.gru.format.hdf5.Hdf5Mutations;
 import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruVariant;
@@ -39,7 +40,7 @@ class KerasMutationProperties {
     private static final byte[] ALONE = Fixtures.bytes("keras/functional_state/model.weights.h5");
     private static final Hdf5Mutations ALONE_STRUCTURES = new Hdf5Mutations(ALONE);
 
-    private static final Sequential ARCHITECTURE = Sequential.builder().embedding(9, 3, new float[27]).maskZero()
+    private static final Graph ARCHITECTURE = Sequential.builder().embedding(9, 3, new float[27]).maskZero()
             .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 3, 4, 1)).returnSequences()
             .gru(RandomWeights.gru(GruVariant.RESET_AFTER, 4, 3, 2)).returnSequences()
             .dense(RandomWeights.dense(3, 2, Activation.SOFTMAX, 3)).build();
@@ -51,7 +52,7 @@ class KerasMutationProperties {
             new WeightsReader(ARCHITECTURE));
 
     /** A class of its own, as a lambda would wait for the one that is being initialised. */
-    private record WeightsReader(Sequential architecture) implements Mutations.Reader {
+    private record WeightsReader(Graph architecture) implements Mutations.Reader {
         @Override
         public Object read(Path file) throws IOException {
             return KerasReader.readWeights(file, architecture);

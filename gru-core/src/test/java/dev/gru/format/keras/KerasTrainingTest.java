@@ -13,8 +13,8 @@ import dev.gru.format.Safetensors;
 import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.fixture.TrainingAssertions;
 import dev.gru.format.shared.GateOrder;
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
-import dev.gru.layer.Sequential;
 import dev.gru.train.BatchTrainer;
 import dev.gru.train.Loss;
 import dev.gru.train.Optimizer.Adam;
@@ -46,7 +46,7 @@ class KerasTrainingTest {
     private static final double WEIGHT = 1e-3;
 
     private final Safetensors io;
-    private final Sequential initial;
+    private final Graph initial;
     private final ScalarBackpropagation scalar;
     private final Parameters parameters;
     private final ScalarGradients gradients;

@@ -23,7 +23,7 @@ import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.layer.Embedding;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
@@ -42,7 +42,7 @@ class OnnxGraphProperties {
     @Property(tries = 6000, shrinking = ShrinkingMode.OFF)
     void graphsThatAreReadMeanWhatTheySay(@ForAll Random random) throws IOException {
         ModelProto graph = OnnxEdits.edited(random);
-        Sequential layers;
+        Graph layers;
         try {
             layers = OnnxGraphs.read(graph);
         } catch (ModelFormatException e) {
@@ -66,7 +66,7 @@ class OnnxGraphProperties {
         }
     }
 
-    private static Map<String, Tensor> inputs(ModelProto graph, Sequential model, Random random) {
+    private static Map<String, Tensor> inputs(ModelProto graph, Graph model, Random random) {
         Port input = model.signature().inputs().stream().filter(port -> port.role() == Role.INPUT).findFirst()
                 .orElseThrow();
         int batch = size(graph, input, Axis.BATCH, 2);

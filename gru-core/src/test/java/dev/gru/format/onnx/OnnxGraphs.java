@@ -21,7 +21,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 
 import dev.gru.format.OnnxReader;
-import dev.gru.layer.Sequential;
+import dev.gru.layer.Graph;
 
 /**
  * Writes ONNX graphs, node by node, in the words of the format. Random constants come from one seed, so that a graph is
@@ -234,12 +234,12 @@ public final class OnnxGraphs {
     }
 
     /** Has the model read. */
-    Sequential read() throws IOException {
+    Graph read() throws IOException {
         return read(model());
     }
 
     /** Has a model read. */
-    static Sequential read(ModelProto model) throws IOException {
+    static Graph read(ModelProto model) throws IOException {
         return OnnxReader.read("m.onnx", new ByteArrayInputStream(model.toByteArray()));
     }
 }

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.gru.format.OnnxReader;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
-import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
@@ -243,7 +243,7 @@ class OnnxGruNodeTest {
 
     @Test
     void theSignatureIsThatOfTheGraph() throws IOException {
-        Sequential model = node(ALL_INPUTS, "Y Y_h", attribute("direction", "bidirectional")).read();
+        Graph model = node(ALL_INPUTS, "Y Y_h", attribute("direction", "bidirectional")).read();
         assertEquals(new Signature(
                 List.of(new Port("X", Role.INPUT, 0, 0, List.of(Axis.STEP, Axis.BATCH, Axis.FEATURE)),
                         new Port("lens", Role.LENGTHS, 0, 0, List.of(Axis.BATCH)),

@@ -6,6 +6,7 @@ import java.util.Random;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.ModelInput;
@@ -18,7 +19,7 @@ public final class RandomLoss {
     private RandomLoss() {
     }
 
-    public static LossFunction of(Sequential model) {
+    public static LossFunction of(Graph model) {
         Activation last = switch (model.layers().getLast()) {
             case Dense dense -> dense.weights().activation();
             case TimeDistributed each -> each.layer().weights().activation();
@@ -42,7 +43,7 @@ public final class RandomLoss {
      * Which outputs count, by the rules of {@link Sequential}: those behind the length of a row do not, nor what a mask
      * leaves out.
      */
-    public static boolean[] counts(Sequential model, ModelInput input) {
+    public static boolean[] counts(Graph model, ModelInput input) {
         int steps = input.steps();
         if (!model.returnsSequences()) {
             boolean[] all = new boolean[input.batch()];

@@ -11,6 +11,7 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
@@ -71,7 +72,7 @@ public final class RandomTraining {
     /**
      * A table or features, masked or not, one or two recurrent layers with dropout between, and perhaps a dense one.
      */
-    public static Sequential model(Random random) {
+    public static Graph model(Random random) {
         List<Layer> layers = new ArrayList<>();
         int features = 1 + random.nextInt(3);
         if (random.nextBoolean()) {
@@ -115,7 +116,7 @@ public final class RandomTraining {
     }
 
     /** A batch for a model; perhaps with lengths and states. Among its steps are some that a mask leaves out. */
-    public static ModelInput input(Sequential model, int batch, int steps, Random random) {
+    public static ModelInput input(Graph model, int batch, int steps, Random random) {
         ModelInput input = model.embedding().isPresent()
                 ? ModelInput.tokens(batch, steps,
                         random.ints((long) batch * steps, 0, VOCABULARY - 1).toArray())

@@ -21,9 +21,9 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.Dropout;
+import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.ModelInput;
-import dev.gru.layer.Sequential;
 import dev.gru.train.math.LossFunction;
 import dev.gru.train.math.LossSums;
 import dev.gru.train.math.Parameters;
@@ -78,7 +78,7 @@ class BackpropagationProperties {
     void outputsAndGradientsAreThoseOfTheReference(@ForAll @IntRange(min = 1, max = 4) int steps,
             @ForAll @IntRange(min = 1, max = 19) int batch, @ForAll boolean portable, @ForAll long seed) {
         Random random = new Random(seed);
-        Sequential model = RandomTraining.model(random);
+        Graph model = RandomTraining.model(random);
         ModelInput input = RandomTraining.input(model, batch, steps, random);
         ScalarBackpropagation scalar = new ScalarBackpropagation(model);
         Parameters parameters = Parameters.of(model);
@@ -116,7 +116,7 @@ class BackpropagationProperties {
             @ForAll @IntRange(min = 1, max = 19) int batch, @ForAll boolean portable, @ForAll boolean weighted,
             @ForAll long seed) {
         Random random = new Random(seed);
-        Sequential model = RandomTraining.model(random);
+        Graph model = RandomTraining.model(random);
         ModelInput input = RandomTraining.input(model, batch, steps, random);
         int places = batch * (model.returnsSequences() ? steps : 1);
         LossFunction loss = RandomLoss.of(model);
@@ -143,7 +143,7 @@ class BackpropagationProperties {
     private static final class Replay implements RandomGenerator {
         private final Iterator<Double> draws;
 
-        Replay(Sequential model, int batch, int steps, long seed) {
+        Replay(Graph model, int batch, int steps, long seed) {
             List<Double> all = new ArrayList<>();
             boolean sequence = true;
             int index = 0;
@@ -179,7 +179,7 @@ class BackpropagationProperties {
     void forwardHasTheBitsOfPredict(@ForAll @IntRange(min = 1, max = 4) int steps,
             @ForAll @IntRange(min = 1, max = 19) int batch, @ForAll long seed) {
         Random random = new Random(seed);
-        Sequential layers = RandomTraining.model(random);
+        Graph layers = RandomTraining.model(random);
         ModelInput input = RandomTraining.input(layers, batch, steps, random);
         int[] lengths = random.ints(batch, 0, steps + 1).toArray();
         ModelInput same = input.withLengths(lengths);
@@ -193,7 +193,7 @@ class BackpropagationProperties {
     void anyNumberOfThreadsHasTheSameBits(@ForAll @IntRange(min = 1, max = 40) int batch,
             @ForAll @IntRange(min = 2, max = 4) int threads, @ForAll long seed) {
         Random random = new Random(seed);
-        Sequential model = RandomTraining.model(random);
+        Graph model = RandomTraining.model(random);
         ModelInput input = RandomTraining.input(model, batch, 3, random);
         LossFunction loss = RandomLoss.of(model);
         TargetValues targets = RandomLoss.targets(loss, batch * (model.returnsSequences() ? 3 : 1), model.outputSize(),
@@ -211,7 +211,7 @@ class BackpropagationProperties {
     @Property(tries = 100)
     void weightsAreTheModelsAndComeBackAsTheyWere(@ForAll long seed) {
         Random random = new Random(seed);
-        Sequential model = RandomTraining.model(random);
+        Graph model = RandomTraining.model(random);
         Parameters before = Parameters.of(model);
         try (Backpropagation training = new Backpropagation(model, new PortableGruKernel(), 1)) {
             Parameters after = Parameters.of(training.toModel());

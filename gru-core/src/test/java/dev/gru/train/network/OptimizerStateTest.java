@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.kernel.ThreadTeam;
+import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.math.AdamFormula;
@@ -38,7 +39,7 @@ class OptimizerStateTest {
     private static final LossFunction LOSS = LossFunction.CATEGORICAL_CROSS_ENTROPY;
 
     /** A table of several blocks, whose rows do not divide a block, and small arrays. */
-    private static Sequential model() {
+    private static Graph model() {
         int features = 70;
         return Sequential.builder()
                 .embedding(VOCABULARY, features, RandomWeights.floats(VOCABULARY * features, new Random(1)))

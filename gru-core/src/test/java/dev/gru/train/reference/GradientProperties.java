@@ -19,6 +19,7 @@ import dev.gru.ModelOptions;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Dense;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
@@ -56,12 +57,12 @@ class GradientProperties {
         check(RandomTraining.model(random), steps, random);
     }
 
-    private static Sequential stack(boolean masked, Layer layer) {
+    private static Graph stack(boolean masked, Layer layer) {
         return new Sequential(masked ? List.of(new Masking("masking", RandomTraining.MASKED), layer) : List.of(layer));
     }
 
     /** Checks all derivatives of Σ dy ⊙ y, dropout being drawn from the same seed each time. */
-    private static void check(Sequential model, int steps, Random random) {
+    private static void check(Graph model, int steps, Random random) {
         ScalarInput input = ScalarInput.of(RandomTraining.input(model, 2, steps, random));
         Parameters parameters = Parameters.of(model);
         ScalarBackpropagation scalar = new ScalarBackpropagation(model);
@@ -99,7 +100,7 @@ class GradientProperties {
      * Where a step is left out for its features, a change of them would let it in: the derivative there is 0 by
      * definition.
      */
-    private static void checkInput(Sequential model, double[] x, double[] dx, DoubleSupplier function) {
+    private static void checkInput(Graph model, double[] x, double[] dx, DoubleSupplier function) {
         int size = model.inputSize();
         for (int from = 0; from < x.length; from += size) {
             double[] step = Arrays.copyOfRange(x, from, from + size);
@@ -135,7 +136,7 @@ class GradientProperties {
             case MEAN_SQUARED_ERROR -> RandomTraining.anyOf(
                     List.of(Activation.LINEAR, Activation.TANH, Activation.SIGMOID, Activation.SOFTMAX), random);
         };
-        Sequential model = new Sequential(List.of(
+        Graph model = new Sequential(List.of(
                 RandomTraining.gru("gru", GruVariant.RESET_AFTER, 2, 3, sequences, Direction.FORWARD, random),
                 new Dense("out", RandomWeights.dense(3, 4, last, random.nextLong()))));
         ScalarInput input = ScalarInput.of(RandomTraining.input(model, 2, 3, random));
@@ -197,7 +198,7 @@ class GradientProperties {
     @Property(tries = 100)
     void forwardIsWhatTheModelPutsOut(@ForAll @IntRange(min = 1, max = 4) int steps, @ForAll long seed) {
         Random random = new Random(seed);
-        Sequential layers = RandomTraining.model(random);
+        Graph layers = RandomTraining.model(random);
         ModelInput input = RandomTraining.input(layers, 3, steps, random);
         int[] lengths = random.ints(3, 0, steps + 1).toArray();
         ModelInput same = input.withLengths(lengths);

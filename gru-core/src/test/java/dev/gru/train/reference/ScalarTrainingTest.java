@@ -16,6 +16,7 @@ import dev.gru.kernel.RandomWeights;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Optimizer.Adam;
@@ -35,7 +36,7 @@ import dev.gru.weights.GruVariant;
 /** Values by hand, round trips, and what is refused. */
 class ScalarTrainingTest {
 
-    private static Sequential dense(Activation activation, float... weight) {
+    private static Graph dense(Activation activation, float... weight) {
         return new Sequential(List.of(new Dense("out",
                 new DenseWeights(1, weight.length, activation, weight, new float[weight.length]))));
     }
@@ -52,9 +53,9 @@ class ScalarTrainingTest {
     @Test
     void parametersGoOutAndBackUnchanged() {
         for (int seed = 0; seed < 50; seed++) {
-            Sequential model = RandomTraining.model(new Random(seed));
+            Graph model = RandomTraining.model(new Random(seed));
             Parameters parameters = Parameters.of(model);
-            Sequential again = parameters.toModel(model);
+            Graph again = parameters.toModel(model);
             assertEquals(model.toString(), again.toString());
             assertEquals(model.signature(), again.signature());
             Parameters copy = Parameters.of(again);
@@ -67,7 +68,7 @@ class ScalarTrainingTest {
 
     @Test
     void parametersAreDoublesOfTheirOwn() {
-        Sequential model = dense(Activation.LINEAR, 2, 3);
+        Graph model = dense(Activation.LINEAR, 2, 3);
         Parameters parameters = Parameters.of(model);
         assertEquals(List.of("out/weight", "out/bias"), parameters.names());
         assertEquals(List.of(2, 1), parameters.shapes().get("out/weight"));
@@ -82,7 +83,7 @@ class ScalarTrainingTest {
     void lossesByHand() {
         ScalarInput input = input(1, 2, new double[]{1, 2});
         // Sums (0, ln 3) and (0, 2 ln 3): probabilities (1/4, 3/4) and (1/10, 9/10).
-        Sequential softmax = dense(Activation.SOFTMAX, 0, (float) Math.log(3));
+        Graph softmax = dense(Activation.SOFTMAX, 0, (float) Math.log(3));
         TargetValues labels = TargetValues.ofLabels(new int[]{1, 0});
         double first = -Math.log(0.75);
         double second = -Math.log(0.1);
@@ -102,7 +103,7 @@ class ScalarTrainingTest {
                 TargetValues.ofValues(new double[]{1, 0, 3, 0}));
     }
 
-    private static void assertLoss(double expected, Sequential model, ScalarInput input, LossFunction loss,
+    private static void assertLoss(double expected, Graph model, ScalarInput input, LossFunction loss,
             TargetValues targets) {
         // The weights are floats, so they are off by 2^-24 relatively.
         assertEquals(expected, new ScalarBackpropagation(model).loss(Parameters.of(model), input, loss, targets),
@@ -118,7 +119,7 @@ class ScalarTrainingTest {
                 TargetValues.ofValues(new double[]{1})));
     }
 
-    private static double lossOf(Sequential model, ScalarInput input, LossFunction loss, TargetValues targets) {
+    private static double lossOf(Graph model, ScalarInput input, LossFunction loss, TargetValues targets) {
         return new ScalarBackpropagation(model).loss(Parameters.of(model), input, loss, targets);
     }
 
@@ -131,7 +132,7 @@ class ScalarTrainingTest {
 
     @Test
     void dropoutKeepsTheMeanAndDrawsAnew() {
-        Sequential model = new Sequential(List.of(new Dense("in", new DenseWeights(1, 1, Activation.LINEAR,
+        Graph model = new Sequential(List.of(new Dense("in", new DenseWeights(1, 1, Activation.LINEAR,
                 new float[]{1}, new float[1])), new Dropout("dropout", 0.25)));
         ScalarBackpropagation scalar = new ScalarBackpropagation(model);
         Parameters parameters = Parameters.of(model);
@@ -194,7 +195,7 @@ class ScalarTrainingTest {
 
     @Test
     void argumentsThatDoNotFitAreRefused() {
-        Sequential model = dense(Activation.SOFTMAX, 1, 2);
+        Graph model = dense(Activation.SOFTMAX, 1, 2);
         Parameters parameters = Parameters.of(model);
         ScalarBackpropagation scalar = new ScalarBackpropagation(model);
         ScalarInput input = input(1, 2, new double[2]);
