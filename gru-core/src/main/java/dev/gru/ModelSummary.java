@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import dev.gru.internal.Printable;
 import dev.gru.layer.Graph;
@@ -37,7 +36,7 @@ final class ModelSummary {
         }
         for (int i = 0; i < layers.layers().size(); i++) {
             Layer layer = layers.layers().get(i);
-            int node = chain ? i : node(layers, layer);
+            int node = chain ? i : layers.uses(layer).getFirst();
             rows.add(new Row(cut(layer.name()) + " (" + layer.type() + ")", layers.outputShape(node).toString(),
                     count(layer.parameterCount()), chain ? "" : connected(layers, layer)));
             parameters += layer.parameterCount();
@@ -49,15 +48,9 @@ final class ModelSummary {
                 + (options.threads() == 1 ? " thread\n" : " threads\n");
     }
 
-    /** Returns the place of the first node that applies a layer. */
-    private static int node(Graph model, Layer layer) {
-        return IntStream.range(0, model.nodes().size()).filter(i -> model.nodes().get(i).layer() == layer).findFirst()
-                .orElseThrow();
-    }
-
     /** Returns the names of whose outputs go into a layer, of all nodes that apply it. */
     private static String connected(Graph model, Layer layer) {
-        return model.nodes().stream().filter(node -> node.layer() == layer).flatMap(node -> node.inputs().stream())
+        return model.uses(layer).stream().flatMap(use -> model.nodes().get(use).inputs().stream())
                 .map(value -> cut(value < model.inputs().size()
                         ? model.inputs().get(value).name()
                         : model.nodes().get(value - model.inputs().size()).layer().name()))

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
@@ -121,7 +120,7 @@ public record Fingerprint(long upper, long lower) {
                 add(input.shape().features());
                 values.add(values.size());
             }
-            Map<Layer, Integer> places = new IdentityHashMap<>();
+            IdentityHashMap<Layer, Integer> places = new IdentityHashMap<>();
             int next = values.size();
             for (Graph.Node node : model.nodes()) {
                 if (node.layer().isIdentity()) {

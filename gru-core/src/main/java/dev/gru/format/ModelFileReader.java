@@ -78,7 +78,8 @@ final class ModelFileReader {
             ConfigObject named = layer.at(file.where() + ": layer " + layers.size() + " " + Printable.quoted(name));
             layers.add(guarded(named, () -> layer(layers.size() + "/" + name + "/", named)));
         }
-        Signature signature = guarded(root, () -> new Signature(ports(root, "inputs", graph), ports(root, "outputs", graph)));
+        Signature signature = guarded(root,
+                () -> new Signature(ports(root, "inputs", graph), ports(root, "outputs", graph)));
         Graph model = guarded(root, () -> graph
                 ? graph(root.object("graph").at(where + ": graph"), layers, signature)
                 : new Sequential(layers, signature));
@@ -116,7 +117,8 @@ final class ModelFileReader {
         List<Integer> outputs = counts(graph, "outputs");
         boolean chain = inputs.size() == 1 && outputs.equals(List.of(nodes.size()))
                 && IntStream.range(0, nodes.size()).allMatch(i -> nodes.get(i).inputs().equals(List.of(i)));
-        return chain ? new Sequential(nodes.stream().map(Graph.Node::layer).toList(), inputs.getFirst(), signature)
+        return chain
+                ? new Sequential(nodes.stream().map(Graph.Node::layer).toList(), inputs.getFirst(), signature)
                 : new Graph(inputs, nodes, outputs, signature);
     }
 
@@ -218,7 +220,8 @@ final class ModelFileReader {
                 axes.add(port.constant("axes", axis, Axis.class));
             }
             ports.add(new Port(port.string("name"), port.constant("role", Role.class),
-                    graph ? port.count("index") : 0, port.count("first"), port.count("count"), axes, Presence.optionalIf(port.bool("optional"))));
+                    graph ? port.count("index") : 0, port.count("first"), port.count("count"), axes,
+                    Presence.optionalIf(port.bool("optional"))));
         }
         return ports;
     }

@@ -50,7 +50,7 @@ final class ModelFileWriter {
 
     /** Returns the inputs, nodes and outputs; a node says its layer by its place in the list of layers. */
     private static Map<String, Object> graph(Graph model) {
-        Map<Layer, Integer> places = new IdentityHashMap<>();
+        IdentityHashMap<Layer, Integer> places = new IdentityHashMap<>();
         model.layers().forEach(layer -> places.putIfAbsent(layer, places.size()));
         List<Object> inputs = new ArrayList<>();
         for (Graph.Input input : model.inputs()) {

@@ -150,8 +150,9 @@ public sealed class Graph permits Sequential {
         names.clear();
         for (Layer layer : isChain() ? List.<Layer>of() : layers) {
             if (!names.add(layer.name())) {
-                throw new IllegalArgumentException("the layers of a graph must have different names, but two are called "
-                        + Printable.of(layer.name()));
+                throw new IllegalArgumentException(
+                        "the layers of a graph must have different names, but two are called "
+                                + Printable.of(layer.name()));
             }
         }
     }
@@ -184,6 +185,12 @@ public sealed class Graph permits Sequential {
     /** Returns the layers in the order of the nodes, a shared layer once; those of a chain one for each node. */
     public final List<Layer> layers() {
         return layers;
+    }
+
+    /** Returns the places in {@link #nodes} of the nodes that apply a layer, this one and not one like it. */
+    @SuppressWarnings("ReferenceEquality") // shared is what is the same
+    public final List<Integer> uses(Layer layer) {
+        return IntStream.range(0, nodes.size()).filter(i -> nodes.get(i).layer() == layer).boxed().toList();
     }
 
     /** Returns whether there is one input, each node takes the output of the one before it, and the last is returned. */

@@ -30,7 +30,8 @@ public final class Scale implements Normalization {
      * @throws IllegalArgumentException if an array does not have that length
      */
     public Scale(String name, int size, float[] shift, float[] scale, float[] offset) {
-        this(name, new Normalization.Arrays(size, specs(size), Normalization.Arrays.copies(List.of(shift, scale, offset))));
+        this(name, new Normalization.Arrays(size, specs(size),
+                Normalization.Arrays.copies(List.of(shift, scale, offset))));
     }
 
     private Scale(String name, Normalization.Arrays arrays) {

@@ -260,8 +260,9 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
     private static void requireInputs(List<Port> ports) {
         List<Integer> indices = ports.stream().map(Port::index).sorted().toList();
         if (!indices.equals(IntStream.range(0, ports.size()).boxed().toList())) {
-            throw new IllegalArgumentException("inputs must hold one port of the role INPUT for each input of the model,"
-                    + " held " + ports);
+            throw new IllegalArgumentException(
+                    "inputs must hold one port of the role INPUT for each input of the model,"
+                            + " held " + ports);
         }
     }
 

@@ -32,7 +32,11 @@ public enum Initializer {
                     random.normal(values);
                     orthonormalize(values, parameter.shape().getLast());
                 }
-                case BIAS -> Arrays.fill(values, 0);
+                case BIAS, SLOPE, MOVING_MEAN -> Arrays.fill(values, 0);
+                case SCALE, MOVING_VARIANCE -> Arrays.fill(values, 1);
+                case CONSTANT -> {
+                    // It stays what it is.
+                }
             }
         }
 

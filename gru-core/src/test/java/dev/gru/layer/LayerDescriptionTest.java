@@ -126,7 +126,8 @@ class LayerDescriptionTest {
         assertEquals(List.of("embedding", "masking", "gru", "bidirectional", "dropout", "dense", "time_distributed",
                 "activation", "step_softmax", "prelu", "conv1d", "pooling1d", "global_pooling1d", "batch_normalization",
                 "layer_normalization", "unit_normalization", "scale", "reshape", "repeat_vector", "permute",
-                "zero_padding1d", "cropping1d", "up_sampling1d", "slice", "regularization", "merge", "attention"), Stream.of(LayerType.values()).map(LayerType::key).toList());
+                "zero_padding1d", "cropping1d", "up_sampling1d", "slice", "regularization", "merge", "attention"),
+                Stream.of(LayerType.values()).map(LayerType::key).toList());
         assertTrue(LayerType.of("GRU").isEmpty());
     }
 
