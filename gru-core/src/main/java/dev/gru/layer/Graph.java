@@ -332,7 +332,15 @@ public sealed class Graph permits Sequential {
      * sequences only.
      */
     public final Optional<Layer> wholeSequences() {
-        return nodes.stream().filter(node -> node.time() == Layer.Time.WHOLE_SEQUENCE).map(Node::layer).findFirst();
+        return IntStream.range(0, nodes.size()).filter(this::needsWholeSequence)
+                .mapToObj(i -> nodes.get(i).layer()).findFirst();
+    }
+
+    /** Returns whether a node needs whole sequences; one that makes vectors of vectors does not, whatever its layer. */
+    private boolean needsWholeSequence(int index) {
+        Node node = nodes.get(index);
+        return node.time() == Layer.Time.WHOLE_SEQUENCE && (outputShape(index).isSequence()
+                || inputShapes(node).stream().anyMatch(Shape::isSequence));
     }
 
     /**

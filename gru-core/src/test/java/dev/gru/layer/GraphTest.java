@@ -102,6 +102,15 @@ class GraphTest {
     }
 
     @Test
+    void whatMakesVectorsOfVectorsNeedsNoWholeSequence() {
+        Layer last = GRU.withReturnSequences(false);
+        assertTrue(new Sequential(List.of(last, new Reshaping.Reshape("flatten", Shape.vector(3)), DENSE))
+                .wholeSequences().isEmpty());
+        Layer repeat = new Reshaping.RepeatVector("repeat", 2);
+        assertEquals(repeat, new Sequential(List.of(last, repeat)).wholeSequences().orElseThrow());
+    }
+
+    @Test
     void aGruWithAnInitialStateNeedsWholeSequences() {
         Graph.Builder graph = Graph.graph();
         int x = graph.input("x", Shape.sequence(3));
