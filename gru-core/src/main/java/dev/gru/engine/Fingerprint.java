@@ -108,6 +108,9 @@ public record Fingerprint(long upper, long lower) {
             add(activation.function().name());
             add(activation.alpha());
             add(activation.beta());
+            if (activation.function().parameters() > 2) {
+                add(activation.gamma());
+            }
         }
 
         /** Adds how layers are joined, beside the layers; those without effect are as if they were not there. */

@@ -201,9 +201,26 @@ final class ModelFileReader {
 
     private static Activation activation(ConfigObject options, String key) throws ModelFormatException {
         ConfigObject activation = options.object(key);
-        activation.requireExactly("function", "alpha", "beta");
-        return new Activation(activation.constant("function", Activation.Function.class),
-                (float) activation.number("alpha"), (float) activation.number("beta"));
+        if (!activation.has("gamma")) {
+            activation.requireExactly("function", "alpha", "beta");
+        }
+        Activation.Function function = activation.constant("function", Activation.Function.class);
+        if (function.parameters() > 2) {
+            activation.requireExactly("function", "alpha", "beta", "gamma");
+        } else {
+            activation.requireExactly("function", "alpha", "beta");
+        }
+        boolean clip = function == Activation.Function.CLIP;
+        return new Activation(function, parameter(activation, "alpha", clip, Float.NEGATIVE_INFINITY),
+                parameter(activation, "beta", clip || function == Activation.Function.LEAKY_RELU,
+                        Float.POSITIVE_INFINITY),
+                function.parameters() > 2 ? (float) activation.number("gamma") : 0);
+    }
+
+    /** Returns a parameter of a function; if that is a bound, null stands for none. */
+    private static float parameter(ConfigObject activation, String key, boolean bound, float none)
+            throws ModelFormatException {
+        return bound && activation.get(key) == null ? none : (float) activation.number(key);
     }
 
     private static List<Port> ports(ConfigObject root, String key, boolean graph)

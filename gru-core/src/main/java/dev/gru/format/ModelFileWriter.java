@@ -103,8 +103,11 @@ final class ModelFileWriter {
     private static Map<String, Object> activation(Activation activation) {
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("function", activation.function().name());
-        options.put("alpha", (double) activation.alpha());
-        options.put("beta", (double) activation.beta());
+        options.put("alpha", value(activation.alpha()));
+        options.put("beta", value(activation.beta()));
+        if (activation.function().parameters() > 2) {
+            options.put("gamma", value(activation.gamma()));
+        }
         return options;
     }
 

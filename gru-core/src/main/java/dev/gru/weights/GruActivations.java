@@ -1,5 +1,6 @@
 package dev.gru.weights;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -25,16 +26,22 @@ public record GruActivations(Activation gates, Activation candidate, float clip)
     /**
      * Checks that the functions are of one number each.
      *
-     * @throws IllegalArgumentException if one is softmax, or {@code clip} is not above 0
+     * @throws IllegalArgumentException if one is of a row, such as softmax, or {@code clip} is not above 0
      */
     public GruActivations {
         Objects.requireNonNull(gates, "gates");
         Objects.requireNonNull(candidate, "candidate");
-        if (gates.function() == Activation.Function.SOFTMAX || candidate.function() == Activation.Function.SOFTMAX) {
-            throw new IllegalArgumentException("gates and candidate must be functions of one number, not softmax");
-        }
+        requireOfOneNumber(gates);
+        requireOfOneNumber(candidate);
         if (!(clip > 0)) {
             throw new IllegalArgumentException("clip must be above 0, was " + clip);
+        }
+    }
+
+    private static void requireOfOneNumber(Activation activation) {
+        if (activation.function().isOfRow()) {
+            throw new IllegalArgumentException("gates and candidate must be functions of one number, not "
+                    + activation.function().name().toLowerCase(Locale.ROOT));
         }
     }
 

@@ -149,7 +149,7 @@ class ModelFileTest {
             "clip":null,                |                             | layer 1 "gru_9": has no clip
             "rate":0.5                  | "rate":1.5                  | layer 2 "dropout": rate must be at least 0 and below 1
             "function":"SIGMOID"        | "function":"SOFTMAX"        | must be functions of one number, not softmax
-            "function":"SOFTMAX"        | "function":"MISH"           | activation: function "MISH" is not supported, only [LINEAR
+            "function":"SOFTMAX"        | "function":"GLU"            | activation: function "GLU" is not supported, only [LINEAR
             "role":"INPUT"              | "role":"INPUTS"             | inputs[0]: role "INPUTS" is not supported, only [INPUT
             "axes":["BATCH"             | "axes":["ROW"               | axes "ROW" is not supported, only [BATCH
             "first":0                   | "first":-1                  | first must be a whole number from 0

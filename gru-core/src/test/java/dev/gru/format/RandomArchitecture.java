@@ -107,13 +107,23 @@ final class RandomArchitecture {
                 new DenseWeights(inputs, features, activation(true), floats(features * inputs), floats(features)));
     }
 
-    private Activation activation(boolean softmax) {
+    private Activation activation(boolean ofRows) {
         Activation.Function function = any(Activation.Function.values());
+        if (function.isOfRow() && !ofRows) {
+            return Activation.TANH;
+        }
+        float positive = 1 + Math.abs(finite() % 100);
         return switch (function) {
-            case SOFTMAX -> softmax ? Activation.SOFTMAX : Activation.TANH;
-            case HARD_SIGMOID -> Activation.hardSigmoid(finite(), finite());
-            case LINEAR -> Activation.linear(finite(), finite());
-            case RELU, SIGMOID, TANH -> new Activation(function, 1, 0);
+            case LEAKY_RELU -> new Activation(function, finite(),
+                    random.nextBoolean() ? positive : Float.POSITIVE_INFINITY, finite());
+            case CLIP -> Activation.clip(random.nextBoolean() ? -positive : Float.NEGATIVE_INFINITY,
+                    random.nextBoolean() ? positive : Float.POSITIVE_INFINITY);
+            case CELU, HARD_SHRINK, SOFT_SHRINK, SQUAREPLUS -> new Activation(function, positive, 0);
+            default -> switch (function.parameters()) {
+                case 0 -> new Activation(function, 1, 0);
+                case 1 -> new Activation(function, finite(), 0);
+                default -> new Activation(function, finite(), finite());
+            };
         };
     }
 

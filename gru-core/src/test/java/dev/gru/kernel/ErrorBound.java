@@ -1,6 +1,7 @@
 package dev.gru.kernel;
 
 import dev.gru.kernel.math.Exponential;
+import dev.gru.kernel.math.ScalarFunctions;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
@@ -18,6 +19,7 @@ import dev.gru.weights.GruWeights;
  *                              may change 1 + e^v, and the errors of e^v (2 u), the sum and the quotient (u each)
  * α v + β                      |α| e, plus u of the result
  * relu, hard sigmoid, clip     that of v or α v + β, as no slope is above 1; none where all inputs in range are clipped
+ * others                       the steepest slope times e, plus the function's own, by {@link OwnError}
  * (1 − z) n + z h              |1 − z| e_n + |z| δ + e_z (|n| + |h| + e_n + δ), plus 4 u of the terms
  * reference                    one rounding of the result to float
  * </pre>
@@ -119,8 +121,19 @@ final class ErrorBound {
             case TANH -> new Approximate(Math.tanh(v.value),
                     v.isFinite() ? Math.min(2, v.error + Exponential.TANH_ERROR) : 0);
             case HARD_SIGMOID -> between(0, affine(activation, v), 1);
-            case SOFTMAX -> throw new AssertionError(activation);
+            default -> other(activation, v);
         };
+    }
+
+    private Approximate other(Activation activation, Approximate v) {
+        double value = ScalarFunctions.apply(activation, v.value);
+        if (!v.isFinite()) {
+            return new Approximate(value, 0);
+        }
+        // Beside a step nothing can be said.
+        holds &= OwnError.steps(activation).allMatch(step -> Math.abs(v.value - step) > v.error);
+        double largest = Math.abs(v.value) + v.error;
+        return number(value, v.error * OwnError.steepest(activation, largest) + OwnError.of(activation, largest));
     }
 
     private Approximate affine(Activation activation, Approximate v) {

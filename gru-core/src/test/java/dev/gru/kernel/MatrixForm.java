@@ -128,7 +128,49 @@ final class MatrixForm {
             case SIGMOID -> v -> 0.5 + 0.5 * Math.tanh(v / 2);
             case TANH -> Math::tanh;
             case HARD_SIGMOID -> v -> a * v + b < 0 ? 0 : a * v + b > 1 ? 1 : a * v + b;
-            case SOFTMAX -> throw new AssertionError(activation);
+            default -> v -> others(activation, v);
         };
+    }
+
+    private static double others(Activation activation, double v) {
+        double a = activation.alpha();
+        double b = activation.beta();
+        double exp = Math.exp(v);
+        return switch (activation.function()) {
+            case LEAKY_RELU -> v > activation.gamma() ? Math.min(v, b) : a * (v - activation.gamma());
+            case CLIP -> v < a ? a : v > b ? b : v;
+            case ELU -> v > 0 ? v : a * (exp - 1);
+            case SELU -> b * (v > 0 ? v : a * (exp - 1));
+            case CELU -> Math.max(0, v) + Math.min(0, a * (Math.exp(v / a) - 1));
+            case GELU -> v * normal(v);
+            case GELU_TANH -> v / (1 + Math.exp(-1.5957691216057308 * (v + 0.044715 * v * v * v)));
+            case SOFTPLUS -> v > 30 ? v : Math.log1p(exp);
+            case SOFTSIGN -> v > 0 ? v / (v + 1) : v / (1 - v);
+            case SILU -> v / (1 + Math.exp(-v));
+            case HARD_SILU -> v * Math.clamp(a * v + b, 0.0, 1.0);
+            case EXPONENTIAL -> exp;
+            case HARD_SHRINK -> v > a || v < -a ? v : 0;
+            case SOFT_SHRINK -> v > a ? v - a : v < -a ? v + a : 0;
+            case TANH_SHRINK -> v - Math.tanh(v);
+            case THRESHOLD -> v > a ? v : b;
+            case SQUAREPLUS -> (v + Math.hypot(v, Math.sqrt(a))) / 2;
+            case LOG_SIGMOID -> v < -30 ? v : -Math.log1p(Math.exp(-v));
+            case MISH -> v > 30 ? v : v * (1 - 2 / ((1 + exp) * (1 + exp) + 1));
+            case SPARSE_PLUS -> v > 1 ? v : v < -1 ? 0 : (v + 1) * (v + 1) / 4;
+            case SCALED_TANH -> a * Math.tanh(b * v);
+            default -> throw new AssertionError(activation);
+        };
+    }
+
+    /** The integral of the density from 0 to v by Simpson's rule, and 1/2. */
+    private static double normal(double v) {
+        int parts = 2000;
+        double step = v / parts;
+        double sum = 0;
+        for (int i = 0; i <= parts; i++) {
+            double weight = i == 0 || i == parts ? 1 : i % 2 == 0 ? 2 : 4;
+            sum += weight * Math.exp(-(i * step) * (i * step) / 2);
+        }
+        return 0.5 + sum * step / 3 / Math.sqrt(2 * Math.PI);
     }
 }

@@ -199,6 +199,11 @@ class PortableProperties {
             case SIGMOID -> sum + Exponential.SIGMOID_ERROR + u;
             case TANH -> sum + Exponential.TANH_ERROR + u;
             case SOFTMAX -> 2 * (sum + u * (inputs / 2.0 + 1)) + (2 * 2 + outputs + 2) * u;
+            // The two sums move apart, e^v is off by 4 u, their sum by one u for each, and the result is rounded.
+            case LOG_SOFTMAX -> 2 * sum + (4 + outputs + 2 * largest + 2 * Math.log(outputs)) * u;
+            // τ moves by no more than the sums do.
+            case SPARSEMAX -> 2 * sum + 2 * u;
+            default -> OwnError.steepest(activation, largest) * sum + OwnError.of(activation, largest) + u * largest;
         };
         for (int i = 0; i < outputs; i++) {
             double difference = Math.abs((double) y[i] - expected[i]);

@@ -29,8 +29,7 @@ final class SimdActivationRunner extends ActivationRunner {
             for (int j = size; j < padded; j++) {
                 row.set(ValueLayout.JAVA_FLOAT, (long) j * Float.BYTES, 0);
             }
-            SimdFunctions.applyToRow(activation, size, row, 0);
-            MemorySegment.copy(row, ValueLayout.JAVA_FLOAT, 0, y, i * size, size);
+            SimdFunctions.applyToRow(activation, size, row, 0, y, i * size);
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.gru.simd;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.DenseRunner;
@@ -62,9 +61,8 @@ final class SimdDense extends PackedDense {
                 matrix.multiply(0, matrix.panels(), false, count, x, from * inputSize(), inputSize(), product, sums, 0,
                         rowBytes);
                 for (int row = 0; row < count; row++) {
-                    SimdFunctions.applyToRow(activation, outputSize(), sums, row * rowBytes);
-                    MemorySegment.copy(sums, ValueLayout.JAVA_FLOAT, row * rowBytes, y, (from + row) * outputSize(),
-                            outputSize());
+                    SimdFunctions.applyToRow(activation, outputSize(), sums, row * rowBytes, y,
+                            (from + row) * outputSize());
                 }
             }
         }

@@ -8,6 +8,8 @@ import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
+import dev.gru.kernel.math.FloatFunctions;
+import dev.gru.kernel.math.RowFunctions;
 import dev.gru.simd.loops.ActivationLoops;
 import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Activation;
@@ -21,7 +23,7 @@ final class SimdFunctions {
     }
 
     /**
-     * Applies any function but softmax to vectors, in place. They are {@code step} bytes apart, the first at byte
+     * Applies any function of one number to vectors, in place. They are {@code step} bytes apart, the first at byte
      * {@code v0}.
      */
     static void apply(Activation activation, int vectors, MemorySegment v, long v0, long step) {
@@ -37,16 +39,39 @@ final class SimdFunctions {
             case TANH -> ActivationLoops.tanh(vectors, v, v0, step);
             case HARD_SIGMOID ->
                 ActivationLoops.hardSigmoid(vectors, v, v0, step, activation.alpha(), activation.beta());
-            case SOFTMAX -> throw new AssertionError("softmax of single numbers");
+            default -> oneByOne(activation, vectors, v, v0, step);
         }
     }
 
-    /** Applies a function to a row of numbers, in place; its padding may take any values. */
-    static void applyToRow(Activation activation, int numbers, MemorySegment v, long v0) {
+    /** Applies a function that has no loop. */
+    private static void oneByOne(Activation activation, int vectors, MemorySegment v, long v0, long step) {
+        for (int i = 0; i < vectors; i++) {
+            for (int lane = 0; lane < Lanes.COUNT; lane++) {
+                long at = v0 + i * step + (long) lane * Float.BYTES;
+                v.set(ValueLayout.JAVA_FLOAT, at, FloatFunctions.apply(activation, v.get(ValueLayout.JAVA_FLOAT, at)));
+            }
+        }
+    }
+
+    /**
+     * Computes the images of a row of numbers.
+     *
+     * @param activation the function
+     * @param numbers how many
+     * @param v holds them; they and their padding may take any values
+     * @param v0 the byte where they begin
+     * @param y takes the images
+     * @param y0 the element where they begin
+     */
+    static void applyToRow(Activation activation, int numbers, MemorySegment v, long v0, float[] y, int y0) {
         if (activation.function() == Activation.Function.SOFTMAX) {
             softmax(numbers, v, v0);
-        } else {
+        } else if (!activation.function().isOfRow()) {
             apply(activation, Lanes.vectors(numbers), v, v0, B);
+        }
+        MemorySegment.copy(v, ValueLayout.JAVA_FLOAT, v0, y, y0, numbers);
+        if (RowFunctions.have(activation)) {
+            RowFunctions.apply(activation, y, y0, numbers);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.gru.simd;
 
+import dev.gru.kernel.math.FloatFunctions;
 import dev.gru.kernel.training.GruTrainingCell;
 import dev.gru.kernel.training.ResetBeforeCell;
 import dev.gru.kernel.training.Rows;
@@ -111,7 +112,11 @@ final class SimdTrainingKernel implements TrainingKernel {
                     v[j] = function.function() == Activation.Function.LINEAR ? line : Math.min(Math.max(line, 0), 1);
                 }
             }
-            case SOFTMAX -> throw new AssertionError("softmax of single numbers");
+            default -> {
+                for (int j = from; j < from + columns; j++) {
+                    v[j] = FloatFunctions.apply(function, v[j]);
+                }
+            }
         }
     }
 

@@ -28,7 +28,17 @@ class GruCases extends DomainContextBase {
     /** Functions of one number: every kind, and those with parameters rising and falling. */
     static final List<Activation> FUNCTIONS = List.of(Activation.LINEAR, Activation.RELU, Activation.SIGMOID,
             Activation.TANH, Activation.hardSigmoid(1 / 6f, 0.5f), Activation.hardSigmoid(-0.7f, 0.25f),
-            Activation.linear(0.3f, 0.2f), Activation.linear(-1.5f, -0.125f));
+            Activation.linear(0.3f, 0.2f), Activation.linear(-1.5f, -0.125f),
+            Activation.leakyRelu(0.3f), Activation.relu(0.1f, 2, 0.25f), Activation.relu(0, 3, 0.5f), Activation.RELU6,
+            Activation.HARD_TANH, Activation.clip(Float.NEGATIVE_INFINITY, 1), Activation.ELU, Activation.elu(-0.5f),
+            Activation.SELU, Activation.celu(0.7f), Activation.GELU, Activation.GELU_TANH, Activation.SOFTPLUS,
+            Activation.SOFTSIGN, Activation.SILU, Activation.HARD_SILU, Activation.EXPONENTIAL,
+            Activation.hardShrink(0.5f), Activation.softShrink(0.25f), Activation.TANH_SHRINK,
+            Activation.threshold(0.3f, -0.2f), Activation.squareplus(4), Activation.LOG_SIGMOID, Activation.MISH,
+            Activation.SPARSE_PLUS, Activation.SPARSE_SIGMOID, Activation.scaledTanh(1.7f, 0.6f));
+
+    /** Functions of rows. */
+    static final List<Activation> OF_ROWS = List.of(Activation.SOFTMAX, Activation.LOG_SOFTMAX, Activation.SPARSEMAX);
 
     /** A choice that leaves no pass without something to do. */
     static final GruActivations OTHERS = new GruActivations(FUNCTIONS.get(4), FUNCTIONS.get(6), 3);

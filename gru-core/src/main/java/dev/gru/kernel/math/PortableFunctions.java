@@ -9,7 +9,7 @@ public final class PortableFunctions {
     }
 
     /**
-     * Replaces the first {@code count} elements by their images; for softmax they are one row.
+     * Replaces the first {@code count} elements by their images; for a function of rows they are one.
      *
      * @param loops scratch memory with room for so many
      */
@@ -26,6 +26,12 @@ public final class PortableFunctions {
             case TANH -> loops.tanh(count, v);
             case HARD_SIGMOID -> PortableActivations.hardSigmoid(count, v, activation.alpha(), activation.beta());
             case SOFTMAX -> softmax(count, v, loops);
+            case LOG_SOFTMAX, SPARSEMAX -> RowFunctions.apply(activation, v, 0, count);
+            default -> {
+                for (int i = 0; i < count; i++) {
+                    v[i] = FloatFunctions.apply(activation, v[i]);
+                }
+            }
         }
     }
 

@@ -2,6 +2,8 @@ package dev.gru.train.network;
 
 import java.util.List;
 
+import dev.gru.kernel.math.FloatFunctions;
+import dev.gru.kernel.math.RowFunctions;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.train.math.Softmax;
@@ -49,10 +51,12 @@ final class ActivationNode extends Node {
                 System.arraycopy(x.values.values(), x.values.place(i), y, i * stride, x.size);
                 if (function() == Activation.Function.SOFTMAX) {
                     Softmax.apply(context.kernel(), x.size, y, i * stride);
+                } else if (function().isOfRow()) {
+                    RowFunctions.apply(activation, y, i * stride, x.size);
                 }
             }
             Rows out = new Rows(y, 0, stride);
-            if (function() != Activation.Function.SOFTMAX) {
+            if (!function().isOfRow()) {
                 context.kernel().apply(activation, x.count(), stride, out);
             }
             return x.with(x.size, out);
@@ -61,12 +65,15 @@ final class ActivationNode extends Node {
         @Override
         Rows backward(Rows dy, boolean wanted) {
             for (int i = 0; i < x.count(); i++) {
-                if (function() == Activation.Function.SOFTMAX) {
-                    softmaxBackward(dy.values(), dy.place(i), i * stride);
-                } else {
-                    for (int j = 0; j < x.size; j++) {
-                        dy.values()[dy.place(i) + j] *= slope(x.values.values()[x.values.place(i) + j],
-                                y[i * stride + j]);
+                switch (function()) {
+                    case SOFTMAX -> softmaxBackward(dy.values(), dy.place(i), i * stride);
+                    case LOG_SOFTMAX -> logSoftmaxBackward(dy.values(), dy.place(i), i * stride);
+                    case SPARSEMAX -> sparsemaxBackward(dy.values(), dy.place(i), i * stride);
+                    default -> {
+                        for (int j = 0; j < x.size; j++) {
+                            dy.values()[dy.place(i) + j] *= FloatFunctions.slope(activation,
+                                    x.values.values()[x.values.place(i) + j], y[i * stride + j]);
+                        }
                     }
                 }
             }
@@ -83,17 +90,29 @@ final class ActivationNode extends Node {
                 dy[from + j] = y[ofY + j] * (dy[from + j] - sum);
             }
         }
-    }
 
-    /** The derivative at v, where the function is y; where it has a corner, 0, as in Keras and PyTorch. */
-    private float slope(float v, float atV) {
-        return switch (activation.function()) {
-            case LINEAR -> activation.alpha();
-            case RELU -> v > 0 ? 1 : 0;
-            case SIGMOID -> atV * (1 - atV);
-            case TANH -> 1 - atV * atV;
-            case HARD_SIGMOID -> atV > 0 && atV < 1 ? activation.alpha() : 0;
-            case SOFTMAX -> throw new AssertionError("softmax of one number");
-        };
+        /** dv_i = dy_i − e^y_i Σ_j dy_j. */
+        private void logSoftmaxBackward(float[] dy, int from, int ofY) {
+            float sum = 0;
+            for (int j = 0; j < x.size; j++) {
+                sum += dy[from + j];
+            }
+            for (int j = 0; j < x.size; j++) {
+                dy[from + j] -= (float) StrictMath.exp(y[ofY + j]) * sum;
+            }
+        }
+
+        /** dv_i = dy_i − the mean of dy_j over those j where y_j &gt; 0, if i is one of them, else 0. */
+        private void sparsemaxBackward(float[] dy, int from, int ofY) {
+            float sum = 0;
+            int count = 0;
+            for (int j = 0; j < x.size; j++) {
+                sum += y[ofY + j] > 0 ? dy[from + j] : 0;
+                count += y[ofY + j] > 0 ? 1 : 0;
+            }
+            for (int j = 0; j < x.size; j++) {
+                dy[from + j] = y[ofY + j] > 0 ? dy[from + j] - sum / count : 0;
+            }
+        }
     }
 }

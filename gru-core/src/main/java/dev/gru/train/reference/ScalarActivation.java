@@ -22,14 +22,8 @@ final class ScalarActivation implements ScalarLayer {
     public ScalarFeatures forward(ScalarFeatures in, Pass pass) {
         x = in;
         y = new double[x.values.length];
-        if (function() == Activation.Function.SOFTMAX) {
-            for (int from = 0; from < y.length; from += x.size) {
-                ScalarFunctions.softmax(x.values, from, x.size, y);
-            }
-        } else {
-            for (int i = 0; i < y.length; i++) {
-                y[i] = ScalarFunctions.apply(activation, x.values[i]);
-            }
+        for (int from = 0; from < y.length; from += x.size) {
+            ScalarFunctions.applyToRow(activation, x.values, from, x.size, y);
         }
         return x.with(x.size, y.clone());
     }
@@ -37,28 +31,19 @@ final class ScalarActivation implements ScalarLayer {
     @Override
     public double[] backward(double[] dy, ScalarGradients gradients) {
         double[] dx = new double[dy.length];
-        if (function() == Activation.Function.SOFTMAX) {
-            for (int from = 0; from < dx.length; from += x.size) {
-                softmaxBackward(dy, from, dx);
-            }
-        } else {
-            for (int i = 0; i < dx.length; i++) {
-                dx[i] = dy[i] * slope(x.values[i], y[i]);
+        for (int from = 0; from < dx.length; from += x.size) {
+            switch (function()) {
+                case SOFTMAX -> softmaxBackward(dy, from, dx);
+                case LOG_SOFTMAX -> logSoftmaxBackward(dy, from, dx);
+                case SPARSEMAX -> sparsemaxBackward(dy, from, dx);
+                default -> {
+                    for (int i = from; i < from + x.size; i++) {
+                        dx[i] = dy[i] * ScalarFunctions.slope(activation, x.values[i]);
+                    }
+                }
             }
         }
         return dx;
-    }
-
-    /** The derivative at v, where the function is y; where it has a corner, 0, as in Keras and PyTorch. */
-    private double slope(double v, double atV) {
-        return switch (activation.function()) {
-            case LINEAR -> activation.alpha();
-            case RELU -> v > 0 ? 1 : 0;
-            case SIGMOID -> atV * (1 - atV);
-            case TANH -> 1 - atV * atV;
-            case HARD_SIGMOID -> atV > 0 && atV < 1 ? activation.alpha() : 0;
-            case SOFTMAX -> throw new AssertionError("softmax of one number");
-        };
     }
 
     /** dv_i = y_i (dy_i − Σ_j dy_j y_j). */
@@ -69,6 +54,30 @@ final class ScalarActivation implements ScalarLayer {
         }
         for (int i = from; i < from + x.size; i++) {
             dx[i] = y[i] * (dy[i] - sum);
+        }
+    }
+
+    /** dv_i = dy_i − e^y_i Σ_j dy_j. */
+    private void logSoftmaxBackward(double[] dy, int from, double[] dx) {
+        double sum = 0;
+        for (int j = from; j < from + x.size; j++) {
+            sum += dy[j];
+        }
+        for (int i = from; i < from + x.size; i++) {
+            dx[i] = dy[i] - StrictMath.exp(y[i]) * sum;
+        }
+    }
+
+    /** dv_i = dy_i − the mean of dy_j over those j where y_j &gt; 0, if i is one of them, else 0. */
+    private void sparsemaxBackward(double[] dy, int from, double[] dx) {
+        double sum = 0;
+        int count = 0;
+        for (int j = from; j < from + x.size; j++) {
+            sum += y[j] > 0 ? dy[j] : 0;
+            count += y[j] > 0 ? 1 : 0;
+        }
+        for (int i = from; i < from + x.size; i++) {
+            dx[i] = y[i] > 0 ? dy[i] - sum / count : 0;
         }
     }
 }

@@ -102,7 +102,9 @@ public final class RandomTraining {
             }
         }
         Activation activation = anyOf(List.of(Activation.LINEAR, Activation.linear(0.5f, 2), Activation.SIGMOID,
-                Activation.TANH, Activation.SOFTMAX), random);
+                Activation.TANH, Activation.SOFTMAX, Activation.GELU, Activation.GELU_TANH, Activation.SOFTPLUS,
+                Activation.SILU, Activation.MISH, Activation.LOG_SIGMOID, Activation.LOG_SOFTMAX, Activation.SOFTSIGN,
+                Activation.squareplus(4), Activation.EXPONENTIAL), random);
         Dense dense = new Dense("out", RandomWeights.dense(features, 2, activation, random.nextLong()));
         switch (random.nextInt(4)) {
             case 0 -> layers.add(dense);
