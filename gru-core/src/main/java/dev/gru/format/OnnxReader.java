@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.format.keras.Weights;
 import dev.gru.format.onnx.OnnxFile;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.internal.Printable;
@@ -31,8 +30,8 @@ import dev.gru.layer.Tensor;
  * definition says little: the states of a row of length 0 are the initial ones here, and the parameters of Affine are 1
  * and 0 unless given; ONNX Runtime has 0 for all of these.
  *
- * <p>Weights are read as floats, from whichever of ONNX's floating-point types they are in, and must be in the file
- * itself.
+ * <p>Weights are read as floats, from whichever of ONNX's floating-point types they are in: in the file itself, or in
+ * files beside it, in its folder or one below, which only a model that is read by its path has.
  *
  * <p>Needs the library {@code org.tribuo:tribuo-util-onnx}. Files need not be trusted: time and memory grow as their
  * size does (the package says how), and messages are a single line. Safe for use by any number of threads.
@@ -92,6 +91,6 @@ public final class OnnxReader {
         if (content.length == MAX_BYTES) {
             throw new ModelFormatException(where + ": is larger than an ONNX file can be");
         }
-        return OnnxFile.read(where, content, weights, false);
+        return OnnxFile.read(where, null, content, weights, false);
     }
 }

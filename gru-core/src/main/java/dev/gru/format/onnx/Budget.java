@@ -1,7 +1,9 @@
 package dev.gru.format.onnx;
 
+import java.util.function.LongSupplier;
+
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.format.keras.Weights;
+import dev.gru.format.onnx.proto.Node;
 
 /**
  * How much work a reader may still do for one file: elements of constants that are looked at, copied or allocated, and
@@ -32,17 +34,18 @@ final class Budget {
      */
     private static final int SMALLEST_FLOAT = Short.BYTES;
 
-    private long left;
-    private long leftInLayers;
+    private final LongSupplier bytes;
+    private long taken;
+    private long takenForLayers;
 
     /**
      * Makes a budget.
      *
-     * @param bytes how large everything is that constants come from
+     * @param bytes how large everything is that constants come from, so far: files beside the model count once they are
+     *     opened
      */
-    Budget(long bytes) {
-        left = FREE + COPIES * (bytes / Float.BYTES);
-        leftInLayers = FREE + bytes / SMALLEST_FLOAT;
+    Budget(LongSupplier bytes) {
+        this.bytes = bytes;
     }
 
     /**
@@ -53,10 +56,10 @@ final class Budget {
      * @throws ModelFormatException if that is more than is left
      */
     void take(Node node, long elements) throws ModelFormatException {
-        if (elements > left) {
+        if (elements > FREE + COPIES * (bytes.getAsLong() / Float.BYTES) - taken) {
             throw tooMuch(node, elements);
         }
-        left -= elements;
+        taken += elements;
     }
 
     /**
@@ -67,10 +70,10 @@ final class Budget {
      */
     void takeForLayer(Node node, long elements) throws ModelFormatException {
         take(node, elements);
-        if (elements > leftInLayers) {
+        if (elements > FREE + bytes.getAsLong() / SMALLEST_FLOAT - takenForLayers) {
             throw tooMuch(node, elements);
         }
-        leftInLayers -= elements;
+        takenForLayers += elements;
     }
 
     private static ModelFormatException tooMuch(Node node, long elements) {

@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.proto.Tensor;
 import dev.gru.internal.Printable;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Embedding;

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.proto.Tensor;
 
 /** The operations on constants that exporters leave in their graphs. Each takes what it allocates out of a budget. */
 final class ConstantFolding {

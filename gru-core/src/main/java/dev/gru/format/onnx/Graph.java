@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.onnx.proto.Model;
+import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.proto.Tensor;
 import dev.gru.internal.Printable;
 
 /**
@@ -35,8 +38,8 @@ final class Graph {
      */
     Graph(Model model, Map<String, Tensor> given, boolean onlyWeights) {
         this.model = model;
-        Budget budget = new Budget(model.bytes()
-                + Float.BYTES * given.values().stream().mapToLong(Tensor::length).sum());
+        long givenBytes = Float.BYTES * given.values().stream().mapToLong(Tensor::length).sum();
+        Budget budget = new Budget(() -> model.bytes().getAsLong() + givenBytes);
         GraphInputs inputs = new GraphInputs(model);
         values = new Values(model, inputs, given, onlyWeights);
         chain = new Chain(inputs, budget);

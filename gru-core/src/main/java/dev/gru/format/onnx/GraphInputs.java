@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.onnx.proto.Model;
+import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.proto.Tensor;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;

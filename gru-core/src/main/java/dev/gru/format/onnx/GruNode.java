@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.proto.Tensor;
 import dev.gru.format.shared.GateOrder;
 import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Printable;

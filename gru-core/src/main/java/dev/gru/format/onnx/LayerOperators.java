@@ -3,6 +3,8 @@ package dev.gru.format.onnx;
 import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.proto.Tensor;
 import dev.gru.weights.Activation;
 
 /**

@@ -1,6 +1,7 @@
 package dev.gru.format.onnx;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -8,6 +9,10 @@ import java.util.stream.Collectors;
 
 import dev.gru.format.OnnxReader;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.onnx.proto.ExternalData;
+import dev.gru.format.onnx.proto.Model;
+import dev.gru.format.onnx.proto.ProtoReader;
+import dev.gru.format.onnx.proto.Tensor;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.format.shared.OptionalLibrary;
 import dev.gru.internal.Printable;
@@ -26,22 +31,22 @@ public final class OnnxFile {
      */
     public static dev.gru.layer.Graph read(HeldFile file, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights)
             throws IOException {
-        return read(file.where(), file.readAll(), arrays, onlyWeights);
+        return read(file.where(), file.folder().orElse(null), file.readAll(), arrays, onlyWeights);
     }
 
     /**
      * Reads the content of a file.
      *
      * @param where what messages call the file
+     * @param folder where the files are that hold data beside it, or null if that is not known
      * @param content all of it
      * @param arrays arrays by name
      * @param onlyWeights as above
      */
-    public static dev.gru.layer.Graph read(String where, byte[] content, Map<String, dev.gru.layer.Tensor> arrays,
-            boolean onlyWeights)
-            throws ModelFormatException {
-        try {
-            return read(ProtoReader.read(where, content), arrays, onlyWeights);
+    public static dev.gru.layer.Graph read(String where, Path folder, byte[] content,
+            Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights) throws IOException {
+        try (ExternalData external = new ExternalData(folder)) {
+            return read(ProtoReader.read(where, content, external), arrays, onlyWeights);
         } catch (NoClassDefFoundError e) {
             throw OptionalLibrary.TRIBUO_ONNX.missing("reading " + where, e);
         }

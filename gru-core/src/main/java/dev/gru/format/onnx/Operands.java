@@ -4,6 +4,8 @@ import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.Value.Constant;
+import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.proto.Tensor;
 
 /**
  * The values that a node takes.

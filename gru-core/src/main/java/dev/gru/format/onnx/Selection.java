@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.onnx.proto.Node;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.Signature.Axis;
 

@@ -8,6 +8,8 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.Value.Constant;
 import dev.gru.format.onnx.Value.Fill;
 import dev.gru.format.onnx.Value.Sizes;
+import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.proto.Tensor;
 
 /**
  * The operators that compute shapes, or arrays that hold one value everywhere: Shape, ConstantOfShape, Expand and Tile;

@@ -8,6 +8,8 @@ import java.util.Optional;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.Value.Constant;
 import dev.gru.format.onnx.Value.Sizes;
+import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.proto.Tensor;
 
 /** Arithmetic on sizes, by which exporters compute shapes from those of the inputs. */
 final class SizeArithmetic {
@@ -19,7 +21,7 @@ final class SizeArithmetic {
         return switch (value) {
             case Sizes sizes -> Optional.of(sizes);
             case Constant(Tensor tensor) when tensor.mayBeShape() ->
-                Optional.of(new Sizes(tensor.rank() == 0, tensor.sizes()));
+                Optional.of(new Sizes(tensor.rank() == 0, Arrays.stream(tensor.longs()).mapToObj(Size::of).toList()));
             default -> Optional.empty();
         };
     }

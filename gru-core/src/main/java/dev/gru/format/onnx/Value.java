@@ -3,6 +3,8 @@ package dev.gru.format.onnx;
 import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.proto.Tensor;
 import dev.gru.internal.Printable;
 
 /** What is known of a value in an ONNX graph without running it. */

@@ -7,6 +7,9 @@ import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.Value.Constant;
+import dev.gru.format.onnx.proto.Model;
+import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.proto.Tensor;
 import dev.gru.internal.Printable;
 
 /**

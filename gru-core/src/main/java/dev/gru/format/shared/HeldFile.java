@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipFile;
 
@@ -36,6 +37,8 @@ public final class HeldFile implements AutoCloseable {
     public static final String SPOOL_SUFFIX = ".spool";
 
     private final Path path;
+    /** Null for a temporary file, which nothing is beside. */
+    private final Path folder;
     private final String where;
     private final Identity identity;
     private final FileChannel channel;
@@ -73,8 +76,9 @@ public final class HeldFile implements AutoCloseable {
         }
     }
 
-    private HeldFile(String name, Path path) throws IOException {
+    private HeldFile(String name, Path path, Path folder) throws IOException {
         this.path = path;
+        this.folder = folder;
         where = Printable.path(name);
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (attributes.isDirectory()) {
@@ -102,7 +106,7 @@ public final class HeldFile implements AutoCloseable {
      */
     public static <T> T read(Path file, Reader<T> reader) throws IOException {
         if (file.getFileSystem().equals(FileSystems.getDefault())) {
-            return read(file.toString(), file, reader);
+            return read(file.toString(), file, file.toAbsolutePath().getParent(), reader);
         }
         // A zip file is opened by its name in the default file system, and only there are files known to keep still.
         try (InputStream in = Files.newInputStream(file)) {
@@ -120,15 +124,15 @@ public final class HeldFile implements AutoCloseable {
         Path spool = Files.createTempFile("model", SPOOL_SUFFIX);
         try {
             Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
-            return read(name, spool, reader);
+            return read(name, spool, null, reader);
         } finally {
             Files.deleteIfExists(spool);
         }
     }
 
-    private static <T> T read(String name, Path file, Reader<T> reader) throws IOException {
+    private static <T> T read(String name, Path file, Path folder, Reader<T> reader) throws IOException {
         for (int attempt = 1;; attempt++) {
-            try (HeldFile held = new HeldFile(name, file)) {
+            try (HeldFile held = new HeldFile(name, file, folder)) {
                 T read;
                 try {
                     read = reader.read(held);
@@ -160,6 +164,11 @@ public final class HeldFile implements AutoCloseable {
     /** Returns what messages call this file. */
     public String where() {
         return where;
+    }
+
+    /** Returns the folder that the file is in, or nothing if it is known by its content alone. */
+    public Optional<Path> folder() {
+        return Optional.ofNullable(folder);
     }
 
     /** Returns an exception that names this file. */

@@ -32,6 +32,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import dev.gru.format.OnnxReader;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.fixture.Fixtures;
+import dev.gru.format.onnx.proto.ExternalData;
+import dev.gru.format.onnx.proto.ProtoReader;
+import dev.gru.format.onnx.proto.Tensor;
 
 /** Constants of every type and kind of data are read as they are; what is no ONNX file, or holds too much, is not. */
 class OnnxFileTest {
@@ -48,7 +51,7 @@ class OnnxFileTest {
 
     private static Tensor decoded(TensorProto tensor) throws IOException {
         byte[] model = OnnxGraphs.opset(17).initializer(tensor).model().toByteArray();
-        return ProtoReader.read("m.onnx", model).initializers().get(tensor.getName()).read();
+        return ProtoReader.read("m.onnx", model, new ExternalData(null)).initializers().get(tensor.getName()).read();
     }
 
     @ParameterizedTest

@@ -194,7 +194,7 @@ class OnnxRefusalTest {
         TensorProto whole = OnnxGraphs.floats("C", new float[6 * UNITS], 1, 6 * UNITS);
         assertTensorRefused(whole.toBuilder().clearRawData().setDataLocation(TensorProto.DataLocation.EXTERNAL)
                 .addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue("../weights.bin")),
-                "its data are in another file, \"../weights.bin\", which is not supported");
+                "its data are in another file, \"../weights.bin\", which a model that is read from a stream has no folder for");
         assertTensorRefused(whole.toBuilder().setSegment(TensorProto.Segment.newBuilder().setBegin(0).setEnd(1)),
                 "segments are not supported");
         assertTensorRefused(whole.toBuilder().setDataType(TensorProto.DataType.STRING_VALUE),

@@ -1,4 +1,4 @@
-package dev.gru.format.onnx;
+package dev.gru.format.onnx.proto;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,7 +33,7 @@ import dev.gru.internal.Printable;
  * <p>The library checks every length against what is left of the file before it allocates, and {@link MessageCount}
  * says beforehand that there are not too many parts.
  */
-final class ProtoReader {
+public final class ProtoReader {
     /** Graphs inside of attributes nest by this many messages at most; the library's own default. */
     private static final int MAX_NESTING = 100;
 
@@ -44,9 +44,11 @@ final class ProtoReader {
     private static final TensorProto.DataType UNKNOWN = TensorProto.DataType.UNDEFINED;
 
     private final String file;
+    private final ExternalData external;
 
-    private ProtoReader(String file) {
+    private ProtoReader(String file, ExternalData external) {
         this.file = file;
+        this.external = external;
     }
 
     /**
@@ -54,9 +56,10 @@ final class ProtoReader {
      *
      * @param file what messages call it
      * @param content all of it
+     * @param external the files beside it, which must stay open until the constants of the model have been read
      * @throws ModelFormatException if it is damaged or is no ONNX file
      */
-    static Model read(String file, byte[] content) throws ModelFormatException {
+    public static Model read(String file, byte[] content, ExternalData external) throws ModelFormatException {
         ModelProto model;
         try {
             MessageCount.requireFew(file, content, MAX_NESTING);
@@ -73,7 +76,7 @@ final class ProtoReader {
             throw new ModelFormatException(file + ": is not an ONNX file: it has no "
                     + (model.hasIrVersion() ? "graph" : "ir_version"));
         }
-        return new ProtoReader(file).model(model, content.length);
+        return new ProtoReader(file, external).model(model, content.length);
     }
 
     private ModelFormatException error(String problem) {
@@ -109,7 +112,7 @@ final class ProtoReader {
             }
             inputs.add(input(input));
         }
-        return new Model(file, bytes, opset, nodes, initializers, inputs,
+        return new Model(file, () -> bytes + external.bytes(), opset, nodes, initializers, inputs,
                 graph.getOutputList().stream().map(ValueInfoProto::getName).toList());
     }
 
@@ -178,12 +181,6 @@ final class ProtoReader {
     }
 
     private Tensor tensor(String where, TensorProto tensor) throws ModelFormatException {
-        if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL || tensor.getExternalDataCount() != 0) {
-            String location = tensor.getExternalDataList().stream().filter(entry -> entry.getKey().equals("location"))
-                    .map(StringStringEntryProto::getValue).findFirst().orElse("");
-            throw error(where + ": its data are in another file, " + Printable.quoted(location)
-                    + ", which is not supported; save the model with its data inside");
-        }
         if (tensor.hasSegment()) {
             throw error(where + ": segments are not supported");
         }
@@ -282,6 +279,21 @@ final class ProtoReader {
      */
     private ByteBuffer data(String where, TensorProto tensor, int width, int typed, long count)
             throws ModelFormatException {
+        if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+            if (tensor.hasRawData() || typed != 0) {
+                throw error(where + ": has data of two kinds");
+            }
+            Map<String, String> entries = new HashMap<>();
+            for (StringStringEntryProto entry : tensor.getExternalDataList()) {
+                if (entries.put(entry.getKey(), entry.getValue()) != null) {
+                    throw error(where + ": " + Printable.quoted(entry.getKey()) + " of its external data appears twice");
+                }
+            }
+            return external.read(file + ": " + where, entries, count * width);
+        }
+        if (tensor.getExternalDataCount() != 0) {
+            throw error(where + ": names external data, but says that its data are in the file itself");
+        }
         if (tensor.hasRawData()) {
             if (typed != 0) {
                 throw error(where + ": has data of two kinds");

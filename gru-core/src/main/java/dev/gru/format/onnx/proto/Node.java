@@ -1,4 +1,4 @@
-package dev.gru.format.onnx;
+package dev.gru.format.onnx.proto;
 
 import java.util.List;
 import java.util.Map;
@@ -18,39 +18,39 @@ import dev.gru.internal.Printable;
  * @param attributes its attributes: Float, Long, String, {@link Tensor.Source} or a list of one of the first three;
  *     anything else is of a type that no node here has
  */
-record Node(String file, String name, String opType, List<String> inputs, List<String> outputs,
+public record Node(String file, String name, String opType, List<String> inputs, List<String> outputs,
         Map<String, Object> attributes) {
     /** Copies the lists. */
-    Node {
+    public Node {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
     }
 
     /** Returns a name for the layer that the node becomes: its own, or that of its first output. */
-    String label() {
+    public String label() {
         return Printable.of(name.isEmpty()
                 ? outputs.stream().filter(output -> !output.isEmpty()).findFirst().orElse("")
                 : name);
     }
 
     /** Returns an exception that names this node and its operator. */
-    ModelFormatException error(String problem) {
+    public ModelFormatException error(String problem) {
         return new ModelFormatException(file + ": node \"" + label() + "\" (" + Printable.of(opType)
                 + "): " + problem);
     }
 
     /** Returns the name of an input, or nothing if it is left out. */
-    String input(int index) {
+    public String input(int index) {
         return index < inputs.size() ? inputs.get(index) : "";
     }
 
     /** Returns whether an input is there. */
-    boolean hasInput(int index) {
+    public boolean hasInput(int index) {
         return !input(index).isEmpty();
     }
 
     /** Checks that the node has at most that many inputs, and no attributes but the given ones. */
-    void requireOnly(int mostInputs, String... known) throws ModelFormatException {
+    public void requireOnly(int mostInputs, String... known) throws ModelFormatException {
         if (inputs.size() > mostInputs) {
             throw error("has " + inputs.size() + " inputs, at most " + mostInputs + " are known");
         }
@@ -63,37 +63,37 @@ record Node(String file, String name, String opType, List<String> inputs, List<S
     }
 
     /** Returns whether the attribute is there. */
-    boolean has(String attribute) {
+    public boolean has(String attribute) {
         return attributes.containsKey(attribute);
     }
 
     /** Returns a whole number. */
-    long integer(String attribute, long otherwise) throws ModelFormatException {
+    public long integer(String attribute, long otherwise) throws ModelFormatException {
         return has(attribute) ? require(attribute, Long.class, "a whole number") : otherwise;
     }
 
     /** Returns a truth value, which ONNX writes as 0 or another number. */
-    boolean flag(String attribute) throws ModelFormatException {
+    public boolean flag(String attribute) throws ModelFormatException {
         return integer(attribute, 0) != 0;
     }
 
     /** Returns a number. */
-    float number(String attribute, float otherwise) throws ModelFormatException {
+    public float number(String attribute, float otherwise) throws ModelFormatException {
         return has(attribute) ? require(attribute, Float.class, "a number") : otherwise;
     }
 
     /** Returns a text. */
-    String text(String attribute, String otherwise) throws ModelFormatException {
+    public String text(String attribute, String otherwise) throws ModelFormatException {
         return has(attribute) ? require(attribute, String.class, "a text") : otherwise;
     }
 
     /** Returns a constant. */
-    Tensor tensor(String attribute) throws ModelFormatException {
+    public Tensor tensor(String attribute) throws ModelFormatException {
         return require(attribute, Tensor.Source.class, "a tensor").read();
     }
 
     /** Returns a list of numbers, texts or whole numbers. */
-    <T> List<T> list(String attribute, Class<T> type, List<T> otherwise) throws ModelFormatException {
+    public <T> List<T> list(String attribute, Class<T> type, List<T> otherwise) throws ModelFormatException {
         if (!has(attribute)) {
             return otherwise;
         }
@@ -110,7 +110,7 @@ record Node(String file, String name, String opType, List<String> inputs, List<S
      * @param axis the axis, counted from the end if it is negative
      * @param rank how many there are
      */
-    int axis(long axis, int rank) throws ModelFormatException {
+    public int axis(long axis, int rank) throws ModelFormatException {
         if (axis < -rank || axis >= rank) {
             throw error("the axis " + axis + " is not one of " + rank);
         }
@@ -118,7 +118,7 @@ record Node(String file, String name, String opType, List<String> inputs, List<S
     }
 
     /** Returns axes, or places along one, as indexes; the arguments are those of {@link #axis}. */
-    int[] axes(long[] axes, int rank) throws ModelFormatException {
+    public int[] axes(long[] axes, int rank) throws ModelFormatException {
         int[] places = new int[axes.length];
         for (int i = 0; i < places.length; i++) {
             places[i] = axis(axes[i], rank);

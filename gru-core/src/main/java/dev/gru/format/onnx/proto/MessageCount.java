@@ -1,4 +1,4 @@
-package dev.gru.format.onnx;
+package dev.gru.format.onnx.proto;
 
 import java.io.IOException;
 import java.util.Map;

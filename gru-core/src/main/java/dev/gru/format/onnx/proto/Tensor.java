@@ -1,7 +1,6 @@
-package dev.gru.format.onnx;
+package dev.gru.format.onnx.proto;
 
 import java.util.Arrays;
-import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
 
@@ -12,15 +11,15 @@ import dev.gru.format.file.ModelFormatException;
  * @param data the values, row-major; tensors that differ in their dimensions alone share them
  */
 @SuppressWarnings("ArrayRecordComponent") // for one thread, and not changed once it is in here
-record Tensor(int[] shape, Data data) {
+public record Tensor(int[] shape, Data data) {
     /** ONNX has no bound, but nothing around a GRU comes near this one. */
-    static final int MAX_RANK = 16;
+    public static final int MAX_RANK = 16;
 
     /** No array here has more dimensions than {@link #MAX_RANK}, but a shape may be put together of several. */
-    static final int MAX_SHAPE = 64;
+    public static final int MAX_SHAPE = 64;
 
     /** A tensor in the file, decoded when it is asked for. */
-    interface Source {
+    public interface Source {
         /**
          * Decodes the tensor.
          *
@@ -33,13 +32,11 @@ record Tensor(int[] shape, Data data) {
      * Values, and what has been found out about them: a graph may use a constant any number of times, so it must be
      * looked at once only. For use by one thread.
      */
-    static final class Data {
+    public static final class Data {
         private final float[] floats;
         private final long[] longs;
         /** Null until it is asked for. */
         private Boolean zero;
-        /** Null until they are asked for. */
-        private List<Size> sizes;
 
         private Data(float[] floats, long[] longs) {
             this.floats = floats;
@@ -61,77 +58,65 @@ record Tensor(int[] shape, Data data) {
             }
             return true;
         }
-
-        private List<Size> sizes() {
-            if (sizes == null) {
-                sizes = Arrays.stream(longs).mapToObj(Size::of).toList();
-            }
-            return sizes;
-        }
     }
 
     /** Returns floats. */
-    static Tensor of(float[] values, int... shape) {
+    public static Tensor of(float[] values, int... shape) {
         return new Tensor(shape, new Data(values, null));
     }
 
     /** Returns whole numbers. */
-    static Tensor of(long[] values, int... shape) {
+    public static Tensor of(long[] values, int... shape) {
         return new Tensor(shape, new Data(null, values));
     }
 
     /** Returns the values, row-major; null if they are whole numbers. */
-    float[] floats() {
+    public float[] floats() {
         return data.floats;
     }
 
     /** Returns the values, row-major; null if they are floats. */
-    long[] longs() {
+    public long[] longs() {
         return data.longs;
     }
 
-    /** Returns the values as sizes, which whole numbers are; meant for few. */
-    List<Size> sizes() {
-        return data.sizes();
-    }
-
     /** Returns whether it can be a shape, or a part of one. */
-    boolean mayBeShape() {
+    public boolean mayBeShape() {
         return longs() != null && rank() <= 1 && length() <= MAX_SHAPE;
     }
 
     /** Returns the number of dimensions. */
-    int rank() {
+    public int rank() {
         return shape.length;
     }
 
     /** Returns the number of values. */
-    int length() {
+    public int length() {
         return data.floats != null ? data.floats.length : data.longs.length;
     }
 
     /** Returns the same values with other dimensions, which must ask for as many. */
-    Tensor withShape(int... dimensions) {
+    public Tensor withShape(int... dimensions) {
         return new Tensor(dimensions, data);
     }
 
     /** Returns the array of the values, of either type. */
-    Object values() {
+    public Object values() {
         return data.floats != null ? data.floats : data.longs;
     }
 
     /** Returns a tensor of this one's type on an array of that type. */
-    Tensor withValues(Object values, int... dimensions) {
+    public Tensor withValues(Object values, int... dimensions) {
         return data.floats != null ? of((float[]) values, dimensions) : of((long[]) values, dimensions);
     }
 
     /** Returns a new array of this tensor's type. */
-    Object newValues(int length) {
+    public Object newValues(int length) {
         return data.floats != null ? new float[length] : new long[length];
     }
 
     /** Returns whether every value is 0. */
-    boolean isZero() {
+    public boolean isZero() {
         return data.isZero();
     }
 

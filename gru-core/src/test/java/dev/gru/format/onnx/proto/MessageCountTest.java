@@ -1,4 +1,4 @@
-package dev.gru.format.onnx;
+package dev.gru.format.onnx.proto;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,7 +15,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import org.junit.jupiter.api.Test;
 
-import dev.gru.format.onnx.MessageCount.Kind;
+import dev.gru.format.onnx.proto.MessageCount.Kind;
 
 /** The fields that are counted are those of ONNX's own definition. */
 class MessageCountTest {
