@@ -19,7 +19,6 @@ import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
 import dev.gru.weights.Activation;
-import dev.gru.weights.GruWeights;
 
 /**
  * The layers that an ONNX graph turns out to be. Each takes the output of the one before it, or the graph is refused.
@@ -143,41 +142,39 @@ final class Chain {
      * @param initial the states before the first step, or null
      * @return its outputs for every step, and its states after the last
      */
-    List<Flow> gru(Node node, GruNode gru, Flow x, List<GruWeights> weights, Value rowLengths,
-            Value initial) throws ModelFormatException {
+    List<Flow> gru(Node node, Recurrence gru, Flow x, Value rowLengths, Value initial) throws ModelFormatException {
         if (x.rank() != 3) {
             throw node.error("its X must have 3 dimensions, has " + x.rank());
         }
-        int units = weights.getFirst().hiddenSize();
-        int batchDim = gru.isBatchFirst() ? 0 : 1;
-        requireFeatures(node, x, 2, weights.getFirst().inputSize());
-        FlowAxis steps = axis(node, "X", x, 1 - batchDim, Axis.STEP);
-        FlowAxis batch = axis(node, "X", x, batchDim, Axis.BATCH);
+        requireFeatures(node, x, 2, gru.inputs());
+        FlowAxis steps = axis(node, "X", x, 1 - gru.batchDim(), Axis.STEP);
+        FlowAxis batch = axis(node, "X", x, gru.batchDim(), Axis.BATCH);
         setLengths(node, rowLengths, steps);
         if (initial instanceof Flow flow) {
-            initialStates(node, flow, batchDim, gru.directions(), units);
+            initialStates(node, flow, gru);
         } else if (initial != null && !initial.isZero()) {
             throw node.error("its initial_h is a constant other than 0, which is not supported");
         }
         layer++;
-        lastGru = new Stage.Gru(node.label(), weights, gru.isReverse(), layer, states);
+        lastGru = new Stage.Gru(node.label(), gru.weights(), gru.reverse(), layer, states);
         stages.add(lastGru);
         states += gru.directions();
 
         FlowAxis direction = new FlowAxis(Axis.DIRECTION, gru.directions());
-        FlowAxis unit = new FlowAxis(Axis.FEATURE, units);
-        List<FlowAxis> half = gru.isBidirectional() ? List.of(direction) : List.of();
-        Flow y = new Flow(new Flow.Output(layer), 0,
-                Stream.concat(half.stream(), Stream.of(unit)).toList(),
-                gru.isBatchFirst()
-                        ? List.of(List.of(batch), List.of(steps), half, List.of(unit))
-                        : List.of(List.of(steps), half, List.of(batch), List.of(unit)),
-                false);
-        Flow last = new Flow(new Flow.States(), lastGru.firstState(), List.of(direction),
-                gru.isBatchFirst()
-                        ? List.of(List.of(batch), List.of(direction), List.of(unit))
-                        : List.of(List.of(direction), List.of(batch), List.of(unit)),
-                false);
+        FlowAxis unit = new FlowAxis(Axis.FEATURE, gru.units());
+        List<FlowAxis> half = gru.directions() > 1 ? List.of(direction) : List.of();
+        Flow y = new Flow(new Flow.Output(layer), 0, Stream.concat(half.stream(), Stream.of(unit)).toList(),
+                switch (gru.layout()) {
+                    case STEPS_FIRST -> List.of(List.of(steps), half, List.of(batch), List.of(unit));
+                    case BATCH_FIRST -> List.of(List.of(batch), List.of(steps), half, List.of(unit));
+                    case NO_DIRECTIONS -> List.of(List.of(steps), List.of(batch), List.of(unit));
+                }, false);
+        List<FlowAxis> state = gru.layout() == Recurrence.Layout.NO_DIRECTIONS ? List.of() : List.of(direction);
+        Flow last = new Flow(new Flow.States(), lastGru.firstState(), state, switch (gru.layout()) {
+            case STEPS_FIRST -> List.of(List.of(direction), List.of(batch), List.of(unit));
+            case BATCH_FIRST -> List.of(List.of(batch), List.of(direction), List.of(unit));
+            case NO_DIRECTIONS -> List.of(List.of(batch), List.of(unit));
+        }, false);
         return List.of(y, last);
     }
 
@@ -226,27 +223,30 @@ final class Chain {
                 .map(sizes -> sizes.elements().stream().allMatch(element -> element.isSame(size))).orElse(false);
     }
 
-    private void initialStates(Node node, Flow flow, int batchDim, int directions, int units)
-            throws ModelFormatException {
-        if (!(flow.origin() instanceof Flow.Input(String name)) || flow.rank() != 3 || flow.wholeNumbers()) {
+    private void initialStates(Node node, Flow flow, Recurrence gru) throws ModelFormatException {
+        boolean hasDirections = gru.layout() != Recurrence.Layout.NO_DIRECTIONS;
+        int rank = hasDirections ? 3 : 2;
+        if (!(flow.origin() instanceof Flow.Input(String name)) || flow.rank() != rank || flow.wholeNumbers()) {
             throw node.error("its initial_h must be an input of the graph, (directions, batch, units), or 0");
         }
-        List<FlowAxis> counted = flow.dims().get(1 - batchDim);
+        int batchDim = gru.layout() == Recurrence.Layout.STEPS_FIRST ? 1 : 0;
+        List<FlowAxis> counted = hasDirections ? flow.dims().get(1 - batchDim) : List.of();
         boolean fits;
         if (!flow.index().isEmpty()) {
-            fits = flow.count() == directions
+            fits = flow.count() == gru.directions()
                     && Flow.withoutSpare(counted).equals(Flow.withoutSpare(flow.index()));
         } else if (counted.size() == 1) {
-            fits = claim(counted.getFirst(), Axis.DIRECTION, directions);
+            fits = claim(counted.getFirst(), Axis.DIRECTION, gru.directions());
         } else {
-            fits = counted.isEmpty() && directions == 1;
+            fits = counted.isEmpty() && gru.directions() == 1;
         }
-        if (!fits || !claim(axis(node, "initial_h", flow, 2, Axis.FEATURE), Axis.FEATURE, units)) {
-            throw node.error("its initial_h has the dimensions " + flow.dims() + ", it must have " + directions
-                    + " directions and " + units + " units");
+        int last = rank - 1;
+        if (!fits || !claim(axis(node, "initial_h", flow, last, Axis.FEATURE), Axis.FEATURE, gru.units())) {
+            throw node.error("its initial_h has the dimensions " + flow.dims() + ", it must have "
+                    + gru.directions() + " directions and " + gru.units() + " units");
         }
         axis(node, "initial_h", flow, batchDim, Axis.BATCH);
-        inputs.useStates(node, name, flow.first(), states, directions);
+        inputs.useStates(node, name, flow.first(), states, gru.directions());
     }
 
     private Flow output(Flow flow, int dim, int features) {

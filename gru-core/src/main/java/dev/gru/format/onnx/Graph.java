@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.proto.Model;
@@ -22,6 +23,9 @@ import dev.gru.internal.Printable;
 final class Graph {
     /** GRU nodes have their present form from this version on. */
     private static final int OLDEST_OPSET = 7;
+
+    /** A message is one that can be read. */
+    private static final int MAX_NAMED = 20;
 
     private final Model model;
     private final Values values;
@@ -52,7 +56,9 @@ final class Graph {
             throw new ModelFormatException(model.file() + ": its operators are of version " + model.opset()
                     + ", supported are those from " + OLDEST_OPSET + " on");
         }
-        for (Node node : needed()) {
+        List<Node> needed = needed();
+        requireSupported(needed);
+        for (Node node : needed) {
             List<? extends Value> results;
             try {
                 results = operators.results(node);
@@ -70,6 +76,25 @@ final class Graph {
         }
     }
 
+    /** Refuses a graph by the names of all operators that are not supported. */
+    private void requireSupported(List<Node> nodes) throws ModelFormatException {
+        Map<String, List<Node>> unsupported = new LinkedHashMap<>();
+        for (Node node : nodes) {
+            if (!operators.supports(node)) {
+                unsupported.computeIfAbsent(node.opType(), _ -> new ArrayList<>()).add(node);
+            }
+        }
+        if (unsupported.isEmpty()) {
+            return;
+        }
+        Node first = unsupported.values().iterator().next().getFirst();
+        String others = unsupported.values().stream().skip(1).limit(MAX_NAMED)
+                .map(of -> Printable.of(of.getFirst().opType()) + " (node \"" + of.getFirst().label() + "\")")
+                .collect(Collectors.joining(", "));
+        throw first.error("the operator is not supported" + (others.isEmpty() ? "" : "; the same holds for " + others)
+                + (unsupported.size() - 1 > MAX_NAMED ? " and others" : ""));
+    }
+
     private Map<String, Flow> outputs() throws ModelFormatException {
         Map<String, Flow> outputs = new LinkedHashMap<>();
         for (String name : model.outputs()) {
@@ -85,12 +110,12 @@ final class Graph {
     }
 
     /** Returns the nodes that the outputs depend on, in the order of the graph. */
-    private List<Node> needed() {
+    private List<Node> needed() throws ModelFormatException {
         Set<String> names = new HashSet<>(model.outputs());
         List<Node> needed = new ArrayList<>();
         for (Node node : model.nodes().reversed()) {
             if (node.outputs().stream().anyMatch(output -> !output.isEmpty() && names.contains(output))) {
-                names.addAll(node.inputs());
+                node.addDependencies(names);
                 needed.add(node);
             }
         }

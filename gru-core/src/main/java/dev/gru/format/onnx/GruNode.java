@@ -27,9 +27,6 @@ import dev.gru.weights.GruWeights;
  */
 final class GruNode {
     private static final List<String> STANDARD = List.of("Sigmoid", "Tanh");
-    /** That of ONNX's operator of the same name. */
-    private static final float HARD_SIGMOID_ALPHA = 0.2f;
-    private static final float HARD_SIGMOID_BETA = 0.5f;
 
     private final Node node;
     private final String direction;
@@ -175,8 +172,8 @@ final class GruNode {
             case "sigmoid" -> Activation.SIGMOID;
             case "tanh" -> Activation.TANH;
             case "relu" -> Activation.RELU;
-            case "hardsigmoid" -> Activation.hardSigmoid(next(alphas, HARD_SIGMOID_ALPHA),
-                    next(betas, HARD_SIGMOID_BETA));
+            case "hardsigmoid" -> Activation.hardSigmoid(next(alphas, ActivationNodes.HARD_SIGMOID_ALPHA),
+                    next(betas, ActivationNodes.HARD_SIGMOID_BETA));
             case "affine" -> Activation.linear(next(alphas, 1), next(betas, 0));
             default -> throw node.error("the activation " + Printable.quoted(name)
                     + " is not supported, only Sigmoid, Tanh, Relu, HardSigmoid and Affine");
@@ -185,11 +182,5 @@ final class GruNode {
 
     private static float next(Iterator<Float> values, float otherwise) {
         return values.hasNext() ? values.next() : otherwise;
-    }
-
-    /** Returns the function of a {@code HardSigmoid} node. */
-    static Activation hardSigmoid(Node node) throws ModelFormatException {
-        return Activation.hardSigmoid(node.number("alpha", HARD_SIGMOID_ALPHA),
-                node.number("beta", HARD_SIGMOID_BETA));
     }
 }

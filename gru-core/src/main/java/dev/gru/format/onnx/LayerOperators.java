@@ -57,8 +57,11 @@ final class LayerOperators {
         Value lengths = values.optional(node, 4);
         budget.takeLayout(node, lengths);
         Value initial = values.initialStates(node, 5);
-        return chain.gru(node, gru, values.flow(node, 0),
-                gru.weights(tensors.get(0), tensors.get(1), tensors.get(2), budget), lengths, initial);
+        Flow x = values.flow(node, 0);
+        Recurrence recurrence = new Recurrence(gru.weights(tensors.get(0), tensors.get(1), tensors.get(2), budget),
+                gru.isReverse(), gru.isBatchFirst() ? 0 : 1,
+                gru.isBatchFirst() ? Recurrence.Layout.BATCH_FIRST : Recurrence.Layout.STEPS_FIRST);
+        return chain.gru(node, recurrence, x, lengths, initial);
     }
 
     /** A dense layer. */
@@ -127,15 +130,10 @@ final class LayerOperators {
     }
 
     /** A function of one number. */
-    Flow function(Node node, Activation activation) throws ModelFormatException {
-        node.requireOnly(1);
+    Flow function(Node node) throws ModelFormatException {
+        Activation activation = ActivationNodes.function(node).orElseThrow(
+                () -> node.error("the operator is not supported"));
         return chain.activation(node, values.flow(node, 0), -1, activation);
-    }
-
-    /** A function of one number. */
-    Flow hardSigmoid(Node node) throws ModelFormatException {
-        node.requireOnly(1, "alpha", "beta");
-        return chain.activation(node, values.flow(node, 0), -1, GruNode.hardSigmoid(node));
     }
 
     /** A function of all features. */

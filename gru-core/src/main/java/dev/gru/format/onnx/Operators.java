@@ -1,25 +1,34 @@
 package dev.gru.format.onnx;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.Value.Constant;
 import dev.gru.format.onnx.proto.Node;
 import dev.gru.format.onnx.proto.Tensor;
-import dev.gru.weights.Activation;
 
 /**
  * The operators that are supported, by name.
  *
  * <p>For use by one thread.
  */
-final class Operators {
+final class Operators implements Evaluation {
     private final Values values;
     private final Budget budget;
-    private final LayerOperators layers;
-    private final LayoutOperators layout;
-    private final PartOperators parts;
+    private final Map<String, Evaluation> operators = new HashMap<>();
+
+    /** Computes the one output of a node. */
+    private interface Single {
+        Value result(Node node) throws ModelFormatException;
+    }
+
+    /** The same of a node that takes any values. */
+    private interface OfOperands {
+        Value result(Node node, Operands operands) throws ModelFormatException;
+    }
 
     /**
      * Makes the operators.
@@ -33,54 +42,74 @@ final class Operators {
         this.values = values;
         this.budget = budget;
         ConstantFolding folding = new ConstantFolding(budget);
-        layers = new LayerOperators(opset, values, chain, folding, budget);
-        layout = new LayoutOperators(folding);
-        parts = new PartOperators(folding, new Selection(chain), budget);
+        LayerOperators layers = new LayerOperators(opset, values, chain, folding, budget);
+        LayoutOperators layout = new LayoutOperators(folding);
+        PartOperators parts = new PartOperators(folding, new Selection(chain), budget);
+        LoopOperator loops = new LoopOperator(inside -> new Operators(opset, inside, chain, budget), values, chain,
+                budget);
+        // Values as they are, or as a node holds them.
+        operators.put("Constant", node -> List.of(constant(node)));
+        operators.put("Identity", node -> List.of(identity(node)));
+        operators.put("Dropout", node -> List.of(dropout(node)));
+        // Layers.
+        several("GRU", layers::gru);
+        several("Loop", loops::results);
+        one("Gather", node -> values.optional(node, 1) instanceof Flow tokens
+                ? layers.embedding(node, tokens)
+                : parts.gather(node, values.input(node, 0), values.optional(node, 1)));
+        one("MatMul", layers::matMul);
+        one("Gemm", layers::gemm);
+        one("Add", layers::add);
+        one("Softmax", layers::softmax);
+        for (String function : ActivationNodes.NAMES) {
+            one(function, layers::function);
+        }
+        // Layouts.
+        any("Cast", (node, operands) -> layout.cast(node, operands.get(0)));
+        any("Transpose", (node, operands) -> layout.transpose(node, operands.get(0)));
+        any("Squeeze", layout::squeeze);
+        any("Unsqueeze", layout::unsqueeze);
+        any("Reshape", layout::reshape);
+        // Parts.
+        any("Slice", parts::slice);
+        several("Split", node -> parts.split(node, operands(node)));
+        any("Concat", (node, operands) -> parts.concat(node, operands.values()));
+        // Shapes.
+        any("Shape", (node, operands) -> ShapeOperators.shape(node, operands.get(0)));
+        any("ConstantOfShape", ShapeOperators::constantOfShape);
+        any("Expand", ShapeOperators::expand);
+        any("Tile", ShapeOperators::tile);
+        any("Mul", ShapeOperators::mul);
+        any("Equal", ShapeOperators::equal);
+        any("Less", ShapeOperators::less);
+        any("Where", ShapeOperators::where);
+        any("ReduceProd", ShapeOperators::reduceProd);
     }
 
-    /**
-     * Returns the outputs of a node.
-     *
-     * @throws ModelFormatException if its operator is not supported, or not on what it takes
-     */
-    List<? extends Value> results(Node node) throws ModelFormatException {
-        return switch (node.opType()) {
-            // Values as they are, or as a node holds them.
-            case "Constant" -> List.of(constant(node));
-            case "Identity" -> List.of(identity(node));
-            case "Dropout" -> List.of(dropout(node));
-            // Layers.
-            case "Gather" -> laidOut(node, gather(node));
-            case "GRU" -> laidOut(node, layers.gru(node));
-            case "MatMul" -> laidOut(node, layers.matMul(node));
-            case "Gemm" -> laidOut(node, layers.gemm(node));
-            case "Add" -> laidOut(node, layers.add(node));
-            case "Relu" -> laidOut(node, layers.function(node, Activation.RELU));
-            case "Sigmoid" -> laidOut(node, layers.function(node, Activation.SIGMOID));
-            case "Tanh" -> laidOut(node, layers.function(node, Activation.TANH));
-            case "HardSigmoid" -> laidOut(node, layers.hardSigmoid(node));
-            case "Softmax" -> laidOut(node, layers.softmax(node));
-            // Layouts.
-            case "Cast" -> laidOut(node, layout.cast(node, operands(node).get(0)));
-            case "Transpose" -> laidOut(node, layout.transpose(node, operands(node).get(0)));
-            case "Squeeze" -> laidOut(node, layout.squeeze(node, operands(node)));
-            case "Unsqueeze" -> laidOut(node, layout.unsqueeze(node, operands(node)));
-            case "Reshape" -> laidOut(node, layout.reshape(node, operands(node)));
-            // Parts.
-            case "Slice" -> laidOut(node, parts.slice(node, operands(node)));
-            case "Split" -> laidOut(node, parts.split(node, operands(node)));
-            case "Concat" -> laidOut(node, parts.concat(node, operands(node).values()));
-            // Shapes.
-            case "Shape" -> laidOut(node, ShapeOperators.shape(node, operands(node).get(0)));
-            case "ConstantOfShape" -> laidOut(node, ShapeOperators.constantOfShape(node, operands(node)));
-            case "Expand" -> laidOut(node, ShapeOperators.expand(node, operands(node)));
-            case "Tile" -> laidOut(node, ShapeOperators.tile(node, operands(node)));
-            case "Mul" -> laidOut(node, ShapeOperators.mul(node, operands(node)));
-            case "Equal" -> laidOut(node, ShapeOperators.equal(node, operands(node)));
-            case "Where" -> laidOut(node, ShapeOperators.where(node, operands(node)));
-            case "ReduceProd" -> laidOut(node, ShapeOperators.reduceProd(node, operands(node)));
-            default -> throw node.error("the operator is not supported");
-        };
+    private void several(String opType, Evaluation operator) {
+        operators.put(opType, node -> laidOut(node, operator.results(node)));
+    }
+
+    private void one(String opType, Single operator) {
+        operators.put(opType, node -> laidOut(node, List.of(operator.result(node))));
+    }
+
+    private void any(String opType, OfOperands operator) {
+        one(opType, node -> operator.result(node, operands(node)));
+    }
+
+    /** Returns whether an operator is supported on some values. */
+    boolean supports(Node node) {
+        return operators.containsKey(node.opType());
+    }
+
+    @Override
+    public List<? extends Value> results(Node node) throws ModelFormatException {
+        Evaluation operator = operators.get(node.opType());
+        if (operator == null) {
+            throw node.error("the operator is not supported");
+        }
+        return operator.results(node);
     }
 
     private Operands operands(Node node) throws ModelFormatException {
@@ -91,10 +120,6 @@ final class Operators {
             operands.add(operand);
         }
         return new Operands(node, operands);
-    }
-
-    private List<? extends Value> laidOut(Node node, Value result) throws ModelFormatException {
-        return laidOut(node, List.of(result));
     }
 
     /** Returns results, whose layouts are taken from the budget as far as they get names. */
@@ -144,12 +169,5 @@ final class Operators {
             throw node.error("training_mode must be false");
         }
         return values.input(node, 0);
-    }
-
-    private Value gather(Node node) throws ModelFormatException {
-        Value indices = values.optional(node, 1);
-        return indices instanceof Flow tokens
-                ? layers.embedding(node, tokens)
-                : parts.gather(node, values.input(node, 0), indices);
     }
 }

@@ -103,6 +103,12 @@ final class ShapeOperators {
         return SizeArithmetic.equal(node, sizes.get(0), sizes.get(1));
     }
 
+    /** Compares sizes. */
+    static Value less(Node node, Operands operands) throws ModelFormatException {
+        List<Sizes> sizes = sizes(node, operands, 2, 2);
+        return SizeArithmetic.less(node, sizes.get(0), sizes.get(1));
+    }
+
     /** Chooses between sizes. */
     static Value where(Node node, Operands operands) throws ModelFormatException {
         List<Sizes> sizes = sizes(node, operands, 3, 3);

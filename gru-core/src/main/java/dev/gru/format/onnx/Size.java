@@ -53,6 +53,14 @@ record Size(long number, List<FlowAxis> axes) {
         return new Size(product, Stream.concat(axes.stream(), other.axes.stream()).toList());
     }
 
+    /** Returns the sum with a number, which must be 0 unless the size is known. */
+    Size plus(long more) {
+        if (more != 0 && !isNumber()) {
+            throw new ArithmeticException("a sum of a number and a size that only a run knows");
+        }
+        return more == 0 ? this : of(Math.addExact(value(), more));
+    }
+
     /** Returns whether it is known. */
     boolean isNumber() {
         return resolved().axes.isEmpty();
@@ -61,6 +69,11 @@ record Size(long number, List<FlowAxis> axes) {
     /** Returns the number, if it is known. */
     long value() {
         return resolved().number;
+    }
+
+    /** Returns whether it is above 0, as the sizes of axes are. */
+    boolean isPositive() {
+        return resolved().number > 0;
     }
 
     /** Returns whether it is a given number. */

@@ -96,6 +96,22 @@ final class SizeArithmetic {
         return known(node, a.scalar() && b.scalar(), results);
     }
 
+    /** Returns 1 where the first is less than the second and 0 where it is not. */
+    static Value less(Node node, Sizes a, Sizes b) throws ModelFormatException {
+        List<Size> results = new ArrayList<>();
+        for (int i = 0; i < length(node, a, b); i++) {
+            Size left = element(a, i);
+            Size right = element(b, i);
+            // An array has a row and a step at least.
+            boolean below = left.isNumber() && left.value() <= 0 && right.isPositive();
+            if (!below && !(left.isNumber() && right.isNumber())) {
+                throw node.error("compares " + left + " and " + right + ", which only a run can");
+            }
+            results.add(Size.of(below || left.value() < right.value() ? 1 : 0));
+        }
+        return known(node, a.scalar() && b.scalar(), results);
+    }
+
     private static boolean isNegative(Size size) {
         return size.isNumber() && size.value() < 0;
     }

@@ -9,6 +9,7 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.Value.Constant;
 import dev.gru.format.onnx.proto.Model;
 import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.proto.Subgraph;
 import dev.gru.format.onnx.proto.Tensor;
 import dev.gru.internal.Printable;
 
@@ -18,7 +19,8 @@ import dev.gru.internal.Printable;
  * <p>For use by one thread.
  */
 final class Values {
-    private final Model model;
+    private final Values outer;
+    private final Map<String, Tensor.Source> initializers;
     private final GraphInputs inputs;
     private final Map<String, Tensor> given;
     private final boolean onlyWeights;
@@ -34,10 +36,21 @@ final class Values {
      *     constants
      */
     Values(Model model, GraphInputs inputs, Map<String, Tensor> given, boolean onlyWeights) {
-        this.model = model;
+        this(null, model.initializers(), inputs, given, onlyWeights);
+    }
+
+    private Values(Values outer, Map<String, Tensor.Source> initializers, GraphInputs inputs,
+            Map<String, Tensor> given, boolean onlyWeights) {
+        this.outer = outer;
+        this.initializers = initializers;
         this.inputs = inputs;
         this.given = given;
         this.onlyWeights = onlyWeights;
+    }
+
+    /** Returns the values of a graph in a node of this one, which sees those of this one too. */
+    Values inside(Subgraph graph) {
+        return new Values(this, graph.initializers(), inputs, given, onlyWeights);
     }
 
     /** Gives a name to what a node has made; nothing happens if either is missing. */
@@ -45,7 +58,7 @@ final class Values {
         if (name.isEmpty() || value == null) {
             return;
         }
-        if (values.containsKey(name) || inputs.has(name) || model.initializers().containsKey(name)) {
+        if (values.containsKey(name) || inputs.has(name) || initializers.containsKey(name)) {
             throw node.error("defines " + Printable.quoted(name) + ", which is defined already");
         }
         values.put(name, value);
@@ -55,10 +68,12 @@ final class Values {
     Value value(String name) throws ModelFormatException {
         Value value = values.get(name);
         if (value == null) {
-            if (isGiven(name)) {
+            if (outer != null && !initializers.containsKey(name)) {
+                return outer.value(name);
+            } else if (outer == null && isGiven(name)) {
                 value = new Constant(given.get(name));
-            } else if (model.initializers().containsKey(name)) {
-                value = new Constant(model.initializers().get(name).read());
+            } else if (initializers.containsKey(name)) {
+                value = new Constant(initializers.get(name).read());
             } else if (inputs.has(name)) {
                 value = inputs.flow(name);
             } else {
@@ -76,9 +91,9 @@ final class Values {
 
     /** Returns an array that a node needs as weights, or null if it is not known before the model runs. */
     @SuppressWarnings("ReferenceEquality") // what is the same array but for its layout may be equal
-    Tensor weights(Value value) {
+    Tensor weights(Value value) throws ModelFormatException {
         if (value instanceof Flow flow && flow.origin() instanceof Flow.Input(String name)) {
-            return flow == values.get(name) ? given.get(name) : null;
+            return flow == value(name) ? given.get(name) : null;
         }
         return value instanceof Constant(Tensor tensor) ? tensor : null;
     }

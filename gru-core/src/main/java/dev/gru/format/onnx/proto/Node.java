@@ -15,8 +15,8 @@ import dev.gru.internal.Printable;
  * @param opType the operator
  * @param inputs the names of its inputs, empty for one that is left out
  * @param outputs the names of its outputs, empty for one that is left out
- * @param attributes its attributes: Float, Long, String, {@link Tensor.Source} or a list of one of the first three;
- *     anything else is of a type that no node here has
+ * @param attributes its attributes: Float, Long, String, {@link Tensor.Source}, {@link Subgraph.Source} or a
+ *     list of one of the first three; anything else is of a type that no node here has
  */
 public record Node(String file, String name, String opType, List<String> inputs, List<String> outputs,
         Map<String, Object> attributes) {
@@ -37,6 +37,24 @@ public record Node(String file, String name, String opType, List<String> inputs,
     public ModelFormatException error(String problem) {
         return new ModelFormatException(file + ": node \"" + label() + "\" (" + Printable.of(opType)
                 + "): " + problem);
+    }
+
+    /**
+     * Adds the names of all that the node depends on: its inputs, and what the graphs in it take from the graph around.
+     *
+     * @param names where to, perhaps with names that nothing outside of it has
+     */
+    public void addDependencies(Set<String> names) throws ModelFormatException {
+        names.addAll(inputs);
+        for (Object attribute : attributes.values()) {
+            if (attribute instanceof Subgraph.Source source) {
+                Subgraph graph = source.read();
+                names.addAll(graph.outputs());
+                for (Node node : graph.nodes()) {
+                    node.addDependencies(names);
+                }
+            }
+        }
     }
 
     /** Returns the name of an input, or nothing if it is left out. */
@@ -90,6 +108,11 @@ public record Node(String file, String name, String opType, List<String> inputs,
     /** Returns a constant. */
     public Tensor tensor(String attribute) throws ModelFormatException {
         return require(attribute, Tensor.Source.class, "a tensor").read();
+    }
+
+    /** Returns a graph. */
+    public Subgraph graph(String attribute) throws ModelFormatException {
+        return require(attribute, Subgraph.Source.class, "a graph").read();
     }
 
     /** Returns a list of numbers, texts or whole numbers. */

@@ -91,19 +91,8 @@ public final class ProtoReader {
             }
         }
         GraphProto graph = model.getGraph();
-        if (graph.getSparseInitializerCount() != 0) {
-            throw error("sparse_initializer is not supported");
-        }
-        List<Node> nodes = new ArrayList<>();
-        for (NodeProto node : graph.getNodeList()) {
-            nodes.add(node(node));
-        }
-        Map<String, Tensor.Source> initializers = new HashMap<>();
-        for (TensorProto tensor : graph.getInitializerList()) {
-            if (initializers.put(tensor.getName(), () -> tensor(initializer(tensor), tensor)) != null) {
-                throw error(initializer(tensor) + " appears twice");
-            }
-        }
+        List<Node> nodes = nodes(graph);
+        Map<String, Tensor.Source> initializers = initializers(graph);
         List<Model.Input> inputs = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (ValueInfoProto input : graph.getInputList()) {
@@ -113,6 +102,33 @@ public final class ProtoReader {
             inputs.add(input(input));
         }
         return new Model(file, () -> bytes + external.bytes(), opset, nodes, initializers, inputs,
+                graph.getOutputList().stream().map(ValueInfoProto::getName).toList());
+    }
+
+    private List<Node> nodes(GraphProto graph) throws ModelFormatException {
+        List<Node> nodes = new ArrayList<>();
+        for (NodeProto node : graph.getNodeList()) {
+            nodes.add(node(node));
+        }
+        return nodes;
+    }
+
+    private Map<String, Tensor.Source> initializers(GraphProto graph) throws ModelFormatException {
+        if (graph.getSparseInitializerCount() != 0) {
+            throw error("sparse_initializer is not supported");
+        }
+        Map<String, Tensor.Source> initializers = new HashMap<>();
+        for (TensorProto tensor : graph.getInitializerList()) {
+            if (initializers.put(tensor.getName(), () -> tensor(initializer(tensor), tensor)) != null) {
+                throw error(initializer(tensor) + " appears twice");
+            }
+        }
+        return initializers;
+    }
+
+    private Subgraph subgraph(GraphProto graph) throws ModelFormatException {
+        return new Subgraph(nodes(graph), initializers(graph),
+                graph.getInputList().stream().map(ValueInfoProto::getName).toList(),
                 graph.getOutputList().stream().map(ValueInfoProto::getName).toList());
     }
 
@@ -147,6 +163,7 @@ public final class ProtoReader {
             case STRING -> attribute.getS().toStringUtf8();
             case TENSOR -> (Tensor.Source) () -> tensor("node " + Printable.quoted(node.label()) + ": attribute "
                     + Printable.quoted(attribute.getName()), attribute.getT());
+            case GRAPH -> (Subgraph.Source) () -> subgraph(attribute.getG());
             case FLOATS -> attribute.getFloatsList();
             case INTS -> attribute.getIntsList();
             case STRINGS -> attribute.getStringsList().stream().map(ByteString::toStringUtf8).toList();
