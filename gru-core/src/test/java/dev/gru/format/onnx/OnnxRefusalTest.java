@@ -31,7 +31,7 @@ import dev.gru.format.OnnxReader;
 /** What is not supported, or makes no sense, is refused by the name of the node, in one line. */
 class OnnxRefusalTest {
     @ParameterizedTest
-    @ValueSource(strings = {"LSTM", "RNN", "Conv", "Loop", "Scan", "If", "Flatten", "LeakyRelu", "LogSoftmax", "Exp",
+    @ValueSource(strings = {"LSTM", "RNN", "Scan", "If", "Flatten", "LeakyRelu", "LogSoftmax", "Exp",
             "Sub", "ReduceMean", "QuantizeLinear", "ReverseSequence", "BatchNormalization", "Mine"})
     void otherOperatorsAreRefused(String operator) {
         assertRefused(gru().node(operator, "y", "z").outputs("z"),
