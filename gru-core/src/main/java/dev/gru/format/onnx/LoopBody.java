@@ -204,8 +204,8 @@ final class LoopBody {
 
     /** Takes a step of the sequence that the loop goes over. */
     private Item step(Node node, List<Item> operands) throws ModelFormatException {
-        if (!(operand(operands, 0) instanceof Outer(Flow flow)) || !(operand(operands, 1) instanceof Count(long offset,
-                boolean down))) {
+        if (!(operand(operands, 0) instanceof Outer(Flow flow))
+                || !(operand(operands, 1) instanceof Count(long offset, boolean down))) {
             throw new DepartureException("takes something else than a step of a sequence");
         }
         int dim = node.axis(node.integer("axis", 0), flow.rank());

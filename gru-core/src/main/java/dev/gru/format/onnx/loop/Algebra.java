@@ -232,7 +232,8 @@ public final class Algebra {
         if (products.size() + inputBiases.size() + stateBiases.size() > MAX_SUM) {
             throw new DepartureException("makes a sum of more products than a GRU's equations have");
         }
-        return formula(new Linear(products, inputBiases, stateBiases, sum.size())).plus(new Formula(sum.size(), rest), 1);
+        return formula(new Linear(products, inputBiases, stateBiases, sum.size())).plus(new Formula(sum.size(), rest),
+                1);
     }
 
     /** Returns the products, element by element. */
@@ -398,8 +399,9 @@ public final class Algebra {
                     inputBiases.addAll(linear.inputBiases());
                     stateBiases.addAll(linear.stateBiases());
                 }
-                case Given given when given.operand() == Operand.INPUT -> products.add(new Product(Operand.INPUT, -1, -1,
-                        new Matrix(null, false, 0, given.start())));
+                case Given given when given.operand() == Operand.INPUT ->
+                    products.add(new Product(Operand.INPUT, -1, -1,
+                            new Matrix(null, false, 0, given.start())));
                 default -> {
                     return null;
                 }

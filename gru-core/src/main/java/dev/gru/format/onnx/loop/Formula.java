@@ -1,6 +1,5 @@
 package dev.gru.format.onnx.loop;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -122,8 +121,7 @@ public record Formula(int size, Map<Term, Double> terms) {
         Map<Term, Double> quotients = new TreeMap<>();
         terms.forEach((term, value) -> {
             if (term.atoms().contains(atom)) {
-                List<Integer> rest = new ArrayList<>(term.atoms());
-                rest.remove((Integer) atom);
+                List<Integer> rest = term.atoms().stream().filter(other -> other != atom).toList();
                 quotients.put(new Term(rest), value);
             }
         });

@@ -303,7 +303,8 @@ public final class ProtoReader {
             Map<String, String> entries = new HashMap<>();
             for (StringStringEntryProto entry : tensor.getExternalDataList()) {
                 if (entries.put(entry.getKey(), entry.getValue()) != null) {
-                    throw error(where + ": " + Printable.quoted(entry.getKey()) + " of its external data appears twice");
+                    throw error(
+                            where + ": " + Printable.quoted(entry.getKey()) + " of its external data appears twice");
                 }
             }
             return external.read(file + ": " + where, entries, count * width);
