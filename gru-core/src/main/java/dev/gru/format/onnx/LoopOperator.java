@@ -234,7 +234,7 @@ final class LoopOperator {
     }
 
     private static ModelFormatException departure(Node loop, Node inner, String problem) {
-        return refused(loop, (inner == loop
+        return refused(loop, (inner.equals(loop)
                 ? "it"
                 : "node \"" + inner.label() + "\" (" + Printable.of(inner.opType()) + ") of its body")
                 + " departs from a GRU's equations: " + problem);
