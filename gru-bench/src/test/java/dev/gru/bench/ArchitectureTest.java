@@ -51,7 +51,8 @@ class ArchitectureTest {
     private static final List<String> FLOORS = List.of("internal", "weights", "kernel.math", "kernel.training",
             "kernel", "layer",
             "engine",
-            "format.file", "format.shared", "format.json", "format.hdf5", "format.safetensors", "format.keras",
+            "format.file", "format.shared", "format.json", "format.hdf5", "format.safetensors", "format.pytorch",
+            "format.keras",
             "format.onnx", "format", "",
             "train.math", "train.network", "train.reference", "train");
 

@@ -80,7 +80,7 @@ public final class Safetensors {
 
         /** Returns the type of the elements as the file calls it: F32, BF16, I64 and so on. */
         public String dtype() {
-            return stored.dtype().name();
+            return stored.typeName();
         }
 
         /** Returns a copy of the dimensions, slowest first; none for a single number. */

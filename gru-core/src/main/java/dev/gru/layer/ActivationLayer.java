@@ -63,7 +63,7 @@ public record ActivationLayer(String name, Activation activation) implements Lay
      *
      * @param name the name of the layer in its model
      */
-    record StepSoftmax(String name) implements Layer {
+    public record StepSoftmax(String name) implements Layer {
         /** Checks the name. */
         public StepSoftmax {
             Objects.requireNonNull(name, "name");

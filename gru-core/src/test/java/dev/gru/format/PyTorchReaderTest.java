@@ -194,14 +194,14 @@ class PyTorchReaderTest {
             "gru_bidirectional_two_layers, weight_ih_l1"})
     void aMissingTensorIsNamed(String pytorchCase, String name) throws IOException {
         String message = refusal(StateDict.of(pytorchCase).without(name));
-        assertTrue(message.contains("has no tensor \"" + name + "\""), message);
+        assertTrue(message.contains("there is no tensor \"" + name + "\""), message);
     }
 
     @ParameterizedTest
     @CsvSource({
-            "weight_ih_l2, 'has no tensor \"weight_ih_l1\"'",
-            "weight_ih_l999999999, 'has no tensor \"weight_ih_l1\"'",
-            "bias_hh_l1_reverse, 'has no tensor \"weight_ih_l0_reverse\"'",
+            "weight_ih_l2, 'there is no tensor \"weight_ih_l1\"'",
+            "weight_ih_l999999999, 'there is no tensor \"weight_ih_l1\"'",
+            "bias_hh_l1_reverse, 'there is no tensor \"weight_ih_l0_reverse\"'",
             "weight_ih_l00, 'beside those of the GRU, which would be left out: \"weight_ih_l00\"'",
             "weight_ih_l1000000000, 'beside those of the GRU'",
             "weight_hr_l0, 'beside those of the GRU'"})

@@ -1,6 +1,6 @@
 package dev.gru.format.safetensors;
 
-/** The types of elements that the format knows. */
+/** The types of elements that the format knows, and one for all that it may know in time. */
 public enum DType {
     /** Truth values of one byte. */
     BOOL(1),
@@ -31,7 +31,9 @@ public enum DType {
     /** Signed integers of 64 bits. */
     I64(8),
     /** IEEE 754 double precision. */
-    F64(8);
+    F64(8),
+    /** Any other type: a tensor is there, but its elements cannot be read. */
+    OTHER(1);
 
     private final int bytes;
 
@@ -39,18 +41,18 @@ public enum DType {
         this.bytes = bytes;
     }
 
-    /** Returns the number of bytes that one element has. */
+    /** Returns the number of bytes that one element has; of {@link #OTHER}, whose size nobody knows, 1. */
     public int bytes() {
         return bytes;
     }
 
-    /** Returns the type of that name, or null. */
+    /** Returns the type of that name, {@link #OTHER} if it is not known. */
     public static DType find(String name) {
         for (DType dtype : values()) {
             if (dtype.name().equals(name)) {
                 return dtype;
             }
         }
-        return null;
+        return OTHER;
     }
 }

@@ -114,10 +114,8 @@ final class Header {
             throw new ModelFormatException(where + ": must be an object with dtype, shape and data_offsets");
         }
         ConfigObject object = new ConfigObject(where, map);
-        DType dtype = DType.find(object.string("dtype"));
-        if (dtype == null) {
-            throw object.error("the dtype " + ConfigObject.show(object.get("dtype")) + " is not supported");
-        }
+        String typeName = object.string("dtype");
+        DType dtype = DType.find(typeName);
         List<?> dimensions = object.list("shape");
         int[] shape = new int[dimensions.size()];
         long bytes = dtype.bytes();
@@ -137,10 +135,10 @@ final class Header {
                 || begin < 0 || end < begin) {
             throw object.error("data_offsets must be two whole numbers, begin and end");
         }
-        if (end - begin != bytes) {
+        if (dtype != DType.OTHER && end - begin != bytes) {
             throw object.error("data_offsets span " + (end - begin) + " bytes, but dtype and shape ask for " + bytes);
         }
-        return new StoredTensor(file::readFully, where, name, dtype, shape, dataStart, begin, end, null);
+        return new StoredTensor(file::readFully, where, name, typeName, shape, dataStart, begin, end, null);
     }
 
     private static void requireNoHoles(String where, Collection<StoredTensor> tensors, long dataBytes)

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.zip.CRC32C;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.internal.Printable;
 import dev.gru.internal.Shapes;
 
 /**
@@ -27,6 +28,7 @@ public final class StoredTensor {
     private final Data data;
     final String where;
     private final String name;
+    private final String typeName;
     private final DType dtype;
     private final int[] shape;
     private final long dataStart;
@@ -36,12 +38,13 @@ public final class StoredTensor {
     /** The checksum of the data, or null if the file has none. */
     private final Integer checksum;
 
-    StoredTensor(Data data, String where, String name, DType dtype, int[] shape, long dataStart, long begin, long end,
-            Integer checksum) {
+    StoredTensor(Data data, String where, String name, String typeName, int[] shape, long dataStart, long begin,
+            long end, Integer checksum) {
         this.data = data;
         this.where = where;
         this.name = name;
-        this.dtype = dtype;
+        this.typeName = typeName;
+        dtype = DType.find(typeName);
         this.shape = shape;
         this.dataStart = dataStart;
         this.begin = begin;
@@ -50,11 +53,11 @@ public final class StoredTensor {
     }
 
     StoredTensor in(Data place) {
-        return new StoredTensor(place, where, name, dtype, shape, dataStart, begin, end, checksum);
+        return new StoredTensor(place, where, name, typeName, shape, dataStart, begin, end, checksum);
     }
 
     StoredTensor withChecksum(int crc) {
-        return new StoredTensor(data, where, name, dtype, shape, dataStart, begin, end, crc);
+        return new StoredTensor(data, where, name, typeName, shape, dataStart, begin, end, crc);
     }
 
     /** Returns the name. */
@@ -65,6 +68,11 @@ public final class StoredTensor {
     /** Returns the type of the elements as they are in the file. */
     public DType dtype() {
         return dtype;
+    }
+
+    /** Returns the type of the elements as the file calls it, which may be one that is not known. */
+    public String typeName() {
+        return typeName;
     }
 
     /** Returns a copy of the dimensions, slowest first; none for a single number. */
@@ -90,7 +98,7 @@ public final class StoredTensor {
 
     /** Returns the number of elements. */
     public long elements() {
-        return (end - begin) / dtype.bytes();
+        return Arrays.stream(shape).asLongStream().reduce(1, (a, b) -> a * b);
     }
 
     /**
@@ -165,7 +173,7 @@ public final class StoredTensor {
 
     private int arrayLength(String wanted, Set<DType> types) throws ModelFormatException {
         if (!types.contains(dtype)) {
-            throw error("is of type " + dtype + ", not one of " + wanted);
+            throw error("is of type " + Printable.of(typeName) + ", not one of " + wanted);
         }
         if (elements() > Shapes.MAX_ARRAY) {
             throw error("has " + elements() + " elements, more than an array holds");
@@ -213,6 +221,6 @@ public final class StoredTensor {
 
     @Override
     public String toString() {
-        return name + " " + dtype + Arrays.toString(shape);
+        return name + " " + typeName + Arrays.toString(shape);
     }
 }
