@@ -11,6 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 import dev.gru.kernel.math.FloatFunctions;
 import dev.gru.kernel.math.RowFunctions;
 import dev.gru.simd.loops.ActivationLoops;
+import dev.gru.simd.loops.FunctionLoops;
 import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Activation;
 
@@ -27,18 +28,35 @@ final class SimdFunctions {
      * {@code v0}.
      */
     static void apply(Activation activation, int vectors, MemorySegment v, long v0, long step) {
+        float alpha = activation.alpha();
+        float beta = activation.beta();
         switch (activation.function()) {
             case LINEAR -> {
                 // Not α v + β, which would turn −0 into 0.
                 if (!activation.isIdentity()) {
-                    ActivationLoops.affine(vectors, v, v0, step, activation.alpha(), activation.beta());
+                    ActivationLoops.affine(vectors, v, v0, step, alpha, beta);
                 }
             }
             case RELU -> ActivationLoops.relu(vectors, v, v0, step);
             case SIGMOID -> ActivationLoops.sigmoid(vectors, v, v0, step);
             case TANH -> ActivationLoops.tanh(vectors, v, v0, step);
-            case HARD_SIGMOID ->
-                ActivationLoops.hardSigmoid(vectors, v, v0, step, activation.alpha(), activation.beta());
+            case HARD_SIGMOID -> ActivationLoops.hardSigmoid(vectors, v, v0, step, alpha, beta);
+            case LEAKY_RELU -> ActivationLoops.leakyRelu(vectors, v, v0, step, alpha, beta, activation.gamma());
+            case CLIP -> ActivationLoops.clip(vectors, v, v0, step, alpha, beta);
+            case THRESHOLD -> ActivationLoops.threshold(vectors, v, v0, step, alpha, beta);
+            case SOFTSIGN -> ActivationLoops.softsign(vectors, v, v0, step);
+            case HARD_SILU -> ActivationLoops.hardSilu(vectors, v, v0, step, alpha, beta);
+            case ELU -> FunctionLoops.elu(vectors, v, v0, step, 1, alpha);
+            case SELU -> FunctionLoops.elu(vectors, v, v0, step, beta, beta * alpha);
+            case CELU -> FunctionLoops.celu(vectors, v, v0, step, alpha);
+            case GELU -> FunctionLoops.gelu(vectors, v, v0, step);
+            case GELU_TANH -> FunctionLoops.geluTanh(vectors, v, v0, step);
+            case SOFTPLUS -> FunctionLoops.softplus(vectors, v, v0, step);
+            case LOG_SIGMOID -> FunctionLoops.logSigmoid(vectors, v, v0, step);
+            case SILU -> FunctionLoops.silu(vectors, v, v0, step);
+            case MISH -> FunctionLoops.mish(vectors, v, v0, step);
+            case EXPONENTIAL -> FunctionLoops.exponential(vectors, v, v0, step);
+            case SCALED_TANH -> FunctionLoops.scaledTanh(vectors, v, v0, step, alpha, beta);
             default -> oneByOne(activation, vectors, v, v0, step);
         }
     }

@@ -6,6 +6,7 @@ import dev.gru.kernel.training.ResetBeforeCell;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.simd.loops.Lanes;
+import dev.gru.simd.loops.TrainingFunctionLoops;
 import dev.gru.simd.loops.TrainingGateLoops;
 import dev.gru.simd.loops.TrainingLoops;
 import dev.gru.weights.Activation;
@@ -96,7 +97,7 @@ final class SimdTrainingKernel implements TrainingKernel {
         }
     }
 
-    /** Straight lines in plain loops: few models have them, and they are no work. */
+    /** Straight lines and what is rare in plain loops: few models have them. */
     private static void applyToRow(Activation function, int columns, float[] v, int from) {
         switch (function.function()) {
             case SIGMOID -> TrainingGateLoops.sigmoid(columns, v, from);
@@ -112,6 +113,18 @@ final class SimdTrainingKernel implements TrainingKernel {
                     v[j] = function.function() == Activation.Function.LINEAR ? line : Math.min(Math.max(line, 0), 1);
                 }
             }
+            case ELU -> TrainingFunctionLoops.elu(columns, v, from, 1, function.alpha());
+            case SELU ->
+                TrainingFunctionLoops.elu(columns, v, from, function.beta(), function.beta() * function.alpha());
+            case CELU -> TrainingFunctionLoops.celu(columns, v, from, function.alpha());
+            case GELU -> TrainingFunctionLoops.gelu(columns, v, from);
+            case GELU_TANH -> TrainingFunctionLoops.geluTanh(columns, v, from);
+            case SOFTPLUS -> TrainingFunctionLoops.softplus(columns, v, from);
+            case LOG_SIGMOID -> TrainingFunctionLoops.logSigmoid(columns, v, from);
+            case SILU -> TrainingFunctionLoops.silu(columns, v, from);
+            case MISH -> TrainingFunctionLoops.mish(columns, v, from);
+            case EXPONENTIAL -> TrainingFunctionLoops.exponential(columns, v, from);
+            case SCALED_TANH -> TrainingFunctionLoops.scaledTanh(columns, v, from, function.alpha(), function.beta());
             default -> {
                 for (int j = from; j < from + columns; j++) {
                     v[j] = FloatFunctions.apply(function, v[j]);

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gru.kernel.math.FloatFunctions;
 import dev.gru.kernel.math.PortableActivations;
+import dev.gru.kernel.training.Rows;
 import dev.gru.simd.loops.ActivationLoops;
 import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Activation;
@@ -109,6 +113,36 @@ class ActivationLoopsTest {
         abstract void apply(int vectors, MemorySegment v);
 
         abstract void apply(float[] v);
+    }
+
+    static List<Activation> functions() {
+        return GruCases.FUNCTIONS;
+    }
+
+    /** In native memory and in arrays, as inference and training have them. */
+    @ParameterizedTest
+    @MethodSource("functions")
+    void everyFunctionHasTheBitsOfTheSharedArithmetic(Activation activation) {
+        MemorySegment v = Arena.ofAuto().allocate((long) BLOCK * Float.BYTES, 64);
+        SimdTrainingKernel training = new SimdTrainingKernel();
+        float[] in = new float[BLOCK];
+        for (long bits = Integer.MIN_VALUE; bits <= Integer.MAX_VALUE; bits += 5L * STRIDE * BLOCK) {
+            for (int i = 0; i < BLOCK; i++) {
+                in[i] = Float.intBitsToFloat((int) (bits + 5L * i * STRIDE));
+            }
+            MemorySegment.copy(in, 0, v, ValueLayout.JAVA_FLOAT, 0, BLOCK);
+            SimdFunctions.apply(activation, BLOCK / Lanes.COUNT, v, 0, Lanes.BYTES);
+            float[] trained = in.clone();
+            training.apply(activation, 1, BLOCK, new Rows(trained, 0, BLOCK));
+            for (int i = 0; i < BLOCK; i++) {
+                float expected = FloatFunctions.apply(activation, in[i]);
+                float got = v.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                int at = i;
+                assertTrue(sameBits(got, expected), () -> "got " + got + ", not " + expected + ", for " + in[at]);
+                assertTrue(sameBits(trained[i], expected),
+                        () -> "got " + trained[at] + ", not " + expected + ", for " + in[at] + ", in training");
+            }
+        }
     }
 
     private static boolean sameBits(float a, float b) {

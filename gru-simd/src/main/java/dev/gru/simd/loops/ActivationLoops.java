@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Activations over memory, in place: the logistic function, tanh and e^v, by {@link dev.gru.kernel.math.Exponential},
- * and piecewise linear functions. Vectors are {@code step} bytes apart, the first at byte {@code v0}. Generated from
- * {@code ActivationLoops.java.in}.
+ * and functions without it, mostly of straight lines. Vectors are {@code step} bytes apart, the first at byte
+ * {@code v0}. Generated from {@code ActivationLoops.java.in}.
  */
 public final class ActivationLoops {
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
@@ -166,6 +166,73 @@ public final class ActivationLoops {
             long at = v0 + i * step;
             FloatVector a = FloatVector.fromMemorySegment(S, v, at, nativeOrder());
             a.min(bound).max(-bound).intoMemorySegment(v, at, nativeOrder());
+        }
+    }
+
+    /** v' = min(v, maximum) where v &gt; threshold, else slope · (v − threshold). */
+    public static void leakyRelu(int vectors, MemorySegment v, long v0, long step, float slope, float maximum,
+            float threshold) {
+        if (!v.isNative()) {
+            throw new IllegalArgumentException();
+        }
+        // Without a line there is 0 at −∞ too.
+        float least = slope == 0 ? 0 : Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < vectors; i++) {
+            long at = v0 + i * step;
+            FloatVector a = FloatVector.fromMemorySegment(S, v, at, nativeOrder());
+            FloatVector line = a.sub(threshold).max(least).mul(slope);
+            FloatVector y = line.blend(a.min(maximum), a.compare(GT, threshold));
+            y.intoMemorySegment(v, at, nativeOrder());
+        }
+    }
+
+    /** v' = min(maximum, max(minimum, v)). */
+    public static void clip(int vectors, MemorySegment v, long v0, long step, float minimum, float maximum) {
+        if (!v.isNative()) {
+            throw new IllegalArgumentException();
+        }
+        for (int i = 0; i < vectors; i++) {
+            long at = v0 + i * step;
+            FloatVector a = FloatVector.fromMemorySegment(S, v, at, nativeOrder());
+            a.max(minimum).min(maximum).intoMemorySegment(v, at, nativeOrder());
+        }
+    }
+
+    /** v' = v where v &gt; threshold or NaN, else otherwise. */
+    public static void threshold(int vectors, MemorySegment v, long v0, long step, float threshold, float otherwise) {
+        if (!v.isNative()) {
+            throw new IllegalArgumentException();
+        }
+        for (int i = 0; i < vectors; i++) {
+            long at = v0 + i * step;
+            FloatVector a = FloatVector.fromMemorySegment(S, v, at, nativeOrder());
+            a.blend(otherwise, a.compare(LE, threshold)).intoMemorySegment(v, at, nativeOrder());
+        }
+    }
+
+    /** v' = v / (1 + |v|). */
+    public static void softsign(int vectors, MemorySegment v, long v0, long step) {
+        if (!v.isNative()) {
+            throw new IllegalArgumentException();
+        }
+        for (int i = 0; i < vectors; i++) {
+            long at = v0 + i * step;
+            FloatVector a = FloatVector.fromMemorySegment(S, v, at, nativeOrder());
+            FloatVector n = a.reinterpretAsInts().or(Integer.MIN_VALUE).reinterpretAsFloats();
+            a.div(FloatVector.broadcast(S, 1f).sub(n)).intoMemorySegment(v, at, nativeOrder());
+        }
+    }
+
+    /** v' = v min(1, max(0, α v + β)). */
+    public static void hardSilu(int vectors, MemorySegment v, long v0, long step, float alpha, float beta) {
+        if (!v.isNative()) {
+            throw new IllegalArgumentException();
+        }
+        for (int i = 0; i < vectors; i++) {
+            long at = v0 + i * step;
+            FloatVector a = FloatVector.fromMemorySegment(S, v, at, nativeOrder());
+            FloatVector line = a.fma(FloatVector.broadcast(S, alpha), FloatVector.broadcast(S, beta));
+            a.mul(line.max(0f).min(1f)).intoMemorySegment(v, at, nativeOrder());
         }
     }
 }

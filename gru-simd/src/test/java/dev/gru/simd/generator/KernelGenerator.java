@@ -21,6 +21,7 @@ public final class KernelGenerator {
         for (String name : List.of("ActivationLoops", "GateLoops", "TrainingGateLoops")) {
             add(name, name, Map.of());
         }
+        addFunctions();
         for (String name : List.of("Fp32Rows", "Bf16Rows")) {
             add(name, name, Map.of("panels", TileTable.PANELS, "widths", commas(TileTable.PANELS)));
         }
@@ -41,6 +42,17 @@ public final class KernelGenerator {
     /** Returns the file of a generated class in a folder of sources. */
     static Path file(Path folder, String name) {
         return folder.resolve(PACKAGE, name + ".java");
+    }
+
+    /** Adds the functions twice: over native memory, and over arrays. */
+    private void addFunctions() throws IOException {
+        add("FunctionLoops", "FunctionLoops", Map.of("name", "FunctionLoops", "native", true, "memory",
+                "int vectors, MemorySegment v, long v0, long step", "loop", "int i = 0; i < vectors; i++", "source",
+                "FloatVector.fromMemorySegment(S, v, at, nativeOrder())", "store",
+                "intoMemorySegment(v, at, nativeOrder())"));
+        add("TrainingFunctionLoops", "FunctionLoops", Map.of("name", "TrainingFunctionLoops", "native", false, "memory",
+                "int count, float[] v, int v0", "loop", "int at = v0; at < v0 + count; at += L", "source",
+                "FloatVector.fromArray(S, v, at)", "store", "intoArray(v, at)"));
     }
 
     private void addTiles(String prefix, TileTable narrow, String format) throws IOException {
