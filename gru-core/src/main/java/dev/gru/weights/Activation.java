@@ -73,7 +73,11 @@ public record Activation(Function function, float alpha, float beta, float gamma
         SCALED_TANH(2),
         /** Of a row: v_i − m − log Σ_j e^(v_j − m), where m is the maximum. */
         LOG_SOFTMAX(0),
-        /** Of a row: max(0, v_i − τ), where τ is such that they sum to 1. */
+        /**
+         * Of a row: max(0, v_i − τ), where τ = (Σ_k≤K C_k − 1) / K, C_k is the sum of the k largest numbers, and K the
+         * number of those k whose k-th largest is above (C_k − 1) / k. So Keras computes it, in every version up to
+         * 3.15; the paper that the name is from has τ = (C_K − 1) / K, with which the images sum to 1.
+         */
         SPARSEMAX(0);
 
         private final int parameters;
@@ -137,7 +141,7 @@ public record Activation(Function function, float alpha, float beta, float gamma
     public static final Activation SPARSE_SIGMOID = hardSigmoid(0.5f, 0.5f);
     /** The logarithm of softmax. */
     public static final Activation LOG_SOFTMAX = new Activation(Function.LOG_SOFTMAX, 1, 0);
-    /** The point of the simplex that is nearest to the row. */
+    /** Keras's sparsemax; see {@link Function#SPARSEMAX}. */
     public static final Activation SPARSEMAX = new Activation(Function.SPARSEMAX, 1, 0);
 
     /**

@@ -53,28 +53,39 @@ public final class RowFunctions {
     }
 
     /**
-     * v_i' = max(0, v_i − m − τ), where m is the maximum and τ such that they sum to 1: without sorting, by leaving out
-     * again and again those numbers that are not above the τ of the rest, which ends when none goes (Michelot, 1986).
+     * See {@link Activation.Function#SPARSEMAX}. Without sorting: the largest number, then the next, as long as they are
+     * above (C_k − 1) / k, which few are.
      */
     private static void sparsemax(float[] v, int from, int size) {
-        double max = max(v, from, size);
-        double tau = Double.NEGATIVE_INFINITY;
-        int left = size + 1;
-        for (int before = size + 2; left < before;) {
-            before = left;
-            double sum = 0;
-            left = 0;
-            for (int i = from; i < from + size; i++) {
-                double a = v[i] - max;
-                if (!(a <= tau)) {
-                    sum += a;
-                    left++;
-                }
+        double sums = 0;
+        double sum = 0;
+        int support = 0;
+        boolean above = !Float.isNaN(max(v, from, size));
+        for (int last = -1; above && support < size;) {
+            int next = next(v, from, size, last);
+            sum += v[next];
+            above = v[next] > (sum - 1) / (support + 1);
+            if (above) {
+                sums += sum;
+                support++;
+                last = next;
             }
-            tau = (sum - 1) / left;
         }
+        double tau = support == 0 ? Double.NaN : (sums - 1) / support;
         for (int i = from; i < from + size; i++) {
-            v[i] = (float) Math.max(v[i] - max - tau, 0);
+            v[i] = (float) Math.max(v[i] - tau, 0);
         }
+    }
+
+    /** Returns the index of the largest number that comes after another one; equal numbers come in their order. */
+    private static int next(float[] v, int from, int size, int last) {
+        int next = -1;
+        for (int i = from; i < from + size; i++) {
+            boolean left = last < 0 || v[i] < v[last] || (v[i] == v[last] && i > last);
+            if (left && (next < 0 || v[i] > v[next])) {
+                next = i;
+            }
+        }
+        return next;
     }
 }

@@ -193,28 +193,67 @@ public final class ScalarFunctions {
         }
     }
 
-    /**
-     * "From Softmax to Sparsemax" (Martins and Astudillo, 2016): i is in the support if 1 + k v_i &gt; Σ_j v_j over the
-     * k numbers that are not below v_i, which is Σ_j max(0, v_j − v_i) &lt; 1; and τ = (Σ v − 1) / their number, over
-     * the support. All relative to the maximum.
-     */
+    /** See {@link Activation.Function#SPARSEMAX}. Equal numbers count in their order. */
     private static void sparsemax(double[] v, int from, int size, double[] y) {
-        double max = max(v, from, size);
-        double sum = 0;
+        double sums = 0;
         int support = 0;
         for (int i = from; i < from + size; i++) {
-            double above = 0;
-            for (int j = from; j < from + size; j++) {
-                above += Math.max(0, v[j] - v[i]);
-            }
-            if (above < 1) {
-                sum += v[i] - max;
+            int k = rank(v, from, size, i);
+            double sum = sumOfLargest(v, from, size, i);
+            if (v[i] > (sum - 1) / k) {
+                sums += sum;
                 support++;
             }
         }
-        double tau = support == 0 ? Double.NaN : (sum - 1) / support;
+        double max = max(v, from, size);
+        double tau = support == 0 || Double.isNaN(max) ? Double.NaN : (sums - 1) / support;
         for (int i = from; i < from + size; i++) {
-            y[i] = Math.max(v[i] - max - tau, 0);
+            y[i] = Math.max(v[i] - tau, 0);
         }
+    }
+
+    /**
+     * Computes the derivatives of the τ of {@link Activation.Function#SPARSEMAX}: (K − k + 1) / K for the k-th largest
+     * number, and 0 for those beyond K.
+     *
+     * @param v holds the row
+     * @param from index of its first number
+     * @param size how many numbers it has
+     * @return one number for each of the row
+     */
+    public static double[] slopesOfSparsemax(double[] v, int from, int size) {
+        double[] slopes = new double[size];
+        int support = 0;
+        for (int i = from; i < from + size; i++) {
+            int k = rank(v, from, size, i);
+            if (v[i] > (sumOfLargest(v, from, size, i) - 1) / k) {
+                slopes[i - from] = k;
+                support++;
+            }
+        }
+        for (int i = 0; i < size; i++) {
+            slopes[i] = slopes[i] == 0 ? 0 : (support - slopes[i] + 1) / support;
+        }
+        return slopes;
+    }
+
+    private static boolean isAtLeast(double[] v, int j, int i) {
+        return v[j] > v[i] || (v[j] == v[i] && j <= i);
+    }
+
+    private static int rank(double[] v, int from, int size, int i) {
+        int rank = 0;
+        for (int j = from; j < from + size; j++) {
+            rank += isAtLeast(v, j, i) ? 1 : 0;
+        }
+        return rank;
+    }
+
+    private static double sumOfLargest(double[] v, int from, int size, int i) {
+        double sum = 0;
+        for (int j = from; j < from + size; j++) {
+            sum += isAtLeast(v, j, i) ? v[j] : 0;
+        }
+        return sum;
     }
 }

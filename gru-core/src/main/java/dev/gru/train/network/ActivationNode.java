@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.gru.kernel.math.FloatFunctions;
 import dev.gru.kernel.math.RowFunctions;
+import dev.gru.kernel.math.ScalarFunctions;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.train.math.Softmax;
@@ -68,7 +69,8 @@ final class ActivationNode extends Node {
                 switch (function()) {
                     case SOFTMAX -> softmaxBackward(dy.values(), dy.place(i), i * stride);
                     case LOG_SOFTMAX -> logSoftmaxBackward(dy.values(), dy.place(i), i * stride);
-                    case SPARSEMAX -> sparsemaxBackward(dy.values(), dy.place(i), i * stride);
+                    case SPARSEMAX -> sparsemaxBackward(dy.values(), dy.place(i), x.values.place(i),
+                            i * stride);
                     default -> {
                         for (int j = 0; j < x.size; j++) {
                             dy.values()[dy.place(i) + j] *= FloatFunctions.slope(activation,
@@ -102,16 +104,17 @@ final class ActivationNode extends Node {
             }
         }
 
-        /** dv_i = dy_i − the mean of dy_j over those j where y_j &gt; 0, if i is one of them, else 0. */
-        private void sparsemaxBackward(float[] dy, int from, int ofY) {
-            float sum = 0;
-            int count = 0;
+        /** dv_i = dy_i [y_i &gt; 0] − dτ/dv_i Σ_j dy_j [y_j &gt; 0]. */
+        private void sparsemaxBackward(float[] dy, int from, int ofX, int ofY) {
+            double[] row = new double[x.size];
+            double sum = 0;
             for (int j = 0; j < x.size; j++) {
+                row[j] = x.values.values()[ofX + j];
                 sum += y[ofY + j] > 0 ? dy[from + j] : 0;
-                count += y[ofY + j] > 0 ? 1 : 0;
             }
+            double[] slopes = ScalarFunctions.slopesOfSparsemax(row, 0, x.size);
             for (int j = 0; j < x.size; j++) {
-                dy[from + j] = y[ofY + j] > 0 ? dy[from + j] - sum / count : 0;
+                dy[from + j] = (float) ((y[ofY + j] > 0 ? dy[from + j] : 0) - slopes[j] * sum);
             }
         }
     }

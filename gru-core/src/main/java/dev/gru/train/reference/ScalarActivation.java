@@ -68,16 +68,15 @@ final class ScalarActivation implements ScalarLayer {
         }
     }
 
-    /** dv_i = dy_i − the mean of dy_j over those j where y_j &gt; 0, if i is one of them, else 0. */
+    /** dv_i = dy_i [y_i &gt; 0] − dτ/dv_i Σ_j dy_j [y_j &gt; 0]. */
     private void sparsemaxBackward(double[] dy, int from, double[] dx) {
+        double[] slopes = ScalarFunctions.slopesOfSparsemax(x.values, from, x.size);
         double sum = 0;
-        int count = 0;
         for (int j = from; j < from + x.size; j++) {
             sum += y[j] > 0 ? dy[j] : 0;
-            count += y[j] > 0 ? 1 : 0;
         }
         for (int i = from; i < from + x.size; i++) {
-            dx[i] = y[i] > 0 ? dy[i] - sum / count : 0;
+            dx[i] = (y[i] > 0 ? dy[i] : 0) - slopes[i - from] * sum;
         }
     }
 }

@@ -1,8 +1,11 @@
 package dev.gru.kernel.math;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,45 @@ class FloatFunctionsTest {
         assertEquals(1, FloatFunctions.apply(Activation.SOFTPLUS, -40) / StrictMath.exp(-40), 1e-6);
         assertEquals(40f, FloatFunctions.apply(Activation.SOFTPLUS, 40));
         assertEquals(1, FloatFunctions.apply(Activation.LOG_SIGMOID, 40) / -StrictMath.exp(-40), 1e-6);
+    }
+
+    /** Rows of few and of many numbers, with equal ones, with NaN and infinity. */
+    @Test
+    void rowsAreThoseOfTheReference() {
+        Random random = new Random(5);
+        for (int size = 1; size < 40; size++) {
+            for (float special : new float[]{0, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+                float[] v = new float[size + 2];
+                for (int i = 0; i < v.length; i++) {
+                    v[i] = random.nextInt(4) == 0 ? 0.5f : (float) random.nextGaussian(0, 2);
+                }
+                v[1 + random.nextInt(size)] += special;
+                for (Activation activation : new Activation[]{Activation.LOG_SOFTMAX, Activation.SPARSEMAX}) {
+                    double[] expected = new double[v.length];
+                    Arrays.setAll(expected, i -> v[i]);
+                    ScalarFunctions.applyToRow(activation, expected, 1, size, expected);
+                    float[] y = v.clone();
+                    RowFunctions.apply(activation, y, 1, size);
+                    for (int i = 0; i < y.length; i++) {
+                        // A rounding error for each e^v in the sum, those of e^v, and that of the result.
+                        double error = (size + 4 + Math.abs(expected[i])) * 0x1p-24;
+                        assertEquals(expected[i], y[i], Double.isFinite(error) ? error : 0,
+                                activation + " of " + Arrays.toString(v));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Of two numbers that are closer than 1, both are in the support: τ = (v_1 + (v_1 + v_2) − 1) / 2. */
+    @Test
+    void sparsemaxIsThatOfKeras() {
+        float[] v = {1, 0.25f, -1};
+        RowFunctions.apply(Activation.SPARSEMAX, v, 0, 3);
+        assertArrayEquals(new float[]{0.375f, 0, 0}, v);
+        float[] one = {-3, 0, -1};
+        RowFunctions.apply(Activation.SPARSEMAX, one, 0, 3);
+        assertArrayEquals(new float[]{0, 1, 0}, one);
     }
 
     /** (1 + erf(v / √2)) / 2 from tables of the normal distribution, to 15 digits. */
