@@ -11,19 +11,25 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
+import dev.gru.kernel.Activations;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PortableGruKernel;
+import dev.gru.kernel.RandomWeights;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.ModelInput;
+import dev.gru.layer.Sequential;
 import dev.gru.train.math.LossFunction;
 import dev.gru.train.math.LossSums;
 import dev.gru.train.math.Parameters;
@@ -33,6 +39,8 @@ import dev.gru.train.math.TargetValues;
 import dev.gru.train.reference.ScalarBackpropagation;
 import dev.gru.train.reference.ScalarGradients;
 import dev.gru.train.reference.ScalarInput;
+import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
 
 /** Training in floats against the reference in double. */
 class BackpropagationProperties {
@@ -78,7 +86,31 @@ class BackpropagationProperties {
     void outputsAndGradientsAreThoseOfTheReference(@ForAll @IntRange(min = 1, max = 4) int steps,
             @ForAll @IntRange(min = 1, max = 19) int batch, @ForAll boolean portable, @ForAll long seed) {
         Random random = new Random(seed);
-        Graph model = RandomTraining.model(random);
+        assertSame(RandomTraining.model(random), batch, steps, portable, random);
+    }
+
+    @Provide
+    Arbitrary<Activation> activations() {
+        return Arbitraries.of(Activations.all().toList());
+    }
+
+    /** Of a dense layer, or of a layer of its own; the sums are on both sides of corners. */
+    @Property(tries = 500)
+    void activationsAreThoseOfTheReference(@ForAll("activations") Activation activation,
+            @ForAll @IntRange(min = 1, max = 19) int batch, @ForAll boolean portable, @ForAll long seed) {
+        Random random = new Random(seed);
+        float[] weights = floats(RandomTraining.doubles(18 * 3, random));
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] *= 3;
+        }
+        boolean alone = random.nextBoolean();
+        DenseWeights sums = new DenseWeights(3, 18, alone ? Activation.LINEAR : activation, weights, new float[18]);
+        Graph model = Sequential.builder().input(3).dense(sums).activation(alone ? activation : Activation.LINEAR)
+                .dense(RandomWeights.dense(18, 2, Activation.LINEAR, random.nextLong())).build();
+        assertSame(model, batch, 3, portable, random);
+    }
+
+    private static void assertSame(Graph model, int batch, int steps, boolean portable, Random random) {
         ModelInput input = RandomTraining.input(model, batch, steps, random);
         ScalarBackpropagation scalar = new ScalarBackpropagation(model);
         Parameters parameters = Parameters.of(model);
