@@ -34,13 +34,13 @@ class ActivationsTest {
     /** Lines of {@code activations.txt}, beside which is the script that made it. */
     private static List<String[]> lines() throws IOException {
         try (var in = ActivationsTest.class.getResourceAsStream("activations.txt")) {
-            return new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().map(line -> line.split(" \\| "))
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().map(line -> line.split(" \\| ", -1))
                     .toList();
         }
     }
 
     private static float[] numbers(String text) {
-        String[] words = text.split(" ");
+        String[] words = text.split(" ", -1);
         float[] numbers = new float[words.length];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = words[i].equals("inf") ? Float.POSITIVE_INFINITY : Float.parseFloat(words[i]);
@@ -49,10 +49,11 @@ class ActivationsTest {
     }
 
     private static Activation activation(String call) {
-        String[] words = call.split(" ");
+        String[] words = call.split(" ", -1);
         Map<String, Float> options = new HashMap<>();
         for (String option : Arrays.asList(words).subList(1, words.length)) {
-            options.put(option.split("=")[0], Float.valueOf(option.split("=")[1]));
+            String[] pair = option.split("=", -1);
+            options.put(pair[0], Float.valueOf(pair[1]));
         }
         if (options.isEmpty()) {
             return Activations.of(words[0]).orElseThrow();
