@@ -159,7 +159,6 @@ public final class FunctionLoops {
         if (!v.isNative()) {
             throw new IllegalArgumentException();
         }
-        FloatVector one = FloatVector.broadcast(S, 1f);
         FloatVector log2e = FloatVector.broadcast(S, LOG2_E);
         FloatVector round = FloatVector.broadcast(S, ROUND);
         FloatVector ln2 = FloatVector.broadcast(S, -LN2);
@@ -196,7 +195,6 @@ public final class FunctionLoops {
         if (!v.isNative()) {
             throw new IllegalArgumentException();
         }
-        FloatVector one = FloatVector.broadcast(S, 1f);
         FloatVector log2e = FloatVector.broadcast(S, LOG2_E);
         FloatVector round = FloatVector.broadcast(S, ROUND);
         FloatVector ln2 = FloatVector.broadcast(S, -LN2);
@@ -265,7 +263,6 @@ public final class FunctionLoops {
         if (!v.isNative()) {
             throw new IllegalArgumentException();
         }
-        FloatVector one = FloatVector.broadcast(S, 1f);
         FloatVector log2e = FloatVector.broadcast(S, LOG2_E);
         FloatVector round = FloatVector.broadcast(S, ROUND);
         FloatVector ln2 = FloatVector.broadcast(S, -LN2);

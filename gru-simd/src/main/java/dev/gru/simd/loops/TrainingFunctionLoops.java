@@ -138,7 +138,6 @@ public final class TrainingFunctionLoops {
 
     /** v' = log(1 + e^v). */
     public static void softplus(int count, float[] v, int v0) {
-        FloatVector one = FloatVector.broadcast(S, 1f);
         FloatVector log2e = FloatVector.broadcast(S, LOG2_E);
         FloatVector round = FloatVector.broadcast(S, ROUND);
         FloatVector ln2 = FloatVector.broadcast(S, -LN2);
@@ -171,7 +170,6 @@ public final class TrainingFunctionLoops {
 
     /** v' = −log(1 + e^−v). */
     public static void logSigmoid(int count, float[] v, int v0) {
-        FloatVector one = FloatVector.broadcast(S, 1f);
         FloatVector log2e = FloatVector.broadcast(S, LOG2_E);
         FloatVector round = FloatVector.broadcast(S, ROUND);
         FloatVector ln2 = FloatVector.broadcast(S, -LN2);
@@ -232,7 +230,6 @@ public final class TrainingFunctionLoops {
 
     /** v' = v tanh(log(1 + e^v)). */
     public static void mish(int count, float[] v, int v0) {
-        FloatVector one = FloatVector.broadcast(S, 1f);
         FloatVector log2e = FloatVector.broadcast(S, LOG2_E);
         FloatVector round = FloatVector.broadcast(S, ROUND);
         FloatVector ln2 = FloatVector.broadcast(S, -LN2);
