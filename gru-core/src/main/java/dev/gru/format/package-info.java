@@ -12,8 +12,9 @@
  * <ul>
  * <li>ONNX: a number of parts that the size justifies, counted before any is made, and a budget of what nodes do with
  * constants and shapes, 16 elements for each four bytes of the file;
- * <li>JSON, in Keras's and safetensors files: 300,000 values, 64 levels, numbers of 1000 digits;
- * <li>HDF5: every byte is walked over, indexed and copied once, so what is pointed to twice is refused;
+ * <li>JSON, in Keras's and safetensors files: 64 levels, numbers of 1000 digits, and in safetensors 300,000 values;
+ * <li>HDF5: every byte is walked over, indexed and copied once, so what is pointed to twice is refused; what compressed
+ * arrays inflate to is at most eight times the file and 1 MB;
  * <li>tensors of safetensors: they cover the file without overlaps;
  * <li>running: two arrays for the outputs of all layers, one scratch memory for all functions of one number of
  * features.

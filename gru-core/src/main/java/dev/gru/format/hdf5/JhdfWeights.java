@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 
 import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;
+import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import io.jhdf.api.dataset.ContiguousDataset;
@@ -37,7 +38,9 @@ public final class JhdfWeights implements WeightStore {
 
     private final String where;
     private final byte[] content;
+    private final Walk.Found found;
     private final Set<Long> bfloat16Objects;
+    private final ChunkReader chunkReader;
     private final Heaps heaps;
     private final Group root;
     /** Where the arrays that have been read begin in the file, and where they end. */
@@ -54,7 +57,9 @@ public final class JhdfWeights implements WeightStore {
         this.where = where;
         this.content = content;
         heaps = new Heaps(content);
-        bfloat16Objects = hideOpaqueTypes(Walk.check(where, content));
+        found = Walk.check(where, content);
+        bfloat16Objects = hideOpaqueTypes(found.opaqueTypes());
+        chunkReader = new ChunkReader(where, content);
         root = guard("", () -> HdfFile.fromBytes(content));
     }
 
@@ -82,30 +87,66 @@ public final class JhdfWeights implements WeightStore {
     public float[] read(String path, long... dimensions) throws ModelFormatException {
         int slash = path.lastIndexOf('/');
         Node node = child(group(path.substring(0, slash)), path, path.substring(slash + 1));
-        if (!(node instanceof ContiguousDataset dataset)) {
-            throw error(path, "is not a plain array (contiguous, not compressed), the way Keras stores weights");
+        if (!(node instanceof Dataset dataset)) {
+            throw error(path, "is not an array");
         }
         String expected = Arrays.toString(dimensions);
-        int[] found = guard(path, dataset::getDimensions);
-        if (!Arrays.equals(dimensions, Arrays.stream(found).asLongStream().toArray())) {
-            throw error(path, "has the shape " + Arrays.toString(found) + ", but the model asks for " + expected);
+        int[] shape = guard(path, dataset::getDimensions);
+        if (!Arrays.equals(dimensions, Arrays.stream(shape).asLongStream().toArray())) {
+            throw error(path, "has the shape " + Arrays.toString(shape) + ", but the model asks for " + expected);
         }
         FloatFormat format = format(path, dataset);
-        // The shape is that of the array in the file by now, but nothing has said yet that the file is long enough.
+        Chunks chunks = found.chunks().get(dataset.getAddress());
+        // The shape is that of the array in the file by now, but nothing has said yet that the file is long enough;
+        // what is compressed may be longer.
+        long room = chunks == null ? content.length : ChunkReader.bound(content.length);
         long elements = 1;
         for (long dimension : dimensions) {
             elements *= dimension;
-            if (elements > content.length / format.bytes()) {
+            if (elements > room / format.bytes()) {
                 throw error(path, "has the shape " + expected + ", which is larger than the file");
             }
         }
-        long bytes = elements * format.bytes();
-        requireUntaken(path, guard(path, dataset::getDataAddress), bytes);
         int count = (int) elements;
-        return guard(path, () -> format.read(dataset.getBuffer(), count));
+        if (chunks != null) {
+            byte[] array = assembled(path, dataset, chunks, format.bytes());
+            return format.read(ByteBuffer.wrap(array), count);
+        }
+        if (!(dataset instanceof ContiguousDataset contiguous)) {
+            throw error(path, "is stored in a way that is not supported, only contiguous arrays and chunks are");
+        }
+        long address = guard(path, contiguous::getDataAddress);
+        if (address == Walk.UNDEFINED_ADDRESS) {
+            throw neverWritten(path);
+        }
+        requireUntaken(path, address, elements * format.bytes());
+        return guard(path, () -> format.read(contiguous.getBuffer(), count));
     }
 
-    private FloatFormat format(String path, ContiguousDataset dataset) throws ModelFormatException {
+    private byte[] assembled(String path, Dataset dataset, Chunks chunks, int elementBytes)
+            throws ModelFormatException {
+        Filters filters = found.filters().getOrDefault(dataset.getAddress(), Filters.NONE);
+        if (filters.unsupported() != null) {
+            throw error(path, "is stored with the filter " + filters.unsupported()
+                    + ", which is not supported, only gzip and shuffle are");
+        }
+        byte[] array;
+        try {
+            array = chunkReader.read(chunks, filters, dataset.getDimensions(), elementBytes);
+        } catch (ArithmeticException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw error(path, "is damaged: " + Printable.of(e));
+        }
+        if (array == null) {
+            throw neverWritten(path);
+        }
+        return array;
+    }
+
+    private ModelFormatException neverWritten(String path) {
+        return error(path, "was never written: the file holds its shape, but no values, or not all of them");
+    }
+
+    private FloatFormat format(String path, Dataset dataset) throws ModelFormatException {
         DataType type = guard(path, dataset::getDataType);
         if (bfloat16Objects.contains(dataset.getAddress())
                 || (type instanceof OpaqueDataType && type.getSize() == Short.BYTES)) {

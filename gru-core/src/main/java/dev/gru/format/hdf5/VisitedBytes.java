@@ -20,6 +20,8 @@ final class VisitedBytes {
     private final Set<Long> seen = new HashSet<>();
     /** How many bytes may still be visited. */
     private long left;
+    /** How many bytes of parts may still be visited. */
+    private long partsLeft;
 
     /**
      * Begins with no byte visited.
@@ -31,6 +33,7 @@ final class VisitedBytes {
         this.where = where;
         this.content = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         left = content.length;
+        partsLeft = content.length;
     }
 
     /** Returns the size of the file. */
@@ -55,6 +58,19 @@ final class VisitedBytes {
         requireInside(address, length);
         left -= length;
         if (left < 0) {
+            throw error(address, "overlaps other parts of the file");
+        }
+    }
+
+    /**
+     * Notes that a part of something that has been taken into account is visited, which must be the first time; and all
+     * parts together must not be longer than the file.
+     */
+    void enterPart(long address, long length) throws ModelFormatException {
+        enter(address);
+        requireInside(address, length);
+        partsLeft -= length;
+        if (partsLeft < 0) {
             throw error(address, "overlaps other parts of the file");
         }
     }
@@ -97,14 +113,14 @@ final class VisitedBytes {
         return content.getLong((int) at);
     }
 
-    /** Returns a number of one, two, four or eight bytes. */
+    /** Returns a number of one to eight bytes. */
     long number(long at, int width) throws ModelFormatException {
-        return switch (width) {
-            case 1 -> u1(at);
-            case 2 -> u2(at);
-            case 4 -> u4(at);
-            default -> u8(at);
-        };
+        requireInside(at, width);
+        long number = 0;
+        for (int i = width - 1; i >= 0; i--) {
+            number = number << Byte.SIZE | u1(at + i);
+        }
+        return number;
     }
 
     /** Returns an exception that names the file and an address. */

@@ -18,14 +18,14 @@ import dev.gru.format.file.ModelFormatException;
  * visits one address twice, or more bytes than the file has. What is left takes time and memory in proportion to the
  * file.
  *
- * <p>Structures that Keras does not write are refused too: groups and attributes kept in a fractal heap, shared
- * attribute types, compound and array types. The names in comments are those of the HDF5 file format specification,
- * version 3.
+ * <p>Structures that Keras does not write are refused too: shared attribute types, compound and array types. The names
+ * in comments are those of the HDF5 file format specification, version 3. Indexes of chunks are not walked over:
+ * {@link ChunkReader} reads them itself.
  */
 public final class Walk {
     private static final int MIN_BYTES = 16;
     private static final long FILE_SIGNATURE = 0x0A1A0A0D46444889L;
-    private static final long UNDEFINED_ADDRESS = -1;
+    static final long UNDEFINED_ADDRESS = -1;
 
     private static final int TREE = signature("TREE");
     private static final int LEAF = signature("SNOD");
@@ -45,8 +45,19 @@ public final class Walk {
     private final VisitedBytes bytes;
     private final Deque<Long> headers = new ArrayDeque<>();
     private final Deque<Chunk> chunks = new ArrayDeque<>();
-    private final Map<Long, Integer> opaqueTypes = new HashMap<>();
+    private final Found found = new Found(new HashMap<>(), new HashMap<>(), new HashMap<>());
     private long header;
+
+    /**
+     * What a walk has found, by the address of the object.
+     *
+     * @param opaqueTypes of each object of an opaque type without a tag, in an object header without a checksum: where
+     *     its type stands
+     * @param chunks of each data set that is cut into chunks: how
+     * @param filters of each data set with filters: which
+     */
+    record Found(Map<Long, Integer> opaqueTypes, Map<Long, Chunks> chunks, Map<Long, Filters> filters) {
+    }
 
     private Walk(String where, byte[] content) {
         bytes = new VisitedBytes(where, content);
@@ -57,17 +68,15 @@ public final class Walk {
      *
      * @param where names the file, for messages
      * @param content all of it
-     * @return for each object of an opaque type without a tag, in an object header without a checksum: the address of
-     *     the object, and where its type stands
      * @throws ModelFormatException if it is not an HDF5 file, is damaged or cut off, or is not one that Keras writes
      */
-    static Map<Long, Integer> check(String where, byte[] content) throws ModelFormatException {
+    static Found check(String where, byte[] content) throws ModelFormatException {
         Walk walk = new Walk(where, content);
         walk.superblock();
         while (!walk.headers.isEmpty()) {
             walk.header(walk.headers.remove());
         }
-        return walk.opaqueTypes;
+        return walk.found;
     }
 
     /** Returns whether a file that begins with these bytes is an HDF5 file. */
@@ -76,7 +85,7 @@ public final class Walk {
                 && ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong(0) == FILE_SIGNATURE;
     }
 
-    private static int signature(String name) {
+    static int signature(String name) {
         return name.charAt(0) | name.charAt(1) << 8 | name.charAt(2) << 16 | name.charAt(3) << 24;
     }
 
@@ -160,10 +169,17 @@ public final class Walk {
             case 3 -> {
                 requirePlainType(at, end);
                 if (layout == Messages.VERSION_1 && (bytes.u1(at) & 15) == 5 && bytes.u1(at + 1) == 0) {
-                    opaqueTypes.put(header, (int) at);
+                    found.opaqueTypes.put(header, (int) at);
                 }
             }
             case 6 -> link(at, end);
+            case 8 -> {
+                Chunks chunks = Chunks.read(bytes, at);
+                if (chunks != null) {
+                    found.chunks.put(header, chunks);
+                }
+            }
+            case 11 -> found.filters.put(header, Filters.read(bytes, at));
             case 12 -> attribute(at, end);
             case 16 -> continuation(bytes.u8(at), bytes.u8(at + 8), layout);
             case 17 -> group(bytes.u8(at), bytes.u8(at + 8));
@@ -186,17 +202,22 @@ public final class Walk {
 
     /** Version, flags, perhaps the largest index (8), address of the heap (8), address of the index of names (8). */
     private void linkInfo(long at) throws ModelFormatException {
-        long heap = at + 2 + ((bytes.u1(at + 1) & 1) != 0 ? 8 : 0);
-        if (bytes.u8(heap + 8) != UNDEFINED_ADDRESS) {
-            throw bytes.error(at, "has a group in a fractal heap, which Keras does not write");
-        }
+        dense(DenseStorage.Kind.LINKS, at + 2 + ((bytes.u1(at + 1) & 1) != 0 ? 8 : 0));
     }
 
-    /** Version, flags, perhaps the largest index (2), address of the heap (8), and more. */
+    /** Version, flags, perhaps the largest index (2), address of the heap (8), address of the index of names (8). */
     private void attributeInfo(long at) throws ModelFormatException {
-        long heap = at + 2 + ((bytes.u1(at + 1) & 1) != 0 ? 2 : 0);
-        if (bytes.u8(heap) != UNDEFINED_ADDRESS) {
-            throw bytes.error(at, "has attributes in a fractal heap, which Keras does not write");
+        dense(DenseStorage.Kind.ATTRIBUTES, at + 2 + ((bytes.u1(at + 1) & 1) != 0 ? 2 : 0));
+    }
+
+    private void dense(DenseStorage.Kind kind, long addresses) throws ModelFormatException {
+        long heap = bytes.u8(addresses);
+        long index = bytes.u8(addresses + 8);
+        if (heap != UNDEFINED_ADDRESS && index != UNDEFINED_ADDRESS) {
+            DenseStorage.walk(bytes, kind, heap, index,
+                    kind == DenseStorage.Kind.LINKS ? this::link : this::attribute);
+        } else if (heap != UNDEFINED_ADDRESS || index != UNDEFINED_ADDRESS) {
+            throw bytes.error(addresses, "is a heap without an index, or an index without a heap");
         }
     }
 

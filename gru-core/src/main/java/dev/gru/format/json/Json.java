@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import dev.gru.format.file.ModelFormatException;
 
@@ -14,6 +15,14 @@ import dev.gru.format.file.ModelFormatException;
  * whole numbers that fit are {@code Long}, all other numbers {@code Double}, then {@code Boolean} and null.
  */
 public final class Json {
+    /** What stands for a value that was skipped. */
+    public static final Object SKIPPED = new Object() {
+        @Override
+        public String toString() {
+            return "something";
+        }
+    };
+
     private Json() {
     }
 
@@ -26,18 +35,35 @@ public final class Json {
      *     parts
      */
     public static Map<String, Object> parseObject(String where, byte[] document) throws ModelFormatException {
-        String text;
+        return parseObject(where, decoded(where, document));
+    }
+
+    private static String decoded(String where, byte[] document) throws ModelFormatException {
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
         } catch (CharacterCodingException e) {
             throw new ModelFormatException(where + ": is not UTF-8", e);
         }
-        return parseObject(where, text);
     }
 
     /** Parses a document that is text already; otherwise the same as {@link #parseObject(String, byte[])}. */
     public static Map<String, Object> parseObject(String where, String document) throws ModelFormatException {
         return new Parser(where, document).document();
+    }
+
+    /**
+     * Parses a document that Python wrote, which must be one object: {@code NaN}, {@code Infinity} and
+     * {@code -Infinity} are numbers, and there may be any number of values.
+     *
+     * @param where names the file and the document, for messages
+     * @param document UTF-8
+     * @param skipped the names whose values are not wanted, however large they are: {@link #SKIPPED} stands for them,
+     *     or null for null
+     * @throws ModelFormatException if it is not one JSON object, has a name twice or is nested too deep
+     */
+    public static Map<String, Object> parsePython(String where, byte[] document, Predicate<String> skipped)
+            throws ModelFormatException {
+        return Parser.ofPython(where, decoded(where, document), skipped).document();
     }
 
     /**

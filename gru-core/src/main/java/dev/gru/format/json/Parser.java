@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 
 /**
  * One document on its way into values; see {@link Json}. It keeps to the grammar to the letter: no comments, no
- * trailing commas, no byte order mark.
+ * trailing commas, no byte order mark; what Python writes beside that only where it is asked for.
  *
  * <p>For use by one thread, once.
  */
@@ -20,8 +21,8 @@ final class Parser {
     private static final int MAX_DEPTH = 64;
 
     /**
-     * The values of a document take more memory than its text; this bounds them to some megabytes. A layer of a Keras
-     * model has about 60 values, a tensor of a safetensors file 8.
+     * The values of a document take more memory than its text; this bounds them to some megabytes. A tensor of a
+     * safetensors file has 8.
      */
     private static final int MAX_VALUES = 300_000;
 
@@ -41,13 +42,32 @@ final class Parser {
 
     private final String where;
     private final String text;
+    private final boolean python;
+    private final Predicate<String> skipped;
     private int at;
     private int depth;
     private int values;
 
+    /** Starts on a document that keeps to the standard, all of whose values are wanted. */
     Parser(String where, String text) {
+        this(where, text, false, _ -> false);
+    }
+
+    private Parser(String where, String text, boolean python, Predicate<String> skipped) {
         this.where = where;
         this.text = text;
+        this.python = python;
+        this.skipped = skipped;
+    }
+
+    /**
+     * Starts on a document that Python wrote, with {@code NaN}, {@code Infinity} and {@code -Infinity} among its
+     * numbers, and with any number of values: what they take is bounded by the length of the document.
+     *
+     * @param skipped the names whose values are not wanted: of these there is {@link Json#SKIPPED}, or null
+     */
+    static Parser ofPython(String where, String text, Predicate<String> skipped) {
+        return new Parser(where, text, true, skipped);
     }
 
     /** Returns the document, which must be one object. */
@@ -65,7 +85,7 @@ final class Parser {
     }
 
     private Object value() throws ModelFormatException {
-        if (++values > MAX_VALUES) {
+        if (++values > MAX_VALUES && !python) {
             throw new ModelFormatException(where + ": has more than " + MAX_VALUES + " values");
         }
         int c = peek();
@@ -76,6 +96,8 @@ final class Parser {
             case 't' -> literal("true", true);
             case 'f' -> literal("false", false);
             case 'n' -> literal("null", null);
+            case 'N' -> notFinite("NaN", Double.NaN);
+            case 'I' -> notFinite("Infinity", Double.POSITIVE_INFINITY);
             default -> {
                 if (c != '-' && !isDigit(c)) {
                     throw unexpected("a value");
@@ -102,7 +124,7 @@ final class Parser {
                 skipSpace();
                 expect(':');
                 skipSpace();
-                object.put(name, value());
+                object.put(name, skipped.test(name) && peek() != 'n' ? skip() : value());
                 skipSpace();
             } while (take(','));
             expect('}');
@@ -127,6 +149,46 @@ final class Parser {
         expect(']');
         depth--;
         return array;
+    }
+
+    /** Goes over a value, which must keep to the grammar all the same, without making anything of it. */
+    private Object skip() throws ModelFormatException {
+        switch (peek()) {
+            case '{' -> skipParts('}');
+            case '[' -> skipParts(']');
+            case '"' -> string();
+            default -> {
+                if (isDigit(peek()) || (peek() == '-' && !text.startsWith("-I", at))) {
+                    skipNumber();
+                } else {
+                    value();
+                }
+            }
+        }
+        return Json.SKIPPED;
+    }
+
+    private void skipParts(char end) throws ModelFormatException {
+        descend();
+        skipSpace();
+        if (!take(end)) {
+            do {
+                skipSpace();
+                if (end == '}') {
+                    if (peek() != '"') {
+                        throw unexpected("a name in quotation marks");
+                    }
+                    string();
+                    skipSpace();
+                    expect(':');
+                    skipSpace();
+                }
+                skip();
+                skipSpace();
+            } while (take(','));
+            expect(end);
+        }
+        depth--;
     }
 
     private void descend() throws ModelFormatException {
@@ -196,6 +258,27 @@ final class Parser {
 
     private Object number() throws ModelFormatException {
         int start = at;
+        if (text.startsWith("-I", at)) {
+            at++;
+            return notFinite("Infinity", Double.NEGATIVE_INFINITY);
+        }
+        boolean whole = skipNumber();
+        if (whole && at - start <= CERTAIN_LONG_LENGTH) {
+            return Long.parseLong(text, start, at, 10);
+        }
+        String number = text.substring(start, at);
+        if (whole && number.length() <= MAX_LONG_LENGTH) {
+            BigInteger integer = new BigInteger(number);
+            if (integer.bitLength() < Long.SIZE) {
+                return integer.longValue();
+            }
+        }
+        return Double.valueOf(number);
+    }
+
+    /** Goes over a number, and returns whether it is written as a whole one. */
+    private boolean skipNumber() throws ModelFormatException {
+        int start = at;
         take('-');
         if (!take('0')) {
             digits();
@@ -216,17 +299,7 @@ final class Parser {
             throw new ModelFormatException(
                     where + ": a number has more than " + MAX_NUMBER_LENGTH + " digits" + place());
         }
-        if (whole && at - start <= CERTAIN_LONG_LENGTH) {
-            return Long.parseLong(text, start, at, 10);
-        }
-        String number = text.substring(start, at);
-        if (whole && number.length() <= MAX_LONG_LENGTH) {
-            BigInteger integer = new BigInteger(number);
-            if (integer.bitLength() < Long.SIZE) {
-                return integer.longValue();
-            }
-        }
-        return Double.valueOf(number);
+        return whole;
     }
 
     private void digits() throws ModelFormatException {
@@ -236,6 +309,13 @@ final class Parser {
         while (isDigit(peek())) {
             at++;
         }
+    }
+
+    private Object notFinite(String word, double value) throws ModelFormatException {
+        if (!python) {
+            throw unexpected(at > 0 && text.charAt(at - 1) == '-' ? "a digit" : "a value");
+        }
+        return literal(word, value);
     }
 
     private Object literal(String word, Object value) throws ModelFormatException {

@@ -28,7 +28,7 @@ final class Archive implements AutoCloseable {
 
     private final String name;
     private final ZipFile zip;
-    private final long limit;
+    private final int limit;
 
     /**
      * Opens a file.
@@ -41,7 +41,7 @@ final class Archive implements AutoCloseable {
         long size = file.size();
         limit = size > (Shapes.MAX_ARRAY - INFLATION_SLACK) / MAX_INFLATION
                 ? Shapes.MAX_ARRAY
-                : MAX_INFLATION * size + INFLATION_SLACK;
+                : (int) (MAX_INFLATION * size + INFLATION_SLACK);
         zip = file.openZip(".keras file");
         try {
             Set<String> seen = new HashSet<>();
@@ -64,20 +64,18 @@ final class Archive implements AutoCloseable {
      * Returns the content of an entry.
      *
      * @param entryName its name
-     * @param maxBytes a bound on its size, beside that of the archive
-     * @throws ModelFormatException if there is no such entry, it is damaged, or it is larger than the bounds
+     * @throws ModelFormatException if there is no such entry, it is damaged, or it is larger than the bound
      */
-    byte[] read(String entryName, int maxBytes) throws ModelFormatException {
+    byte[] read(String entryName) throws ModelFormatException {
         ZipEntry entry = zip.getEntry(entryName);
         if (entry == null || entry.isDirectory()) {
             throw new ModelFormatException(name + ": has no entry " + entryName);
         }
-        int bound = (int) Math.min(limit, maxBytes);
         byte[] content;
         try (InputStream in = zip.getInputStream(entry)) {
-            content = in.readNBytes(bound);
+            content = in.readNBytes(limit);
             if (in.read() >= 0) {
-                throw new ModelFormatException(name + ": " + entryName + ": is larger than " + bound
+                throw new ModelFormatException(name + ": " + entryName + ": is larger than " + limit
                         + " bytes, the bound for a file of this size");
             }
         } catch (ModelFormatException e) {

@@ -2,6 +2,8 @@ package dev.gru.format.keras;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 
 import dev.gru.format.KerasReader;
 import dev.gru.format.file.ModelFormatException;
@@ -12,7 +14,6 @@ import dev.gru.format.json.ConfigObject;
 import dev.gru.format.json.Json;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.format.shared.OptionalLibrary;
-import dev.gru.internal.Shapes;
 import dev.gru.layer.Graph;
 
 /** Reads the files that Keras writes, once they are opened: what {@link KerasReader} offers to users. */
@@ -25,8 +26,10 @@ public final class KerasFile {
     private static final String LEGACY_CONFIG = "model_config";
     private static final String LEGACY_VERSION = "keras_version";
 
-    /** A model of a thousand layers has about a megabyte of JSON. */
-    private static final int MAX_JSON_BYTES = 1 << 24;
+    /** What the names of options end in that say how a layer was initialised, is regularised or is kept in bounds. */
+    private static final List<String> UNUSED_SUFFIXES = List.of("_initializer", "_regularizer", "_constraint");
+    /** What training needs. */
+    private static final Set<String> UNUSED = Set.of("compile_config", "optimizer_config", "training_config");
 
     private KerasFile() {
     }
@@ -51,11 +54,11 @@ public final class KerasFile {
     private static Graph readArchive(HeldFile file) throws IOException {
         try (Archive archive = new Archive(file)) {
             String prefix = file.where() + ": ";
-            ConfigObject metadata = json(prefix + METADATA, archive.read(METADATA, MAX_JSON_BYTES));
+            ConfigObject metadata = json(prefix + METADATA, archive.read(METADATA));
             Dialect dialect = Dialect.of(metadata.where(), metadata.string("keras_version"), false);
-            ConfigObject config = json(prefix + CONFIG, archive.read(CONFIG, MAX_JSON_BYTES));
+            ConfigObject config = json(prefix + CONFIG, archive.read(CONFIG));
             String where = prefix + WEIGHTS;
-            WeightStore store = open(file.where(), where, archive.read(WEIGHTS, Shapes.MAX_ARRAY));
+            WeightStore store = open(file.where(), where, archive.read(WEIGHTS));
             return new Model(file.where(), dialect, new SavedVariables(where, store)).build(config);
         }
     }
@@ -70,10 +73,6 @@ public final class KerasFile {
                     + "; a file of weights alone is read into a model made in code, by KerasReader.readWeights");
         }
         Dialect dialect = Dialect.of(printable, new String(version, StandardCharsets.UTF_8), true);
-        if (config.length > MAX_JSON_BYTES) {
-            throw new ModelFormatException(printable + ": " + LEGACY_CONFIG + ": is larger than " + MAX_JSON_BYTES
-                    + " bytes");
-        }
         return new Model(printable, dialect, new LegacyVariables(printable, store))
                 .build(json(printable + ": " + LEGACY_CONFIG, config));
     }
@@ -101,6 +100,11 @@ public final class KerasFile {
     }
 
     private static ConfigObject json(String where, byte[] document) throws ModelFormatException {
-        return new ConfigObject(where, Json.parseObject(where, document));
+        return new ConfigObject(where, Json.parsePython(where, document, KerasFile::isUnused));
+    }
+
+    /** Such values may be as large as weights: a constant that a table began as. */
+    private static boolean isUnused(String name) {
+        return UNUSED.contains(name) || UNUSED_SUFFIXES.stream().anyMatch(name::endsWith);
     }
 }

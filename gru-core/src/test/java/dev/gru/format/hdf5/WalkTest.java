@@ -160,7 +160,7 @@ class WalkTest {
     @Test
     void headersOfTheSecondVersionAreWalkedOver(@TempDir Path directory) throws IOException {
         ByteBuffer file = newFile(directory);
-        assertEquals(Map.of(), Walk.check("f", content(file)));
+        assertEquals(new Walk.Found(Map.of(), Map.of(), Map.of()), Walk.check("f", content(file)));
         int root = (int) file.getLong(36);
         // Signature, version, flags, size of the messages (4), then type, size (2), flags and data of each.
         int info = root + 10;
@@ -168,14 +168,17 @@ class WalkTest {
             info += 4 + file.getShort(info + 1);
         }
         file.putLong(info + 4 + 10, 1234);
-        assertRefused(file, info + 4 + " has a group in a fractal heap, which Keras does not write");
+        assertRefused(file, info + 4 + 2 + " is a heap without an index, or an index without a heap");
+        file.putLong(info + 4 + 2, 1234);
+        assertRefused(file, "1234 is cut off, or not in the file");
+        file.putLong(info + 4 + 2, -1);
         int attributes = root + 10;
         file.putLong(info + 4 + 10, -1);
         while (file.get(attributes) != 21) {
             attributes += 4 + file.getShort(attributes + 1);
         }
         file.putLong(attributes + 4 + 2, 1234);
-        assertRefused(file, attributes + 4 + " has attributes in a fractal heap, which Keras does not write");
+        assertRefused(file, attributes + 4 + 2 + " is a heap without an index, or an index without a heap");
         file.putLong(attributes + 4 + 2, -1);
         file.put(attributes, (byte) CONTINUATION).putLong(attributes + 4, root).putLong(attributes + 12, 40);
         assertRefused(file, root + " is pointed to twice");

@@ -139,6 +139,31 @@ class JsonTest {
         assertTrue(allocated <= 48L * document.length, allocated + " bytes for " + document.length);
     }
 
+    private static Map<String, Object> parsePython(String document) throws ModelFormatException {
+        return Json.parsePython("d", document.getBytes(StandardCharsets.UTF_8), name -> name.endsWith("_x"));
+    }
+
+    @Test
+    void whatPythonWritesBesideJsonIsReadWhereItIsAskedFor() throws ModelFormatException {
+        assertEquals(Map.of("a", List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1L)),
+                parsePython("{\"a\":[NaN,Infinity,-Infinity,-1]}"));
+        for (String wrong : new String[]{"nan", "Inf", "-NaN", "+Infinity", "-Inf", "Infinit", "N"}) {
+            assertThrows(ModelFormatException.class, () -> parsePython("{\"a\":" + wrong + "}"), wrong);
+        }
+    }
+
+    @Test
+    void valuesThatNobodyWantsAreSkippedWhateverTheirSize() throws ModelFormatException {
+        String matrix = "[[0.5,-1e3,NaN," + "[1,\"a\",null,{\"b\":{}}],".repeat(200_000) + "[]]]";
+        Map<String, Object> expected = orderedMap("a", List.of(orderedMap("b_x", Json.SKIPPED, "c_x", null)), "d", 1L);
+        assertEquals(expected, parsePython("{\"a\":[{\"b_x\":" + matrix + ",\"c_x\":null}],\"d\":1}"));
+        for (String wrong : new String[]{"[1,]", "{\"a\"}", "{1:2}", "[01]", "[1 2]", "[", "\"", "[[}]", "-"}) {
+            assertThrows(ModelFormatException.class, () -> parsePython("{\"a_x\":" + wrong + "}"), wrong);
+        }
+        assertTrue(assertThrows(ModelFormatException.class,
+                () -> parsePython("{\"a_x\":" + "[".repeat(100_000) + "}")).getMessage().contains("levels deep"));
+    }
+
     @Test
     void onlyWhatJsonHasIsWritten() {
         assertEquals("{\"a\":[1,2,0.5,true,null,[],{}],\"\\u0001\\\"\":\"\\\\é\\ud83d\"}", Json.write(

@@ -70,7 +70,7 @@ class KerasRefusalTest {
             "units": 12                   | "units": 13                   | layers/gru/cell/vars/0: has the shape [5, 36], but the model asks for [5, 39]
             "use_bias": true              | "use_bias": false             | layers/gru/cell/vars: holds 3 variables, but the model asks for 2
             "reset_after": true           | "reset_after": false          | layers/gru/cell/vars/2: has the shape [2, 36], but the model asks for [36]
-            "units": 12                   | "units": NaN                  | config.json: is not valid JSON
+            "units": 12                   | "units": NaN                  | units must be a whole number from 1 to 2147483647, is NaN
             """)
     void editedConfigurationsAreRefused(String from, String to, String part) {
         assertRefused(Fixtures.withConfig("gru_default", from, to), part);
