@@ -6,8 +6,6 @@ import java.nio.file.Path;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.keras.KerasFile;
-import dev.gru.format.keras.Layers;
-import dev.gru.format.keras.Weights;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.layer.Graph;
 

@@ -159,7 +159,7 @@ final class ChunkReader {
             throw bytes.error(chunks.address(), "has chunks of " + chunks.sizes().size() + " dimensions, where "
                     + dimensions.length + " should be");
         }
-        if (chunks.address() == Walk.UNDEFINED_ADDRESS) {
+        if (chunks.address() == VisitedBytes.UNDEFINED_ADDRESS) {
             return null;
         }
         Assembly assembly = new Assembly(chunks, filters, dimensions, elementBytes);
@@ -187,7 +187,7 @@ final class ChunkReader {
      */
     private void tree(Assembly assembly, long node, int expectedLevel) throws ModelFormatException {
         bytes.enter(node);
-        bytes.requireSignature(node, Walk.signature("TREE"));
+        bytes.requireSignature(node, VisitedBytes.signature("TREE"));
         int level = bytes.u1(node + 5);
         if (bytes.u1(node + 4) != 1 || (expectedLevel >= 0 && level != expectedLevel)) {
             throw bytes.error(node, "is not the node of an index of chunks that it should be");
@@ -223,7 +223,7 @@ final class ChunkReader {
      */
     private void fixedArray(Assembly assembly, long header) throws ModelFormatException {
         bytes.enter(header);
-        bytes.requireSignature(header, Walk.signature("FAHD"));
+        bytes.requireSignature(header, VisitedBytes.signature("FAHD"));
         bytes.take(header, 24 + CHECKSUM);
         boolean filtered = bytes.u1(header + 5) == 1;
         int entryBytes = bytes.u1(header + 6);
@@ -236,11 +236,11 @@ final class ChunkReader {
                 : entryBytes != Long.BYTES)) {
             throw bytes.error(header, "is not the index of the chunks of its data set");
         }
-        if (block == Walk.UNDEFINED_ADDRESS) {
+        if (block == VisitedBytes.UNDEFINED_ADDRESS) {
             return;
         }
         bytes.enter(block);
-        bytes.requireSignature(block, Walk.signature("FADB"));
+        bytes.requireSignature(block, VisitedBytes.signature("FADB"));
         long page = 1L << pageBits;
         boolean paged = entries > page;
         long pages = (entries + page - 1) / page;
@@ -252,7 +252,7 @@ final class ChunkReader {
             }
             long at = first + (long) i * entryBytes + (paged ? i / page * CHECKSUM : 0);
             long address = bytes.u8(at);
-            if (address != Walk.UNDEFINED_ADDRESS) {
+            if (address != VisitedBytes.UNDEFINED_ADDRESS) {
                 assembly.put(assembly.place(i), address,
                         filtered ? bytes.number(at + 8, sizeBytes) : assembly.chunkBytes,
                         filtered ? bytes.u4(at + 8 + sizeBytes) : 0);

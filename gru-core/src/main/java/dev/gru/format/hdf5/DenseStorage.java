@@ -17,7 +17,6 @@ import dev.gru.format.file.ModelFormatException;
  * <p>For use by one thread, once.
  */
 final class DenseStorage {
-    private static final long UNDEFINED_ADDRESS = -1;
     /** A checksum ends every structure. */
     private static final int CHECKSUM = 4;
     /** Deeper trees have more records than a file of 2 GB has bytes. */
@@ -91,7 +90,7 @@ final class DenseStorage {
      */
     private void heap(long at) throws ModelFormatException {
         bytes.enter(at);
-        bytes.requireSignature(at, Walk.signature("FRHP"));
+        bytes.requireSignature(at, VisitedBytes.signature("FRHP"));
         bytes.take(at, 142 + CHECKSUM);
         if (bytes.u2(at + 7) != 0 || bytes.u8(at + 86) != 0) {
             throw bytes.error(at, "is a heap with filters or huge objects, which is not supported");
@@ -109,7 +108,7 @@ final class DenseStorage {
         lengthBytes = Math.min((log2(largest) + 7) / 8, log2(Math.max(1, bytes.u4(at + 10))) / 8 + 1);
         long root = bytes.u8(at + 132);
         int rows = bytes.u2(at + 140);
-        if (root == UNDEFINED_ADDRESS) {
+        if (root == VisitedBytes.UNDEFINED_ADDRESS) {
             return;
         }
         if (rows == 0) {
@@ -125,7 +124,7 @@ final class DenseStorage {
 
     private void direct(long at, long offset, long size) throws ModelFormatException {
         bytes.enter(at);
-        bytes.requireSignature(at, Walk.signature("FHDB"));
+        bytes.requireSignature(at, VisitedBytes.signature("FHDB"));
         bytes.take(at, size);
         blocks.put(offset, new Block(at, size));
     }
@@ -133,7 +132,7 @@ final class DenseStorage {
     /** Signature, version, address of the heap (8), offset, then the addresses of blocks (8 each), row by row. */
     private void indirect(long at, long offset, long rows) throws ModelFormatException {
         bytes.enter(at);
-        bytes.requireSignature(at, Walk.signature("FHIB"));
+        bytes.requireSignature(at, VisitedBytes.signature("FHIB"));
         long head = 13L + offsetBytes;
         bytes.take(at, head + rows * width * Long.BYTES + CHECKSUM);
         long next = offset;
@@ -145,9 +144,9 @@ final class DenseStorage {
             long size = firstSize << doublings;
             for (int column = 0; column < width; column++) {
                 long child = bytes.u8(at + head + ((long) row * width + column) * Long.BYTES);
-                if (child != UNDEFINED_ADDRESS && row < directRows) {
+                if (child != VisitedBytes.UNDEFINED_ADDRESS && row < directRows) {
                     direct(child, next, size);
-                } else if (child != UNDEFINED_ADDRESS) {
+                } else if (child != VisitedBytes.UNDEFINED_ADDRESS) {
                     indirect(child, next, log2(size) - log2(firstSize * width) + 1L);
                 }
                 next += size;
@@ -161,7 +160,7 @@ final class DenseStorage {
      */
     private void index(long at) throws ModelFormatException {
         bytes.enter(at);
-        bytes.requireSignature(at, Walk.signature("BTHD"));
+        bytes.requireSignature(at, VisitedBytes.signature("BTHD"));
         bytes.take(at, 34 + CHECKSUM);
         if (bytes.u1(at + 5) != kind.recordType) {
             throw bytes.error(at, "is an index of another kind than of " + kind);
@@ -182,7 +181,7 @@ final class DenseStorage {
             totalBytes[level] = all < 0x1p56 ? log2((long) Math.max(1, all)) / 8 + 1 : Long.BYTES;
         }
         long root = bytes.u8(at + 16);
-        if (root != UNDEFINED_ADDRESS) {
+        if (root != VisitedBytes.UNDEFINED_ADDRESS) {
             node(root, bytes.u2(at + 24), depth);
         }
     }
@@ -195,7 +194,7 @@ final class DenseStorage {
     /** Signature, version, type, records, and, above the leaves, one more pointer than records. */
     private void node(long at, long records, int depth) throws ModelFormatException {
         bytes.enter(at);
-        bytes.requireSignature(at, Walk.signature(depth == 0 ? "BTLF" : "BTIN"));
+        bytes.requireSignature(at, VisitedBytes.signature(depth == 0 ? "BTLF" : "BTIN"));
         int pointer = depth == 0 ? 0 : pointerBytes(depth);
         bytes.take(at, NODE_HEAD + records * recordSize + (records + 1) * pointer + CHECKSUM);
         for (long i = 0; i < records; i++) {

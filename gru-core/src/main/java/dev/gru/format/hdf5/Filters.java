@@ -96,7 +96,7 @@ record Filters(List<Filter> filters) {
                 Filter filter = filters.get(i);
                 chunk = filter.number == DEFLATE
                         ? inflated(chunk, length)
-                        : unshuffled(chunk, (int) Math.clamp(filter.value, 1, Integer.MAX_VALUE));
+                        : unshuffled(chunk, Math.clamp(filter.value, 1, Integer.MAX_VALUE));
             }
         }
         if (chunk.length != length) {

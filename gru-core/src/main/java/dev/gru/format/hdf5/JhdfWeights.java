@@ -83,13 +83,29 @@ public final class JhdfWeights implements WeightStore {
         return guard(path, () -> group.getChildren().keySet());
     }
 
-    @Override
-    public float[] read(String path, long... dimensions) throws ModelFormatException {
+    private Dataset dataset(String path) throws ModelFormatException {
         int slash = path.lastIndexOf('/');
-        Node node = child(group(path.substring(0, slash)), path, path.substring(slash + 1));
+        Node node = child(slash < 0 ? root : group(path.substring(0, slash)), path, path.substring(slash + 1));
         if (!(node instanceof Dataset dataset)) {
             throw error(path, "is not an array");
         }
+        return dataset;
+    }
+
+    @Override
+    public int dimensions(String path) throws ModelFormatException {
+        Dataset dataset = dataset(path);
+        return guard(path, () -> dataset.getDimensions().length);
+    }
+
+    @Override
+    public boolean hasAttribute(String path, String attribute) throws ModelFormatException {
+        return attribute(path, attribute) != null;
+    }
+
+    @Override
+    public float[] read(String path, long... dimensions) throws ModelFormatException {
+        Dataset dataset = dataset(path);
         String expected = Arrays.toString(dimensions);
         int[] shape = guard(path, dataset::getDimensions);
         if (!Arrays.equals(dimensions, Arrays.stream(shape).asLongStream().toArray())) {
@@ -116,7 +132,7 @@ public final class JhdfWeights implements WeightStore {
             throw error(path, "is stored in a way that is not supported, only contiguous arrays and chunks are");
         }
         long address = guard(path, contiguous::getDataAddress);
-        if (address == Walk.UNDEFINED_ADDRESS) {
+        if (address == VisitedBytes.UNDEFINED_ADDRESS) {
             throw neverWritten(path);
         }
         requireUntaken(path, address, elements * format.bytes());

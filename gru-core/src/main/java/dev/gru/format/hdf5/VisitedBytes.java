@@ -14,6 +14,9 @@ import dev.gru.format.file.ModelFormatException;
  * <p>For use by one thread.
  */
 final class VisitedBytes {
+    /** In place of the address of something that is not there. */
+    static final long UNDEFINED_ADDRESS = -1;
+
     private final String where;
     private final ByteBuffer content;
     /** The addresses that have been visited. */
@@ -34,6 +37,11 @@ final class VisitedBytes {
         this.content = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         left = content.length;
         partsLeft = content.length;
+    }
+
+    /** Returns the four characters that a structure begins with as a number. */
+    static int signature(String name) {
+        return name.charAt(0) | name.charAt(1) << 8 | name.charAt(2) << 16 | name.charAt(3) << 24;
     }
 
     /** Returns the size of the file. */

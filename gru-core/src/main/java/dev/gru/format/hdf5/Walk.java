@@ -25,13 +25,12 @@ import dev.gru.format.file.ModelFormatException;
 public final class Walk {
     private static final int MIN_BYTES = 16;
     private static final long FILE_SIGNATURE = 0x0A1A0A0D46444889L;
-    static final long UNDEFINED_ADDRESS = -1;
 
-    private static final int TREE = signature("TREE");
-    private static final int LEAF = signature("SNOD");
-    private static final int HEAP = signature("HEAP");
-    private static final int HEADER_2 = signature("OHDR");
-    private static final int CHUNK_2 = signature("OCHK");
+    private static final int TREE = VisitedBytes.signature("TREE");
+    private static final int LEAF = VisitedBytes.signature("SNOD");
+    private static final int HEAP = VisitedBytes.signature("HEAP");
+    private static final int HEADER_2 = VisitedBytes.signature("OHDR");
+    private static final int CHUNK_2 = VisitedBytes.signature("OCHK");
 
     /** How messages of an object header are laid out. */
     private enum Messages {
@@ -83,10 +82,6 @@ public final class Walk {
     public static boolean isHdf5(byte[] start) {
         return start.length >= Long.BYTES
                 && ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong(0) == FILE_SIGNATURE;
-    }
-
-    static int signature(String name) {
-        return name.charAt(0) | name.charAt(1) << 8 | name.charAt(2) << 16 | name.charAt(3) << 24;
     }
 
     private void superblock() throws ModelFormatException {
@@ -213,10 +208,10 @@ public final class Walk {
     private void dense(DenseStorage.Kind kind, long addresses) throws ModelFormatException {
         long heap = bytes.u8(addresses);
         long index = bytes.u8(addresses + 8);
-        if (heap != UNDEFINED_ADDRESS && index != UNDEFINED_ADDRESS) {
+        if (heap != VisitedBytes.UNDEFINED_ADDRESS && index != VisitedBytes.UNDEFINED_ADDRESS) {
             DenseStorage.walk(bytes, kind, heap, index,
                     kind == DenseStorage.Kind.LINKS ? this::link : this::attribute);
-        } else if (heap != UNDEFINED_ADDRESS || index != UNDEFINED_ADDRESS) {
+        } else if (heap != VisitedBytes.UNDEFINED_ADDRESS || index != VisitedBytes.UNDEFINED_ADDRESS) {
             throw bytes.error(addresses, "is a heap without an index, or an index without a heap");
         }
     }

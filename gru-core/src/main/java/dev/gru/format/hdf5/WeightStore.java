@@ -30,6 +30,20 @@ public interface WeightStore {
     float[] read(String path, long... dimensions) throws ModelFormatException;
 
     /**
+     * Returns how many dimensions an array has.
+     *
+     * @throws ModelFormatException if it is not there
+     */
+    int dimensions(String path) throws ModelFormatException;
+
+    /**
+     * Returns whether a group has an attribute.
+     *
+     * @throws ModelFormatException if there is no such group
+     */
+    boolean hasAttribute(String path, String attribute) throws ModelFormatException;
+
+    /**
      * Returns the text that an attribute of a group is, or null if the group has no such attribute.
      *
      * @throws ModelFormatException if there is no such group, or the attribute is not one text

@@ -49,6 +49,11 @@ public final class ConfigObject {
         return values.get(key);
     }
 
+    /** Returns the names of all values, in their order. */
+    public List<String> keys() {
+        return values.keySet().stream().map(String.class::cast).toList();
+    }
+
     /** Returns whether there is a value, be it null. */
     public boolean has(String key) {
         return values.containsKey(key);
@@ -67,6 +72,11 @@ public final class ConfigObject {
     /** Returns the truth value under {@code key}, or false if there is none. */
     public boolean boolOrFalse(String key) throws ModelFormatException {
         return values.get(key) != null && bool(key);
+    }
+
+    /** Returns the truth value under {@code key}, or another one if there is none. */
+    public boolean boolOr(String key, boolean otherwise) throws ModelFormatException {
+        return values.get(key) == null ? otherwise : bool(key);
     }
 
     /** Returns the number under {@code key}. */

@@ -15,14 +15,6 @@ import dev.gru.format.file.ModelFormatException;
  * whole numbers that fit are {@code Long}, all other numbers {@code Double}, then {@code Boolean} and null.
  */
 public final class Json {
-    /** What stands for a value that was skipped. */
-    public static final Object SKIPPED = new Object() {
-        @Override
-        public String toString() {
-            return "something";
-        }
-    };
-
     private Json() {
     }
 
@@ -57,8 +49,8 @@ public final class Json {
      *
      * @param where names the file and the document, for messages
      * @param document UTF-8
-     * @param skipped the names whose values are not wanted, however large they are: {@link #SKIPPED} stands for them,
-     *     or null for null
+     * @param skipped the names whose values are not wanted, however large they are: something stands for them that is no
+     *     value of any kind, or null for null
      * @throws ModelFormatException if it is not one JSON object, has a name twice or is nested too deep
      */
     public static Map<String, Object> parsePython(String where, byte[] document, Predicate<String> skipped)

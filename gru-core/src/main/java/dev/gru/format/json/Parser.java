@@ -17,6 +17,14 @@ import dev.gru.internal.Printable;
  * <p>For use by one thread, once.
  */
 final class Parser {
+    /** What stands for a value that was skipped. */
+    static final Object SKIPPED = new Object() {
+        @Override
+        public String toString() {
+            return "something";
+        }
+    };
+
     /** Configurations nest about ten levels. */
     private static final int MAX_DEPTH = 64;
 
@@ -64,7 +72,7 @@ final class Parser {
      * Starts on a document that Python wrote, with {@code NaN}, {@code Infinity} and {@code -Infinity} among its
      * numbers, and with any number of values: what they take is bounded by the length of the document.
      *
-     * @param skipped the names whose values are not wanted: of these there is {@link Json#SKIPPED}, or null
+     * @param skipped the names whose values are not wanted: of these there is {@link #SKIPPED}, or null
      */
     static Parser ofPython(String where, String text, Predicate<String> skipped) {
         return new Parser(where, text, true, skipped);
@@ -165,7 +173,7 @@ final class Parser {
                 }
             }
         }
-        return Json.SKIPPED;
+        return SKIPPED;
     }
 
     private void skipParts(char end) throws ModelFormatException {

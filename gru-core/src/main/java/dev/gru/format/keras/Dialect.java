@@ -12,6 +12,10 @@ import dev.gru.weights.Activation;
  * @param legacy whether the configuration is in the form of legacy {@code .h5} files, without modules
  */
 record Dialect(int major, int minor, boolean legacy) {
+    /** The first version of Keras 2 that has {@code .keras} files. */
+    private static final int FIRST_ARCHIVES = 12;
+    /** In place of the number of a version that is not known. */
+    private static final int UNKNOWN = Integer.MAX_VALUE;
 
     /**
      * Returns the dialect of a version.
@@ -23,18 +27,33 @@ record Dialect(int major, int minor, boolean legacy) {
      */
     static Dialect of(String where, String version, boolean legacy) throws ModelFormatException {
         String[] parts = version.split("\\.", 3);
-        if (parts.length >= 2 && parts[1].matches("\\d{1,4}")
-                && (parts[0].equals("3") || (legacy && parts[0].equals("2")))) {
-            return new Dialect(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), legacy);
+        if (parts.length >= 2 && parts[1].matches("\\d{1,4}") && parts[0].matches("[123]")) {
+            Dialect dialect = new Dialect(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), legacy);
+            if (legacy || dialect.major == 3 || (dialect.major == 2 && dialect.minor >= FIRST_ARCHIVES)) {
+                return dialect;
+            }
         }
         throw new ModelFormatException(
                 where + ": keras_version " + Printable.quoted(version) + " is not supported, only "
-                        + (legacy ? "2.x and 3.x" : "3.x; load the model in Keras 3 and save it again"));
+                        + (legacy ? "1.x, 2.x and 3.x" : "2.12 to 2.15 and 3.x"));
+    }
+
+    /**
+     * Returns the dialect of a configuration of Keras 3 that does not say its version, as {@code model.to_json()}
+     * writes it. What differs between versions of Keras 3 is not certain in it.
+     */
+    static Dialect ofKeras3() {
+        return new Dialect(3, UNKNOWN, false);
+    }
+
+    /** Returns whether the version is not known. */
+    boolean isUnknown() {
+        return minor == UNKNOWN;
     }
 
     /** Returns what this version calls {@code hard_sigmoid}: Keras 3 changed its slope. */
     Activation hardSigmoid() {
-        return major == 2 ? Activation.hardSigmoid(0.2f, 0.5f) : Activation.hardSigmoid(1f / 6, 0.5f);
+        return major < 3 ? Activation.hardSigmoid(0.2f, 0.5f) : Activation.hardSigmoid(1f / 6, 0.5f);
     }
 
     /** Returns whether masks end at recurrent layers and at TimeDistributed; until 3.15 they went on through them. */

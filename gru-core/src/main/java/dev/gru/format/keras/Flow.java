@@ -1,130 +1,178 @@
 package dev.gru.format.keras;
 
-import java.util.List;
+import java.util.Objects;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
 import dev.gru.internal.Printable;
-import dev.gru.layer.Signature.Axis;
-import dev.gru.layer.Signature.Port;
-import dev.gru.layer.Signature.Role;
+import dev.gru.layer.Shape;
 
 /**
- * What flows from one layer of a Keras model to the next, while the model is read.
+ * An array on its way from one layer of a Keras model to the next, while the model is read.
  *
- * <p>For one model and one thread.
+ * @param source where it comes from
+ * @param ofSource its shape, or null for a two-dimensional input, whose use decides whether it is one of token ids
+ * @param steps how many steps it has, or {@link #UNKNOWN}
+ * @param mask what is known of masked steps
+ * @param perStep whether it is seen as the vectors of each step, as a layer within a TimeDistributed sees it
  */
-final class Flow {
+record Flow(Source source, Shape ofSource, int steps, Mask mask, boolean perStep) {
+    /** In place of a number of steps: it differs from call to call. */
+    static final int UNKNOWN = -1;
 
-    /** What a layer learns of masked steps. */
-    private enum Mask {
-        /** No step is masked. */
-        NONE,
-        /** Some may be. */
-        PRESENT,
-        /** Some may be, but newer versions of Keras drop the mask at a layer before, where older ones did not. */
-        DOUBTFUL
+    /** Where an array comes from. */
+    sealed interface Source {
     }
 
-    /** Number of features; 0 before the first layer, or if what flows are token ids. */
-    private int features;
-    private boolean tokens;
-    private boolean sequence = true;
-    private Mask mask = Mask.NONE;
-    private String maskEndedBy;
-    /** How many states the layers so far have. */
-    private int states;
+    /** An input of the model. */
+    static final class Slot implements Source {
+        final ConfigObject config;
+        final String name;
+        final int number;
+        /** The size of the last dimension of two; 0 if it is open. */
+        final int width;
+        final String type;
+        /** Null until its use decides what it is. */
+        Shape shape;
+
+        Slot(ConfigObject config, String name, int number, int width, String type) {
+            this.config = config;
+            this.name = name;
+            this.number = number;
+            this.width = width;
+            this.type = type;
+        }
+    }
+
+    /** A value of the graph. */
+    record Value(int number) implements Source {
+    }
+
+    /**
+     * Some of the features of a value: a half of the output of a bidirectional layer.
+     *
+     * @param number the value
+     * @param name what a layer would be called that takes them out
+     * @param first the first feature
+     * @param count how many
+     */
+    record Part(int number, String name, int first, int count) implements Source {
+    }
+
+    /**
+     * The state of a GRU after its last step: an array of the model, or, of what the GRU returns, a step.
+     *
+     * @param number the value that the GRU returns
+     * @param name what a layer would be called that takes it out
+     * @param backward whether the GRU ends at the first step of what it returns
+     * @param first the first feature of this state in what is returned
+     * @param count how many
+     * @param index which of the states of its layer it is
+     * @param problem why no layer can take it, or null if one can
+     */
+    record State(int number, String name, boolean backward, int first, int count, int index, String problem)
+            implements
+                Source {
+    }
+
+    /**
+     * What a layer learns of masked steps.
+     *
+     * @param kind whether there may be any
+     * @param origin what the mask is computed from; null if there is none
+     * @param where if it is doubtful, why
+     */
+    record Mask(Kind kind, Origin origin, String where) {
+        static final Mask NONE = new Mask(Kind.NONE, null, null);
+
+        /** Whether steps may be masked. */
+        enum Kind {
+            /** No step is masked. */
+            NONE,
+            /** Some may be. */
+            PRESENT,
+            /** Some may be, in some versions of Keras but not in others. */
+            DOUBTFUL
+        }
+
+        static Mask of(Origin origin) {
+            return new Mask(Kind.PRESENT, Objects.requireNonNull(origin), null);
+        }
+
+        Mask doubtful(String why) {
+            return kind == Kind.PRESENT ? new Mask(Kind.DOUBTFUL, origin, why) : this;
+        }
+    }
+
+    /**
+     * How a mask is computed: where something differs from a value, or, {@code anywhere}, where any feature does.
+     *
+     * @param of what is compared
+     * @param value what it is compared with
+     * @param anywhere whether one feature that differs is enough
+     */
+    record Origin(Source of, double value, boolean anywhere) {
+    }
+
+    static Flow of(Source source, Shape shape, int steps) {
+        return new Flow(source, shape, steps, Mask.NONE, false);
+    }
+
+    Flow with(Mask other) {
+        return new Flow(source, ofSource, steps, other, perStep);
+    }
+
+    /** Returns this array seen as the vectors of each step. */
+    Flow eachStep() {
+        return new Flow(source, ofSource, steps, mask, true);
+    }
+
+    /** Returns this array seen as it is. */
+    Flow whole() {
+        return new Flow(source, ofSource, steps, mask, false);
+    }
+
+    /** Returns the shape that a layer sees. */
+    Shape shape() {
+        return perStep && ofSource != null ? Shape.vector(ofSource.features()) : ofSource;
+    }
 
     int features() {
-        return features;
-    }
-
-    boolean tokens() {
-        return tokens;
+        return ofSource.features();
     }
 
     boolean masked() {
-        return mask == Mask.PRESENT;
+        return mask.kind == Mask.Kind.PRESENT;
     }
 
-    /** Token ids flow from the input. */
-    void startWithTokens() {
-        tokens = true;
+    boolean isTokens() {
+        return ofSource == null || ofSource.kind() == Shape.Kind.TOKENS;
     }
 
-    /** Sequences of features flow from the input. */
-    void startWithFeatures(int count) {
-        features = count;
-    }
-
-    /** Token ids became sequences of features. */
-    void embedded(int count, boolean maskZero) {
-        tokens = false;
-        features = count;
-        mask = maskZero ? Mask.PRESENT : Mask.NONE;
-    }
-
-    /** A mask begins here. */
-    void foundMask() {
-        mask = Mask.PRESENT;
-    }
-
-    /** Another number of features flows. */
-    void changed(int count) {
-        features = count;
-    }
-
-    /** A recurrent layer has been passed that has so many output features, of every step or of the last one. */
-    void passedRecurrent(int count, boolean returnSequences) {
-        features = count;
-        sequence &= returnSequences;
-        if (!returnSequences) {
-            mask = Mask.NONE;
-        }
-    }
-
-    /** A layer has been passed through which the mask does not reach in newer versions of Keras. */
-    void passedMask(String layer, Dialect dialect) {
-        if (mask == Mask.PRESENT && dialect.endsMasks()) {
-            mask = Mask.DOUBTFUL;
-            maskEndedBy = layer;
-        }
-    }
-
-    /** Returns the number of the next state. */
-    int nextState() {
-        return states++;
-    }
-
-    /** Returns an output: some of the features that flow. */
-    Port output(int first, int count) {
-        return new Port("", Role.OUTPUT, first, count, sequence
-                ? List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE)
-                : List.of(Axis.BATCH, Axis.FEATURE));
-    }
-
-    /** Returns an output: all features that flow. */
-    Port output() {
-        return output(0, features);
-    }
-
-    /** Returns an output: a state. */
-    static Port state(int number) {
-        return new Port("", Role.FINAL_STATE, number, 1, List.of(Axis.BATCH, Axis.FEATURE));
-    }
-
-    void requireFeatures(ConfigObject config) throws ModelFormatException {
-        if (tokens) {
-            throw config.error("its input is (batch, steps), which only an Embedding takes; "
-                    + "a sequence has 3 dimensions (batch, steps, features)");
-        }
+    /** Returns whether a layer sees a sequence of features. */
+    boolean isSequence() {
+        return !isTokens() && !perStep && ofSource.isSequence();
     }
 
     void requireSequence(ConfigObject config) throws ModelFormatException {
-        requireFeatures(config);
-        if (!sequence) {
-            throw config.error("needs a sequence, but a layer before it returns its last output only");
+        if (isTokens() || (source instanceof Slot && !isSequence())) {
+            throw config.error("its input is (batch, steps), which only an Embedding takes; "
+                    + "a sequence has 3 dimensions (batch, steps, features)");
         }
+        if (!isSequence()) {
+            throw config.error(perStep
+                    ? "needs a sequence, but is applied to each step by itself"
+                    : "needs a sequence, but a layer before it returns its last output only");
+        }
+    }
+
+    /** Returns how many steps there are. */
+    int requireSteps(ConfigObject config) throws ModelFormatException {
+        if (steps == UNKNOWN) {
+            throw config.error("needs the number of steps, which the model's input leaves open; "
+                    + "make the model with an Input of a fixed number of steps");
+        }
+        return steps;
     }
 
     /**
@@ -133,10 +181,17 @@ final class Flow {
      * @throws ModelFormatException if a mask flowed in one version of Keras, but not in another
      */
     void requireCertainMask(ConfigObject config) throws ModelFormatException {
-        if (mask == Mask.DOUBTFUL) {
-            throw config.error("steps are masked before the layer " + Printable.quoted(maskEndedBy)
-                    + ", through which Keras 3.16 and later do not pass masks on; "
-                    + "only models that do the same in all versions are supported");
+        if (mask.kind == Mask.Kind.DOUBTFUL) {
+            throw config.error(mask.where);
         }
+    }
+
+    /** Says that a mask has come to a layer through which newer versions of Keras do not pass it on. */
+    static String endedBy(String layer, Dialect dialect) {
+        return "steps are masked before the layer " + Printable.quoted(layer)
+                + ", through which Keras 3.16 and later do not pass masks on; "
+                + (dialect.isUnknown()
+                        ? "the configuration must say which version it is of, as \"keras_version\" beside \"config\""
+                        : "only models that do the same in all versions are supported");
     }
 }

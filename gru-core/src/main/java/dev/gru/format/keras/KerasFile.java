@@ -73,7 +73,7 @@ public final class KerasFile {
                     + "; a file of weights alone is read into a model made in code, by KerasReader.readWeights");
         }
         Dialect dialect = Dialect.of(printable, new String(version, StandardCharsets.UTF_8), true);
-        return new Model(printable, dialect, new LegacyVariables(printable, store))
+        return new Model(printable, dialect, new LegacyVariables(printable, store, LegacyVariables.WEIGHTS))
                 .build(json(printable + ": " + LEGACY_CONFIG, config));
     }
 
@@ -88,7 +88,7 @@ public final class KerasFile {
     public static Graph readWeights(HeldFile file, Graph architecture) throws IOException {
         start(file);
         WeightStore store = open(file.where(), file.where(), file.readAll());
-        return new Architecture(new SavedVariables(file.where(), store)).withWeights(architecture);
+        return new Architecture(file.where(), store).withWeights(architecture);
     }
 
     private static WeightStore open(String printable, String where, byte[] content) throws ModelFormatException {

@@ -2,7 +2,7 @@ package dev.gru.format.keras;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
@@ -13,217 +13,231 @@ import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Layer;
+import dev.gru.layer.LayerOptions;
+import dev.gru.layer.LayerType;
 import dev.gru.layer.Masking;
-import dev.gru.layer.Signature.Port;
 import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.Activation;
 
 /**
- * Turns the configurations and the variables of one Keras model's layers into layers, first to last.
+ * Makes layers of the configurations and the variables of a Keras model's, and applies them.
  *
  * <p>For one model and one thread.
  */
-public final class Layers {
-    /** What an embedding takes as token ids; without a given type, Keras declares float32 and casts. */
-    private static final Set<String> TOKEN_TYPES = Set.of("int8", "uint8", "int16", "uint16", "int32", "uint32",
-            "int64", "float32");
-
-    /** Whatever it is declared as, a layer casts its input to the type that it computes in. */
-    private static final Set<String> FEATURE_TYPES = Set.of("float32", "float16", "bfloat16");
+final class Layers implements Submodel.Applier {
+    /** Makes layers of an entry, all of which are applied one after the other. */
+    private interface Maker {
+        List<Layer> make(Entry entry, Flow input) throws ModelFormatException;
+    }
 
     private final Dialect dialect;
-    private final Variables variables;
-    private final Flow flow = new Flow();
+    private final Assembly assembly;
+    private final Map<Entry, Submodel> models;
     private final Recurrent recurrent;
-    private final List<BuiltLayer> built = new ArrayList<>();
+    private final Joins joins;
+    /** The layers of one input and one output that have no state. */
+    private final Map<String, Maker> makers;
 
     /**
      * Starts on a model.
      *
      * @param dialect what its configuration means
-     * @param variables its variables
+     * @param assembly the graph that its layers become nodes of
+     * @param models the models that are layers of it
      */
-    Layers(Dialect dialect, Variables variables) {
+    Layers(Dialect dialect, Assembly assembly, Map<Entry, Submodel> models) {
         this.dialect = dialect;
-        this.variables = variables;
-        recurrent = new Recurrent(dialect, flow);
-    }
-
-    /** Returns the layers that have been read so far. */
-    List<BuiltLayer> built() {
-        return built;
-    }
-
-    /** Returns the port of the whole output of the last layer so far. */
-    Port everything() {
-        return flow.output();
-    }
-
-    /**
-     * Says what flows into the first layer.
-     *
-     * @param config where it is said
-     * @param key under which the shape is
-     * @param type the type of the values
-     */
-    void input(ConfigObject config, String key, String type) throws ModelFormatException {
-        List<?> shape = config.list(key);
-        Set<String> types = shape.size() == 2 ? TOKEN_TYPES : FEATURE_TYPES;
-        switch (shape.size()) {
-            case 2 -> flow.startWithTokens();
-            case 3 -> flow.startWithFeatures(config.size("the last dimension of " + key, shape.get(2)));
-            default -> throw config.error(key + " has " + shape.size() + " dimensions, but a sequence has 3 "
-                    + "(batch, steps, features), or 2 (batch, steps) if it is one of token ids");
-        }
-        if (!types.contains(type)) {
-            throw config.error("dtype " + Printable.quoted(type) + " is not supported for "
-                    + (shape.size() == 2 ? "token ids" : "features, only float32, float16 and bfloat16"));
-        }
+        this.assembly = assembly;
+        this.models = models;
+        recurrent = new Recurrent(dialect, assembly);
+        joins = new Joins(dialect, assembly);
+        Convolutions convolutions = new Convolutions(dialect);
+        Normalizations normalizations = new Normalizations();
+        Reshapings reshapings = new Reshapings();
+        makers = Map.ofEntries(Map.entry("Dense", this::dense), Map.entry("Activation", this::activation),
+                Map.entry("ReLU", this::activation), Map.entry("LeakyReLU", this::activation),
+                Map.entry("ELU", this::activation), Map.entry("ThresholdedReLU", this::activation),
+                Map.entry("Softmax", this::activation), Map.entry("PReLU", normalizations::prelu),
+                Map.entry("Conv1D", convolutions::conv), Map.entry("SeparableConv1D", convolutions::separable),
+                Map.entry("DepthwiseConv1D", convolutions::depthwise), Map.entry("MaxPooling1D", reshapings::pooling),
+                Map.entry("AveragePooling1D", reshapings::pooling),
+                Map.entry("GlobalMaxPooling1D", reshapings::globalPooling),
+                Map.entry("GlobalAveragePooling1D", reshapings::globalPooling),
+                Map.entry("Flatten", reshapings::flatten), Map.entry("Reshape", reshapings::reshape),
+                Map.entry("RepeatVector", reshapings::repeat), Map.entry("Permute", reshapings::permute),
+                Map.entry("ZeroPadding1D", reshapings::zeroPadding), Map.entry("Cropping1D", reshapings::cropping),
+                Map.entry("UpSampling1D", reshapings::upSampling),
+                Map.entry("BatchNormalization", normalizations::batch),
+                Map.entry("LayerNormalization", normalizations::layer),
+                Map.entry("UnitNormalization", normalizations::unit),
+                Map.entry("Normalization", normalizations::constant),
+                Map.entry("Rescaling", normalizations::rescaling),
+                Map.entry("SpatialDropout1D", normalizations::noise),
+                Map.entry("GaussianNoise", normalizations::noise), Map.entry("GaussianDropout", normalizations::noise),
+                Map.entry("AlphaDropout", normalizations::noise),
+                Map.entry("ActivityRegularization", normalizations::noise));
     }
 
     /**
-     * Reads the next layer.
+     * Applies a layer, which is made when it is applied for the first time.
      *
-     * @param step the layer, and which of its outputs are used
+     * @return its outputs
+     * @throws ModelFormatException if it, an option of it or what it is called on is not supported
      */
-    void add(Chain.Step step) throws ModelFormatException {
-        ConfigObject config = step.config();
+    @Override
+    public List<Flow> apply(Call call) throws ModelFormatException {
+        try {
+            return applied(call);
+        } catch (IllegalArgumentException e) {
+            // What the types of the library find wrong with their arguments, which are those of the file.
+            throw new ModelFormatException(call.config().where() + ": " + Printable.of(e), e);
+        }
+    }
+
+    private List<Flow> applied(Call call) throws ModelFormatException {
+        Entry entry = call.entry();
+        ConfigObject config = entry.config();
+        Options.requireKnown(entry.className(), config);
         Options.requirePolicy(config);
-        switch (step.className()) {
-            case "Embedding" -> add(embedding(config));
-            case "Masking" -> add(masking(config));
-            case "GRU", "RNN" -> built.add(recurrent.gru(step, variables(step)));
-            case "Bidirectional" -> built.add(recurrent.bidirectional(step, variables(step)));
-            case "Dense" -> {
-                Variables.Layer found = variables(step);
-                add(dense(config, found, ""));
-                found.end();
-            }
-            case "TimeDistributed" -> add(timeDistributed(step));
-            case "Dropout" -> add(dropout(config, Options.name(config)));
-            case "Activation", "ReLU", "Softmax" -> {
-                flow.requireFeatures(config);
-                add(activation(step.className(), config, Options.name(config)));
-            }
-            default -> throw config.error("the class " + Printable.of(step.className())
-                    + " is not supported, only InputLayer, Embedding, Masking, GRU, RNN, Bidirectional, Dense, "
-                    + "TimeDistributed, Dropout, Activation, ReLU and Softmax are");
+        if (models.containsKey(entry)) {
+            return models.get(entry).apply(this, call.inputs());
         }
-        if (step.passed() > 0 && step.passed() >= built.getLast().outputs().size()) {
-            throw config.error("has no output " + step.passed() + ", which the next layer takes");
+        switch (entry.className()) {
+            case "Identity" -> {
+                return List.of(call.input());
+            }
+            case "Embedding" -> {
+                return List.of(embedding(entry, call.input()));
+            }
+            case "Dropout" -> {
+                return List.of(dropout(entry, call.input()));
+            }
+            default -> {
+                // What is not one of token ids is one of features.
+            }
         }
+        List<Flow> inputs = new ArrayList<>();
+        for (Flow input : call.inputs()) {
+            inputs.add(assembly.features(input, config));
+        }
+        Call ofFeatures = call.on(inputs);
+        return switch (entry.className()) {
+            case "Masking" -> List.of(masking(entry, ofFeatures.input()));
+            case "GRU", "RNN" -> recurrent.gru(ofFeatures);
+            case "Bidirectional" -> recurrent.bidirectional(ofFeatures);
+            case "TimeDistributed" -> List.of(timeDistributed(entry, ofFeatures.input()));
+            case "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate" ->
+                List.of(joins.merge(ofFeatures));
+            case "Attention", "AdditiveAttention" -> List.of(joins.attention(ofFeatures));
+            default -> List.of(made(entry, ofFeatures.input()));
+        };
     }
 
-    private void add(Layer layer) {
-        // Token ids, which only dropout hands on, are no output.
-        built.add(new BuiltLayer(layer, flow.tokens() ? List.of() : List.of(flow.output())));
+    /** Applies a layer of one input and one output. */
+    private Flow made(Entry entry, Flow input) throws ModelFormatException {
+        Maker maker = makers.get(entry.className());
+        if (maker == null) {
+            throw entry.config().error("the class " + Printable.of(entry.className()) + " is not supported");
+        }
+        if (entry.className().endsWith("AveragePooling1D")) {
+            input.requireCertainMask(entry.config());
+        }
+        List<Layer> layers = entry.made() != null ? entry.made() : entry.made(maker.make(entry, input));
+        Flow flow = input;
+        for (Layer layer : layers) {
+            flow = assembly.add(entry.config(), layer, flow);
+        }
+        return flow;
     }
 
-    private Variables.Layer variables(Chain.Step step) throws ModelFormatException {
-        return variables.layer(step.className(), step.config().string("name"));
-    }
-
-    private Embedding embedding(ConfigObject config) throws ModelFormatException {
-        config.requireOnly(Options.EMBEDDING);
-        if (!flow.tokens() || !built.stream().allMatch(layer -> layer.layer() instanceof Dropout)) {
+    private Flow embedding(Entry entry, Flow input) throws ModelFormatException {
+        ConfigObject config = entry.config();
+        Flow tokens = assembly.tokens(input, config);
+        if (tokens == null) {
             throw config.error("an Embedding must be the first layer, and its input (batch, steps)");
         }
         int vocabularySize = config.size("input_dim");
         int outputSize = config.size("output_dim");
-        boolean maskZero = config.bool("mask_zero");
-        Variables.Layer layer = variables.layer("Embedding", config.string("name"));
-        float[] table = Weights.table(layer, vocabularySize, outputSize);
-        layer.end();
-        flow.embedded(outputSize, maskZero);
-        return Embedding.owning(Options.name(config), vocabularySize, outputSize, OwnedFloats.of(table))
-                .withMaskZero(maskZero);
-    }
-
-    private Masking masking(ConfigObject config) throws ModelFormatException {
-        config.requireOnly(Options.MASKING);
-        flow.requireSequence(config);
-        float value = (float) config.number("mask_value");
-        flow.foundMask();
-        return new Masking(Options.name(config), value);
-    }
-
-    private Dense dense(ConfigObject config, Variables.Layer layer, String path) throws ModelFormatException {
-        config.requireOnly(Options.DENSE);
-        flow.requireFeatures(config);
-        Activation activation = Options.activation(config, "activation", dialect);
-        boolean useBias = config.bool("use_bias");
-        int units = config.size("units");
-        Dense dense = new Dense(Options.name(config),
-                Weights.dense(layer, path, activation, flow.features(), units, useBias));
-        flow.changed(units);
-        return dense;
-    }
-
-    private Layer timeDistributed(Chain.Step step) throws ModelFormatException {
-        ConfigObject config = step.config();
-        config.requireOnly(Options.TIME_DISTRIBUTED);
-        flow.requireSequence(config);
-        String name = Options.name(config);
-        ConfigObject wrapped = config.object("layer");
-        String className = wrapped.string("class_name");
-        ConfigObject inner = switch (className) {
-            case "Dense", "Dropout", "Activation", "ReLU", "Softmax" -> Options.open(wrapped, dialect);
-            default -> throw config.error("TimeDistributed of " + Printable.of(className)
-                    + " is not supported, only of Dense, Dropout, Activation, ReLU and Softmax");
-        };
-        Options.requirePolicy(inner);
-        Variables.Layer found = variables(step);
-        Layer layer = switch (className) {
-            case "Dense" -> new TimeDistributed(name, dense(inner, found, "layer"));
-            case "Dropout" -> dropout(inner, name);
-            default -> activation(className, inner, name);
-        };
-        found.end();
-        flow.passedMask(name, dialect);
-        return layer;
-    }
-
-    private static Dropout dropout(ConfigObject config, String name) throws ModelFormatException {
-        config.requireOnly(Options.DROPOUT);
-        return new Dropout(name, config.number("rate"));
-    }
-
-    private ActivationLayer activation(String className, ConfigObject config, String name)
-            throws ModelFormatException {
-        return new ActivationLayer(name, switch (className) {
-            case "Activation" -> {
-                config.requireOnly(Options.ACTIVATION);
-                yield Options.activation(config, "activation", dialect);
-            }
-            case "ReLU" -> {
-                config.requireOnly(Options.RELU);
-                requireZero(config, "negative_slope");
-                requireZero(config, "threshold");
-                yield Activation.RELU;
-            }
-            default -> softmax(config);
-        });
-    }
-
-    private static void requireZero(ConfigObject config, String key) throws ModelFormatException {
-        if (config.has(key) && config.number(key) != 0) {
-            throw config.error(key + " = " + ConfigObject.show(config.get(key)) + " is not supported, only 0");
+        boolean maskZero = config.boolOr("mask_zero", false);
+        if (entry.made() == null) {
+            float[] table = entry.variables(1).read(0, vocabularySize, outputSize);
+            entry.made(List.of(Embedding.owning(entry.name(), vocabularySize, outputSize, OwnedFloats.of(table))
+                    .withMaskZero(maskZero)));
         }
+        Flow flow = assembly.add(config, entry.made().getFirst(), tokens);
+        return maskZero ? flow.with(Flow.Mask.of(new Flow.Origin(input.source(), 0, false))) : flow;
     }
 
-    private Activation softmax(ConfigObject config) throws ModelFormatException {
-        config.requireOnly(Options.SOFTMAX);
-        Object axis = config.get("axis") instanceof List<?> axes && axes.size() == 1
-                ? axes.getFirst()
-                : config.get("axis");
-        if (!Long.valueOf(-1).equals(axis)) {
-            throw config.error("axis " + ConfigObject.show(config.get("axis")) + " is not supported, only -1");
+    private Flow masking(Entry entry, Flow input) throws ModelFormatException {
+        ConfigObject config = entry.config();
+        input.requireSequence(config);
+        double value = config.number("mask_value");
+        if (entry.made() == null) {
+            entry.made(List.of(new Masking(entry.name(), (float) value)));
         }
-        flow.requireCertainMask(config);
-        if (flow.masked()) {
+        return assembly.add(config, entry.made().getFirst(), input)
+                .with(Flow.Mask.of(new Flow.Origin(input.source(), value, true)));
+    }
+
+    private Flow dropout(Entry entry, Flow input) throws ModelFormatException {
+        if (entry.made() == null) {
+            entry.made(List.of(new Dropout(entry.name(), entry.config().number("rate"))));
+        }
+        return assembly.add(entry.config(), entry.made().getFirst(), input);
+    }
+
+    private List<Layer> dense(Entry entry, Flow input) throws ModelFormatException {
+        return List.of(new Dense(entry.name(), Weights.dense(entry.variables(), entry.path(""),
+                Options.activation(entry.config(), "activation", dialect), input.features(),
+                entry.config().size("units"), entry.config().bool("use_bias"))));
+    }
+
+    private List<Layer> activation(Entry entry, Flow input) throws ModelFormatException {
+        if (entry.className().equals("Softmax")) {
+            return List.of(softmax(entry, input));
+        }
+        return List.of(new ActivationLayer(entry.name(), entry.className().equals("Activation")
+                ? Options.activation(entry.config(), "activation", dialect)
+                : Options.activation(entry.className(), entry.config(), dialect)));
+    }
+
+    private static Layer softmax(Entry entry, Flow input) throws ModelFormatException {
+        ConfigObject config = entry.config();
+        input.requireCertainMask(config);
+        if (input.masked()) {
             throw config.error("Softmax takes the mask of steps that comes to it for one of features, "
                     + "which is not supported; use Activation(\"softmax\")");
         }
-        return Activation.SOFTMAX;
+        long axis = Options.axis(config, "axis", input.shape());
+        return axis == 1
+                ? LayerType.STEP_SOFTMAX.make(entry.name(), LayerOptions.none(), List.of(), List.of())
+                : new ActivationLayer(entry.name(), Activation.SOFTMAX);
+    }
+
+    /** A layer that works on each step by itself is that layer, applied to a sequence. */
+    private Flow timeDistributed(Entry entry, Flow input) throws ModelFormatException {
+        ConfigObject config = entry.config();
+        input.requireSequence(config);
+        Entry inner = entry.inner();
+        Flow output;
+        if (inner.className().equals("Dense")) {
+            Options.requireKnown(inner.className(), inner.config());
+            Options.requirePolicy(inner.config());
+            if (entry.made() == null) {
+                Dense dense = (Dense) dense(inner, input).getFirst();
+                entry.made(List.of(new TimeDistributed(entry.name(), dense)));
+            }
+            output = assembly.add(config, entry.made().getFirst(), input);
+        } else {
+            List<Flow> outputs = apply(new Call(inner, input.eachStep()));
+            if (outputs.size() != 1 || !outputs.getFirst().perStep()) {
+                throw config.error("TimeDistributed of " + Printable.of(inner.className())
+                        + " is not supported, only of layers that make one vector of one");
+            }
+            output = outputs.getFirst().whole();
+        }
+        return dialect.endsMasks()
+                ? output.with(output.mask().doubtful(Flow.endedBy(entry.name(), dialect)))
+                : output;
     }
 }

@@ -1,6 +1,11 @@
 package dev.gru.format.keras;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.hdf5.WeightStore;
@@ -8,54 +13,112 @@ import dev.gru.internal.Printable;
 
 /**
  * The variables in a legacy {@code .h5} file. Layers are found by their names; each lists the names of its variables,
- * those that are trained before the others.
+ * those that are trained before the others. A model that is a layer lists those of all its layers, whose names are part
+ * of theirs.
  */
 final class LegacyVariables implements Variables {
-    private static final String WEIGHTS = "model_weights";
+    /** The group of the variables in a file of a whole model. */
+    static final String WEIGHTS = "model_weights";
+    /** The attribute that lists the layers. */
+    static final String LAYERS = "layer_names";
+    private static final String NAMES = "weight_names";
 
     private final String where;
     private final WeightStore store;
+    private final String root;
 
     /**
      * Starts on a file.
      *
      * @param where names the file, for messages
      * @param store what is in it
+     * @param root the group that the layers are in; empty in a file of weights alone
      */
-    LegacyVariables(String where, WeightStore store) {
+    LegacyVariables(String where, WeightStore store, String root) {
         this.where = where;
         this.store = store;
+        this.root = root;
+    }
+
+    /** Returns the names of the layers that have variables, in the order of the model. */
+    List<String> layersWithVariables() throws ModelFormatException {
+        List<String> layers = new ArrayList<>();
+        for (String name : store.names(root, LAYERS)) {
+            if (!store.names(group(name), NAMES).isEmpty()) {
+                layers.add(name);
+            }
+        }
+        return layers;
+    }
+
+    private String group(String name) {
+        return root.isEmpty() ? name : root + "/" + name;
     }
 
     @Override
-    public Layer layer(String className, String name) throws ModelFormatException {
-        String group = WEIGHTS + "/" + name;
-        return new LegacyLayer(group, store.names(group, "weight_names"));
+    public LegacyLayer layer(String className, String name) {
+        return new LegacyLayer(group(name), null);
     }
 
-    private final class LegacyLayer implements Layer {
+    /** The variables of one layer. */
+    final class LegacyLayer implements Layer {
         private final String group;
-        private final List<String> names;
+        /** The names of the variables; null until they are read. */
+        private List<String> names;
         private int used;
 
-        LegacyLayer(String group, List<String> names) {
+        private LegacyLayer(String group, List<String> names) {
             this.group = group;
             this.names = names;
+        }
+
+        private List<String> names() throws ModelFormatException {
+            if (names == null) {
+                names = store.names(group, NAMES);
+            }
+            return names;
+        }
+
+        @Override
+        public int count(String path) throws ModelFormatException {
+            return names().size() - used;
         }
 
         @Override
         public Part part(String path, int count) throws ModelFormatException {
             int first = used;
             used += count;
-            if (used > names.size()) {
+            if (used > names().size()) {
                 throw wrongCount("at least " + used);
             }
-            return (index, dimensions) -> store.read(group + "/" + names.get(first + index), dimensions);
+            return new Part() {
+                @Override
+                public float[] read(int index, long... dimensions) throws ModelFormatException {
+                    return store.read(group + "/" + names.get(first + index), dimensions);
+                }
+
+                @Override
+                public int dimensions(int index) throws ModelFormatException {
+                    return store.dimensions(group + "/" + names.get(first + index));
+                }
+            };
+        }
+
+        @Override
+        public Variables nested(String part) throws ModelFormatException {
+            used = names().size();
+            Map<String, List<String>> byPart = new HashMap<>();
+            for (String variable : names()) {
+                for (String layer : new HashSet<>(Arrays.asList(variable.split("/", -1)))) {
+                    byPart.computeIfAbsent(layer, _ -> new ArrayList<>()).add(variable);
+                }
+            }
+            return (className, name) -> new LegacyLayer(group, byPart.getOrDefault(name, List.of()));
         }
 
         @Override
         public void end() throws ModelFormatException {
-            if (used < names.size()) {
+            if (used < names().size()) {
                 throw wrongCount(Integer.toString(used));
             }
         }

@@ -2,28 +2,32 @@ package dev.gru.format.keras;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
 import dev.gru.internal.Printable;
-import dev.gru.layer.Embedding;
+import dev.gru.layer.Graph;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Layer;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Shape;
+import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
 
 /** Turns the configuration and the variables of one Keras model into a model. */
 final class Model {
-    /**
-     * Whatever its class is called in them, a functional model is one of these; its constructor gives it another class.
-     */
-    private static final Set<String> FUNCTIONAL = Set.of("Functional", "Model");
+    private static final String SEQUENTIAL = "Sequential";
+    private static final String INPUT_SHAPE = "batch_input_shape";
+    private static final String BUILD_SHAPE = "build_input_shape";
 
     private final String file;
     private final Dialect dialect;
-    private final Layers layers;
+    private final Variables variables;
+    private final Assembly assembly = new Assembly();
 
     /**
      * Starts on a model.
@@ -35,7 +39,7 @@ final class Model {
     Model(String file, Dialect dialect, Variables variables) {
         this.file = file;
         this.dialect = dialect;
-        layers = new Layers(dialect, variables);
+        this.variables = variables;
     }
 
     /**
@@ -44,105 +48,153 @@ final class Model {
      * @param root the whole configuration
      * @throws ModelFormatException if it holds something that is not supported, or the variables do not fit it
      */
-    dev.gru.layer.Graph build(ConfigObject root) throws ModelFormatException {
+    Graph build(ConfigObject root) throws ModelFormatException {
         String className = root.string("class_name");
-        boolean sequential = className.equals("Sequential");
-        if (!sequential && !FUNCTIONAL.contains(className)) {
+        if (!Options.MODELS.contains(className)) {
             throw root.error("the model is of class " + Printable.of(className)
-                    + ", only Sequential and Functional are supported");
+                    + ", only Sequential and Functional are supported: what the code of another class computes is not "
+                    + "in the file; in Keras, make a Sequential or functional model of the same layers, and save that");
         }
-        ConfigObject model = open(root, sequential);
-        Options.requirePolicy(model);
-        model.requireOnly(sequential ? Options.SEQUENTIAL : Options.FUNCTIONAL);
-        Chain chain = sequential
-                ? Chain.sequential(file, model, dialect)
-                : Graph.chain(file, model, dialect);
-        readInput(chain, model);
-        for (Chain.Step step : chain.steps()) {
-            try {
-                layers.add(step);
-            } catch (IllegalArgumentException e) {
-                // What the types of the library find wrong with their arguments, which are those of the file.
-                throw new ModelFormatException(step.config().where() + ": " + Printable.of(e), e);
-            }
-        }
-        List<BuiltLayer> built = layers.built();
+        ConfigObject config = open(root, className);
+        Listing listing = new Listing(file, dialect);
+        Submodel model = listing.model(className, config, variables);
+        List<Flow> inputs = inputs(model, config, listing.models());
+        List<Flow> outputs = model.apply(new Layers(dialect, assembly, listing.models()), inputs);
         try {
-            return new Sequential(built.stream().map(BuiltLayer::layer).toList(), signature(chain, built));
+            return graph(outputs);
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(file + ": " + Printable.of(e), e);
         }
     }
 
-    private ConfigObject open(ConfigObject root, boolean sequential) throws ModelFormatException {
-        Object module = root.get("module");
-        Object registered = root.get("registered_name");
-        boolean own = module instanceof String name && (name.equals("keras") || name.startsWith("keras.src."));
-        if (!own && !(dialect.legacy() && module == null)) {
-            throw root.error("module " + ConfigObject.show(module) + " is not supported, only keras");
-        }
-        if (registered != null && (sequential || !registered.equals("Functional"))) {
-            throw root.error("the registered custom class " + ConfigObject.show(registered) + " is not supported");
+    private ConfigObject open(ConfigObject root, String className) throws ModelFormatException {
+        boolean sequential = className.equals(SEQUENTIAL);
+        if (root.get("registered_name") instanceof String name && (sequential || !name.equals("Functional"))) {
+            throw root.error("the registered custom class " + ConfigObject.show(name) + " is not supported");
         }
         root.requireOnly(Set.of("module", "class_name", "config", "registered_name", "build_config", "compile_config",
                 "keras_version", "backend"));
-        return root.object("config").at(root.where());
+        if (sequential && root.get("config") instanceof List<?> layers) {
+            if (dialect.major() == 3) {
+                throw root.error("its config is a list, which only versions of Keras before 2.2.3 write");
+            }
+            return new ConfigObject(root.where(), Map.of("layers", layers));
+        }
+        return Options.open(root, dialect, "keras_version", "backend");
     }
 
     /**
      * Where there is no input layer, the first layer says what the model takes, or the model says what it was built
      * for.
      */
-    private void readInput(Chain chain, ConfigObject model) throws ModelFormatException {
-        if (chain.input() != null) {
-            ConfigObject input = chain.input();
-            input.requireAbsent("sparse", "");
-            input.requireAbsent("ragged", "");
-            input.requireOnly(Options.INPUT);
-            layers.input(input, input.has("batch_input_shape") ? "batch_input_shape" : "batch_shape",
-                    input.string("dtype"));
-            return;
+    private List<Flow> inputs(Submodel model, ConfigObject config, Map<Entry, Submodel> models)
+            throws ModelFormatException {
+        List<Flow> flows = new ArrayList<>();
+        for (Entry input : model.inputs()) {
+            ConfigObject own = input.config();
+            own.requireAbsent("sparse", "");
+            own.requireAbsent("ragged", "");
+            Options.requireKnown(input.className(), own);
+            flows.add(assembly.input(own, own.has(INPUT_SHAPE) ? INPUT_SHAPE : "batch_shape", Options.name(own),
+                    own.string("dtype")));
         }
-        if (!chain.steps().isEmpty() && chain.steps().getFirst().config().get("batch_input_shape") != null) {
-            layers.input(chain.steps().getFirst().config(), "batch_input_shape", "float32");
-        } else if (model.get("build_input_shape") != null) {
-            layers.input(model, "build_input_shape", "float32");
-        } else {
-            throw model.error("does not say what it takes: it has no InputLayer (build the model before saving it)");
+        if (!flows.isEmpty()) {
+            return flows;
         }
+        Entry first = model instanceof Chain chain && !chain.layers().isEmpty() ? chain.layers().getFirst() : null;
+        String type = "float32";
+        while (first != null && models.get(first) instanceof Chain inner && !inner.layers().isEmpty()) {
+            if (inner.input() != null) {
+                return inputs(inner, config, models);
+            }
+            first = inner.layers().getFirst();
+        }
+        if (first != null && first.config().get(INPUT_SHAPE) != null) {
+            return List.of(assembly.input(first.config(), INPUT_SHAPE, "x", type));
+        }
+        if (config.get(BUILD_SHAPE) != null) {
+            return List.of(assembly.input(config, BUILD_SHAPE, "x", type));
+        }
+        throw config.error("does not say what it takes: it has no InputLayer (build the model before saving it)");
     }
 
-    /** Returns the signature, or null if it is the standard one. */
-    private Signature signature(Chain chain, List<BuiltLayer> built) throws ModelFormatException {
-        List<Port> outputs = new ArrayList<>();
-        if (chain.outputs().isEmpty() && !built.isEmpty()) {
-            outputs.addAll(built.getLast().outputs());
+    private Graph graph(List<Flow> outputs) throws ModelFormatException {
+        List<Graph.Input> inputs = assembly.inputs();
+        if (isChain(inputs, outputs)) {
+            List<Layer> layers = assembly.nodes().stream().map(Graph.Node::layer).toList();
+            Signature signature = signature(inputs.getFirst().shape(), outputs);
+            Graph chain = new Sequential(layers, new Graph.Input("x", inputs.getFirst().shape()), signature);
+            return Sequential.isImplied(chain) ? new Sequential(layers, signature) : chain;
         }
-        for (Chain.Output output : chain.outputs()) {
-            outputs.add(output(chain.steps().get(output.step()), built.get(output.step()), output.index()));
+        List<Integer> values = new ArrayList<>();
+        for (Flow output : outputs) {
+            values.add(assembly.value(new ConfigObject(file, Map.of()), output));
         }
-        if (outputs.isEmpty() || outputs.equals(List.of(layers.everything()))) {
+        return new Graph(inputs, assembly.nodes(), values, null);
+    }
+
+    /** Returns whether each layer takes the output of the one before it, and all that comes out are arrays of a chain. */
+    private boolean isChain(List<Graph.Input> inputs, List<Flow> outputs) {
+        List<Graph.Node> nodes = assembly.nodes();
+        if (inputs.size() != 1 || nodes.isEmpty()) {
+            return false;
+        }
+        for (int i = 0; i < nodes.size(); i++) {
+            if (!nodes.get(i).inputs().equals(List.of(i))) {
+                return false;
+            }
+        }
+        return outputs.stream().allMatch(output -> switch (output.source()) {
+            case Flow.Value value -> value.number() == nodes.size() || isLastOutput(value.number());
+            case Flow.Part part -> part.number() == nodes.size();
+            case Flow.State _ -> true;
+            case Flow.Source _ -> false;
+        });
+    }
+
+    /** Returns whether a value is the last output of a GRU, which is its state. */
+    private boolean isLastOutput(int value) {
+        return value > 0 && assembly.nodes().get(value - 1).layer() instanceof GruLayer gru && !gru.returnSequences();
+    }
+
+    /** Returns the signature of a chain, or null if it is the standard one. */
+    private Signature signature(Shape input, List<Flow> outputs) {
+        int last = assembly.nodes().size();
+        if (outputs.size() == 1 && outputs.getFirst().source().equals(new Flow.Value(last))) {
             return null;
         }
-        boolean tokens = built.stream().anyMatch(layer -> layer.layer() instanceof Embedding);
-        List<Port> named = new ArrayList<>();
-        for (Port port : outputs) {
-            String name = named.isEmpty() ? "y" : "y" + named.size();
-            named.add(new Port(name, port.role(), port.first(), port.count(), port.axes()));
+        int[] states = statesBefore();
+        List<Port> ports = new ArrayList<>();
+        for (Flow output : outputs) {
+            String name = ports.isEmpty() ? "y" : "y" + ports.size();
+            ports.add(switch (output.source()) {
+                case Flow.State state -> state(name, states[state.number() - 1] + state.index());
+                case Flow.Part part -> output(name, output, part.first());
+                case Flow.Value value when value.number() < last -> state(name, states[value.number() - 1]);
+                default -> output(name, output, 0);
+            });
         }
-        return new Signature(
-                Signature.standard(tokens ? Shape.tokens() : Shape.sequence(1), Shape.sequence(1)).inputs(), named);
+        return new Signature(Signature.standard(input, Shape.sequence(1)).inputs(), ports);
     }
 
-    private static Port output(Chain.Step step, BuiltLayer built, int index) throws ModelFormatException {
-        if (index >= built.outputs().size()) {
-            throw step.config().error("has no output " + index);
+    private static Port output(String name, Flow output, int first) {
+        return new Port(name, Role.OUTPUT, first, output.features(), output.ofSource().isSequence()
+                ? List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE)
+                : List.of(Axis.BATCH, Axis.FEATURE));
+    }
+
+    private static Port state(String name, int number) {
+        return new Port(name, Role.FINAL_STATE, number, 1, List.of(Axis.BATCH, Axis.FEATURE));
+    }
+
+    /** Returns for each node how many states those before it have. */
+    private int[] statesBefore() {
+        int[] before = new int[assembly.nodes().size()];
+        int count = 0;
+        for (int i = 0; i < before.length; i++) {
+            before[i] = count;
+            count += assembly.nodes().get(i).layer().stateSizes(List.of(Shape.sequence(1))).size();
         }
-        Port port = built.outputs().get(index);
-        if (port.role() == Role.OUTPUT && !step.last()) {
-            throw step.config().error("is an output of the model that another layer takes; "
-                    + "only states and outputs of the last layer are supported");
-        }
-        return port;
+        return before;
     }
 }

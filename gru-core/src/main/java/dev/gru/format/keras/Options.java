@@ -1,5 +1,7 @@
 package dev.gru.format.keras;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -8,6 +10,7 @@ import java.util.stream.Stream;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
 import dev.gru.internal.Printable;
+import dev.gru.layer.Shape;
 import dev.gru.weights.Activation;
 
 /**
@@ -17,38 +20,75 @@ import dev.gru.weights.Activation;
  */
 final class Options {
     private static final Set<String> COMMON = Set.of("name", "trainable", "dtype", "batch_input_shape");
+    /** What options of any layer end in that make no difference. */
+    private static final List<String> TRAINING = List.of("_initializer", "_regularizer", "_constraint");
 
     static final Set<String> SEQUENTIAL = with(COMMON, "layers", "build_input_shape");
     static final Set<String> FUNCTIONAL = with(COMMON, "layers", "input_layers", "output_layers");
     static final Set<String> INPUT = with(COMMON, "batch_shape");
-    static final Set<String> EMBEDDING = with(COMMON, "input_dim", "output_dim", "mask_zero", "input_length",
-            "embeddings_initializer", "embeddings_regularizer", "embeddings_constraint", "activity_regularizer");
-    static final Set<String> MASKING = with(COMMON, "mask_value");
     static final Set<String> CELL = with(COMMON, "units", "activation", "recurrent_activation", "use_bias",
-            "reset_after", "kernel_initializer", "recurrent_initializer", "bias_initializer", "kernel_regularizer",
-            "recurrent_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint",
-            "recurrent_constraint", "bias_constraint", "dropout", "recurrent_dropout", "seed", "implementation");
+            "reset_after", "dropout", "recurrent_dropout", "seed", "implementation");
     static final Set<String> RNN = with(COMMON, "cell", "return_sequences", "return_state", "go_backwards", "stateful",
-            "unroll", "zero_output_for_mask", "activity_regularizer");
-    static final Set<String> GRU = Stream.concat(CELL.stream(), RNN.stream().filter(option -> !option.equals("cell")))
+            "unroll", "zero_output_for_mask");
+    private static final Set<String> GRU = Stream
+            .concat(CELL.stream(), RNN.stream().filter(option -> !option.equals("cell")))
             .collect(Collectors.toUnmodifiableSet());
-    static final Set<String> BIDIRECTIONAL = with(COMMON, "layer", "backward_layer", "merge_mode");
-    static final Set<String> DENSE = with(COMMON, "units", "activation", "use_bias", "kernel_initializer",
-            "bias_initializer", "kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint",
-            "bias_constraint");
-    static final Set<String> TIME_DISTRIBUTED = with(COMMON, "layer");
-    static final Set<String> DROPOUT = with(COMMON, "rate", "seed", "noise_shape");
-    static final Set<String> ACTIVATION = with(COMMON, "activation", "activity_regularizer");
-    static final Set<String> SOFTMAX = with(COMMON, "axis");
-    static final Set<String> RELU = with(COMMON, "negative_slope", "threshold");
+    private static final Set<String> CONVOLUTION = with(COMMON, "kernel_size", "strides", "padding", "data_format",
+            "dilation_rate", "activation", "use_bias");
+    private static final Set<String> POOLING = with(COMMON, "pool_size", "strides", "padding", "data_format");
+    private static final Set<String> GLOBAL_POOLING = with(COMMON, "data_format", "keepdims");
+    private static final Set<String> NOISE = with(COMMON, "rate", "seed", "noise_shape", "stddev");
+
+    /** Of each class of layers, the options that are known. */
+    private static final Map<String, Set<String>> LAYERS = Map.ofEntries(
+            layer("InputLayer", INPUT), layer("Sequential", SEQUENTIAL), layer("Functional", FUNCTIONAL),
+            layer("Model", FUNCTIONAL),
+            layer("Embedding", with(COMMON, "input_dim", "output_dim", "mask_zero", "input_length")),
+            layer("Masking", with(COMMON, "mask_value")),
+            layer("GRU", GRU), layer("RNN", RNN),
+            layer("Bidirectional", with(COMMON, "layer", "backward_layer", "merge_mode")),
+            layer("Dense", with(COMMON, "units", "activation", "use_bias")),
+            layer("TimeDistributed", with(COMMON, "layer")),
+            layer("Conv1D", with(CONVOLUTION, "filters", "groups")),
+            layer("SeparableConv1D", with(CONVOLUTION, "filters", "groups", "depth_multiplier", "rank")),
+            layer("DepthwiseConv1D", with(CONVOLUTION, "depth_multiplier", "groups")),
+            layer("MaxPooling1D", POOLING), layer("AveragePooling1D", POOLING),
+            layer("GlobalMaxPooling1D", GLOBAL_POOLING), layer("GlobalAveragePooling1D", GLOBAL_POOLING),
+            layer("Flatten", with(COMMON, "data_format")), layer("Reshape", with(COMMON, "target_shape")),
+            layer("RepeatVector", with(COMMON, "n")), layer("Permute", with(COMMON, "dims")),
+            layer("ZeroPadding1D", with(COMMON, "padding", "data_format")),
+            layer("Cropping1D", with(COMMON, "cropping")), layer("UpSampling1D", with(COMMON, "size")),
+            layer("BatchNormalization",
+                    with(COMMON, "axis", "momentum", "epsilon", "center", "scale", "renorm_momentum",
+                            "synchronized", "fused")),
+            layer("LayerNormalization", with(COMMON, "axis", "epsilon", "center", "scale")),
+            layer("UnitNormalization", with(COMMON, "axis")),
+            layer("Normalization", with(COMMON, "axis", "mean", "variance", "invert")),
+            layer("Rescaling", with(COMMON, "scale", "offset")),
+            layer("Activation", with(COMMON, "activation")), layer("Softmax", with(COMMON, "axis")),
+            layer("ReLU", with(COMMON, "negative_slope", "threshold", "max_value")),
+            layer("LeakyReLU", with(COMMON, "negative_slope", "alpha")), layer("ELU", with(COMMON, "alpha")),
+            layer("ThresholdedReLU", with(COMMON, "theta")), layer("PReLU", with(COMMON, "shared_axes")),
+            layer("Dropout", NOISE), layer("SpatialDropout1D", NOISE), layer("GaussianNoise", NOISE),
+            layer("GaussianDropout", NOISE), layer("AlphaDropout", NOISE),
+            layer("ActivityRegularization", with(COMMON, "l1", "l2")), layer("Identity", COMMON),
+            layer("Add", COMMON), layer("Subtract", COMMON), layer("Multiply", COMMON), layer("Average", COMMON),
+            layer("Maximum", COMMON), layer("Minimum", COMMON), layer("Concatenate", with(COMMON, "axis")),
+            layer("Attention", with(COMMON, "use_scale", "score_mode", "dropout", "seed", "causal")),
+            layer("AdditiveAttention", with(COMMON, "use_scale", "score_mode", "dropout", "seed", "causal")));
 
     /**
      * What surrounds the configuration of an object; what it is and where it comes from is checked, the rest tells
      * nothing.
      */
     private static final Set<String> OBJECT = Set.of("module", "class_name", "config", "registered_name",
-            "build_config",
-            "shared_object_id");
+            "build_config", "compile_config", "shared_object_id");
+
+    /**
+     * Classes of models: whatever it is called in them, a functional model is one of the last two; its constructor
+     * gives it another class.
+     */
+    static final Set<String> MODELS = Set.of("Sequential", "Functional", "Model");
 
     /**
      * The types of numbers that layers compute with in Keras. Here all compute in float32, whatever they are stored as.
@@ -63,6 +103,33 @@ final class Options {
         return Stream.concat(some.stream(), Stream.of(options)).collect(Collectors.toUnmodifiableSet());
     }
 
+    private static Map.Entry<String, Set<String>> layer(String className, Set<String> options) {
+        return Map.entry(className, options);
+    }
+
+    /** Returns whether layers of a class can be read. */
+    static boolean isKnown(String className) {
+        return LAYERS.containsKey(className);
+    }
+
+    /**
+     * Checks that a layer has no options that are not known, unless they are null or false.
+     *
+     * @throws ModelFormatException if it has
+     */
+    static void requireKnown(String className, ConfigObject config) throws ModelFormatException {
+        requireOnly(LAYERS.get(className), config);
+    }
+
+    /** Checks that there are no options beside those given, and those that only training looks at. */
+    static void requireOnly(Set<String> known, ConfigObject config) throws ModelFormatException {
+        for (String key : config.keys()) {
+            if (!known.contains(key) && TRAINING.stream().noneMatch(key::endsWith)) {
+                config.requireAbsent(key, "");
+            }
+        }
+    }
+
     /**
      * Returns the configuration in a serialised object, which must be one of Keras's own layers.
      *
@@ -71,15 +138,20 @@ final class Options {
      * @param more what it may have beside what all objects have
      */
     static ConfigObject open(ConfigObject object, Dialect dialect, String... more) throws ModelFormatException {
-        if (object.get("module") instanceof String module && module.startsWith("keras.src.ops.")) {
-            throw object.error("the operation " + ConfigObject.show(object.get("class_name"))
-                    + " between layers is not supported");
-        }
-        if (object.get("registered_name") != null) {
-            throw object.error("the registered custom class " + ConfigObject.show(object.get("registered_name"))
+        Object registered = object.get("registered_name");
+        boolean model = MODELS.contains(object.string("class_name"));
+        if (registered != null && !(model && MODELS.contains(registered))) {
+            throw object.error("the registered custom class " + ConfigObject.show(registered)
                     + " is not supported");
         }
-        if (!dialect.legacy() || object.get("module") != null) {
+        Object module = object.get("module");
+        if (model) {
+            boolean own = module instanceof String name && (name.equals("keras") || name.equals("keras.models")
+                    || name.startsWith("keras.src.") || name.startsWith("keras.engine."));
+            if (!own && !(dialect.legacy() && module == null)) {
+                throw object.error("module " + ConfigObject.show(module) + " is not supported, only keras");
+            }
+        } else if (!dialect.legacy() || module != null) {
             object.requireString("module", "keras.layers");
         }
         object.requireOnly(with(OBJECT, more));
@@ -120,6 +192,80 @@ final class Options {
             default -> throw config.error(key + " " + ConfigObject.show(value)
                     + " is not supported, only linear, relu, sigmoid, hard_sigmoid, tanh and softmax");
         };
+    }
+
+    /** Returns the function of a layer that is one. */
+    static Activation activation(String className, ConfigObject config, Dialect dialect) throws ModelFormatException {
+        if (className.equals("ReLU")) {
+            for (String key : List.of("negative_slope", "threshold", "max_value")) {
+                if (config.get(key) != null && (key.equals("max_value") || config.number(key) != 0)) {
+                    throw config.error(key + " = " + ConfigObject.show(config.get(key)) + " is not supported, only 0");
+                }
+            }
+            return Activation.RELU;
+        }
+        throw config.error("the class " + className + " is not supported");
+    }
+
+    /**
+     * Returns an axis of a shape, counted from the batch on.
+     *
+     * @param shape the shape that the layer sees
+     */
+    static int axis(ConfigObject config, String key, Shape shape) throws ModelFormatException {
+        Object axis = config.get(key) instanceof List<?> axes && axes.size() == 1 ? axes.getFirst() : config.get(key);
+        int rank = shape.isSequence() ? 3 : 2;
+        if (axis instanceof Long number && (number == -1 || (number > 0 && number < rank)
+                || (number == -2 && rank == 3))) {
+            return (int) (number < 0 ? number + rank : number);
+        }
+        throw config.error(key + " " + ConfigObject.show(config.get(key)) + " is not supported, only -1"
+                + (rank == 3 ? " and 1" : ""));
+    }
+
+    /** Checks that a layer works on the features of each step. */
+    static void requireFeatureAxis(ConfigObject config, Shape shape) throws ModelFormatException {
+        Object value = config.get("axis");
+        if (axis(config, "axis", shape) != (shape.isSequence() ? 2 : 1)) {
+            throw config.error("axis " + ConfigObject.show(value) + " is not supported, only -1");
+        }
+    }
+
+    /** Checks that steps come before features. */
+    static void requireChannelsLast(ConfigObject config) throws ModelFormatException {
+        if (config.get("data_format") != null) {
+            config.requireString("data_format", "channels_last");
+        }
+    }
+
+    /** Returns a size, or the only one in a list. */
+    static int only(ConfigObject config, String key) throws ModelFormatException {
+        return config.get(key) instanceof List<?> list && list.size() == 1
+                ? config.size(key, list.getFirst())
+                : config.size(key);
+    }
+
+    /** Returns numbers for so many features: one for all, a list, or an array as Keras writes one. */
+    static float[] numbers(ConfigObject config, String key, int size) throws ModelFormatException {
+        Object value = config.get(key);
+        if (value instanceof Map<?, ?>) {
+            ConfigObject array = config.object(key);
+            array.requireString("class_name", "__numpy__");
+            value = array.object("config").get("value");
+        }
+        while (value instanceof List<?> outer && outer.size() == 1) {
+            value = outer.getFirst();
+        }
+        float[] numbers = new float[size];
+        List<?> list = value instanceof List<?> several ? several : Collections.nCopies(size, value);
+        for (int i = 0; i < size; i++) {
+            if (list.size() != size || !(list.get(i) instanceof Number number)) {
+                throw config.error(key + " must be a number or a list of " + size + " numbers, is "
+                        + ConfigObject.show(config.get(key)));
+            }
+            numbers[i] = number.floatValue();
+        }
+        return numbers;
     }
 
     /** Returns the name of a layer. */

@@ -10,15 +10,15 @@ import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
-import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Shape;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
 /**
- * Turns the configurations and the variables of Keras's {@code GRU}, {@code RNN(GRUCell)} and {@code Bidirectional}
- * into layers.
+ * Makes layers of the configurations and the variables of Keras's {@code GRU}, {@code RNN(GRUCell)} and
+ * {@code Bidirectional}, and applies them.
  *
  * <p>{@code stateful} is read and needs nothing: it says that a batch begins where the batch before it ended, which is
  * what a session does, or a caller who hands the states on. Without that, every sequence begins at zeros, as it does in
@@ -37,17 +37,17 @@ final class Recurrent {
     private static final int STATE = 1;
 
     private final Dialect dialect;
-    private final Flow flow;
+    private final Assembly assembly;
 
     /**
      * Starts on a model.
      *
      * @param dialect what its configuration means
-     * @param flow what flows from layer to layer
+     * @param assembly the graph that its layers become nodes of
      */
-    Recurrent(Dialect dialect, Flow flow) {
+    Recurrent(Dialect dialect, Assembly assembly) {
         this.dialect = dialect;
-        this.flow = flow;
+        this.assembly = assembly;
     }
 
     /** One recurrent layer: its options, and the cell that has the weights. */
@@ -58,34 +58,39 @@ final class Recurrent {
     private Recurrence recurrence(String className, ConfigObject config) throws ModelFormatException {
         ConfigObject cell = config;
         if (className.equals("RNN")) {
-            config.requireOnly(Options.RNN);
+            Options.requireOnly(Options.RNN, config);
             ConfigObject wrapped = config.object("cell");
             if (!wrapped.string("class_name").equals("GRUCell")) {
                 throw config.error("RNN of " + Printable.of(wrapped.string("class_name"))
                         + " is not supported, only of GRUCell");
             }
             cell = Options.open(wrapped, dialect);
-            cell.requireOnly(Options.CELL);
+            Options.requireOnly(Options.CELL, cell);
             Options.requirePolicy(cell);
         } else {
-            config.requireOnly(Options.GRU);
+            Options.requireKnown("GRU", config);
         }
         Options.requirePolicy(config);
-        return new Recurrence(config, cell, config.bool("return_sequences"), config.boolOrFalse("return_state"),
+        return new Recurrence(config, cell, config.boolOr("return_sequences", false),
+                config.boolOrFalse("return_state"),
                 config.boolOrFalse("go_backwards"), config.boolOrFalse("zero_output_for_mask"),
                 config.boolOrFalse("stateful"));
     }
 
-    private GruWeights weights(Recurrence recurrence, Variables.Layer layer, String path)
+    private GruWeights weights(Recurrence recurrence, Entry entry, String path, int inputSize)
             throws ModelFormatException {
         ConfigObject cell = recurrence.cell;
         Activation gates = functionOfOne(cell, "recurrent_activation");
         Activation candidate = functionOfOne(cell, "activation");
-        boolean useBias = cell.bool("use_bias");
-        GruVariant variant = cell.bool("reset_after") ? GruVariant.RESET_AFTER : GruVariant.RESET_BEFORE;
-        return Weights.gru(layer, path, variant,
-                new GruActivations(gates, candidate, GruActivations.STANDARD.clip()), flow.features(),
-                cell.size("units"), useBias);
+        boolean useBias = cell.boolOr("use_bias", true);
+        // Keras 2 had no other recurrence until 2.1.5, and did not say which.
+        boolean resetAfter = dialect.major() < 3 ? cell.boolOrFalse("reset_after") : cell.bool("reset_after");
+        GruVariant variant = resetAfter ? GruVariant.RESET_AFTER : GruVariant.RESET_BEFORE;
+        GruActivations activations = new GruActivations(gates, candidate, GruActivations.STANDARD.clip());
+        int units = cell.size("units");
+        return dialect.major() == 1 && entry.variables().count(path) >= Weights.GRU_OF_KERAS_1
+                ? Weights.gruOfKeras1(entry.variables(), path, activations, inputSize, units)
+                : Weights.gru(entry.variables(), path, variant, activations, inputSize, units, useBias);
     }
 
     private Activation functionOfOne(ConfigObject cell, String key) throws ModelFormatException {
@@ -96,89 +101,112 @@ final class Recurrent {
         return activation;
     }
 
+    private static Flow[] arguments(Call call, int states) throws ModelFormatException {
+        List<Flow> arguments = new ArrayList<>(call.inputs());
+        arguments.addAll(call.states());
+        if (arguments.size() != 1 && arguments.size() != 1 + states) {
+            throw call.config().error("is called on " + arguments.size() + " arguments, only a sequence and "
+                    + (states == 1 ? "an initial state are" : states + " initial states are") + " supported");
+        }
+        return arguments.toArray(new Flow[0]);
+    }
+
     /**
-     * Reads a {@code GRU} or {@code RNN(GRUCell)}. If all that is used of it is its state, it becomes a layer that
+     * Applies a {@code GRU} or {@code RNN(GRUCell)}. If all that is used of it is its state, it becomes a layer that
      * returns its last output, which is the same.
      */
-    BuiltLayer gru(Chain.Step step, Variables.Layer variables) throws ModelFormatException {
-        ConfigObject config = step.config();
-        Recurrence recurrence = recurrence(step.className(), config);
-        flow.requireSequence(config);
-        flow.requireCertainMask(config);
-        requireOneForNext(step, recurrence.returnState);
-        boolean stateOnly = recurrence.returnState && step.uses(STATE) && !step.uses(0);
+    List<Flow> gru(Call call) throws ModelFormatException {
+        Entry entry = call.entry();
+        ConfigObject config = entry.config();
+        Recurrence recurrence = recurrence(entry.className(), config);
+        Flow[] arguments = arguments(call, 1);
+        Flow input = arguments[0];
+        input.requireSequence(config);
+        input.requireCertainMask(config);
+        boolean stateOnly = recurrence.returnState && call.uses(STATE) && !call.uses(0);
         boolean returnSequences = recurrence.returnSequences && !stateOnly;
-        if (flow.masked() && recurrence.zeroOutputForMask && !returnSequences && !stateOnly) {
+        if (input.masked() && recurrence.zeroOutputForMask && !returnSequences && !stateOnly) {
             throw config.error("zero_output_for_mask without return_sequences, where steps are masked, "
                     + "has the output 0 if the last step is, which is not supported");
         }
-        GruLayer layer = new GruLayer(Options.name(config), weights(recurrence, variables, CELL))
-                .withReturnSequences(returnSequences)
-                .withDirection(recurrence.goBackwards ? Direction.BACKWARD_AS_READ : Direction.FORWARD)
-                .withZeroOutputForMask(recurrence.zeroOutputForMask);
-        variables.end();
-        flow.passedMask(layer.name(), dialect);
-        flow.passedRecurrent(layer.weights().hiddenSize(), returnSequences);
-        Port state = Flow.state(flow.nextState());
-        // A last output is the state. Both are arrays of the model wherever they are, the output only at the end.
-        Port output = returnSequences || step.last() ? flow.output() : state;
-        return new BuiltLayer(layer,
-                recurrence.returnState ? List.of(output, stateOnly ? output : state) : List.of(output));
-    }
-
-    /**
-     * A layer takes one array from the layer before it, and says which; only in a Sequential it takes whatever there
-     * is.
-     */
-    private static void requireOneForNext(Chain.Step step, boolean many) throws ModelFormatException {
-        if (many && !step.last() && step.passed() == Chain.ALL) {
-            throw step.config().error("has several outputs, which only the last layer of a Sequential may have");
+        if (entry.made() == null) {
+            entry.made(List.of(new GruLayer(entry.name(), weights(recurrence, entry, entry.path(CELL),
+                    input.features()))
+                    .withReturnSequences(returnSequences)
+                    .withDirection(recurrence.goBackwards ? Direction.BACKWARD_AS_READ : Direction.FORWARD)
+                    .withZeroOutputForMask(recurrence.zeroOutputForMask)));
         }
+        GruLayer layer = (GruLayer) entry.made().getFirst();
+        Flow output = ended(layer.name(), assembly.add(config, layer, arguments));
+        if (!recurrence.returnState) {
+            return List.of(output);
+        }
+        String problem = input.masked() && recurrence.goBackwards && returnSequences
+                ? "which reads masked steps backwards; that is not supported"
+                : null;
+        int units = layer.weights().hiddenSize();
+        return List.of(output, state(output, layer.name() + "/state", false, 0, units, 0, problem));
     }
 
-    /** Reads a {@code Bidirectional} of two of these. */
-    BuiltLayer bidirectional(Chain.Step step, Variables.Layer variables)
-            throws ModelFormatException {
-        ConfigObject config = step.config();
-        config.requireOnly(Options.BIDIRECTIONAL);
-        flow.requireSequence(config);
-        flow.requireCertainMask(config);
+    /** Masks do not go on in newer versions of Keras. */
+    private Flow ended(String layer, Flow output) {
+        return dialect.endsMasks() ? output.with(output.mask().doubtful(Flow.endedBy(layer, dialect))) : output;
+    }
+
+    private static Flow state(Flow output, String name, boolean backward, int first, int count, int index,
+            String problem) {
+        int number = ((Flow.Value) output.source()).number();
+        return Flow.of(new Flow.State(number, name, backward, first, count, index, problem), Shape.vector(count), 1);
+    }
+
+    /** Applies a {@code Bidirectional} of two of these. */
+    List<Flow> bidirectional(Call call) throws ModelFormatException {
+        Entry entry = call.entry();
+        ConfigObject config = entry.config();
+        Flow[] arguments = arguments(call, 2);
+        Flow input = arguments[0];
+        input.requireSequence(config);
+        input.requireCertainMask(config);
         boolean unmerged = config.has("merge_mode") && config.get("merge_mode") == null;
         MergeMode merge = unmerged ? MergeMode.CONCAT : mergeMode(config);
         Recurrence forward = direction(config, "layer", false);
         // Without one, Keras makes it of the other.
         boolean own = config.get("backward_layer") != null;
         Recurrence backward = own ? direction(config, "backward_layer", true) : forward;
-        requireSame(config, forward, backward);
-        requireOneForNext(step, unmerged || forward.returnState);
-        if (step.passed() > 0 || (unmerged && !step.last())) {
-            throw config.error("the next layer takes one of its outputs only, which is not supported");
+        requireSame(entry, forward, backward);
+        if (entry.made() == null) {
+            GruWeights ahead = weights(forward, entry, entry.path(FORWARD_CELL), input.features());
+            GruWeights back = weights(backward, entry, entry.path(BACKWARD_CELL), input.features());
+            // Whatever a file says, the outputs of masked steps are 0 in Keras's pairs that return sequences, and only
+            // there.
+            entry.made(List.of(new Bidirectional(entry.name(), ahead, back)
+                    .withNames(Options.name(forward.config), Options.name(backward.config)).withMerge(merge)
+                    .withReturnSequences(forward.returnSequences).withZeroOutputForMask(forward.returnSequences)));
         }
-        GruWeights ahead = weights(forward, variables, FORWARD_CELL);
-        GruWeights back = weights(backward, variables, BACKWARD_CELL);
-        variables.end();
-        // Whatever a file says, the outputs of masked steps are 0 in Keras's pairs that return sequences, and only
-        // there.
-        Bidirectional both = new Bidirectional(Options.name(config), ahead, back)
-                .withNames(Options.name(forward.config), Options.name(backward.config)).withMerge(merge)
-                .withReturnSequences(forward.returnSequences).withZeroOutputForMask(forward.returnSequences);
-        flow.passedMask(both.name(), dialect);
-        flow.passedRecurrent(both.outputSize(), both.returnSequences());
-        List<Port> outputs = new ArrayList<>();
+        Bidirectional both = (Bidirectional) entry.made().getFirst();
+        Flow output = ended(both.name(), assembly.add(config, both, arguments));
+        int units = both.forward().weights().hiddenSize();
+        int backwardUnits = both.backward().weights().hiddenSize();
+        List<Flow> outputs = new ArrayList<>();
         if (unmerged) {
-            int units = ahead.hiddenSize();
-            outputs.add(flow.output(0, units));
-            outputs.add(flow.output(units, back.hiddenSize()));
+            outputs.add(part(output, both.name() + "/forward", 0, units));
+            outputs.add(part(output, both.name() + "/backward", units, backwardUnits));
         } else {
-            outputs.add(flow.output());
+            outputs.add(output);
         }
-        Port forwardState = Flow.state(flow.nextState());
-        Port backwardState = Flow.state(flow.nextState());
         if (forward.returnState) {
-            outputs.add(forwardState);
-            outputs.add(backwardState);
+            String problem = merge == MergeMode.CONCAT
+                    ? null
+                    : "whose merge_mode leaves no states in its output; that is not supported";
+            outputs.add(state(output, both.name() + "/forward_state", false, 0, units, 0, problem));
+            outputs.add(state(output, both.name() + "/backward_state", true, units, backwardUnits, 1, problem));
         }
-        return new BuiltLayer(both, outputs);
+        return outputs;
+    }
+
+    private static Flow part(Flow output, String name, int first, int count) {
+        return new Flow(new Flow.Part(((Flow.Value) output.source()).number(), name, first, count),
+                new Shape(output.ofSource().kind(), count), output.steps(), output.mask(), false);
     }
 
     private static MergeMode mergeMode(ConfigObject config) throws ModelFormatException {
@@ -206,8 +234,9 @@ final class Recurrent {
         return recurrence;
     }
 
-    private void requireSame(ConfigObject config, Recurrence forward, Recurrence backward)
+    private static void requireSame(Entry entry, Recurrence forward, Recurrence backward)
             throws ModelFormatException {
+        ConfigObject config = entry.config();
         if (forward.returnState != backward.returnState) {
             throw config.error("forward and backward must have the same return_state");
         }
@@ -218,7 +247,8 @@ final class Recurrent {
             throw config.error("forward and backward must have the same return_sequences");
         }
         // A legacy file has what is trained first, so that the two could stand in the other order.
-        if (dialect.legacy() && forward.config.boolOrFalse("trainable") != backward.config.boolOrFalse("trainable")) {
+        if (entry.variables() instanceof LegacyVariables.LegacyLayer
+                && forward.config.boolOrFalse("trainable") != backward.config.boolOrFalse("trainable")) {
             throw config.error("forward and backward must have the same trainable in a legacy file");
         }
     }

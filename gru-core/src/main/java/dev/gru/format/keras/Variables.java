@@ -21,6 +21,13 @@ interface Variables {
     interface Layer {
 
         /**
+         * Returns how many variables a part of the layer has, or, where parts are not told apart, how many are left.
+         *
+         * @param path as for {@link #part}
+         */
+        int count(String path) throws ModelFormatException;
+
+        /**
          * Returns the variables of the next part of the layer.
          *
          * @param path the attributes that lead to the part, with {@code /} between them; empty for the layer itself
@@ -28,6 +35,13 @@ interface Variables {
          * @throws ModelFormatException if it has another number
          */
         Part part(String path, int count) throws ModelFormatException;
+
+        /**
+         * Returns the variables of a model that this layer is, or that is a part of it.
+         *
+         * @param path as for {@link #part}
+         */
+        Variables nested(String path) throws ModelFormatException;
 
         /**
          * Checks that there are no variables beside those of the parts that were asked for.
@@ -48,5 +62,12 @@ interface Variables {
          * @throws ModelFormatException if it is not there, has another shape or type, or is damaged
          */
         float[] read(int index, long... dimensions) throws ModelFormatException;
+
+        /**
+         * Returns how many dimensions a variable has.
+         *
+         * @param index its number
+         */
+        int dimensions(int index) throws ModelFormatException;
     }
 }

@@ -155,7 +155,8 @@ class JsonTest {
     @Test
     void valuesThatNobodyWantsAreSkippedWhateverTheirSize() throws ModelFormatException {
         String matrix = "[[0.5,-1e3,NaN," + "[1,\"a\",null,{\"b\":{}}],".repeat(200_000) + "[]]]";
-        Map<String, Object> expected = orderedMap("a", List.of(orderedMap("b_x", Json.SKIPPED, "c_x", null)), "d", 1L);
+        Map<String, Object> expected = orderedMap("a", List.of(orderedMap("b_x", Parser.SKIPPED, "c_x", null)), "d",
+                1L);
         assertEquals(expected, parsePython("{\"a\":[{\"b_x\":" + matrix + ",\"c_x\":null}],\"d\":1}"));
         for (String wrong : new String[]{"[1,]", "{\"a\"}", "{1:2}", "[01]", "[1 2]", "[", "\"", "[[}]", "-"}) {
             assertThrows(ModelFormatException.class, () -> parsePython("{\"a_x\":" + wrong + "}"), wrong);

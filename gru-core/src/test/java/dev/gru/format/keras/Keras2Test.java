@@ -178,13 +178,12 @@ class Keras2Test {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             2.3.1 | "time_major": false      | "time_major": true  | layer "gru": time_major = true
-            2.3.1 | , "reset_after": false   | ~~                  | layer "gru": has no reset_after
             2.3.1 | "class_name": "GRU"      | "class_name": "CuDNNGRU" | layer "gru": the class CuDNNGRU is not supported
             2.3.1 | "units": 3               | "units": 4          | model_weights/gru/gru/gru_cell/kernel:0: has the shape [2, 9], but the model asks for [2, 12]
             2.3.1 | "use_bias": true, "kernel_initializer": {"class_name": "GlorotUniform", "config": {"seed": null}}, "recurrent_initializer" | "use_bias": false, "recurrent_initializer" | model_weights/gru: holds 3 variables, but the model asks for 2
             2.3.1 | "name": "gru"            | "name": "gru_1"     | model_weights/gru_1: is not there
             2.3.1 | "name": "gru"            | "name": "gru/gru"   | model_weights/gru/gru: has no attribute weight_names
-            1.2.2 | x                        | x                   | keras_version "1.2.2" is not supported, only 2.x and 3.x
+            0.3.2 | x                        | x                   | keras_version "0.3.2" is not supported, only 1.x, 2.x and 3.x
             4.0.0 | x                        | x                   | keras_version "4.0.0" is not supported
             3     | x                        | x                   | keras_version "3" is not supported
             """)

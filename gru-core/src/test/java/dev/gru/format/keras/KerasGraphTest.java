@@ -19,7 +19,7 @@ import dev.gru.format.fixture.Fixtures;
 import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 
-/** Which functional models are chains, and what is said of others: the layer, and what it takes that it should not. */
+/** How functional models are connected, and what is said of those that cannot be: the layer, and what it takes. */
 class KerasGraphTest {
 
     private static Graph read(byte[] file) throws IOException {
@@ -36,25 +36,24 @@ class KerasGraphTest {
     /** The model: input_layer, embedding, gru (with states), gru_1, dense; not_equal is the mask. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-            "keras_history": ["gru", 0, 0]  | "keras_history": ["embedding", 0, 0] | layer "gru_1": takes the output of "embedding", but only chains of layers are supported, in which it would be "gru"
-            "keras_history": ["gru", 0, 0]  | "keras_history": ["nobody", 0, 0] | layer "gru_1": takes the output of "nobody"
-            "keras_history": ["gru", 0, 0]  | "keras_history": ["gru", 1, 0] | layer "gru_1": takes the output of a second call of "gru"
-            "keras_history": ["gru", 0, 0]  | "keras_history": ["gru", 0, 1] | layer "gru_1": needs a sequence
+            "keras_history": ["gru", 0, 0]  | "keras_history": ["embedding", 0, 0] | layers/gru_1/cell/vars/0: has the shape [4, 9], but the model asks for [3, 9]
+            "keras_history": ["gru", 0, 0]  | "keras_history": ["nobody", 0, 0] | layer "gru_1": takes the output of "nobody", but there is no such layer
+            "keras_history": ["gru", 0, 0]  | "keras_history": ["gru", 1, 0] | layer "gru_1": takes the output of call 1 of "gru", which is not there
+            "keras_history": ["gru", 0, 0]  | "keras_history": ["gru", 0, 1] | layer "gru_1": is given the mask "not_equal", which is not the one that comes with its input
             "keras_history": ["gru", 0, 0]  | "keras_history": ["gru", 0, 2] | layer "gru": has no output 2, which the next layer takes
             "keras_history": ["gru", 0, 0]  | "keras_history": ["gru", 0]    | layer "gru_1": takes an object of class __keras_tensor__, but only outputs of layers
             "keras_history": ["gru_1", 0, 0]  | "keras_history": ["gru_1", 0, 1] | layer "gru_1": has no output 1, which the next layer takes
-            "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": [["dense", 0, 0], ["gru", 0, 0]] | layer "gru": is an output of the model that another layer takes; only states
             "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": [["dense", 0, 1]] | layer "dense": has no output 1
             "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": [["nobody", 0, 0]] | output_layers: there is no layer "nobody"
             "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": []      | has no outputs
             "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": [[["dense", 0, 0]]] | output_layers: takes a list of 1
-            "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": {"a": ["dense", 0, 0], "b": ["gru", 0, 1]} | output_layers must be a list, is an object
-            "input_layers": ["input_layer", 0, 0] | "input_layers": ["embedding", 0, 0] | must have one input and name it in input_layers
-            "input_layers": ["input_layer", 0, 0] | "input_layers": [] | must have one input
+            "output_layers": [["dense", 0, 0], ["gru", 0, 1]] | "output_layers": 3 | output_layers must be a list, is 3
+            "input_layers": ["input_layer", 0, 0] | "input_layers": ["embedding", 0, 0] | input_layers: there is no input "embedding"
+            "input_layers": ["input_layer", 0, 0] | "input_layers": [] | must have an input and name all in input_layers
             "inbound_nodes": []             | "inbound_nodes": [], "shared": 1 | layer "input_layer": shared = 1
-            "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 6, 3] | "inbound_nodes": [{}, {"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 6, 3] | layer "gru": is called 2 times
+            "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 6, 3] | "inbound_nodes": [{}, {"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 6, 3] | layer "gru": has no args
             "kwargs": {"training": false    | "kwargs": {"training": true    | layer "gru": training = true is not supported
-            "kwargs": {"training": false    | "kwargs": {"initial_state": {}, "training": false | layer "gru": initial_state = an object is not supported
+            "kwargs": {"training": false    | "kwargs": {"initial_state": {}, "training": false | layer "gru": has no class_name
             "name": "gru_1", "inbound_nodes" | "name": "gru", "inbound_nodes" | layer "gru_1": there are two layers of this name
             "class_name": "NotEqual"        | "class_name": "Equal"          | layer "not_equal": the operation "Equal" between layers is not supported
             "module": "keras.src.ops.numpy" | "module": "mine"               | layer "not_equal": is not an operation of Keras's own
@@ -65,7 +64,7 @@ class KerasGraphTest {
             "module": "keras.src.models.functional" | "module": "mine.models" | module "mine.models" is not supported, only keras
             "class_name": "InputLayer"      | "class_name": "Dropout"        | layer "input_layer": is called 0 times
             """)
-    void whatIsNoChainIsRefused(String from, String to, String part) {
+    void whatDoesNotConnectIsRefused(String from, String to, String part) {
         assertRefused(Fixtures.withConfig("functional_state", from, to), part);
     }
 
@@ -74,12 +73,21 @@ class KerasGraphTest {
             "axis": -1          | "axis": 1             | layer "any": is an operation that does not make a mask
             "mask_value": 0.5   | "mask_value": 0.25    | layer "bidirectional": is given the mask "any", which is not the one
             "mask_value": 0.5   | "mask_value": "0.5"   | layer "masking": mask_value must be a number
-            "keras_history": ["bidirectional", 0, 0] | "keras_history": ["bidirectional", 0, 1] | layer "bidirectional": the next layer takes one of its outputs only
-            "merge_mode": "sum" | "merge_mode": null    | layer "bidirectional": the next layer takes one of its outputs only
+            "keras_history": ["bidirectional", 0, 0] | "keras_history": ["bidirectional", 0, 1] | layer "gru_3": is given the mask "any", which is not the one that comes with its input
             "return_state": true | "return_state": false | layer "bidirectional": forward and backward must have the same return_state
             """)
     void pairsAndMaskingAreHeldToTheirOptions(String from, String to, String part) {
         assertRefused(Fixtures.withConfig("functional_masking", from, to), part);
+    }
+
+    /** An output that another layer takes makes a graph of a chain. */
+    @Test
+    void anOutputWithinIsAnOutput() throws IOException {
+        Graph model = read(Fixtures.withConfig("functional_state",
+                "\"output_layers\": [[\"dense\", 0, 0], [\"gru\", 0, 1]]",
+                "\"output_layers\": {\"a\": [\"dense\", 0, 0], \"b\": [\"gru\", 0, 0]}"));
+        assertFalse(model.isChain());
+        assertEquals("[y (BATCH, STEP, FEATURE), y1 (BATCH, STEP, FEATURE)]", model.signature().outputs().toString());
     }
 
     /** Which output is the first is a matter of the model, and one may be there twice. */

@@ -123,12 +123,12 @@ class KerasRefusalTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             masked_last_output | "return_sequences": false, "return_state": false, "go_backwards": false, "stateful": false, "unroll": false, "zero_output_for_mask": false | "return_sequences": false, "zero_output_for_mask": true | layer "gru_3": zero_output_for_mask without return_sequences
-            functions          | "axis": -1                    | "axis": 1                      | layer "softmax": axis 1 is not supported, only -1
+            functions          | "axis": -1                    | "axis": 3                      | layer "softmax": axis 3 is not supported, only -1 and 1
             functions          | "axis": -1                    | "axis": [1, 2]                 | layer "softmax": axis a list of 2
             functions          | "negative_slope": 0.0         | "negative_slope": 0.1          | layer "re_lu": negative_slope = 0.1 is not supported, only 0
             functions          | "max_value": null             | "max_value": 6.0               | layer "re_lu": max_value = 6.0
             functions          | "activation": "hard_sigmoid"  | "activation": "swish"          | layer "activation": activation "swish"
-            functions          | "class_name": "TimeDistributed" | "class_name": "Flatten"      | layer "time_distributed": the class Flatten is not supported
+            functions          | "class_name": "TimeDistributed" | "class_name": "Cropping2D"   | layer "time_distributed": the class Cropping2D is not supported
             functions          | "class_name": "Softmax"       | "class_name": "Masking"        | layer "softmax": axis = -1
             rnn_cells          | "class_name": "GRUCell"       | "class_name": "LSTMCell"       | layer "rnn": RNN of LSTMCell is not supported, only of GRUCell
             rnn_cells          | "class_name": "GRUCell"       | "class_name": "StackedRNNCells" | RNN of StackedRNNCells
@@ -165,9 +165,9 @@ class KerasRefusalTest {
     }
 
     @Test
-    void aModelOfKeras2IsRefused() {
-        byte[] metadata = "{\"keras_version\": \"2.15.0\"}".getBytes(StandardCharsets.UTF_8);
+    void anArchiveOfAVersionThatHadNoneIsRefused() {
+        byte[] metadata = "{\"keras_version\": \"2.11.0\"}".getBytes(StandardCharsets.UTF_8);
         assertRefused(Fixtures.withEntry("gru_default", Fixtures.METADATA, metadata),
-                "metadata.json: keras_version \"2.15.0\" is not supported");
+                "metadata.json: keras_version \"2.11.0\" is not supported, only 2.12 to 2.15 and 3.x");
     }
 }

@@ -1,0 +1,239 @@
+package dev.gru.format.keras;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.json.ConfigObject;
+import dev.gru.internal.Printable;
+import dev.gru.layer.Bidirectional;
+import dev.gru.layer.GlobalPooling1D;
+import dev.gru.layer.Graph;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Layer;
+import dev.gru.layer.Reshaping;
+import dev.gru.layer.Shape;
+
+/**
+ * The graph of a Keras model while it grows: its inputs, and a node for each layer that has been applied.
+ *
+ * <p>For one model and one thread.
+ */
+final class Assembly {
+    /** What an embedding takes as token ids; without a given type, Keras declares float32 and casts. */
+    private static final Set<String> TOKEN_TYPES = Set.of("int8", "uint8", "int16", "uint16", "int32", "uint32",
+            "int64", "float32");
+
+    /** Whatever it is declared as, a layer casts its input to the type that it computes in. */
+    private static final Set<String> FEATURE_TYPES = Set.of("float32", "float16", "bfloat16");
+
+    private final List<Flow.Slot> slots = new ArrayList<>();
+    private final List<Graph.Node> nodes = new ArrayList<>();
+    /** What has been made a value of its own, so that it need not be made twice. */
+    private final Map<Flow.Source, Integer> values = new HashMap<>();
+
+    /**
+     * Adds an input.
+     *
+     * @param config where it is said what it is
+     * @param key under which its shape is
+     * @param name its name
+     * @param type the type of the values
+     */
+    Flow input(ConfigObject config, String key, String name, String type) throws ModelFormatException {
+        List<?> shape = config.list(key);
+        if (shape.size() != 2 && shape.size() != 3) {
+            throw config.error(key + " has " + shape.size() + " dimensions, but a sequence has 3 "
+                    + "(batch, steps, features), or 2 (batch, steps) if it is one of token ids, and a vector has 2 "
+                    + "(batch, features)");
+        }
+        int second = shape.get(1) == null ? 0 : config.size("a dimension of " + key, shape.get(1));
+        int steps = second == 0 ? Flow.UNKNOWN : second;
+        Flow.Slot slot = new Flow.Slot(config, name, slots.size(), second, type);
+        slots.add(slot);
+        if (shape.size() == 2) {
+            requireType(slot, TOKEN_TYPES.contains(type) || FEATURE_TYPES.contains(type), "token ids");
+            return Flow.of(slot, null, steps);
+        }
+        slot.shape = Shape.sequence(config.size("the last dimension of " + key, shape.get(2)));
+        requireFeatures(slot);
+        return Flow.of(slot, slot.shape, steps);
+    }
+
+    private static void requireFeatures(Flow.Slot slot) throws ModelFormatException {
+        requireType(slot, FEATURE_TYPES.contains(slot.type), "features, only float32, float16 and bfloat16");
+    }
+
+    private static void requireType(Flow.Slot slot, boolean supported, String what) throws ModelFormatException {
+        if (!supported) {
+            throw slot.config.error("dtype " + Printable.quoted(slot.type) + " is not supported for " + what);
+        }
+    }
+
+    /**
+     * Returns a two-dimensional input as one of token ids.
+     *
+     * @param config the layer that takes it
+     * @return null if it is something else
+     */
+    Flow tokens(Flow flow, ConfigObject config) throws ModelFormatException {
+        Flow.Slot slot = slot(flow);
+        if (slot == null) {
+            return null;
+        }
+        if (slot.shape == null) {
+            requireType(slot, TOKEN_TYPES.contains(slot.type), "token ids");
+            slot.shape = Shape.tokens();
+        } else if (slot.shape.kind() != Shape.Kind.TOKENS) {
+            throw config.error("takes the input " + Printable.quoted(slot.name)
+                    + " as token ids, which another layer takes as features; that is not supported");
+        }
+        return new Flow(flow.source(), Shape.tokens(), flow.steps(), flow.mask(), flow.perStep());
+    }
+
+    /** Returns a two-dimensional input as a vector of features; anything else stays as it is. */
+    Flow features(Flow flow, ConfigObject config) throws ModelFormatException {
+        Flow.Slot slot = slot(flow);
+        if (slot == null) {
+            return flow;
+        }
+        if (slot.shape == null && slot.width > 0) {
+            requireFeatures(slot);
+            slot.shape = Shape.vector(slot.width);
+        } else if (slot.shape == null || slot.shape.kind() == Shape.Kind.TOKENS) {
+            flow.requireSequence(config); // says what it is instead
+        }
+        return new Flow(flow.source(), slot.shape, 1, flow.mask(), flow.perStep());
+    }
+
+    /** Returns the two-dimensional input that an array is, with nothing but identities between them, or null. */
+    private Flow.Slot slot(Flow flow) {
+        if (flow.ofSource() != null) {
+            return null;
+        }
+        int number = flow.source() instanceof Flow.Value value ? value.number() : ((Flow.Slot) flow.source()).number;
+        while (number >= slots.size()) {
+            number = nodes.get(number - slots.size()).inputs().getFirst();
+        }
+        return slots.get(number);
+    }
+
+    /**
+     * Applies a layer.
+     *
+     * @param config where its configuration is
+     * @return its output, with the mask of its first input as the layer has it
+     * @throws ModelFormatException if it does not take such inputs
+     */
+    Flow add(ConfigObject config, Layer layer, Flow... inputs) throws ModelFormatException {
+        List<Integer> numbers = new ArrayList<>();
+        List<Shape> shapes = new ArrayList<>();
+        List<Integer> steps = new ArrayList<>();
+        for (Flow input : inputs) {
+            numbers.add(value(config, input));
+            shapes.add(input.ofSource());
+            steps.add(input.steps());
+        }
+        Flow first = inputs[0];
+        nodes.add(new Graph.Node(layer, numbers));
+        Flow.Value value = new Flow.Value(slots.size() + nodes.size() - 1);
+        if (first.ofSource() == null) {
+            return new Flow(value, null, first.steps(), first.mask(), first.perStep());
+        }
+        try {
+            Shape shape = shapes.size() == 1 ? layer.outputShape(first.ofSource()) : layer.outputShape(shapes);
+            int left = steps.contains(Flow.UNKNOWN) ? Flow.UNKNOWN : layer.outputSteps(shapes, steps);
+            Flow.Mask mask = switch (layer.mask()) {
+                case USES, HANDS_ON -> shape.isSequence() ? first.mask() : Flow.Mask.NONE;
+                case ENDS, DROPS, MAKES -> Flow.Mask.NONE;
+            };
+            return new Flow(value, shape, shape.isSequence() ? left : 1, mask, first.perStep());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            // What the types of the library find wrong with their arguments, which are those of the file.
+            throw new ModelFormatException(config.where() + ": " + Printable.of(e), e);
+        }
+    }
+
+    /**
+     * Returns the number of the value that an array is, which becomes one if it is none.
+     *
+     * @param config who takes it
+     */
+    int value(ConfigObject config, Flow flow) throws ModelFormatException {
+        if (flow.source() instanceof Flow.Slot slot) {
+            return slot.number;
+        }
+        if (flow.source() instanceof Flow.Value value) {
+            return value.number();
+        }
+        Integer made = values.get(flow.source());
+        if (made == null) {
+            if (flow.source() instanceof Flow.State state) {
+                if (state.problem() != null) {
+                    throw config.error("takes a state of " + Printable.quoted(state.name()) + ", " + state.problem());
+                }
+                made = state(state);
+            } else {
+                Flow.Part part = (Flow.Part) flow.source();
+                made = add(new Reshaping.Slice(part.name(), part.first(), part.count()), part.number());
+            }
+            values.put(flow.source(), made);
+        }
+        return made;
+    }
+
+    private int state(Flow.State state) {
+        int last = state.number();
+        Layer returned = nodes.get(last - slots.size()).layer();
+        int all = features(last);
+        if (returnsSequences(returned)) {
+            last = add(new GlobalPooling1D(state.name(), state.backward()
+                    ? GlobalPooling1D.Kind.FIRST
+                    : GlobalPooling1D.Kind.LAST), last);
+        }
+        return all == state.count()
+                ? last
+                : add(new Reshaping.Slice(state.name() + "/slice", state.first(), state.count()), last);
+    }
+
+    private static boolean returnsSequences(Layer layer) {
+        return switch (layer) {
+            case GruLayer gru -> gru.returnSequences();
+            case Bidirectional both -> both.returnSequences();
+            default -> true;
+        };
+    }
+
+    private int features(int value) {
+        return switch (nodes.get(value - slots.size()).layer()) {
+            case GruLayer gru -> gru.weights().hiddenSize();
+            case Bidirectional both -> both.outputSize();
+            default -> 0;
+        };
+    }
+
+    private int add(Layer layer, int value) {
+        nodes.add(new Graph.Node(layer, List.of(value)));
+        return slots.size() + nodes.size() - 1;
+    }
+
+    /** Returns the nodes so far. */
+    List<Graph.Node> nodes() {
+        return nodes;
+    }
+
+    /** Returns the inputs, all of whose shapes must be known by now. */
+    List<Graph.Input> inputs() throws ModelFormatException {
+        List<Graph.Input> inputs = new ArrayList<>();
+        for (Flow.Slot slot : slots) {
+            if (slot.shape == null) {
+                throw slot.config.error("is not taken by any layer that says what it is");
+            }
+            inputs.add(new Graph.Input(slot.name, slot.shape));
+        }
+        return inputs;
+    }
+}

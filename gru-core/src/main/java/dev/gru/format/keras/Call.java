@@ -1,0 +1,46 @@
+package dev.gru.format.keras;
+
+import java.util.List;
+import java.util.Set;
+
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.json.ConfigObject;
+
+/**
+ * A layer with what it is called on.
+ *
+ * @param entry the layer
+ * @param inputs what it is called on
+ * @param states the initial states that it is given beside that
+ * @param used the numbers of the outputs that anything takes; empty in a Sequential, where all are
+ * @param causal whether an attention is asked not to look at later steps
+ */
+record Call(Entry entry, List<Flow> inputs, List<Flow> states, Set<Integer> used, boolean causal) {
+
+    /** Describes the call of a layer on one array, all of whose outputs are used. */
+    Call(Entry entry, Flow input) {
+        this(entry, List.of(input), List.of(), Set.of(), false);
+    }
+
+    /** Returns the same call on other arrays. */
+    Call on(List<Flow> others) {
+        return new Call(entry, others, states, used, causal);
+    }
+
+    ConfigObject config() {
+        return entry.config();
+    }
+
+    boolean uses(int output) {
+        return used.isEmpty() || used.contains(output);
+    }
+
+    /** Returns its only input. */
+    Flow input() throws ModelFormatException {
+        if (inputs.size() != 1 || !states.isEmpty()) {
+            throw config().error("is called on " + (inputs.size() + states.size())
+                    + " arguments, only one is supported");
+        }
+        return inputs.getFirst();
+    }
+}
