@@ -12,6 +12,7 @@ import dev.gru.format.keras.KerasFile;
 import dev.gru.format.onnx.OnnxFile;
 import dev.gru.format.safetensors.TensorFile;
 import dev.gru.format.shared.HeldFile;
+import dev.gru.internal.Printable;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Tensor;
 
@@ -64,6 +65,41 @@ public final class ModelReader {
      */
     public static Graph read(Path file, Map<String, Tensor> arrays) throws IOException {
         return HeldFile.read(file, held -> read(held, arrays)).model();
+    }
+
+    /**
+     * Reads a file of weights alone, by an architecture in another file.
+     *
+     * @param file weights of a PyTorch module, as safetensors
+     * @param architecture JSON, as {@link PyTorchReader#read(Path, Path)} reads it
+     * @return the model
+     * @throws ModelFormatException if one of the files is damaged or holds something that is not supported, or they do
+     *     not go together
+     * @throws IOException if one of them is not there or cannot be read
+     */
+    public static Graph read(Path file, Path architecture) throws IOException {
+        byte[] start = HeldFile.read(file, held -> held.bytes(0, START_BYTES));
+        if (TensorFile.maybe(start)) {
+            return PyTorchReader.read(file, architecture);
+        }
+        throw new ModelFormatException(Printable.path(file.toString()) + ": " + describe(start)
+                + "; an architecture goes with tensors of a PyTorch module, as safetensors");
+    }
+
+    /**
+     * Reads a file only to see what is in it: weights that an ONNX graph takes as inputs are zeros.
+     *
+     * @param file where it is
+     * @return the model, which need not be one to run
+     */
+    public static Graph readStructure(Path file) throws IOException {
+        return HeldFile.read(file, held -> {
+            byte[] start = held.bytes(0, START_BYTES);
+            boolean other = startsWith(start, ZIP) || startsWith(start, HDF5) || TensorFile.maybe(start);
+            return !other && OnnxFile.mayBeOnnx(start)
+                    ? OnnxFile.readStructure(held)
+                    : read(held, Map.of()).model();
+        });
     }
 
     /**

@@ -23,15 +23,16 @@ import dev.gru.layer.Signature.Role;
 import dev.gru.layer.Signature;
 
 /**
- * Reads the {@code torch.nn.GRU} in a PyTorch {@code state_dict} that was saved as safetensors, with
- * {@code safetensors.torch.save_file(model.state_dict(), file)}.
+ * Reads a PyTorch {@code state_dict} that was saved as safetensors, with
+ * {@code safetensors.torch.save_file(model.state_dict(), file)}: one {@code torch.nn.GRU}, or a whole module whose
+ * architecture is given.
  *
- * <p>A state dict has the tensors of a model and nothing else, so all that is known of the GRU comes from names and
+ * <p>A state dict has the tensors of a model and nothing else, so all that is known of a GRU alone comes from names and
  * shapes: {@code weight_ih_l0}, {@code weight_hh_l0}, {@code bias_ih_l0} and {@code bias_hh_l0} for the first layer,
  * with {@code _reverse} for the other direction, {@code l1} for the next layer and so on, all with one prefix, which
  * may be empty. Tensors are F32, or F16 or BF16, which are widened.
  *
- * <p>The arrays of the model have the names of PyTorch's documentation: {@code x} (batch, steps, features) is the
+ * <p>The arrays of such a model have the names of PyTorch's documentation: {@code x} (batch, steps, features) is the
  * input, and {@code h0} (layers · directions, batch, hidden) and {@code lengths} (batch) may; {@code y} (batch, steps,
  * directions · hidden) and {@code hn}, shaped like {@code h0}, are the outputs. The batch comes first in {@code x} and
  * {@code y}, whatever {@code batch_first} said when the model was trained, which a state dict does not say. With
@@ -76,12 +77,12 @@ public final class PyTorchReader {
     /**
      * Reads a whole module into a model that was made in code.
      *
-     * <p>Layers have the names of the modules whose tensors they take: a {@link dev.gru.layer.Dense} called {@code
-     * head.fc} takes {@code head.fc.weight} and {@code head.fc.bias}. A {@link dev.gru.layer.GruLayer} or {@link
-     * dev.gru.layer.Bidirectional} called {@code gru} is the first layer of that module; those of a module with several are called
-     * {@code gru.l0}, {@code gru.l1} and so on. Layers stand for {@code nn.Embedding}, {@code nn.Linear}, {@code
-     * nn.Conv1d}, {@code nn.BatchNorm1d}, {@code nn.LayerNorm}, {@code nn.PReLU} and {@code nn.GRU}; without tensors
-     * named {@code bias} their biases are 0.
+     * <p>Layers have the names of the modules whose tensors they take: a {@link dev.gru.layer.Dense} called
+     * {@code head.fc} takes {@code head.fc.weight} and {@code head.fc.bias}. A {@link dev.gru.layer.GruLayer} or
+     * {@link dev.gru.layer.Bidirectional} called {@code gru} is the only layer of that module; those of a module with
+     * several are called {@code gru.l0}, {@code gru.l1} and so on. Layers stand for {@code nn.Embedding},
+     * {@code nn.Linear}, {@code nn.Conv1d}, {@code nn.BatchNorm1d}, {@code nn.LayerNorm}, {@code nn.PReLU} and
+     * {@code nn.GRU}; without tensors named {@code bias} their biases are 0.
      *
      * @param file a state dict as safetensors
      * @param architecture the model, with weights of the shapes that the file has; their values are not looked at

@@ -5,19 +5,16 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-import dev.gru.bench.execution.CommandFiles;
 import dev.gru.bench.execution.ExitStatus;
 import dev.gru.format.ModelFile;
-import dev.gru.format.ModelReader;
-import dev.gru.format.PyTorchReader;
 import dev.gru.weights.Precision;
 
 /**
@@ -29,8 +26,8 @@ import dev.gru.weights.Precision;
         "Writes a model of any format in the library's own format, which loads fast and needs no other library. The"
                 + " notes of a file in that format, such as a vocabulary, are kept."})
 final class ConvertCommand implements Callable<Integer> {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
-    private Path modelFile;
+    @Mixin
+    private ModelArguments arguments;
 
     @Option(names = "--out", required = true, paramLabel = "FILE.safetensors", description = "file to write")
     private Path out;
@@ -39,20 +36,13 @@ final class ConvertCommand implements Callable<Integer> {
             + " fp32 or bf16; default: ${DEFAULT-VALUE}")
     private Precision precision;
 
-    @Option(names = "--prefix", paramLabel = "PREFIX", description = {
-            "for a PyTorch state dict with more than one GRU:",
-            "the prefix of its tensors' names, such as encoder.gru."})
-    private String prefix;
-
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        new CommandFiles().reads("--model", modelFile).writes("--out", out);
-        ModelFile.Content content = prefix == null
-                ? ModelReader.readContent(modelFile)
-                : new ModelFile.Content(PyTorchReader.read(modelFile, prefix), Map.of());
+        arguments.check().writes("--out", out);
+        ModelFile.Content content = arguments.readContent();
         ModelFile.write(content.model(), content.notes(), out, precision);
         PrintWriter writer = spec.commandLine().getOut();
         writer.printf(Locale.ROOT, "%s: %,d bytes, %s%n", out, Files.size(out), precision);

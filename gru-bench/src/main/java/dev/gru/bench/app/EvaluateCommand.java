@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
 
 import dev.gru.GruModel;
 import dev.gru.bench.execution.Arguments;
-import dev.gru.bench.execution.CommandFiles;
 import dev.gru.bench.execution.ExitStatus;
 import dev.gru.bench.tagging.ConfusionMatrix;
 import dev.gru.bench.tagging.EvaluationReport;
@@ -27,7 +26,6 @@ import dev.gru.bench.tagging.TaggerFiles;
 import dev.gru.bench.tagging.TaggerNotes;
 import dev.gru.bench.tagging.Vocabulary;
 import dev.gru.format.ModelFile;
-import dev.gru.format.ModelReader;
 
 /**
  * Reports how well a model labels the tokens of a file.
@@ -38,8 +36,8 @@ import dev.gru.format.ModelReader;
         "Reports how well a model labels tokens: accuracy, the precision, recall and F1 of each label, and the"
                 + " confusion matrix."})
 final class EvaluateCommand implements Callable<Integer> {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
-    private Path modelFile;
+    @Mixin
+    private ModelArguments arguments;
 
     @Option(names = "--data", required = true, paramLabel = "FILE", description = TaggerOptions.DATA)
     private Path dataFile;
@@ -70,9 +68,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Arguments.atLeast("--length", 0, length);
-        new CommandFiles().reads("--model", modelFile).reads("--data", dataFile)
-                .reads("--vocabulary-file", vocabularyFile).reads("--labels", labelsFile).writes("--json", json);
-        ModelFile.Content content = ModelReader.readContent(modelFile);
+        arguments.check().reads("--data", dataFile).reads("--vocabulary-file", vocabularyFile).reads("--labels", labelsFile).writes("--json", json);
+        ModelFile.Content content = arguments.readContent();
         Vocabulary vocabulary = vocabulary(content.notes());
         LabelSet labels = labels(content.notes());
         ConfusionMatrix matrix;
@@ -89,17 +86,17 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Vocabulary vocabulary(Map<String, String> notes) throws IOException {
-        Optional<Vocabulary> ofModel = TaggerNotes.vocabulary(modelFile, notes);
+        Optional<Vocabulary> ofModel = TaggerNotes.vocabulary(arguments.file(), notes);
         return vocabularyFile == null && ofModel.isPresent()
                 ? ofModel.get()
-                : Vocabulary.read(given("--vocabulary-file", vocabularyFile, TaggerFiles.of(modelFile).vocabulary()));
+                : Vocabulary.read(given("--vocabulary-file", vocabularyFile, TaggerFiles.of(arguments.file()).vocabulary()));
     }
 
     private LabelSet labels(Map<String, String> notes) throws IOException {
-        Optional<LabelSet> ofModel = TaggerNotes.labels(modelFile, notes);
+        Optional<LabelSet> ofModel = TaggerNotes.labels(arguments.file(), notes);
         return labelsFile == null && ofModel.isPresent()
                 ? ofModel.get()
-                : LabelSet.read(given("--labels", labelsFile, TaggerFiles.of(modelFile).labels()));
+                : LabelSet.read(given("--labels", labelsFile, TaggerFiles.of(arguments.file()).labels()));
     }
 
     private static Path given(String option, Path given, Path beside) {

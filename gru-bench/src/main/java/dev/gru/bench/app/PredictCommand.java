@@ -3,8 +3,10 @@ package dev.gru.bench.app;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,9 +21,7 @@ import picocli.CommandLine.Spec;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.bench.execution.Arguments;
-import dev.gru.bench.execution.CommandFiles;
 import dev.gru.bench.execution.ExitStatus;
-import dev.gru.format.ModelReader;
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
 import dev.gru.internal.Printable;
@@ -38,16 +38,16 @@ import dev.gru.weights.Precision;
 @Command(name = "predict", mixinStandardHelpOptions = true, description = {
         "Runs a model on the arrays of a safetensors file.",
         "Their names are those of the model's inputs, mostly x; gru summary lists them.",
-        "Prints the largest absolute difference for every output that the file also holds;",
-        "the exit status is 1 if one is above the tolerance."}, exitCodeList = {
+        "Prints the largest difference for every output that the file also holds, and how large that is relative to",
+        "the largest value of the output; the exit status is 1 if for one of them both are above the tolerance."}, exitCodeList = {
                 ExitStatus.NO + ":an output differs by more than --tolerance"})
 final class PredictCommand implements Callable<Integer> {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
-    private Path modelFile;
+    @Mixin
+    private ModelArguments arguments;
 
     @Option(names = "--input", required = true, paramLabel = "IN.safetensors", description = {
-            "the inputs of the model, such as x:", "features, (batch, steps, features),",
-            "or token ids, (batch, steps), I32 or I64"})
+            "the inputs of the model by name, such as x:", "features, (batch, steps, features),",
+            "token ids, (batch, steps), I32 or I64,", "or features without steps, (batch, features)"})
     private Path input;
 
     @Option(names = "--output", paramLabel = "OUT.safetensors", description = "write the outputs to this file")
@@ -60,8 +60,9 @@ final class PredictCommand implements Callable<Integer> {
             + " fp32 or bf16; default: ${DEFAULT-VALUE}")
     private Precision precision;
 
-    @Option(names = "--tolerance", paramLabel = "T", defaultValue = "1e-5", description = "largest accepted difference;"
-            + " default: ${DEFAULT-VALUE}")
+    @Option(names = "--tolerance", paramLabel = "T", defaultValue = "1e-5", description = {
+            "largest accepted difference of an output,", "absolute or relative to its largest value;",
+            "default: ${DEFAULT-VALUE}"})
     private double tolerance;
 
     @Spec
@@ -70,10 +71,10 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Arguments.require(tolerance >= 0, "--tolerance must be at least 0, was " + tolerance);
-        new CommandFiles().reads("--model", modelFile).reads("--input", input).writes("--output", output);
+        arguments.check().reads("--input", input).writes("--output", output);
         ModelOptions options = kernel.options().withPrecision(precision);
         Safetensors arrays = Safetensors.read(input);
-        Graph layers = ModelReader.read(modelFile, floats(arrays));
+        Graph layers = arguments.read(ModelArguments.floats(arrays));
         try (GruModel model = GruModel.of(layers, options)) {
             Map<String, Tensor> outputs = run(model, arrays);
             if (output != null) {
@@ -83,19 +84,6 @@ final class PredictCommand implements Callable<Integer> {
             }
             return compare(arrays, outputs);
         }
-    }
-
-    /** Returns the arrays that may be weights, for graphs that take weights as inputs. */
-    private static Map<String, Tensor> floats(Safetensors arrays) throws IOException {
-        Map<String, Tensor> floats = new LinkedHashMap<>();
-        for (Safetensors.Tensor array : arrays.tensors().values()) {
-            switch (array.dtype()) {
-                case "F16", "BF16", "F32", "F64" -> floats.put(array.name(), Tensor.of(array.floats(), array.shape()));
-                default -> {
-                }
-            }
-        }
-        return floats;
     }
 
     private Map<String, Tensor> run(GruModel model, Safetensors arrays) throws IOException {
@@ -118,47 +106,75 @@ final class PredictCommand implements Callable<Integer> {
 
     private int compare(Safetensors arrays, Map<String, Tensor> outputs) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        double largest = -1;
+        List<Difference> differences = new ArrayList<>();
         for (Map.Entry<String, Tensor> named : outputs.entrySet()) {
             String name = named.getKey();
             if (arrays.tensors().containsKey(name)) {
-                double difference = difference(arrays.tensor(name), named.getValue());
-                out.printf(Locale.ROOT, "%s %s: %.1e%n", Printable.of(name), Arrays.toString(named.getValue().shape()),
-                        difference);
-                largest = Math.max(largest, difference);
+                Difference difference = difference(arrays.tensor(name), named.getValue());
+                out.println(Printable.of(name) + " " + Arrays.toString(named.getValue().shape()) + ": " + difference);
+                differences.add(difference);
             }
         }
-        if (largest < 0) {
+        if (differences.isEmpty()) {
             out.println(input + " holds no "
                     + outputs.keySet().stream().map(Printable::of).collect(Collectors.joining(" or "))
                     + ", so there is nothing to compare");
         } else {
-            out.printf(Locale.ROOT, "max |Δ| = %.1e%n", largest);
+            out.println("max |Δ| = " + differences.stream().reduce(Difference::max).orElseThrow());
         }
         out.flush();
-        return largest <= tolerance ? ExitStatus.OK : ExitStatus.NO;
+        return differences.stream().allMatch(difference -> difference.isWithin(tolerance))
+                ? ExitStatus.OK
+                : ExitStatus.NO;
     }
 
-    private double difference(Safetensors.Tensor expected, Tensor found) throws IOException {
+    private Difference difference(Safetensors.Tensor expected, Tensor found) throws IOException {
         if (!Arrays.equals(expected.shape(), found.shape())) {
             throw new IllegalArgumentException(input + ": " + Printable.of(expected.name()) + " must be "
                     + Arrays.toString(found.shape()) + ", as the model's output is, was "
                     + Arrays.toString(expected.shape()));
         }
-        return largestDifference(expected.floats(), found.floats());
+        return Difference.of(expected.floats(), found.floats());
     }
 
     /**
-     * Returns max |a − b|. Equal values, two NaN among them, differ by 0; NaN and any other value differ by infinity.
+     * How far an output is from the expected one.
+     *
+     * @param absolute the largest difference of two values
+     * @param relative the same divided by the largest finite value that is expected
      */
-    static double largestDifference(float[] a, float[] b) {
-        double largest = 0;
-        for (int i = 0; i < a.length; i++) {
-            if (a[i] != b[i] && Float.compare(a[i], b[i]) != 0) {
-                double difference = Math.abs((double) a[i] - b[i]);
-                largest = Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+    record Difference(double absolute, double relative) {
+        /**
+         * Compares two arrays. Equal values, two NaN among them, differ by 0; NaN and any other value differ by
+         * infinity.
+         */
+        static Difference of(float[] expected, float[] found) {
+            double largest = 0;
+            double scale = 0;
+            for (int i = 0; i < expected.length; i++) {
+                if (Float.isFinite(expected[i])) {
+                    scale = Math.max(scale, Math.abs((double) expected[i]));
+                }
+                if (expected[i] != found[i] && Float.compare(expected[i], found[i]) != 0) {
+                    double difference = Math.abs((double) expected[i] - found[i]);
+                    largest = Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+                }
             }
+            return new Difference(largest, largest == 0 ? 0 : largest / scale);
         }
-        return largest;
+
+        Difference max(Difference other) {
+            return new Difference(Math.max(absolute, other.absolute), Math.max(relative, other.relative));
+        }
+
+        /** Outputs in the hundreds differ by 1e-4 between any two libraries: float holds seven digits. */
+        boolean isWithin(double tolerance) {
+            return absolute <= tolerance || relative <= tolerance;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%.1e (relative %.1e)", absolute, relative);
+        }
     }
 }

@@ -2,16 +2,15 @@ package dev.gru.bench.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import dev.gru.GruModel;
-import dev.gru.bench.execution.CommandFiles;
+import dev.gru.ModelOptions;
 import dev.gru.bench.execution.ExitStatus;
 import dev.gru.layer.Signature.Port;
 
@@ -23,17 +22,17 @@ import dev.gru.layer.Signature.Port;
 @Command(name = "summary", mixinStandardHelpOptions = true, description = {
         "Prints the layers of a model file and the arrays that are its inputs and outputs."})
 final class SummaryCommand implements Callable<Integer> {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
-    private Path modelFile;
+    @Mixin
+    private ModelArguments arguments;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        new CommandFiles().reads("--model", modelFile);
+        arguments.check();
         PrintWriter out = spec.commandLine().getOut();
-        try (GruModel model = GruModel.load(modelFile)) {
+        try (GruModel model = GruModel.of(arguments.readStructure(), ModelOptions.defaults())) {
             out.print(model.summary());
             for (Port port : model.signature().inputs()) {
                 out.println("Input: " + port);

@@ -176,10 +176,16 @@ class BadCommandLinesTest {
         add(convert, "--model", noModels());
         add(convert, "--out", noOutputs("stacked_dense.keras", "link", "folder/../stacked_dense.keras"));
         add(convert, "--precision", NO_CHOICES);
-        add(convert, "--prefix", List.of("", "none.", "\u001b[2J"));
         add("convert", model);
 
         add(List.of("summary"), "--model", noModels());
+        for (List<String> command : List.of(predict, convert, List.of("summary", model))) {
+            add(command, "--prefix", List.of("", "none.", "\u001b[2J"));
+            add(command, "--architecture", noModels(), files("stacked_dense.keras"));
+            add(command, "--weights", noFiles(), files("text", "empty", "bytes", "stacked_dense.keras"));
+        }
+        add("summary", model, "--prefix=gru.", "--architecture=" + file("text"));
+        add("summary", model, "--weights=" + file("stacked_dense.safetensors"), "--architecture=" + file("text"));
     }
 
     private void taggers() {

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,10 @@ class ConvertCommandTest {
 
     private static String fixture(String name) throws URISyntaxException {
         return Path.of(ConvertCommandTest.class.getResource("/predict/" + name).toURI()).toString();
+    }
+
+    private int execute(String command, String[] args) {
+        return execute(Stream.concat(Stream.of(command), Stream.of(args)).toArray(String[]::new));
     }
 
     private int execute(String... args) {
@@ -81,6 +86,31 @@ class ConvertCommandTest {
         assertEquals(2, execute("convert", "--model", whole, "--out", out));
         assertEquals(0, execute("convert", "--model", whole, "--out", out, "--prefix", "gru."));
         assertEquals(0, execute("predict", "--model", out, "--input", fixture("gru_two_layers.io.safetensors")));
+    }
+
+    @Test
+    void aModuleOfPyTorchIsConvertedByItsArchitecture() throws Exception {
+        String[] module = {"--model", fixture("tagger.safetensors"), "--architecture", fixture("tagger.json")};
+        String out = directory.resolve("out").toString();
+        assertEquals(0, execute("convert", module[0], module[1], module[2], module[3], "--out", out));
+        assertEquals(0, execute("predict", "--model", out, "--input", fixture("tagger.io.safetensors")));
+        assertEquals(0, execute("summary", module));
+    }
+
+    /** What a graph is made of does not depend on its weights. */
+    @Test
+    void aGraphWhoseWeightsAreInputsIsSummarised() throws Exception {
+        assertEquals(0, execute("summary", "--model", fixture("weights_as_inputs.onnx")));
+        String summary = out.toString();
+        assertTrue(summary.contains("(GRU)") && summary.contains("Input: X (STEP, BATCH, FEATURE)"), summary);
+        String weights = fixture("weights_as_inputs.safetensors");
+        assertEquals(0, execute("summary", "--model", fixture("weights_as_inputs.onnx"), "--weights", weights));
+        assertEquals(summary, out.toString());
+        String converted = directory.resolve("out").toString();
+        assertEquals(2, execute("convert", "--model", fixture("weights_as_inputs.onnx"), "--out", converted));
+        assertEquals(0, execute("convert", "--model", fixture("weights_as_inputs.onnx"), "--out", converted,
+                "--weights", weights));
+        assertEquals(0, execute("predict", "--model", converted, "--input", weights));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.gru.bench.app;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
+import dev.gru.bench.app.PredictCommand.Difference;
 import dev.gru.format.Safetensors;
 import dev.gru.format.SafetensorsWriter;
 import dev.gru.format.file.ModelFormatException;
@@ -70,7 +72,7 @@ class PredictCommandTest {
                 "--output", result.toString()));
         List<String> lines = out.toString().lines().toList();
         assertTrue(lines.getFirst().startsWith("y [4, 7, 10]: "), out.toString());
-        assertTrue(lines.getLast().matches("max \\|Δ\\| = \\d\\.\\de-0[678]"), out.toString());
+        assertTrue(lines.getLast().matches("max \\|Δ\\| = \\d\\.\\de-0[678] \\(relative \\d\\.\\de-0[678]\\)"), out.toString());
         Safetensors written = Safetensors.read(result);
         assertArrayEquals(new int[]{4, 7, 10}, written.tensor("y").shape());
         assertArrayEquals(Safetensors.read(Path.of(fixture("article_model.safetensors"))).tensor("y").floats(),
@@ -91,8 +93,8 @@ class PredictCommandTest {
                 fixture("gru_two_layers.io.safetensors"), "--output", result.toString()));
         List<String> lines = out.toString().lines().toList();
         assertEquals(3, lines.size(), out.toString());
-        assertTrue(lines.get(0).matches("y \\[3, 7, 12\\]: \\d\\.\\de-0[678]"), out.toString());
-        assertTrue(lines.get(1).matches("hn \\[2, 3, 12\\]: \\d\\.\\de-0[678]"), out.toString());
+        assertTrue(lines.get(0).matches("y \\[3, 7, 12\\]: \\d\\.\\de-0[678] \\(relative .*\\)"), out.toString());
+        assertTrue(lines.get(1).matches("hn \\[2, 3, 12\\]: \\d\\.\\de-0[678] \\(relative .*\\)"), out.toString());
         assertTrue(lines.get(2).startsWith("max |Δ| = "), out.toString());
         assertEquals(List.of("y", "hn"), List.copyOf(Safetensors.read(result).tensors().keySet()));
     }
@@ -102,8 +104,8 @@ class PredictCommandTest {
         assertEquals(0,
                 run("--model", fixture("sequence_lens.onnx"), "--input", fixture("sequence_lens.safetensors")));
         List<String> lines = out.toString().lines().toList();
-        assertTrue(lines.get(0).matches("Y \\[7, 1, 3, 12\\]: \\d\\.\\de-0[678]"), out.toString());
-        assertTrue(lines.get(1).matches("Y_h \\[1, 3, 12\\]: \\d\\.\\de-0[678]"), out.toString());
+        assertTrue(lines.get(0).matches("Y \\[7, 1, 3, 12\\]: \\d\\.\\de-0[678] \\(relative .*\\)"), out.toString());
+        assertTrue(lines.get(1).matches("Y_h \\[1, 3, 12\\]: \\d\\.\\de-0[678] \\(relative .*\\)"), out.toString());
     }
 
     /** As in ONNX's own tests of the operator: the file of inputs has the weights too. */
@@ -193,7 +195,7 @@ class PredictCommandTest {
         String in = file("in.safetensors", new SafetensorsWriter()
                 .add("x", io.tensor("x").floats(), io.tensor("x").shape()).add("y", y, 3, 1));
         assertEquals(1, run("--model", fixture("stacked_dense.keras"), "--input", in));
-        assertTrue(out.toString().endsWith("max |Δ| = Infinity" + System.lineSeparator()), out.toString());
+        assertTrue(out.toString().endsWith("max |Δ| = Infinity (relative Infinity)" + System.lineSeparator()), out.toString());
     }
 
     @Test
@@ -238,10 +240,49 @@ class PredictCommandTest {
     void equalValuesDoNotDifferAndNaNDiffersFromAllElse() {
         float inf = Float.POSITIVE_INFINITY;
         float nan = Float.NaN;
-        assertEquals(0, PredictCommand.largestDifference(new float[]{inf, nan, 0f}, new float[]{inf, nan, -0f}));
-        assertEquals(0.5, PredictCommand.largestDifference(new float[]{1, 2}, new float[]{1.25f, 1.5f}));
-        assertEquals(inf, PredictCommand.largestDifference(new float[]{inf}, new float[]{-inf}));
-        assertEquals(inf, PredictCommand.largestDifference(new float[]{nan, 1}, new float[]{0, 1}));
-        assertEquals(inf, PredictCommand.largestDifference(new float[]{0}, new float[]{nan}));
+        assertEquals(new Difference(0, 0), Difference.of(new float[]{inf, nan, 0f}, new float[]{inf, nan, -0f}));
+        assertEquals(new Difference(0.5, 0.25), Difference.of(new float[]{1, 2}, new float[]{1.25f, 1.5f}));
+        assertEquals(inf, Difference.of(new float[]{inf}, new float[]{-inf}).absolute());
+        assertEquals(inf, Difference.of(new float[]{nan, 1}, new float[]{0, 1}).absolute());
+        assertEquals(inf, Difference.of(new float[]{0}, new float[]{nan}).relative());
+        assertEquals(inf, Difference.of(new float[]{0, nan}, new float[]{1, nan}).relative());
+    }
+
+    @Test
+    void aDifferenceMayBeWithinTheToleranceEitherWay() {
+        assertTrue(new Difference(1e-4, 1e-7).isWithin(1e-5), "outputs in the hundreds");
+        assertTrue(new Difference(1e-7, 1e-2).isWithin(1e-5), "outputs of next to nothing");
+        assertFalse(new Difference(1e-4, 1e-4).isWithin(1e-5));
+        assertFalse(new Difference(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY).isWithin(1e30));
+    }
+
+    @Test
+    void aModuleOfPyTorchAgreesWithItsArchitecture() throws Exception {
+        String[] arguments = {"--model", fixture("tagger.safetensors"), "--input", fixture("tagger.io.safetensors")};
+        assertEquals(0, run(with(arguments, "--architecture", fixture("tagger.json"))));
+        assertTrue(out.toString().startsWith("y [3, 11, 4]: "), out.toString());
+        assertTrue(assertThrows(ModelFormatException.class, () -> run(arguments)).getMessage()
+                .contains("with its architecture the whole module is read"));
+    }
+
+    @Test
+    void oneGruOfAModuleIsRunByItsPrefix() throws Exception {
+        String in = file("in.safetensors", new SafetensorsWriter().add("x", new float[3 * 2 * 6], 3, 2, 6));
+        assertEquals(0, run("--model", fixture("tagger.safetensors"), "--input", in, "--prefix", "gru."));
+        assertThrows(IllegalArgumentException.class, () -> run("--model", fixture("tagger.safetensors"), "--input", in,
+                "--prefix", "gru.", "--architecture", fixture("tagger.json")));
+    }
+
+    @Test
+    void weightsOfAGraphMayBeInAFileOfTheirOwn() throws Exception {
+        String all = fixture("weights_as_inputs.safetensors");
+        assertEquals(0, run("--model", fixture("weights_as_inputs.onnx"), "--input", all));
+        Safetensors io = Safetensors.read(Path.of(all));
+        String x = file("x.safetensors", new SafetensorsWriter()
+                .add("X", io.tensor("X").floats(), io.tensor("X").shape())
+                .add("Y_h", io.tensor("Y_h").floats(), io.tensor("Y_h").shape()));
+        assertEquals(0, run("--model", fixture("weights_as_inputs.onnx"), "--input", x, "--weights", all));
+        assertThrows(ModelFormatException.class,
+                () -> run("--model", fixture("weights_as_inputs.onnx"), "--input", x));
     }
 }

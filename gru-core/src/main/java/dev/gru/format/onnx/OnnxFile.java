@@ -3,6 +3,7 @@ package dev.gru.format.onnx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,6 +20,9 @@ import dev.gru.internal.Printable;
 
 /** Reads ONNX files, once they are opened: what {@link OnnxReader} offers to users. */
 public final class OnnxFile {
+    /** Of all weights together; as many bytes as any file may take. */
+    private static final long MAX_ZEROS = 1 << 21;
+
     private OnnxFile() {
     }
 
@@ -32,6 +36,42 @@ public final class OnnxFile {
     public static dev.gru.layer.Graph read(HeldFile file, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights)
             throws IOException {
         return read(file.where(), file.folder().orElse(null), file.readAll(), arrays, onlyWeights);
+    }
+
+    /**
+     * Reads an opened file with zeros for weights that are inputs of the graph, to see what is in it.
+     *
+     * @throws ModelFormatException if these are larger than the file justifies, or not supported
+     */
+    public static dev.gru.layer.Graph readStructure(HeldFile file) throws IOException {
+        try (ExternalData external = new ExternalData(file.folder().orElse(null))) {
+            Model model = ProtoReader.read(file.where(), file.readAll(), external);
+            Map<String, Tensor> zeros = new HashMap<>();
+            long left = MAX_ZEROS;
+            for (Model.Input input : model.inputs()) {
+                long elements = input.elements() == Model.Elements.FLOATS ? elements(input, left) : 0;
+                if (elements > 0) {
+                    left -= elements;
+                    zeros.put(input.name(), Tensor.of(new float[(int) elements],
+                            input.sizes().stream().mapToInt(Long::intValue).toArray()));
+                }
+            }
+            return new Graph(model, zeros, true).build();
+        } catch (NoClassDefFoundError e) {
+            throw OptionalLibrary.TRIBUO_ONNX.missing("reading " + file.where(), e);
+        }
+    }
+
+    /** Returns how many elements an input has, or 0 if the file does not say it, or if there are more than a limit. */
+    private static long elements(Model.Input input, long limit) {
+        long elements = input.sizes() == null ? 0 : 1;
+        for (long size : input.sizes() == null ? List.<Long>of() : input.sizes()) {
+            if (size < 1 || size > limit / Math.max(elements, 1)) {
+                return 0;
+            }
+            elements *= size;
+        }
+        return elements;
     }
 
     /**

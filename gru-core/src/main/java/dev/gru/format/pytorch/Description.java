@@ -22,8 +22,8 @@ import dev.gru.layer.Signature;
 /**
  * What a module is made of, in JSON; {@code docs/formats.md} describes it. {@code layers} is a list of modules and of
  * functions that {@code forward} calls, each with its type and PyTorch's names of its arguments; a layer takes the
- * output of the one before it, or those that {@code inputs} names. {@code inputs} and {@code outputs} of the whole may be
- * left out: there is one input then, which the first layer says, and one output, that of the last layer.
+ * output of the one before it, or those that {@code inputs} names. {@code inputs} and {@code outputs} of the whole may
+ * be left out: there is one input then, which the first layer says, and one output, that of the last layer.
  *
  * <p>For use by one thread.
  */

@@ -180,7 +180,7 @@ final class PlainModules {
         return new ZeroPadding1D(name, zeros, zeros);
     }
 
-    /** Returns a vector of all steps, either features within steps or, as PyTorch's convolutions have it, the reverse. */
+    /** Returns a vector of all steps: features within steps or, as PyTorch's convolutions have it, the reverse. */
     private List<Layer> flatten() throws ModelFormatException {
         fields.require("start_dim", 1L);
         fields.require("end_dim", -1L, 2L);

@@ -17,7 +17,8 @@ import dev.gru.format.safetensors.TensorFile;
 import dev.gru.internal.Printable;
 
 /**
- * The tensors of a PyTorch module by name, as {@code state_dict()} gives them, with a note of which have been asked for.
+ * The tensors of a PyTorch module by name, as {@code state_dict()} gives them, with a note of which have been asked
+ * for.
  *
  * <p>For use by one thread.
  */
