@@ -68,7 +68,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Arguments.atLeast("--length", 0, length);
-        arguments.check().reads("--data", dataFile).reads("--vocabulary-file", vocabularyFile).reads("--labels", labelsFile).writes("--json", json);
+        arguments.check().reads("--data", dataFile).reads("--vocabulary-file", vocabularyFile)
+                .reads("--labels", labelsFile).writes("--json", json);
         ModelFile.Content content = arguments.readContent();
         Vocabulary vocabulary = vocabulary(content.notes());
         LabelSet labels = labels(content.notes());
@@ -89,7 +90,8 @@ final class EvaluateCommand implements Callable<Integer> {
         Optional<Vocabulary> ofModel = TaggerNotes.vocabulary(arguments.file(), notes);
         return vocabularyFile == null && ofModel.isPresent()
                 ? ofModel.get()
-                : Vocabulary.read(given("--vocabulary-file", vocabularyFile, TaggerFiles.of(arguments.file()).vocabulary()));
+                : Vocabulary.read(
+                        given("--vocabulary-file", vocabularyFile, TaggerFiles.of(arguments.file()).vocabulary()));
     }
 
     private LabelSet labels(Map<String, String> notes) throws IOException {

@@ -20,17 +20,21 @@ import dev.gru.bench.compare.Comparison;
 import dev.gru.bench.compare.ComparisonJson;
 import dev.gru.bench.compare.ComparisonReport;
 import dev.gru.bench.compare.ComparisonRunner;
+import dev.gru.bench.compare.ModelComparison;
 import dev.gru.bench.execution.Arguments;
 import dev.gru.bench.execution.CommandFiles;
 import dev.gru.bench.execution.ExitStatus;
 import dev.gru.bench.peer.Contender;
 import dev.gru.bench.peer.Contenders;
+import dev.gru.bench.peer.ModelContender;
 
 /** Compares this library with others and with the limits of the machine. */
 @Command(name = "peers", mixinStandardHelpOptions = true, description = {
         "Runs the same GRU layers on this library and on others in turn, one thread each, and reports their times, the"
                 + " ratios, and how near ours comes to the machine's limits. Takes up to 20 minutes, with --quick up to"
-                + " 3. Nothing else should run meanwhile."})
+                + " 3. Nothing else should run meanwhile.",
+        "With --model it runs an ONNX file instead, on this library and on ONNX Runtime, on random inputs: one row and a"
+                + " batch."})
 final class PeersCommand implements Callable<Integer> {
     private static final String THREADS = "OMP_NUM_THREADS";
     private static final List<String> WORKS = List.of("1x1:16x16", "1x1:32x32", "1x1:64x64", "1x1:128x128",
@@ -40,6 +44,10 @@ final class PeersCommand implements Callable<Integer> {
             "100x32:256x64");
     private static final int ROUNDS = 3;
     private static final int MAX_ROUNDS = 1000;
+    /** Rounds of a model, each of so many milliseconds. */
+    private static final int TURNS = 15;
+    private static final int TURN_MILLIS = 200;
+    private static final int MAX_SIZE = 1 << 16;
 
     @Spec
     private CommandSpec spec;
@@ -68,6 +76,17 @@ final class PeersCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "also write all figures to a file")
     private Path file;
 
+    @Option(names = "--model", paramLabel = "M.onnx", description = "run this file instead of single layers")
+    private Path model;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "with --model: rows of the batch;"
+            + " default: ${DEFAULT-VALUE}")
+    private int batch;
+
+    @Option(names = "--steps", paramLabel = "N", defaultValue = "100", description = "with --model: steps of each row"
+            + " where the file does not say how many; default: ${DEFAULT-VALUE}")
+    private int steps;
+
     private final Supplier<List<Contender>> loaded;
     private final String threads;
 
@@ -88,6 +107,9 @@ final class PeersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (model != null) {
+            return compareModels();
+        }
         Settings settings = settings();
         List<Contender> all = loaded.get();
         List<LayerWork> chosen = (!works.isEmpty() ? works : quick ? QUICK_WORKS : WORKS).stream().distinct()
@@ -113,6 +135,28 @@ final class PeersCommand implements Callable<Integer> {
         if (file != null) {
             ComparisonJson.write(comparison, file);
         }
+        return ExitStatus.OK;
+    }
+
+    private int compareModels() throws IOException {
+        Arguments.require(works.isEmpty() && names.isEmpty() && !onlyOurs && file == null,
+                "--model runs a file on this library and on ONNX Runtime, so --work, --contender, --only-ours and --json"
+                        + " must not be given");
+        Arguments.within("--batch", 1, MAX_SIZE, batch);
+        Arguments.within("--steps", 1, MAX_SIZE, steps);
+        new CommandFiles().reads("--model", model);
+        ModelContender peer = Contenders.ofModels().orElseThrow(() -> new IllegalStateException(
+                "ONNX Runtime is not in this build; mvn -Ppeers -DskipTests package adds it"));
+        int turns = Arguments.within("--forks", 1, MAX_ROUNDS, rounds != null ? rounds : quick ? 3 : TURNS);
+        ModelComparison comparison = new ModelComparison(model,
+                new ModelComparison.Settings(batch == 1 ? List.of(1) : List.of(1, batch), steps, turns, TURN_MILLIS),
+                peer, line -> {
+                    spec.commandLine().getErr().println(line);
+                    spec.commandLine().getErr().flush();
+                });
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(comparison.format(comparison.run()));
+        out.flush();
         return ExitStatus.OK;
     }
 

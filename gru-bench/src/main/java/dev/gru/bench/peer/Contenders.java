@@ -2,6 +2,7 @@ package dev.gru.bench.peer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 import dev.gru.weights.Precision;
@@ -19,6 +20,11 @@ public final class Contenders {
         }
         ServiceLoader.load(Contender.class).forEach(all::add);
         return List.copyOf(all);
+    }
+
+    /** Returns what runs whole ONNX files, if this build has it. */
+    public static Optional<ModelContender> ofModels() {
+        return ServiceLoader.load(ModelContender.class).findFirst();
     }
 
     /**

@@ -79,6 +79,15 @@ class PeersCommandTest {
     }
 
     @Test
+    void aModelIsComparedWithOnnxRuntimeAlone() throws Exception {
+        String model = Path.of(PeersCommandTest.class.getResource("/predict/sequence_lens.onnx").toURI()).toString();
+        assertRefused("--work, --contender, --only-ours and --json must not be given", List.of(OURS), "1", "--model",
+                model, "--only-ours");
+        assertRefused("--batch must be from 1 to 65536, was 0", List.of(OURS), "1", "--model", model, "--batch=0");
+        assertRefused("missing.onnx", List.of(OURS), "1", "--model", "missing.onnx");
+    }
+
+    @Test
     void badNumbersAreRefused(@TempDir Path directory) {
         assertRefused("--forks must be from 1 to 1000, was 0", List.of(OURS, PEER), "1", "--forks=0");
         assertRefused("work must be TxB:IxH", List.of(OURS, PEER), "1", "--work=64x64");
