@@ -1,10 +1,13 @@
 package dev.gru;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Objects;
 
 import dev.gru.engine.Engine;
 import dev.gru.engine.StreamGroup;
 import dev.gru.internal.Shapes;
+import dev.gru.layer.Tensor;
 
 /**
  * Many independent streams of one model, of which each call steps some together: the bits of single {@link GruSession
@@ -105,6 +108,26 @@ public final class GruGroup {
         Shapes.requireRoom("x", x, 0, Shapes.elements(1, count, engine.inputSize()));
         Shapes.requireOtherArray("y", y, "x", x);
         streams.step(count, indices, null, x, y);
+    }
+
+    /**
+     * Advances some streams of a model with any number of inputs and outputs by one step each. The arrays are as for
+     * {@link GruSession#run}, with a row for each stream in place of steps: (count, features), (count) of token ids.
+     *
+     * @param count how many streams, 0 or more
+     * @param indices their indices, (count), without duplicates
+     * @param inputs an array for each input of the model
+     * @param outputs arrays for those outputs of the model that are wanted
+     * @throws IllegalArgumentException as for {@link GruSession#run}, or if an index is not that of a stream or occurs
+     *     twice
+     * @throws IllegalStateException as the class says
+     */
+    public void step(int count, int[] indices, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+        Shapes.requireNotNegative("count", count);
+        Shapes.requireRoom("streams", indices, 0, count);
+        Objects.requireNonNull(inputs, "inputs");
+        Objects.requireNonNull(outputs, "outputs");
+        streams.step(count, indices, inputs, outputs);
     }
 
     private void requireRoom(int count, int[] indices, float[] y) {

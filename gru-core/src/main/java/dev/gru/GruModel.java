@@ -13,7 +13,6 @@ import dev.gru.engine.Prediction;
 import dev.gru.engine.WarmUp;
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
-import dev.gru.internal.Printable;
 import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
@@ -170,22 +169,22 @@ public final class GruModel implements AutoCloseable {
         return engine.threads();
     }
 
-    /** Returns whether the model takes token ids; otherwise it takes feature vectors. */
+    /** Returns whether the first input of the model is token ids; otherwise it is feature vectors. */
     public boolean takesTokens() {
         return engine.takesTokens();
     }
 
-    /** Returns the number of features per step that the model takes; 1, the id, if it takes tokens. */
+    /** Returns the number of features per step of the first input; 1, the id, if it is tokens. */
     public int inputSize() {
         return engine.inputSize();
     }
 
-    /** Returns the number of output features, per step or for the whole sequence. */
+    /** Returns the number of features of the first output, per step or for the whole sequence. */
     public int outputSize() {
         return engine.outputSize();
     }
 
-    /** Returns whether the model has an output for every step; otherwise it has one for the whole sequence. */
+    /** Returns whether the first output is one for every step; otherwise it is one for the whole sequence. */
     public boolean returnsSequences() {
         return engine.returnsSequences();
     }
@@ -218,8 +217,8 @@ public final class GruModel implements AutoCloseable {
     /**
      * Returns a new session, whose stream is at its zero state.
      *
-     * @throws IllegalStateException if the model is closed, or a layer needs whole sequences because it reads them from
-     *     their end; the message names the layer
+     * @throws IllegalStateException if the model is closed, or a layer needs whole sequences, such as one that reads them
+     *     from their end; the message names the layer and says why
      */
     public GruSession newSession() {
         requireStreams();
@@ -238,9 +237,8 @@ public final class GruModel implements AutoCloseable {
 
     private void requireStreams() {
         engine.requireOpen();
-        engine.wholeSequenceLayer().ifPresent(layer -> {
-            throw new IllegalStateException("layer " + Printable.of(layer.name())
-                    + " reads sequences from their end, so the model needs whole sequences; use run or predict");
+        engine.obstacleToStreams().ifPresent(why -> {
+            throw new IllegalStateException(why);
         });
     }
 
@@ -288,8 +286,8 @@ public final class GruModel implements AutoCloseable {
      * Runs a batch of sequences given as arrays by name, with the names and layouts of the model's {@link #signature}.
      * All arguments are checked before anything runs.
      *
-     * @param arrays the inputs; those that the signature calls optional may be missing. All must have the same batch
-     *     and steps
+     * @param arrays the inputs; those that the signature calls optional may be missing. All must have the same
+     *     batch
      * @return the outputs, in the order of the signature. Arrays are copied only where their layout requires it
      * @throws IllegalArgumentException if a name is missing or unknown, or the type or shape of an array differs from
      *     the signature; otherwise as for {@link #run(ModelInput)}

@@ -3,11 +3,14 @@ package dev.gru;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Objects;
 
 import dev.gru.engine.Engine;
 import dev.gru.engine.Segments;
 import dev.gru.engine.SingleStream;
 import dev.gru.internal.Shapes;
+import dev.gru.layer.Tensor;
 
 /**
  * One stream of a model: its state, and the calls that advance it by a step or a sequence of steps.
@@ -25,6 +28,9 @@ import dev.gru.internal.Shapes;
  * <p>A masked step leaves the states of the GRU layers unchanged; the output of a layer is then its previous output, or
  * that of the zero state if there was none, or 0 if the layer zeroes masked outputs. If the model returns only its last
  * output, each step returns the output that the model would have if the sequence ended there.
+ *
+ * <p>A model with several inputs is advanced by {@link #run}; all other methods are for models with one input, and
+ * return the first output.
  *
  * <p><b>Errors.</b> All methods throw an {@link IllegalArgumentException} if an argument is invalid, and an
  * {@link IllegalStateException} if the model is closed or another thread is using the session; the stream has not
@@ -62,7 +68,7 @@ public final class GruSession {
      * @throws IllegalStateException as the class says
      */
     public void step(int token, float[] y, int yOffset) {
-        engine.requireTokens().requireToken(token);
+        engine.requireToken(token);
         Shapes.requireRoom("y", y, yOffset, outputSize);
         stream.step(token, y, yOffset);
     }
@@ -77,7 +83,7 @@ public final class GruSession {
      * @throws IllegalStateException as the class says
      */
     public void step(int token, MemorySegment y) {
-        engine.requireTokens().requireToken(token);
+        engine.requireToken(token);
         Segments.requireWritable("y", y, outputSize);
         stream.step(token, y, 0);
     }
@@ -193,11 +199,33 @@ public final class GruSession {
         stream.run(steps, in, 0, y, 0);
     }
 
+    /**
+     * Advances a stream of a model with any number of inputs and outputs by consecutive steps. The arrays have the names
+     * of the model's {@link GruModel#signature}, but no batch: (steps, features) of a sequence, (steps) of token ids,
+     * (features) of a vector, whatever layout the signature gives them; they may be longer. They and the maps can be
+     * used again for the next call, which then allocates nothing.
+     *
+     * @param steps how many, 0 or more
+     * @param inputs an array for each input of the model; its lengths and states are not among them
+     * @param outputs arrays for those outputs of the model that are wanted; outputs without steps are what they were if
+     *     the sequence ended after the last step, and are left as they are if {@code steps} is 0
+     * @throws IllegalArgumentException if a name is missing or unknown, an array has the wrong type, is too short or is
+     *     given twice, a token is not in the vocabulary, or {@code steps} is negative
+     * @throws IllegalStateException as the class says
+     */
+    public void run(int steps, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+        Shapes.requireNotNegative("steps", steps);
+        Objects.requireNonNull(inputs, "inputs");
+        Objects.requireNonNull(outputs, "outputs");
+        stream.run(steps, inputs, outputs);
+    }
+
     private void requireInputs(int steps, MemorySegment in) {
+        engine.requireOneInput();
         Segments.requireReadable("in", in, Shapes.elements(1, steps, inputSize));
         if (engine.takesTokens()) {
             for (int t = 0; t < steps; t++) {
-                engine.requireTokens().requireToken(in.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, t));
+                engine.requireToken(in.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, t));
             }
         }
     }

@@ -50,7 +50,7 @@ class ArchitectureTest {
     /** The packages of gru-core from the ground up: each may use those before it only. */
     private static final List<String> FLOORS = List.of("internal", "weights", "kernel.math", "kernel.training",
             "kernel", "layer",
-            "engine",
+            "engine.stage", "engine",
             "format.file", "format.shared", "format.json", "format.hdf5", "format.safetensors", "format.pytorch",
             "format.keras",
             "format.onnx", "format", "",

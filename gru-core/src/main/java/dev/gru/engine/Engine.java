@@ -4,13 +4,14 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Graph;
-import dev.gru.layer.Layer;
 import dev.gru.layer.ModelInput;
+import dev.gru.layer.Shape;
 import dev.gru.layer.Signature;
 import dev.gru.weights.Precision;
 
@@ -23,8 +24,11 @@ import dev.gru.weights.Precision;
 public final class Engine implements AutoCloseable {
     private final PackedModel model;
     private final Signature signature;
-    private final ModelInput.Taken taken;
-    private final Layer wholeSequenceLayer;
+    private final List<ModelInput.Taken> taken;
+    private final String obstacleToStreams;
+    /** Whether there is one input, of features or of tokens; neither if there are several. */
+    private final boolean featuresOnly;
+    private final boolean tokensOnly;
     private final Precision precision;
     private final int threads;
     private final PipelinePool pool;
@@ -46,8 +50,12 @@ public final class Engine implements AutoCloseable {
      */
     public Engine(Graph layers, GruKernel kernel, Precision precision, int threads, boolean keepsLayers) {
         signature = layers.signature();
-        taken = new ModelInput.Taken(layers, 0);
-        wholeSequenceLayer = layers.wholeSequences().orElse(null);
+        taken = IntStream.range(0, layers.inputs().size()).mapToObj(input -> new ModelInput.Taken(layers, input))
+                .toList();
+        obstacleToStreams = StreamObstacles.of(layers).orElse(null);
+        boolean tokens = layers.inputShape().kind() == Shape.Kind.TOKENS;
+        featuresOnly = taken.size() == 1 && !tokens;
+        tokensOnly = taken.size() == 1 && tokens;
         this.precision = precision;
         this.threads = threads;
         source = keepsLayers ? layers : null;
@@ -68,29 +76,33 @@ public final class Engine implements AutoCloseable {
         return signature;
     }
 
-    /** Returns the first layer that reads sequences from their end, or nothing if there is none. */
-    public Optional<Layer> wholeSequenceLayer() {
-        return Optional.ofNullable(wholeSequenceLayer);
+    /** Returns why the model has no sessions, because it needs whole sequences, or nothing if it has. */
+    public Optional<String> obstacleToStreams() {
+        return Optional.ofNullable(obstacleToStreams);
     }
 
-    /** Returns whether the model takes token ids; otherwise it takes feature vectors. */
+    /** Returns whether the first input takes token ids; otherwise it takes feature vectors. */
     public boolean takesTokens() {
-        return model.embedding() != null;
+        return takesTokens(0);
     }
 
-    /** Returns the features per step that the model takes; 1, the id, if it takes tokens. */
+    boolean takesTokens(int input) {
+        return model.input(input).kind() == Shape.Kind.TOKENS;
+    }
+
+    /** Returns the features per step of the first input; 1, the id, if it takes tokens. */
     public int inputSize() {
-        return model.inputSize();
+        return model.input(0).features();
     }
 
-    /** Returns the features of an output. */
+    /** Returns the features of the first output. */
     public int outputSize() {
-        return model.outputSize();
+        return model.output(0).features();
     }
 
-    /** Returns whether there is an output for every step, or only one for the whole sequence. */
+    /** Returns whether the first output has steps, or there is only one for the whole sequence. */
     public boolean returnsSequences() {
-        return model.returnsSequences();
+        return model.output(0).isSequence();
     }
 
     /** Returns the largest number of threads that one call may use, the calling one among them. */
@@ -122,35 +134,67 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Returns the table of a model that takes tokens.
+     * Checks a token id.
      *
-     * @throws IllegalArgumentException if it takes features
+     * @throws IllegalArgumentException if the model takes something else than tokens alone, or it is not in its table
      */
-    public Embedding requireTokens() {
-        Embedding embedding = model.embedding();
-        if (embedding == null) {
-            throw new IllegalArgumentException("the model takes features, not tokens");
+    public void requireToken(int token) {
+        requireTokens();
+        Embedding table = model.table(0);
+        if (table != null) {
+            table.requireToken(token);
         }
-        return embedding;
     }
 
     /**
      * Checks {@code count} token ids from index {@code offset} on.
      *
-     * @throws IllegalArgumentException if the model takes features, or one is not in its table
+     * @throws IllegalArgumentException as for {@link #requireToken}
      */
     public void requireTokens(int[] tokens, int offset, int count) {
-        requireTokens().requireTokens(tokens, offset, count);
+        requireTokens();
+        requireTokens(0, tokens, offset, count);
+    }
+
+    void requireTokens(int input, int[] tokens, int offset, int count) {
+        if (model.table(input) != null) {
+            model.table(input).requireTokens(tokens, offset, count);
+        }
+    }
+
+    /**
+     * Checks that the model takes tokens.
+     *
+     * @throws IllegalArgumentException if it takes features, or more than one input
+     */
+    public void requireTokens() {
+        if (!tokensOnly) {
+            requireOneInput();
+            throw new IllegalArgumentException("the model takes features, not tokens");
+        }
     }
 
     /**
      * Checks that the model takes features.
      *
-     * @throws IllegalArgumentException if it takes tokens
+     * @throws IllegalArgumentException if it takes tokens, or more than one input
      */
     public void requireFeatures() {
-        if (takesTokens()) {
+        if (!featuresOnly) {
+            requireOneInput();
             throw new IllegalArgumentException("the model takes tokens, not features");
+        }
+    }
+
+    /**
+     * Checks that the model has one input.
+     *
+     * @throws IllegalArgumentException if it has more
+     */
+    public void requireOneInput() {
+        if (taken.size() > 1) {
+            throw new IllegalArgumentException("the model has " + taken.size()
+                    + " inputs, which are given as arrays by name");
         }
     }
 
@@ -160,8 +204,13 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalArgumentException if the model cannot run it
      */
     void requireFits(ModelInput input) {
-        Objects.requireNonNull(input, "input").requireFits(
-                List.of(taken), model.stateSizes());
+        Objects.requireNonNull(input, "input").requireFits(taken, model.stateSizes());
+        model.mostSteps(stepsOf(input));
+    }
+
+    /** Returns the steps of each input. */
+    static List<Integer> stepsOf(ModelInput input) {
+        return IntStream.range(0, input.inputs()).mapToObj(input::steps).toList();
     }
 
     /**
@@ -198,10 +247,10 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Returns a pipeline for one run; the arguments are those of its constructor. */
-    Pipeline newPipeline(int maxRows, int chunk, boolean withLengths, ThreadTeam helpers) {
+    Pipeline newPipeline(int maxRows, List<Integer> steps, boolean withLengths, ThreadTeam helpers) {
         Arena arena = resources.memory().newArenaOfCall(helpers != null);
         try {
-            return new Pipeline(model, maxRows, chunk, withLengths, helpers, arena);
+            return new Pipeline(model, maxRows, steps, withLengths, helpers, arena);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;

@@ -21,6 +21,8 @@ final class GroupStep implements ThreadTeam.Task {
     private int[] tokens;
     private float[] x;
     private float[] y;
+    /** The arrays of a step by name, or null. */
+    private StreamArrays named;
     private int perMember;
     /** For each member of the team, the pipeline that it has borrowed and not returned, or null. */
     private final Pipeline[] borrowed;
@@ -42,11 +44,27 @@ final class GroupStep implements ThreadTeam.Task {
      * @param outputs (count, outputSize)
      */
     void run(int ofCount, int[] ofStreams, int[] ofTokens, float[] inputs, float[] outputs) {
-        count = ofCount;
-        streams = ofStreams;
         tokens = ofTokens;
         x = inputs;
         y = outputs;
+        runAll(ofCount, ofStreams);
+    }
+
+    /**
+     * Steps streams with arrays by name.
+     *
+     * @param ofCount number of streams
+     * @param ofStreams their indices, (count), without duplicates
+     * @param arrays inputs and outputs, one row for each stream
+     */
+    void run(int ofCount, int[] ofStreams, StreamArrays arrays) {
+        named = arrays;
+        runAll(ofCount, ofStreams);
+    }
+
+    private void runAll(int ofCount, int[] ofStreams) {
+        count = ofCount;
+        streams = ofStreams;
         try {
             runAll();
         } finally {
@@ -54,6 +72,7 @@ final class GroupStep implements ThreadTeam.Task {
             tokens = null;
             x = null;
             y = null;
+            named = null;
         }
     }
 
@@ -152,13 +171,19 @@ final class GroupStep implements ThreadTeam.Task {
     }
 
     private void step(int at, int rows, Pipeline pipeline) {
-        float[] out;
-        if (tokens == null) {
-            out = pipeline.run(rows, 1, x, at * engine.inputSize());
-        } else {
-            pipeline.putTokens(tokens, at, 0, rows);
-            out = pipeline.run(rows, 1);
+        pipeline.setSteps(1);
+        if (named != null) {
+            named.put(pipeline, at, rows, true);
+            pipeline.run(rows);
+            named.get(pipeline, at, rows, true, true);
+            return;
         }
-        System.arraycopy(out, 0, y, at * engine.outputSize(), rows * engine.outputSize());
+        if (tokens == null) {
+            pipeline.run(rows, x, at * engine.inputSize());
+        } else {
+            pipeline.put(0, tokens, at, 0, rows);
+            pipeline.run(rows);
+        }
+        System.arraycopy(pipeline.output(0).data, 0, y, at * engine.outputSize(), rows * engine.outputSize());
     }
 }

@@ -3,6 +3,7 @@ package dev.gru.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,8 @@ public final class NamedArrays {
     private final int[] stateSizes;
     private final Map<String, Tensor> arrays;
     private final int batch;
-    private final int steps;
+    /** The steps of each input of the model. */
+    private final List<Integer> steps = new ArrayList<>();
 
     /**
      * Checks names, types and shapes.
@@ -38,20 +40,33 @@ public final class NamedArrays {
         arrays = new LinkedHashMap<>(Objects.requireNonNull(given, "arrays"));
         stateSizes = model.model().stateSizes();
         requireNames();
-        Port input = model.signature().inputs().stream().filter(port -> port.role() == Role.INPUT).findFirst()
-                .orElseThrow();
-        int[] shape = arrays.get(input.name()).shape();
-        if (shape.length != input.axes().size()) {
-            throw new IllegalArgumentException("array " + input + " must have " + input.axes().size()
-                    + " dimensions, was " + arrays.get(input.name()));
+        List<Port> inputs = inputs();
+        batch = size(inputs.getFirst(), Axis.BATCH);
+        for (Port input : inputs) {
+            steps.add(size(input, Axis.STEP));
         }
-        batch = shape[input.axes().indexOf(Axis.BATCH)];
-        steps = shape[input.axes().indexOf(Axis.STEP)];
         for (Port port : model.signature().inputs()) {
             if (arrays.containsKey(port.name())) {
                 requireFits(port, arrays.get(port.name()));
             }
         }
+    }
+
+    /** Returns the ports of the model's inputs, in their order. */
+    private List<Port> inputs() {
+        return model.signature().inputs().stream().filter(port -> port.role() == Role.INPUT)
+                .sorted(Comparator.comparingInt(Port::index)).toList();
+    }
+
+    /** Returns the size of an array along an axis; 1 if it does not have it. */
+    private int size(Port input, Axis axis) {
+        int[] shape = arrays.get(input.name()).shape();
+        if (shape.length != input.axes().size()) {
+            throw new IllegalArgumentException("array " + input + " must have " + input.axes().size()
+                    + " dimensions, was " + arrays.get(input.name()));
+        }
+        int index = input.axes().indexOf(axis);
+        return index < 0 ? 1 : shape[index];
     }
 
     private void requireNames() {
@@ -78,7 +93,8 @@ public final class NamedArrays {
     }
 
     private void requireFits(Port port, Tensor array) {
-        boolean ints = port.role().isInts(model.takesTokens());
+        boolean ints = port.role() == Role.LENGTHS
+                || (port.role() == Role.INPUT && model.takesTokens(port.index()));
         if (array.isInts() != ints) {
             throw new IllegalArgumentException(
                     "array " + port + " must be " + (ints ? "ints" : "floats") + ", was " + array);
@@ -91,17 +107,26 @@ public final class NamedArrays {
     }
 
     private PortLayout layout(Port port) {
-        return new PortLayout(port, batch, steps, switch (port.role()) {
-            case INPUT -> model.inputSize();
-            case LENGTHS -> 1;
-            case INITIAL_STATE, FINAL_STATE -> stateSizes[port.first()];
-            case OUTPUT -> port.count() / port.directions();
-        });
+        return switch (port.role()) {
+            case INPUT -> new PortLayout(port, batch, steps.get(port.index()),
+                    model.model().input(port.index()).features());
+            case LENGTHS -> new PortLayout(port, batch, 1, 1);
+            case INITIAL_STATE, FINAL_STATE -> new PortLayout(port, batch, 1, stateSizes[port.first()]);
+            case OUTPUT -> new PortLayout(port, batch, model.model().outputSteps(steps).get(port.index()),
+                    port.count() / port.directions());
+        };
     }
 
     /** Returns the inputs in canonical layout. */
     public ModelInput input() {
         ModelInput input = null;
+        for (Port port : inputs()) {
+            Tensor array = arrays.get(port.name());
+            ModelInput next = array.isInts()
+                    ? ModelInput.tokens(batch, steps.get(port.index()), canonicalInts(port, array.ints()))
+                    : ModelInput.features(batch, steps.get(port.index()), canonical(port, array.floats(), 0));
+            input = input == null ? next : input.and(next);
+        }
         int[] lengths = null;
         List<float[]> states = null;
         for (Port port : model.signature().inputs()) {
@@ -110,9 +135,9 @@ public final class NamedArrays {
                 continue;
             }
             switch (port.role()) {
-                case INPUT -> input = array.isInts()
-                        ? ModelInput.tokens(batch, steps, canonicalInts(port, array.ints()))
-                        : ModelInput.features(batch, steps, canonical(port, array.floats(), 0));
+                case INPUT -> {
+                    // They have been joined.
+                }
                 case LENGTHS -> lengths = canonicalInts(port, array.ints());
                 case INITIAL_STATE -> {
                     states = states == null ? zeroStates() : states;
@@ -163,20 +188,21 @@ public final class NamedArrays {
         for (Port port : model.signature().outputs()) {
             PortLayout layout = layout(port);
             outputs.put(port.name(), Tensor.of(port.role() == Role.OUTPUT
-                    ? output(port, layout, output.y())
+                    ? output(port, layout, output.outputs().get(port.index()))
                     : states(port, layout, output.finalStates()), layout.shape()));
         }
         return Collections.unmodifiableMap(outputs);
     }
 
     private float[] output(Port port, PortLayout layout, float[] y) {
-        if (layout.isCanonical() && port.count() == model.outputSize()) {
+        int size = model.model().output(port.index()).features();
+        if (layout.isCanonical() && port.count() == size) {
             return y;
         }
-        float[] array = new float[y.length / model.outputSize() * port.count()];
+        float[] array = new float[y.length / size * port.count()];
         int half = port.count() / port.directions();
         for (int direction = 0; direction < port.directions(); direction++) {
-            layout.write(y, model.outputSize(), port.first() + direction * half, array, direction);
+            layout.write(y, size, port.first() + direction * half, array, direction);
         }
         return array;
     }

@@ -2,165 +2,152 @@ package dev.gru.engine;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-import dev.gru.kernel.ActivationRunner;
+import dev.gru.engine.stage.Packing;
+import dev.gru.engine.stage.Room;
+import dev.gru.engine.stage.Stage;
+import dev.gru.engine.stage.Value;
 import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.PackedDense;
-import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.Tiling;
-import dev.gru.layer.ActivationLayer;
-import dev.gru.layer.Bidirectional;
-import dev.gru.layer.Dense;
-import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Graph;
-import dev.gru.layer.GruLayer;
-import dev.gru.layer.Masking;
-import dev.gru.layer.TimeDistributed;
-import dev.gru.weights.Activation;
+import dev.gru.layer.Layer;
+import dev.gru.layer.Shape;
 import dev.gru.weights.Precision;
 
-/** The packed layers of a model: immutable, shared by all pipelines. */
+/**
+ * The packed layers of a model and how they are joined: immutable, shared by all pipelines. Layers that are the
+ * identity are left out; a shared layer is packed once.
+ */
 final class PackedModel {
-
-    /** One packed layer. */
-    sealed interface Packed {
-        /** Returns the features of an output. */
-        int outputSize();
-
-        /** Returns whether the layer has an output for every step; otherwise it has one for the whole sequence. */
-        default boolean returnsSequences() {
-            return true;
-        }
-
-        record Gru(PackedGru layer, GruStage.Options options) implements Packed {
-            @Override
-            public int outputSize() {
-                return layer.hiddenSize();
-            }
-
-            @Override
-            public boolean returnsSequences() {
-                return options.returnSequences();
-            }
-        }
-
-        record Both(PackedGru forward, PackedGru backward, Bidirectional layer) implements Packed {
-            @Override
-            public int outputSize() {
-                return layer.outputSize();
-            }
-
-            @Override
-            public boolean returnsSequences() {
-                return layer.returnSequences();
-            }
-        }
-
-        record Mask(float value, int size) implements Packed {
-            @Override
-            public int outputSize() {
-                return size;
-            }
-        }
-
-        record Dense(PackedDense layer) implements Packed {
-            @Override
-            public int outputSize() {
-                return layer.outputSize();
-            }
-        }
-
-        record Alone(Activation activation, int size) implements Packed {
-            @Override
-            public int outputSize() {
-                return size;
-            }
-        }
+    /**
+     * A layer at its place in the graph.
+     *
+     * @param handsOnMask whether the output has the mask of the first input, unless the stage makes another
+     * @param value the number of the value that comes out
+     */
+    @SuppressWarnings("ArrayRecordComponent") // made here, and nobody else sees them
+    private record Node(Stage.PackedLayer layer, boolean handsOnMask, int[] inputs, int value) {
     }
 
     private final GruKernel kernel;
-    private final List<Packed> layers = new ArrayList<>();
-    /** The table of a model that takes tokens, or null. */
-    private final Embedding embedding;
-    private final int inputSize;
-    private final int outputSize;
-    private final boolean returnsSequences;
-    private final int[] stateSizes;
     private final Tiling tiling;
+    private final List<Shape> shapes;
+    private final int inputs;
+    private final List<Node> nodes = new ArrayList<>();
+    /** For each value, that which it is: another one if its layer is the identity. */
+    private final int[] same;
+    private final int[] outputs;
+    private final BufferPlan buffers;
+    private final StepRules rules;
+    /** For each input, its smallest table, or null. */
+    private final Embedding[] tables;
+    private final int[] stateSizes;
 
     /**
      * Packs layers.
      *
-      * @param model the layers, of which only the table of an embedding is kept
-      * @param kernel the kernel that runs them
-      * @param precision the precision in which weights are stored
-      * @param arena owns the native memory of the weights
+     * @param model the layers, of which only the tables of embeddings are kept
+     * @param kernel the kernel that runs them
+     * @param precision the precision in which weights are stored
+     * @param arena owns the native memory of the weights
      */
     PackedModel(Graph model, GruKernel kernel, Precision precision, Arena arena) {
-        tiling = kernel.tiling();
-        embedding = model.embedding().orElse(null);
-        inputSize = model.inputSize();
-        outputSize = model.outputSize();
-        returnsSequences = model.returnsSequences();
-        stateSizes = model.recurrentLayers().stream().mapToInt(GruLayer::stateSize).toArray();
         this.kernel = kernel;
-        for (int i = 0; i < model.layers().size(); i++) {
-            switch (model.layers().get(i)) {
-                case GruLayer gru -> layers.add(new Packed.Gru(kernel.pack(gru.weights(), precision, arena),
-                        new GruStage.Options(gru.returnSequences(), gru.direction(), gru.zeroOutputForMask())));
-                case Bidirectional both -> layers.add(
-                        new Packed.Both(kernel.pack(both.forward().weights(), precision, arena),
-                                kernel.pack(both.backward().weights(), precision, arena), both));
-                case Masking masking -> layers.add(new Packed.Mask(masking.maskValue(), model.outputSize(i)));
-                case Dense dense -> layers.add(new Packed.Dense(kernel.pack(dense.weights(), precision, arena)));
-                case TimeDistributed distributed -> layers.add(
-                        new Packed.Dense(kernel.pack(distributed.layer().weights(), precision, arena)));
-                case ActivationLayer alone -> {
-                    if (!alone.activation().isIdentity()) {
-                        layers.add(new Packed.Alone(alone.activation(), model.outputSize(i)));
-                    }
-                }
-                // An embedding is used as it is, and dropout is the identity in inference.
-                case Embedding _,Dropout _ -> {
-                }
-                default -> throw new IllegalArgumentException("layers of the type " + model.layers().get(i).type()
-                        + " do not run yet");
+        tiling = kernel.tiling();
+        inputs = model.inputs().size();
+        shapes = IntStream.range(0, inputs + model.nodes().size()).mapToObj(model::shape).toList();
+        same = IntStream.range(0, shapes.size()).toArray();
+        rules = new StepRules(model);
+        tables = IntStream.range(0, inputs).mapToObj(input -> model.embeddings(input)
+                .min(Comparator.comparingInt(Embedding::vocabularySize)).orElse(null)).toArray(Embedding[]::new);
+        stateSizes = model.stateSizes().stream().mapToInt(Integer::intValue).toArray();
+        pack(model, new Packing(kernel, precision, arena));
+        outputs = model.outputs().stream().mapToInt(output -> same[output]).toArray();
+        buffers = plan();
+    }
+
+    private void pack(Graph model, Packing packing) {
+        Map<Layer, Stage.PackedLayer> packed = new IdentityHashMap<>();
+        for (int i = 0; i < model.nodes().size(); i++) {
+            Graph.Node node = model.nodes().get(i);
+            Layer layer = node.layer();
+            int[] from = node.inputs().stream().mapToInt(value -> same[value]).toArray();
+            if (layer.isIdentity()) {
+                same[inputs + i] = from[0];
+            } else {
+                boolean handsOn = layer.mask() == Layer.Mask.HANDS_ON || layer.mask() == Layer.Mask.USES
+                        || layer.mask() == Layer.Mask.MAKES;
+                nodes.add(new Node(packed.computeIfAbsent(layer, packing::pack), handsOn, from, inputs + i));
             }
         }
     }
 
-    /** Returns the table of a model that takes tokens, or null. */
-    Embedding embedding() {
-        return embedding;
+    private BufferPlan plan() {
+        int[][] read = new int[shapes.size() - inputs][0];
+        boolean[] views = new boolean[read.length];
+        for (Node node : nodes) {
+            read[node.value - inputs] = node.inputs;
+            views[node.value - inputs] = node.layer.isView();
+        }
+        return new BufferPlan(inputs, read, views, outputs);
     }
 
-    /** Returns the features per step that the model takes; 1, the id, if it takes tokens. */
-    int inputSize() {
-        return inputSize;
+    /** Returns the number of inputs. */
+    int inputs() {
+        return inputs;
     }
 
-    /** Returns the features of an output. */
-    int outputSize() {
-        return outputSize;
+    /** Returns the shape of an input. */
+    Shape input(int index) {
+        return shapes.get(index);
     }
 
-    /** Returns whether the model has an output for every step; otherwise it has one for the whole sequence. */
-    boolean returnsSequences() {
-        return returnsSequences;
+    /** Returns the smallest table that the tokens of an input are looked up in, or null if there is none. */
+    Embedding table(int input) {
+        return tables[input];
     }
 
-    /** Returns the sizes of states, in the order of {@link dev.gru.layer.Signature}; the array itself, read-only. */
+    /** Returns the number of outputs. */
+    int outputs() {
+        return outputs.length;
+    }
+
+    /** Returns the shape of an output. */
+    Shape output(int index) {
+        return shapes.get(outputs[index]);
+    }
+
+    /**
+     * Returns the steps of each output.
+     *
+     * @param ofInputs the steps of the inputs; a vector has 1
+     * @throws IllegalArgumentException if a layer does not take so many; the message names it
+     */
+    List<Integer> outputSteps(List<Integer> ofInputs) {
+        List<Integer> steps = rules.steps(ofInputs);
+        return Arrays.stream(outputs).mapToObj(steps::get).toList();
+    }
+
+    /** Returns the most steps that a value has for inputs of so many. */
+    int mostSteps(List<Integer> ofInputs) {
+        return rules.steps(ofInputs).stream().mapToInt(Integer::intValue).max().orElseThrow();
+    }
+
+    /** Returns the sizes of states, in the order of {@link Graph#stateSizes}; the array itself, read-only. */
     int[] stateSizes() {
         return stateSizes;
     }
 
     /** Returns whether a layer reads in both directions, which two threads can do at the same time. */
     boolean isBidirectional() {
-        return layers.stream().anyMatch(Packed.Both.class::isInstance);
+        return nodes.stream().anyMatch(node -> node.layer.isBidirectional());
     }
 
     /** Returns the numbers of rows and steps that suit the kernel. */
@@ -168,43 +155,54 @@ final class PackedModel {
         return tiling;
     }
 
-    /**
-      * Returns new stages. A stage reads the output of the previous one only, so two arrays, used in turn, are enough
-      * for all outputs. Activations alone, which have no weights and of which there may be any number, share runners
-      * and scratch memory by size.
-      *
-      * @param room the largest input of the model
-      * @param within which steps are within the lengths of their rows, or null if all are
-     */
-    Stage[] newStages(Stage.Room room, boolean[] within) {
-        float[][] outputs = newOutputs(room);
-        Map<Integer, ActivationRunner> ofActivations = new HashMap<>();
-        Stage[] stages = new Stage[layers.size()];
-        Stage.Room next = room;
-        for (int i = 0; i < stages.length; i++) {
-            float[] out = outputs[i % 2];
-            stages[i] = switch (layers.get(i)) {
-                case Packed.Gru gru -> new GruStage(gru.layer(), gru.options(), next, out);
-                case Packed.Both both ->
-                    new BidirectionalStage(both.layer(), both.forward(), both.backward(), next, out);
-                case Packed.Mask mask -> new Stage.Masking(mask.value(), mask.size(), within, next, out);
-                case Packed.Dense dense -> new Stage.Dense(dense.layer().newRunner(room.arena()), out);
-                case Packed.Alone alone -> new Stage.Alone(alone.activation(), ofActivations.computeIfAbsent(
-                        alone.size(), size -> kernel.newActivationRunner(size, room.arena())), out);
-            };
-            next = next.after(layers.get(i).returnsSequences());
-        }
-        return stages;
+    /** Returns the kernel that runs the layers. */
+    GruKernel kernel() {
+        return kernel;
     }
 
-    /** Returns two arrays, one with room for the output of every other layer, one for those between. */
-    private float[][] newOutputs(Stage.Room room) {
-        int[] sizes = new int[2];
-        Stage.Room next = room;
-        for (int i = 0; i < layers.size(); i++) {
-            next = next.after(layers.get(i).returnsSequences());
-            sizes[i % 2] = Math.max(sizes[i % 2], next.features(layers.get(i).outputSize()));
+    /**
+     * Returns new values, without arrays.
+     *
+     * @param steps the most steps of each input
+     */
+    Value[] newValues(List<Integer> steps) {
+        List<Integer> all = rules.steps(steps);
+        Value[] values = new Value[shapes.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = same[i] == i ? new Value(shapes.get(i).features(), all.get(i)) : values[same[i]];
         }
-        return new float[][]{new float[sizes[0]], new float[sizes[1]]};
+        return values;
+    }
+
+    /** Returns those of the values that are outputs. */
+    Value[] outputs(Value[] values) {
+        return Arrays.stream(outputs).mapToObj(output -> values[output]).toArray(Value[]::new);
+    }
+
+    /**
+     * Returns new stages, in the order in which they run, and gives their outputs arrays and masks.
+     *
+     * @param values all values; the inputs have arrays and masks
+     * @param room what the stages have in common
+     */
+    Stage[] newStages(Value[] values, Room room) {
+        int[] sizes = new int[buffers.count()];
+        for (int i = 0; i < values.length; i++) {
+            if (buffers.of(i) != BufferPlan.NONE) {
+                sizes[buffers.of(i)] = Math.max(sizes[buffers.of(i)],
+                        room.features(values[i].maxSteps, values[i].size));
+            }
+        }
+        float[][] arrays = Arrays.stream(sizes).mapToObj(float[]::new).toArray(float[][]::new);
+        List<Stage> stages = new ArrayList<>();
+        for (Node node : nodes) {
+            Value[] in = Arrays.stream(node.inputs).mapToObj(input -> values[input]).toArray(Value[]::new);
+            Value out = values[node.value];
+            out.data = node.layer.isView() ? in[0].data : arrays[buffers.of(node.value)];
+            out.mask = node.handsOnMask ? in[0].mask : null;
+            out.within = node.handsOnMask ? in[0].within : null;
+            stages.add(node.layer.newStage(in, out, room));
+        }
+        return stages.toArray(Stage[]::new);
     }
 }

@@ -4,61 +4,79 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 
+import dev.gru.engine.stage.Room;
+import dev.gru.engine.stage.Stage;
+import dev.gru.engine.stage.StreamState;
+import dev.gru.engine.stage.Value;
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.ThreadTeam;
-import dev.gru.layer.Embedding;
+import dev.gru.layer.Shape;
 
 /**
- * The stages of a model with all memory that they need beside the states of streams, allocated once.
+ * The stages of a model with all memory that they need beside the states of streams, allocated once. What it writes to
+ * an input is the caller's to say; nothing is checked.
  *
- * <p>Sequences are processed in chunks, so memory does not grow with their length, unless a layer needs whole
- * sequences: a chunk is then as long as the sequence. Not safe for use by two threads at once, and not to be used again
- * after a run has failed. Arguments have been checked by the caller.
+ * <p>Not safe for use by two threads at once, and not to be used again after a run has failed.
  */
 final class Pipeline implements AutoCloseable {
-    private final Embedding embedding;
-    /** Features per step at the input of the first stage. */
-    private final int features;
-    private final int outputSize;
-    private final boolean returnsSequences;
-    private final int chunk;
+    private final Value[] inputs;
+    private final Value[] outputs;
+    private final boolean[] isSequence;
+    /** Whether the first input is an output as it is. */
+    private final boolean returnsInput;
+    /** Where the features of inputs are put; null for tokens. */
+    private final float[][] arrays;
     private final Stage[] stages;
-    /** The stages with states, in the order of {@link dev.gru.layer.Signature}. */
-    private final GruStage[] recurrent;
+    /** The places of states, in the order of {@link dev.gru.layer.Graph#stateSizes}. */
+    private final StreamState[] places;
     private final States own;
-    private final float[] input;
-    /** Which steps are within the lengths of their rows, (rows, steps of the chunk), or null if all are. */
-    private final boolean[] within;
-    /** The mask of the input, or null if no step is masked. */
-    private final boolean[] mask;
+    /** The input whose rows have lengths, which are its mask; null if all have all steps. */
+    private final Value limited;
     private final Arena arena;
 
     /**
      * Allocates everything.
      *
-      * @param model the packed model
-      * @param maxRows the largest number of rows
-      * @param chunk the largest number of steps that pass through all layers at once; with fewer rows it may be more,
-      *     if the product is not larger. It must be the whole sequence if a layer needs whole sequences
-      * @param withLengths whether rows have lengths
-      * @param team threads that may help, or null
-      * @param arena owns the native memory; closed with the pipeline
+     * @param model the packed model
+     * @param maxRows the largest number of rows
+     * @param steps the largest number of steps of each input in one run; with fewer rows it may be more, if the product
+     *     is not larger. For a model that needs whole sequences it is what each run has
+     * @param withLengths whether the rows of the first sequence have lengths
+     * @param team threads that may help, or null
+     * @param arena owns the native memory; closed with the pipeline
      */
-    Pipeline(PackedModel model, int maxRows, int chunk, boolean withLengths, ThreadTeam team, Arena arena) {
+    Pipeline(PackedModel model, int maxRows, List<Integer> steps, boolean withLengths, ThreadTeam team, Arena arena) {
         this.arena = arena;
-        embedding = model.embedding();
-        features = embedding == null ? model.inputSize() : embedding.outputSize();
-        outputSize = model.outputSize();
-        returnsSequences = model.returnsSequences();
-        this.chunk = chunk;
-        int maxSteps = Shapes.requireArray("steps", maxRows, chunk);
-        within = withLengths ? new boolean[maxSteps] : null;
-        mask = embedding != null && embedding.maskZero() ? new boolean[maxSteps] : within;
-        stages = model.newStages(new Stage.Room(maxRows, chunk, team, arena), within);
-        recurrent = Arrays.stream(stages).flatMap(stage -> stage.recurrent().stream()).toArray(GruStage[]::new);
+        Value[] values = model.newValues(steps);
+        inputs = Arrays.copyOf(values, model.inputs());
+        isSequence = new boolean[inputs.length];
+        arrays = new float[inputs.length][];
+        Value first = null;
+        for (int i = 0; i < inputs.length; i++) {
+            Shape shape = model.input(i);
+            int size = Shapes.requireArray("features", maxRows, steps.get(i), shape.features());
+            if (shape.kind() == Shape.Kind.TOKENS) {
+                inputs[i].tokens = new int[size];
+            } else {
+                arrays[i] = new float[size];
+                inputs[i].data = arrays[i];
+            }
+            isSequence[i] = shape.isSequence();
+            inputs[i].steps = 1;
+            if (withLengths && shape.isSequence() && first == null) {
+                first = inputs[i];
+                first.within = new boolean[Shapes.requireArray("steps", maxRows, steps.get(i))];
+                first.mask = first.within;
+            }
+        }
+        limited = first;
+        stages = model.newStages(values, new Room(maxRows, model.kernel(), team, arena));
+        places = Arrays.stream(stages).flatMap(stage -> stage.states().stream()).toArray(StreamState[]::new);
+        outputs = model.outputs(values);
+        returnsInput = Arrays.asList(outputs).contains(inputs[0]);
         own = new States(model.stateSizes(), maxRows);
-        input = new float[Shapes.requireArray("features", maxRows, chunk, features)];
     }
 
     /** Returns states of this pipeline alone, for as many streams as it has rows. */
@@ -68,114 +86,97 @@ final class Pipeline implements AutoCloseable {
 
     /** Sets the states from which the next run continues, and which it updates. */
     void use(States states) {
-        for (int i = 0; i < recurrent.length; i++) {
-            recurrent[i].use(states.of(i));
+        for (int i = 0; i < places.length; i++) {
+            places[i].values = states.of(i);
         }
     }
 
-    /**
-     * Runs streams on from the current states, chunk by chunk.
-     *
-     * @param tokens token ids, (all rows, steps), or null if the model takes features
-     * @param x features, (all rows, steps, inputSize), or null if the model takes tokens
-     * @param lengths the length of each row, (all rows), or null if all have {@code steps}
-     * @param firstRow the row of the first stream in all arrays
-     * @param rows number of streams
-     * @param steps number of steps; at least 1 if the model does not return sequences
-     * @param y outputs, (all rows, steps, outputSize) or (all rows, outputSize)
-     */
-    void run(int[] tokens, float[] x, int[] lengths, int firstRow, int rows, int steps, float[] y) {
-        for (int from = 0, to; from < steps; from = to) {
-            to = Shapes.chunkEnd(from, chunk, steps);
-            int count = to - from;
-            for (int row = 0; row < rows; row++) {
-                int source = (firstRow + row) * steps + from;
-                if (within != null) {
-                    int left = Math.clamp(lengths[firstRow + row] - from, 0, count);
-                    Arrays.fill(within, row * count, row * count + left, true);
-                    Arrays.fill(within, row * count + left, (row + 1) * count, false);
-                }
-                if (embedding != null) {
-                    putTokens(tokens, source, row * count, count);
-                } else {
-                    putFeatures(x, source * features, row * count, count);
-                }
-            }
-            float[] out = run(rows, count);
-            for (int row = 0; row < rows; row++) {
-                if (returnsSequences) {
-                    System.arraycopy(out, row * count * outputSize, y, ((firstRow + row) * steps + from) * outputSize,
-                            count * outputSize);
-                } else {
-                    System.arraycopy(out, row * outputSize, y, (firstRow + row) * outputSize, outputSize);
-                }
-            }
-        }
-    }
-
-    /** Sets the input of one step, counted over all rows of the next run, to a token. */
+    /** Sets the first input of one step, counted over all rows of the next run, to a token. */
     void putToken(int step, int token) {
-        embedding.copyRow(token, input, step * features);
-        if (embedding.maskZero()) {
-            mask[step] = token != 0 && (within == null || within[step]);
-        }
+        inputs[0].tokens[step] = token;
     }
 
-    /** Sets the inputs of {@code count} steps from {@code step} on to the tokens from index {@code source} on. */
-    void putTokens(int[] tokens, int source, int step, int count) {
-        for (int t = 0; t < count; t++) {
-            putToken(step + t, tokens[source + t]);
-        }
+    /**
+     * Sets the inputs of some steps.
+     *
+     * @param input which input of the model
+     * @param array the tokens, as {@code int[]}, or features, as {@code float[]}
+     * @param source the first step in the array, counted over all of its rows
+     * @param step the first step in the next run, counted over all of its rows
+     * @param count how many steps
+     */
+    void put(int input, Object array, int source, int step, int count) {
+        int size = inputs[input].size;
+        System.arraycopy(array, source * size, arrays[input] == null ? inputs[input].tokens : arrays[input],
+                step * size, count * size);
     }
 
-    /** Sets the inputs of {@code count} steps from {@code step} on to the features from index {@code source} on. */
-    void putFeatures(float[] x, int source, int step, int count) {
-        System.arraycopy(x, source, input, step * features, count * features);
-    }
-
-    /** Sets the inputs of the first steps to the tokens or features of a segment, from its step {@code source} on. */
+    /** Sets the first input of the first steps to what a segment holds from its step {@code source} on. */
     void put(MemorySegment in, long source, int count) {
-        if (embedding == null) {
-            MemorySegment.copy(in, ValueLayout.JAVA_FLOAT_UNALIGNED, source * features * Float.BYTES, input, 0,
-                    count * features);
-            return;
-        }
-        for (int t = 0; t < count; t++) {
-            putToken(t, in.get(ValueLayout.JAVA_INT_UNALIGNED, (source + t) * Integer.BYTES));
+        Value input = inputs[0];
+        if (arrays[0] == null) {
+            MemorySegment.copy(in, ValueLayout.JAVA_INT_UNALIGNED, source * Integer.BYTES, input.tokens, 0, count);
+        } else {
+            MemorySegment.copy(in, ValueLayout.JAVA_FLOAT_UNALIGNED, source * input.size * Float.BYTES, arrays[0], 0,
+                    count * input.size);
         }
     }
 
     /**
-     * Runs streams on from the current states.
+     * Sets which steps of the next run are within the lengths of their rows.
      *
+     * @param lengths the length of each row, (all rows)
+     * @param firstRow the row of the first stream
      * @param rows number of streams
-     * @param steps steps of each, whose inputs have been set
-     * @return outputs, (rows, steps, outputSize) or (rows, outputSize), valid until the next run
+     * @param from the step at which the run begins
+     * @param count steps of the run
      */
-    float[] run(int rows, int steps) {
-        return runStages(rows, steps, input);
-    }
-
-    /** The same with features from index {@code source} of an array on, which are not copied if they begin at 0. */
-    float[] run(int rows, int steps, float[] x, int source) {
-        if (source == 0) {
-            return runStages(rows, steps, x);
+    void putLengths(int[] lengths, int firstRow, int rows, int from, int count) {
+        boolean[] within = limited.within;
+        for (int row = 0; row < rows; row++) {
+            int left = Math.clamp(lengths[firstRow + row] - from, 0, count);
+            Arrays.fill(within, row * count, row * count + left, true);
+            Arrays.fill(within, row * count + left, (row + 1) * count, false);
         }
-        putFeatures(x, source, 0, rows * steps);
-        return runStages(rows, steps, input);
     }
 
-    private float[] runStages(int rows, int steps, float[] x) {
-        float[] in = x;
-        boolean[] maskIn = mask;
-        int stepsIn = steps;
+    /** Sets how many steps an input has in the next runs. */
+    void setSteps(int input, int steps) {
+        inputs[input].steps = steps;
+    }
+
+    /** Sets how many steps all sequences have in the next runs. */
+    void setSteps(int steps) {
+        for (int i = 0; i < inputs.length; i++) {
+            if (isSequence[i]) {
+                inputs[i].steps = steps;
+            }
+        }
+    }
+
+    /** Runs streams on from the current states, with the inputs and steps that have been set. */
+    void run(int rows) {
         for (Stage stage : stages) {
-            stage.run(rows, stepsIn, in, maskIn);
-            maskIn = stage.maskOut(maskIn);
-            stepsIn = stage.stepsOut(stepsIn);
-            in = stage.out;
+            stage.run(rows);
         }
-        return in;
+    }
+
+    /** The same with features of the first input from an element of an array on, not copied if they begin at 0. */
+    void run(int rows, float[] x, int source) {
+        Value input = inputs[0];
+        if (source == 0 && !returnsInput) {
+            input.data = x;
+            run(rows);
+            input.data = arrays[0];
+        } else {
+            System.arraycopy(x, source, arrays[0], 0, rows * input.steps * input.size);
+            run(rows);
+        }
+    }
+
+    /** Returns an output of the last run, whose array is valid until the next. */
+    Value output(int index) {
+        return outputs[index];
     }
 
     /** Releases the native memory. */

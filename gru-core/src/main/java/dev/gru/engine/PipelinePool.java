@@ -1,6 +1,8 @@
 package dev.gru.engine;
 
 import java.lang.foreign.Arena;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
@@ -56,10 +58,11 @@ final class PipelinePool {
      */
     static PipelinePool of(PackedModel model, Resources resources) {
         int rows = Math.max(StreamTable.PAGE, model.tiling().stepsAtOnce());
+        List<Integer> one = Collections.nCopies(model.inputs(), 1);
         return new PipelinePool(() -> {
             Arena arena = resources.newArenaOfUser();
             try {
-                return new Pipeline(model, rows, 1, false, resources.team(), arena);
+                return new Pipeline(model, rows, one, false, resources.team(), arena);
             } catch (RuntimeException | Error e) {
                 Resources.requireStack();
                 arena.close();

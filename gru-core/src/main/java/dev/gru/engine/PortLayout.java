@@ -23,7 +23,7 @@ final class PortLayout {
      *
      * @param port the port
      * @param batch rows
-     * @param steps steps of the model's input
+     * @param steps steps of the model's input or output; others have 1
       * @param features features of one direction
      */
     PortLayout(Port port, int batch, int steps, int features) {

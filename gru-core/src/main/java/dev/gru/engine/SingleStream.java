@@ -2,9 +2,11 @@ package dev.gru.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.Objects;
 
 import dev.gru.internal.Shapes;
+import dev.gru.layer.Tensor;
 
 /**
  * One stream: its states, and the calls that advance it, one at a time. Arguments have been checked by the caller.
@@ -24,6 +26,8 @@ public final class SingleStream {
     private final boolean returnsSequences;
     /** Steps that go through all layers at once. */
     private final int chunk;
+    /** The arrays of calls by name, once there was one. */
+    private StreamArrays arrays;
     /** The pipeline of a call that failed, until it is closed; otherwise null. */
     private Pipeline left;
     /** Whether a call is running or has failed. */
@@ -66,24 +70,48 @@ public final class SingleStream {
      * @throws IllegalStateException if the model is closed, another call is running or an earlier one has failed
      */
     public void run(int steps, Object in, int inAt, Object out, int outAt) {
+        advance(steps, in, inAt, out, outAt);
+    }
+
+    /**
+     * Advances by consecutive steps of all inputs.
+     *
+     * @param steps how many, 0 or more
+     * @param in the inputs, by name
+     * @param out those outputs that are wanted, by name
+     * @throws IllegalArgumentException if an array does not fit
+     * @throws IllegalStateException as for {@link #run(int, Object, int, Object, int)}
+     */
+    public void run(int steps, Map<String, Tensor> in, Map<String, Tensor> out) {
+        advance(steps, in, 0, out, 0);
+    }
+
+    private void advance(int steps, Object in, int inAt, Object out, int outAt) {
         engine.requireOpen();
         turn.take();
         Pipeline pipeline = null;
         boolean ended = false;
         try {
             requireGood();
+            StreamArrays named = in instanceof Map ? take(steps, in, out) : null;
             pipeline = pool.take();
             broken = true;
             pipeline.use(states);
             for (int from = 0, to; from < steps; from = to) {
                 to = Shapes.chunkEnd(from, chunk, steps);
                 int count = to - from;
-                float[] y = run(pipeline, in, inAt, from, count);
-                if (returnsSequences) {
-                    copy(y, count * outputSize, out, outAt, from * (long) outputSize);
-                } else if (to == steps) {
-                    copy(y, outputSize, out, outAt, 0);
+                pipeline.setSteps(count);
+                if (named != null) {
+                    named.put(pipeline, from, count, false);
+                    pipeline.run(1);
+                    named.get(pipeline, from, count, false, to == steps);
+                } else {
+                    run(pipeline, in, inAt, from, count);
+                    get(pipeline, out, outAt, from, count, to == steps);
                 }
+            }
+            if (named != null) {
+                named.forget();
             }
             // Not this call's any more once it is returned, even if the stack overflows on the way out.
             Pipeline ran = pipeline;
@@ -112,19 +140,39 @@ public final class SingleStream {
         }
     }
 
-    /** Runs the steps from {@code from} on, and returns their outputs. */
-    private float[] run(Pipeline pipeline, Object in, int inAt, int from, int count) {
+    @SuppressWarnings("unchecked") // that is what the public method takes
+    private StreamArrays take(int steps, Object in, Object out) {
+        if (arrays == null) {
+            arrays = new StreamArrays(engine);
+        }
+        arrays.take(steps, 1, (Map<String, Tensor>) in, (Map<String, Tensor>) out);
+        return arrays;
+    }
+
+    /** Runs the steps from {@code from} on. */
+    private void run(Pipeline pipeline, Object in, int inAt, int from, int count) {
         if (in instanceof float[] x) {
-            return pipeline.run(1, count, x, inAt + from * inputSize);
+            pipeline.run(1, x, inAt + from * inputSize);
+            return;
         }
         if (in instanceof int[] tokens) {
-            pipeline.putTokens(tokens, inAt + from, 0, count);
+            pipeline.put(0, tokens, inAt + from, 0, count);
         } else if (in == null) {
             pipeline.putToken(0, inAt);
         } else {
             pipeline.put((MemorySegment) in, from, count);
         }
-        return pipeline.run(1, count);
+        pipeline.run(1);
+    }
+
+    /** Copies the outputs of the steps from {@code from} on. */
+    private void get(Pipeline pipeline, Object out, int outAt, int from, int count, boolean last) {
+        float[] y = pipeline.output(0).data;
+        if (returnsSequences) {
+            copy(y, count * outputSize, out, outAt, from * (long) outputSize);
+        } else if (last) {
+            copy(y, outputSize, out, outAt, 0);
+        }
     }
 
     private static void copy(float[] y, int count, Object out, int outAt, long index) {

@@ -1,7 +1,10 @@
 package dev.gru.engine;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.Objects;
+
+import dev.gru.layer.Tensor;
 
 /**
  * Streams that are stepped together: their states, and the calls that advance some of them, one at a time. Arguments
@@ -17,6 +20,8 @@ public final class StreamGroup {
     private final Turn turn = new Turn("group");
     private final StreamTable table;
     private final GroupStep step;
+    /** The arrays of steps by name, once there was one. */
+    private StreamArrays arrays;
 
     /** Begins without streams. */
     public StreamGroup(Engine engine) {
@@ -54,10 +59,32 @@ public final class StreamGroup {
      * @throws IllegalStateException if the model is closed, another call is running, or the state of a stream is lost
      */
     public void step(int count, int[] streams, int[] tokens, float[] x, float[] y) {
+        step(count, streams, tokens, x, y, null, null);
+    }
+
+    /**
+     * Advances some streams by one step of all inputs.
+     *
+     * @param count number of streams
+     * @param streams their indices, (count)
+     * @param in the inputs, by name, one row for each stream
+     * @param out those outputs that are wanted, by name
+     * @throws IllegalArgumentException if an array does not fit, an index is not that of a stream, or occurs twice
+     * @throws IllegalStateException as for {@link #step(int, int[], int[], float[], float[])}
+     */
+    public void step(int count, int[] streams, Map<String, Tensor> in, Map<String, Tensor> out) {
+        step(count, streams, null, null, null, Objects.requireNonNull(in, "inputs"), out);
+    }
+
+    private void step(int count, int[] streams, int[] tokens, float[] x, float[] y, Map<String, Tensor> in,
+            Map<String, Tensor> out) {
         engine.requireOpen();
         turn.take();
         boolean ended = false;
         try {
+            if (in != null) {
+                take(count, in, out);
+            }
             table.loseTaken();
             for (int i = 0; i < count; i++) {
                 if (!table.take(streams[i])) {
@@ -66,7 +93,12 @@ public final class StreamGroup {
                     throw refused;
                 }
             }
-            step.run(count, streams, tokens, x, y);
+            if (in == null) {
+                step.run(count, streams, tokens, x, y);
+            } else {
+                step.run(count, streams, arrays);
+                arrays.forget();
+            }
             table.untake(count, streams);
             turn.end();
             ended = true;
@@ -75,6 +107,13 @@ public final class StreamGroup {
                 turn.taken = false;
             }
         }
+    }
+
+    private void take(int count, Map<String, Tensor> in, Map<String, Tensor> out) {
+        if (arrays == null) {
+            arrays = new StreamArrays(engine);
+        }
+        arrays.take(count, count, in, out);
     }
 
     private RuntimeException refused(int i, int[] streams) {

@@ -3,17 +3,18 @@ package dev.gru.engine;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.Tiling;
-import dev.gru.layer.ModelInput;
+import dev.gru.layer.Signature.Role;
+import dev.gru.layer.Tensor;
 
 /** Runs a model on zeros, in every way that it can be used, until the JVM has compiled the code for all of them. */
 public final class WarmUp {
@@ -26,6 +27,10 @@ public final class WarmUp {
     /** Steps of batches: the code for one step and for several differs. */
     private static final int BATCH_STEPS = 3;
     private static final int REMAINDER = 7;
+    /** Long calls, of models that take long sequences only, compile their loops while these run. */
+    private static final long MAX_NANOS = Duration.ofSeconds(3).toNanos();
+    /** Batches have no more steps, all rows together, unless one row has. */
+    private static final int MAX_STEPS = 1024;
 
     /** One way to use a model. */
     private static final class Use {
@@ -38,7 +43,7 @@ public final class WarmUp {
         }
 
         boolean isWarm() {
-            return calls >= CALLS || (calls >= MIN_CALLS && nanos >= NANOS);
+            return calls >= CALLS || (calls >= MIN_CALLS && nanos >= NANOS) || nanos >= MAX_NANOS;
         }
 
         void run() {
@@ -50,32 +55,31 @@ public final class WarmUp {
     }
 
     private final Engine engine;
+    private final PackedModel model;
     private final List<Integer> rowsToWarm;
-    /** The steps of a sequence: a chunk and a remainder. */
-    private final int steps;
-    private final int[] tokens;
-    private final float[] x;
+    /** The steps of each input in batches, and in a sequence: a chunk and a remainder. */
+    private final List<Integer> few;
+    private final List<Integer> many;
     private final List<Use> uses = new ArrayList<>();
 
     /** Prepares the uses of a model. */
     public WarmUp(Engine engine) {
         this.engine = engine;
-        Tiling tiling = engine.model().tiling();
-        rowsToWarm = tiling.warmUpRows();
-        steps = tiling.stepsAtOnce() + REMAINDER;
-        tokens = new int[Math.max(Collections.max(rowsToWarm) * BATCH_STEPS, steps)];
-        if (engine.takesTokens()) {
-            // Padding would be masked, so other tokens are used if there are any.
-            Arrays.fill(tokens, engine.requireTokens().vocabularySize() > 1 ? 1 : 0);
-        }
-        x = new float[Shapes.requireArray("features", tokens.length, engine.takesTokens() ? 0 : engine.inputSize())];
-        if (engine.wholeSequenceLayer().isEmpty()) {
-            addSession();
+        model = engine.model();
+        Tiling tiling = model.tiling();
+        few = WarmUpInputs.steps(model, BATCH_STEPS);
+        many = WarmUpInputs.steps(model, tiling.stepsAtOnce() + REMAINDER);
+        rowsToWarm = tiling.warmUpRows().stream()
+                .filter(rows -> rows == 1 || few.isEmpty() || (long) rows * model.mostSteps(few) <= MAX_STEPS).toList();
+        if (engine.obstacleToStreams().isEmpty()) {
+            addSession(tiling.stepsAtOnce() + REMAINDER);
             addGroup();
         }
-        IntSupplier rows = rows();
-        uses.add(new Use(() -> predict(rows.getAsInt(), BATCH_STEPS)));
-        uses.add(new Use(() -> predict(1, steps)));
+        if (!few.isEmpty()) {
+            IntSupplier rows = rows();
+            uses.add(new Use(() -> Prediction.run(engine, WarmUpInputs.batch(model, rows.getAsInt(), few))));
+            uses.add(new Use(() -> Prediction.run(engine, WarmUpInputs.batch(model, 1, many))));
+        }
     }
 
     /** Numbers of rows, in turn. */
@@ -91,14 +95,23 @@ public final class WarmUp {
         };
     }
 
-    private void addSession() {
+    private void addSession(int steps) {
         SingleStream stream = new SingleStream(engine);
+        if (model.inputs() > 1 || model.outputs() > 1) {
+            Map<String, Tensor> in = WarmUpInputs.byName(engine, Role.INPUT, steps);
+            Map<String, Tensor> out = WarmUpInputs.byName(engine, Role.OUTPUT, steps);
+            uses.add(new Use(() -> stream.run(1, in, out)));
+            uses.add(new Use(() -> stream.run(steps, in, out)));
+        }
+        if (model.inputs() > 1) {
+            return;
+        }
         float[] y = new float[Shapes.requireArray("outputs", steps, engine.outputSize())];
-        Object in = engine.takesTokens() ? tokens : x;
-        if (engine.takesTokens()) {
+        Object in = WarmUpInputs.array(model, 0, steps);
+        if (in instanceof int[] tokens) {
             uses.add(new Use(() -> stream.step(tokens[0], y, 0)));
         } else {
-            uses.add(new Use(() -> stream.run(1, x, 0, y, 0)));
+            uses.add(new Use(() -> stream.run(1, in, 0, y, 0)));
         }
         uses.add(new Use(() -> stream.run(steps, in, 0, y, 0)));
     }
@@ -108,19 +121,20 @@ public final class WarmUp {
         int[] streams = IntStream.range(0, Collections.max(rowsToWarm)).map(i -> group.add()).toArray();
         // Streams that are not in order have to be gathered.
         int[] reversed = IntStream.range(0, streams.length).map(i -> streams[streams.length - 1 - i]).toArray();
-        float[] y = new float[Shapes.requireArray("outputs", streams.length, engine.outputSize())];
-        int[] groupTokens = engine.takesTokens() ? tokens : null;
-        float[] groupX = engine.takesTokens() ? null : x;
         for (int[] order : List.of(streams, reversed)) {
             IntSupplier rows = rows();
-            uses.add(new Use(() -> group.step(rows.getAsInt(), order, groupTokens, groupX, y)));
+            if (model.inputs() > 1) {
+                Map<String, Tensor> in = WarmUpInputs.byName(engine, Role.INPUT, streams.length);
+                Map<String, Tensor> out = WarmUpInputs.byName(engine, Role.OUTPUT, streams.length);
+                uses.add(new Use(() -> group.step(rows.getAsInt(), order, in, out)));
+            } else {
+                float[] y = new float[Shapes.requireArray("outputs", streams.length, engine.outputSize())];
+                Object in = WarmUpInputs.array(model, 0, streams.length);
+                int[] tokens = in instanceof int[] ids ? ids : null;
+                float[] x = in instanceof float[] features ? features : null;
+                uses.add(new Use(() -> group.step(rows.getAsInt(), order, tokens, x, y)));
+            }
         }
-    }
-
-    private void predict(int batch, int ofSteps) {
-        Prediction.run(engine, engine.takesTokens()
-                ? ModelInput.tokens(batch, ofSteps, Arrays.copyOf(tokens, batch * ofSteps))
-                : ModelInput.features(batch, ofSteps, Arrays.copyOf(x, batch * ofSteps * engine.inputSize())));
     }
 
     /**

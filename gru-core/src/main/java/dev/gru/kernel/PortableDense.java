@@ -49,14 +49,14 @@ final class PortableDense extends PackedDense {
         }
 
         @Override
-        protected void run(int rows, float[] x, float[] y) {
+        protected void run(int rows, float[] x, int x0, int xStride, float[] y, int y0) {
             for (int from = 0, to; from < rows; from = to) {
                 to = Shapes.chunkEnd(from, ROWS, rows);
                 int count = to - from;
-                matrix.multiply(count, x, from * inputSize(), inputSize(), sums, 0, 1);
+                matrix.multiply(count, x, x0 + from * xStride, xStride, sums, 0, 1);
                 for (int row = 0; row < count; row++) {
                     PortableFunctions.apply(activation, outputSize(), sums[row], activations);
-                    System.arraycopy(sums[row], 0, y, (from + row) * outputSize(), outputSize());
+                    System.arraycopy(sums[row], 0, y, y0 + (from + row) * outputSize(), outputSize());
                 }
             }
         }

@@ -28,14 +28,14 @@ final class ScalarDense extends PackedDense {
         }
 
         @Override
-        protected void run(int rows, float[] x, float[] y) {
+        protected void run(int rows, float[] x, int x0, int xStride, float[] y, int y0) {
             for (int row = 0; row < rows; row++) {
                 for (int i = 0; i < v.length; i++) {
-                    v[i] = sum(i, x, row * inputSize());
+                    v[i] = sum(i, x, x0 + row * xStride);
                 }
                 ScalarFunctions.applyToRow(weights.activation(), v);
                 for (int i = 0; i < v.length; i++) {
-                    y[row * v.length + i] = (float) v[i];
+                    y[y0 + row * v.length + i] = (float) v[i];
                 }
             }
         }

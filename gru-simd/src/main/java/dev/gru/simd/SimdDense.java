@@ -53,16 +53,16 @@ final class SimdDense extends PackedDense {
         }
 
         @Override
-        protected void run(int rows, float[] x, float[] y) {
+        protected void run(int rows, float[] x, int x0, int xStride, float[] y, int y0) {
             long rowBytes = matrix.outputBytes();
             for (int from = 0, to; from < rows; from = to) {
                 to = Shapes.chunkEnd(from, ROWS, rows);
                 int count = to - from;
-                matrix.multiply(0, matrix.panels(), false, count, x, from * inputSize(), inputSize(), product, sums, 0,
+                matrix.multiply(0, matrix.panels(), false, count, x, x0 + from * xStride, xStride, product, sums, 0,
                         rowBytes);
                 for (int row = 0; row < count; row++) {
                     SimdFunctions.applyToRow(activation, outputSize(), sums, row * rowBytes, y,
-                            (from + row) * outputSize());
+                            y0 + (from + row) * outputSize());
                 }
             }
         }

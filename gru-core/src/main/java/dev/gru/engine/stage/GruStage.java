@@ -1,4 +1,4 @@
-package dev.gru.engine;
+package dev.gru.engine.stage;
 
 import java.util.List;
 
@@ -7,8 +7,8 @@ import dev.gru.kernel.PackedGru;
 import dev.gru.layer.GruLayer.Direction;
 
 /**
- * Runs a GRU layer, in any direction. It continues from the states that {@link #use} sets; a layer that reads backward
- * gets whole sequences.
+ * Runs a GRU layer, in any direction. It continues from the states that it finds in its {@link StreamState}; a layer
+ * that reads backward gets whole sequences.
  */
 final class GruStage extends Stage {
     private final PackedGru layer;
@@ -16,6 +16,8 @@ final class GruStage extends Stage {
     private final Direction direction;
     private final boolean zeroOutputForMask;
     private final GruRunner runner;
+    /** The value that a sequence begins at, or null if streams have states. */
+    private final Value initial;
     /** The array for outputs that are not in the states. */
     private final float[] outputs;
     /** The reversed input, or null if the layer reads forward. */
@@ -23,81 +25,88 @@ final class GruStage extends Stage {
     private final boolean[] reversedMask;
     /** Temporary place of one output. */
     private final float[] moving;
-    /** The states from which the next run continues. */
-    private float[] state;
+    private final StreamState state = new StreamState();
 
     /** The options of the layer; its weights are in the packed layer. */
     record Options(boolean returnSequences, Direction direction, boolean zeroOutputForMask) {
     }
 
+    /** A packed layer. */
+    record Packed(PackedGru layer, Options options) implements PackedLayer {
+        @Override
+        public Stage newStage(Value[] in, Value out, Room room) {
+            return new GruStage(layer, options, in[0], in.length > 1 ? in[1] : null, out, room);
+        }
+    }
+
     /**
-      * Allocates everything but states.
-      *
-      * @param layer the packed layer
-      * @param options its options
-      * @param room the largest input
-      * @param out the array for outputs that are not in the states
+     * Allocates everything but states.
+     *
+     * @param layer the packed layer
+     * @param options its options
+     * @param in the sequence
+     * @param initial the initial state, or null if streams have states
+     * @param out the output
+     * @param room what the stages of its pipeline have in common
      */
-    GruStage(PackedGru layer, Options options, Room room, float[] out) {
-        super(out);
+    GruStage(PackedGru layer, Options options, Value in, Value initial, Value out, Room room) {
+        super(in, out);
         this.layer = layer;
-        outputs = out;
+        this.initial = initial;
+        outputs = out.data;
         returnSequences = options.returnSequences();
         direction = options.direction();
         zeroOutputForMask = options.zeroOutputForMask();
         runner = layer.newRunner(room.rows(), room.team(), room.arena());
         boolean backward = direction != Direction.FORWARD;
-        reversed = backward ? room.newFeatures(layer.inputSize()) : null;
-        reversedMask = backward ? room.newMask() : null;
+        reversed = backward ? room.newFeatures(in.maxSteps, layer.inputSize()) : null;
+        reversedMask = backward ? room.newMask(in.maxSteps) : null;
         moving = new float[layer.hiddenSize()];
     }
 
-    int stateSize() {
-        return layer.stateSize();
-    }
-
-    /** Sets the states, (rows, stateSize), from which the next run continues and which it updates. */
-    void use(float[] states) {
-        state = states;
-    }
-
     @Override
-    void run(int rows, int steps, float[] x, boolean[] mask) {
+    public void run(int rows) {
+        if (initial != null) {
+            System.arraycopy(initial.data, 0, state.values, 0, rows * layer.stateSize());
+        }
+        int steps = in.steps;
         if (reversed == null) {
-            runInOrder(rows, steps, x, mask);
-            return;
+            runInOrder(rows, steps, in.data, in.mask);
+        } else {
+            reverse(rows, steps, in.data, in.mask);
+            runInOrder(rows, steps, reversed, in.mask == null ? null : reversedMask);
+            if (returnSequences && direction == Direction.BACKWARD) {
+                reverseOutputs(rows, steps);
+            }
         }
-        reverse(rows, steps, x, mask);
-        runInOrder(rows, steps, reversed, mask == null ? null : reversedMask);
-        if (returnSequences && direction == Direction.BACKWARD) {
-            reverseOutputs(rows, steps);
-        }
+        out.steps = returnSequences ? steps : 1;
     }
 
     /** Runs the layer over steps in the order in which it reads them. */
     private void runInOrder(int rows, int steps, float[] x, boolean[] mask) {
+        float[] h = state.values;
         // The output of the last step is its h, which is in the states.
         boolean everyStep = returnSequences && steps > 1;
         if (rows == 1 && steps == 1) {
             if (mask == null || mask[0]) {
-                runner.forwardStep(x, state, state);
+                runner.forwardStep(x, h, h);
             }
         } else {
-            runner.forwardBatch(rows, steps, x, mask, state, everyStep ? outputs : null);
+            runner.forwardBatch(rows, steps, x, mask, h, everyStep ? outputs : null);
         }
         boolean zeros = returnSequences && zeroOutputForMask && mask != null;
         if (!everyStep && !zeros && layer.stateSize() == layer.hiddenSize()) {
-            out = state;
+            out.data = h;
             return;
         }
-        out = outputs;
+        out.data = outputs;
         if (!everyStep) {
             for (int row = 0; row < rows; row++) {
-                System.arraycopy(state, row * layer.stateSize(), out, row * layer.hiddenSize(), layer.hiddenSize());
+                System.arraycopy(h, row * layer.stateSize(), outputs, row * layer.hiddenSize(), layer.hiddenSize());
             }
         }
         if (zeros) {
-            zeroOutputs(rows * steps, mask, layer.hiddenSize());
+            zero(outputs, rows * steps, mask, layer.hiddenSize());
         }
     }
 
@@ -121,25 +130,15 @@ final class GruStage extends Stage {
             int first = row * steps * size;
             int last = first + (steps - 1) * size;
             for (; first < last; first += size, last -= size) {
-                System.arraycopy(out, first, moving, 0, size);
-                System.arraycopy(out, last, out, first, size);
-                System.arraycopy(moving, 0, out, last, size);
+                System.arraycopy(out.data, first, moving, 0, size);
+                System.arraycopy(out.data, last, out.data, first, size);
+                System.arraycopy(moving, 0, out.data, last, size);
             }
         }
     }
 
     @Override
-    int stepsOut(int steps) {
-        return returnSequences ? steps : 1;
-    }
-
-    @Override
-    boolean[] maskOut(boolean[] mask) {
-        return returnSequences ? mask : null;
-    }
-
-    @Override
-    List<GruStage> recurrent() {
-        return List.of(this);
+    public List<StreamState> states() {
+        return List.of(state);
     }
 }
