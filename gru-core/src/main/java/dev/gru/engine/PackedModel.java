@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 import dev.gru.engine.stage.Packing;
@@ -74,7 +73,7 @@ final class PackedModel {
     }
 
     private void pack(Graph model, Packing packing) {
-        Map<Layer, Stage.PackedLayer> packed = new IdentityHashMap<>();
+        IdentityHashMap<Layer, Stage.PackedLayer> packed = new IdentityHashMap<>();
         for (int i = 0; i < model.nodes().size(); i++) {
             Graph.Node node = model.nodes().get(i);
             Layer layer = node.layer();

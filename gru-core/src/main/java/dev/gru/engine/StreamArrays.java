@@ -104,6 +104,7 @@ final class StreamArrays {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // identity is the question
     private void requireOther(int output, Object array) {
         if (array == outputs[output] && array != null) {
             throw new IllegalArgumentException("array " + Printable.of(out[output].name())

@@ -41,7 +41,8 @@ class GraphStreamProperties {
             assertArrayEquals(expected.outputs().get(i), output.outputs().get(i), "output " + i + " of " + graph);
         }
         for (int i = 0; i < expected.finalStates().size(); i++) {
-            assertArrayEquals(expected.finalStates().get(i), output.finalStates().get(i), "state " + i + " of " + graph);
+            assertArrayEquals(expected.finalStates().get(i), output.finalStates().get(i),
+                    "state " + i + " of " + graph);
         }
     }
 
@@ -113,10 +114,6 @@ class GraphStreamProperties {
     /** Runs a row in pieces; a snapshot may take it to another session between two of them. */
     private static List<float[]> stream(GruModel model, Graph graph, ModelInput input, int steps, Cut cut,
             Random snapshots) {
-        List<float[]> all = new ArrayList<>();
-        for (Map.Entry<String, Tensor> each : outputs(graph, steps).entrySet()) {
-            all.add(each.getValue().floats());
-        }
         GruSession session = model.newSession();
         Map<String, float[]> whole = new HashMap<>();
         outputs(graph, steps).forEach((name, tensor) -> whole.put(name, tensor.floats()));

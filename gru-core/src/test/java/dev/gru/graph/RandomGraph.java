@@ -60,8 +60,11 @@ public final class RandomGraph {
                 default -> Shape.vector(1 + random.nextInt(5));
             };
             inputs.add(shape);
-            inputSteps.add(shape.isSequence() ? streams || random.nextBoolean() ? sequenceSteps
-                    : 1 + random.nextInt(sequenceSteps) : 1);
+            inputSteps.add(shape.isSequence()
+                    ? streams || random.nextBoolean()
+                            ? sequenceSteps
+                            : 1 + random.nextInt(sequenceSteps)
+                    : 1);
             shapes.add(shape);
             steps.add(inputSteps.getLast());
             builder.input("input" + i, shape);
@@ -148,7 +151,7 @@ public final class RandomGraph {
             case 0 -> random.nextBoolean()
                     ? add(make.attention(name(), shapes.get(value)), value, other)
                     : add(make.attention(name(), shapes.get(value)), value, other, random.nextInt(shapes.size()));
-            case 1 -> shapes.get(other).isSequence() || !shapes.get(value).isSequence()
+            case 1 -> (shapes.get(other).isSequence() || !shapes.get(value).isSequence())
                     ? false
                     : random.nextBoolean()
                             ? add(make.gru(name(), shapes.get(value).features(), shapes.get(other).features()), value,
@@ -156,7 +159,7 @@ public final class RandomGraph {
                             : add(make.both(name(), shapes.get(value).features(), shapes.get(other).features()), value,
                                     other, other);
             default -> {
-                Merge.Kind kind = Merge.Kind.values()[random.nextInt(Merge.Kind.values().length)];
+                Merge.Kind kind = make.anyOf(List.of(Merge.Kind.values()));
                 int count = kind == Merge.Kind.SUBTRACT ? 2 : 1 + random.nextInt(3);
                 int[] values = IntStream.range(0, count).map(i -> i == 0 ? value : random.nextInt(shapes.size()))
                         .toArray();

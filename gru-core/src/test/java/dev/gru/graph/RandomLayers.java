@@ -50,7 +50,7 @@ final class RandomLayers {
         this.streams = streams;
     }
 
-    private <T> T anyOf(List<T> all) {
+    <T> T anyOf(List<T> all) {
         return all.get(random.nextInt(all.size()));
     }
 
