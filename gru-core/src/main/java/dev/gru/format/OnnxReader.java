@@ -16,8 +16,8 @@ import dev.gru.layer.Tensor;
 /**
  * Reads ONNX files of GRU networks: a chain of layers around {@code GRU} nodes, as exporters write it.
  *
- * <p>{@code GRU} nodes are supported in full, in version 7 of ONNX's operators and later ones, but for some
- * {@code activations}: only Sigmoid, Tanh, Relu, HardSigmoid and Affine. Around them there may be an embedding
+ * <p>{@code GRU} nodes are supported in full, with all {@code activations} that the operator names, in version 7 of
+ * ONNX's operators and later ones. Around them there may be an embedding
  * ({@code Gather} in a table), dense layers ({@code MatMul}, {@code Gemm}, {@code Add} of a bias), {@code Relu},
  * {@code Sigmoid}, {@code Tanh}, {@code HardSigmoid} and {@code Softmax}, dropout, and whatever only lays arrays out in
  * another way or computes shapes and constants: {@code Transpose}, {@code Squeeze}, {@code Reshape}, {@code Slice},

@@ -28,6 +28,9 @@ import dev.gru.weights.GruWeights;
 final class GruNode {
     private static final List<String> STANDARD = List.of("Sigmoid", "Tanh");
 
+    /** That of ONNX's operator of the same name. */
+    private static final float LEAKY_RELU_ALPHA = 0.01f;
+
     private final Node node;
     private final String direction;
     private final boolean batchFirst;
@@ -175,9 +178,25 @@ final class GruNode {
             case "hardsigmoid" -> Activation.hardSigmoid(next(alphas, ActivationNodes.HARD_SIGMOID_ALPHA),
                     next(betas, ActivationNodes.HARD_SIGMOID_BETA));
             case "affine" -> Activation.linear(next(alphas, 1), next(betas, 0));
+            case "elu" -> Activation.elu(next(alphas, 1));
+            case "leakyrelu" -> Activation.leakyRelu(next(alphas, LEAKY_RELU_ALPHA));
+            case "softplus" -> Activation.SOFTPLUS;
+            case "softsign" -> Activation.SOFTSIGN;
+            case "thresholdedrelu" -> Activation.threshold(required(name, "activation_alpha", alphas), 0);
+            case "scaledtanh" -> Activation.scaledTanh(required(name, "activation_alpha", alphas),
+                    required(name, "activation_beta", betas));
             default -> throw node.error("the activation " + Printable.quoted(name)
-                    + " is not supported, only Sigmoid, Tanh, Relu, HardSigmoid and Affine");
+                    + " is not supported, only Affine, Elu, HardSigmoid, LeakyRelu, Relu, ScaledTanh, Sigmoid, "
+                    + "Softplus, Softsign, Tanh and ThresholdedRelu");
         };
+    }
+
+    /** Of these, runtimes do not agree on what they are if they are not given. */
+    private float required(String name, String option, Iterator<Float> values) throws ModelFormatException {
+        if (!values.hasNext()) {
+            throw node.error("the activation " + Printable.quoted(name) + " has no value in " + option);
+        }
+        return values.next();
     }
 
     private static float next(Iterator<Float> values, float otherwise) {

@@ -277,6 +277,12 @@ final class OnnxInterpreter {
             case "relu" -> v -> Math.max(0, v);
             case "hardsigmoid" -> v -> Math.clamp(alpha * v + beta, 0, 1);
             case "affine" -> v -> alpha * v + beta;
+            case "elu" -> v -> v >= 0 ? v : alpha * Math.expm1(v);
+            case "leakyrelu" -> v -> v >= 0 ? v : alpha * v;
+            case "thresholdedrelu" -> v -> v > alpha ? v : 0;
+            case "scaledtanh" -> v -> alpha * Math.tanh(beta * v);
+            case "softsign" -> v -> v / (1 + Math.abs(v));
+            case "softplus" -> v -> Math.log1p(Math.exp(v));
             default -> throw new IllegalArgumentException("no function " + name);
         };
     }
@@ -331,6 +337,10 @@ final class OnnxInterpreter {
         return names.stream().map(name -> switch (name) {
             case "HardSigmoid" -> function(name, next(alphas, 0.2f), next(betas, 0.5f));
             case "Affine" -> function(name, next(alphas, 1), next(betas, 0));
+            case "Elu" -> function(name, next(alphas, 1), 0);
+            case "LeakyRelu" -> function(name, next(alphas, 0.01f), 0);
+            case "ThresholdedRelu" -> function(name, next(alphas, 0), 0);
+            case "ScaledTanh" -> function(name, next(alphas, 0), next(betas, 0));
             default -> function(name, 0, 0);
         }).toList();
     }
