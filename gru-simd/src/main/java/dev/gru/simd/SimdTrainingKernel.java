@@ -1,6 +1,7 @@
 package dev.gru.simd;
 
 import dev.gru.kernel.math.FloatFunctions;
+import dev.gru.kernel.training.AnyActivationsCell;
 import dev.gru.kernel.training.GruTrainingCell;
 import dev.gru.kernel.training.ResetBeforeCell;
 import dev.gru.kernel.training.Rows;
@@ -85,6 +86,9 @@ final class SimdTrainingKernel implements TrainingKernel {
 
     @Override
     public GruTrainingCell newGruCell(GruTrainingCell.Weights weights, int maxRows) {
+        if (!weights.activations().areStandard()) {
+            return new AnyActivationsCell(this, weights, maxRows);
+        }
         return weights.variant() == GruVariant.RESET_AFTER
                 ? new SimdResetAfterCell(this, weights, maxRows)
                 : new ResetBeforeCell(this, weights, maxRows);

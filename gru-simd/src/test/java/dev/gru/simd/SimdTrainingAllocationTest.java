@@ -4,15 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.gru.kernel.training.GruTrainingCell;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
+import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 
 /** Compiled cells keep their vectors in registers: a step in training, forward and backward, allocates nothing. */
@@ -34,18 +37,23 @@ class SimdTrainingAllocationTest {
         return new Rows(values, 0, columns);
     }
 
+    static Stream<Arguments> recurrences() {
+        return Stream.of(GruVariant.values()).flatMap(variant -> Stream.of(GruActivations.STANDARD, GruCases.OTHERS)
+                .map(functions -> Arguments.of(variant, functions)));
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void stepsDoNotAllocate(GruVariant variant) {
+    @MethodSource("recurrences")
+    void stepsDoNotAllocate(GruVariant variant, GruActivations activations) {
         Random random = new Random(1);
         int units = 37;
         int padded = TrainingKernel.padded(units);
         int stateSize = variant.stateSize(padded);
         GruTrainingCell cell = new SimdGruKernel().training().newGruCell(
-                new GruTrainingCell.Weights(variant, units, padded, rows(units, 3 * padded, random),
+                new GruTrainingCell.Weights(variant, activations, units, padded, rows(units, 3 * padded, random),
                         new Rows(rows(1, 3 * padded, random).values(), 0, 0), rows(3 * padded, padded, random)),
                 ROWS);
-        Rows gates = rows(ROWS, GruTrainingCell.PARTS * padded, random);
+        Rows gates = rows(ROWS, GruTrainingCell.parts(activations) * padded, random);
         Rows states = rows(ROWS, stateSize, random);
         Rows next = rows(ROWS, stateSize, random);
         Rows dOutputs = rows(ROWS, padded, random);

@@ -47,6 +47,11 @@ class SimdTrainingProperties {
         return Arbitraries.of(GruCases.FUNCTIONS);
     }
 
+    @Provide
+    Arbitrary<GruActivations> activations() {
+        return GruCases.functions();
+    }
+
     /** Random rows, with something before, behind and between them. */
     private static Rows rows(int count, int columns, Random random) {
         int from = random.nextInt(5);
@@ -88,12 +93,13 @@ class SimdTrainingProperties {
     }
 
     @Property(tries = 300)
-    void cells(@ForAll GruVariant variant, @ForAll @IntRange(min = 1, max = 9) int rows, @ForAll("sizes") int units,
+    void cells(@ForAll GruVariant variant, @ForAll("activations") GruActivations activations,
+            @ForAll @IntRange(min = 1, max = 9) int rows, @ForAll("sizes") int units,
             @ForAll long seed) {
         Random random = new Random(seed);
         int padded = TrainingKernel.padded(units);
         int states = variant.stateSize(padded);
-        GruTrainingCell.Weights weights = new GruTrainingCell.Weights(variant, units, padded,
+        GruTrainingCell.Weights weights = new GruTrainingCell.Weights(variant, activations, units, padded,
                 rows(units, 3 * padded, random), new Rows(rows(1, 3 * padded, random).values(), 0, 0),
                 rows(3 * padded, padded, random));
         GruTrainingCell expected = portable.newGruCell(weights, 9);
@@ -101,7 +107,7 @@ class SimdTrainingProperties {
         // A cell is used for many steps, of more rows and of fewer.
         for (int step = 0; step < 2; step++) {
             int some = step == 0 ? rows : 1 + random.nextInt(rows);
-            Rows g = rows(some, GruTrainingCell.PARTS * padded, random);
+            Rows g = rows(some, GruTrainingCell.parts(activations) * padded, random);
             Rows sameG = copy(g);
             Rows h = rows(some, states, random);
             Rows hNext = rows(some, states, random);

@@ -63,6 +63,9 @@ public final class PortableTrainingKernel implements TrainingKernel {
     @Override
     public GruTrainingCell newGruCell(GruTrainingCell.Weights weights, int maxRows) {
         TrainingKernel ofCell = new PortableTrainingKernel(new ArrayList<>());
+        if (!weights.activations().areStandard()) {
+            return new AnyActivationsCell(ofCell, weights, maxRows);
+        }
         return weights.variant() == GruVariant.RESET_AFTER
                 ? new PortableResetAfterCell(ofCell, weights, maxRows)
                 : new ResetBeforeCell(ofCell, weights, maxRows);

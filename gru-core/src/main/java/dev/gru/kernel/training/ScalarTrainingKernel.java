@@ -35,6 +35,9 @@ public final class ScalarTrainingKernel implements TrainingKernel {
 
     @Override
     public GruTrainingCell newGruCell(GruTrainingCell.Weights weights, int maxRows) {
+        if (!weights.activations().areStandard()) {
+            return new AnyActivationsCell(this, weights, maxRows);
+        }
         return weights.variant() == GruVariant.RESET_AFTER
                 ? new ScalarResetAfterCell(this, weights, maxRows)
                 : new ResetBeforeCell(this, weights, maxRows);

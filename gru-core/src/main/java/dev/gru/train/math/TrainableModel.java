@@ -1,13 +1,9 @@
 package dev.gru.train.math;
 
-import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Graph;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
-import dev.gru.weights.GruActivations;
-import dev.gru.weights.GruWeights;
 
 /** Which models can be trained. */
 public final class TrainableModel {
@@ -17,8 +13,7 @@ public final class TrainableModel {
     /**
      * Checks that a model can be trained.
      *
-     * @throws IllegalArgumentException if a GRU layer has other activations than the standard ones, or dropout stands
-     *     before an embedding, where there are ids to drop and no features
+     * @throws IllegalArgumentException if dropout stands before an embedding, where there are ids to drop and no features
      */
     public static void require(Graph model) {
         boolean tokens = model.embedding().isPresent();
@@ -28,19 +23,6 @@ public final class TrainableModel {
                         "layer " + layer.name() + ": dropout before an embedding is not supported in training");
             }
             tokens &= !(layer instanceof Embedding);
-            if (layer instanceof GruLayer gru) {
-                requireStandard(layer, gru.weights());
-            } else if (layer instanceof Bidirectional both) {
-                requireStandard(layer, both.forward().weights());
-                requireStandard(layer, both.backward().weights());
-            }
-        }
-    }
-
-    private static void requireStandard(Layer layer, GruWeights weights) {
-        if (!weights.activations().areStandard()) {
-            throw new IllegalArgumentException("layer " + layer.name() + ": training needs the activations "
-                    + GruActivations.STANDARD + ", had " + weights.activations());
         }
     }
 }

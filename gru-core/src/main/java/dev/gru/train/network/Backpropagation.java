@@ -21,13 +21,12 @@ import dev.gru.train.math.Parameters;
 import dev.gru.train.math.TargetValues;
 import dev.gru.train.reference.ScalarBackpropagation;
 import dev.gru.weights.Activation;
-import dev.gru.weights.GruActivations;
 
 /**
  * The gradients of a model by backpropagation through time, in floats, on a kernel: what {@link ScalarBackpropagation}
  * says in double, at the speed of the kernel.
  *
- * <p>GRU layers must have the activations {@link GruActivations#STANDARD}. Masked steps carry the state, and its
+ * <p>Masked steps carry the state, and its
  * derivative, through. Which steps count for the loss is what the model hands on to its output, as in a compiled Keras
  * model, and what the targets say.
  *

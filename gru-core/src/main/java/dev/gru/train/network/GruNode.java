@@ -63,7 +63,7 @@ final class GruNode extends Node {
         private float[] reversed;
         /** Zeros for a row of the inputs or of the states. */
         private Rows zeros;
-        /** Gates, and in the backward pass derivatives, (steps, rows, 4 · padded). */
+        /** Gates, and in the backward pass derivatives, (steps, rows, gatesStride). */
         private float[] gates;
         private Rows g;
         /** The states before each step, and after the last, (steps + 1, rows, stateStride). */
@@ -114,8 +114,8 @@ final class GruNode extends Node {
                 zeros = new Rows(new float[Math.max(w.padded, w.ofInput.transposedSize())], 0, 0);
             }
             read = direction == Direction.FORWARD ? x.values : reverse();
-            gates = room(gates, (long) x.count() * GruTrainingCell.PARTS * w.padded);
-            g = new Rows(gates, 0, GruTrainingCell.PARTS * w.padded);
+            gates = room(gates, (long) x.count() * w.gatesStride);
+            g = new Rows(gates, 0, w.gatesStride);
             states = room(states, (x.count() + (long) x.rows) * w.stateStride);
             h = new Rows(states, 0, w.stateStride);
             Arrays.fill(states, 0, x.rows * w.stateStride, 0);

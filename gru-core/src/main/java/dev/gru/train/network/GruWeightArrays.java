@@ -7,6 +7,7 @@ import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.GruLayer;
 import dev.gru.train.math.Parameters;
 import dev.gru.weights.Gate;
+import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
@@ -22,8 +23,11 @@ final class GruWeightArrays {
     final int padded;
     /** What a row of states takes: h, and behind it c if there is a cell. */
     final int stateStride;
+    /** What a row of gates takes. */
+    final int gatesStride;
     final WeightArray ofInput;
     final WeightArray ofState;
+    private final GruActivations activations;
 
     /**
      * Makes weights of 0.
@@ -39,6 +43,8 @@ final class GruWeightArrays {
         inputs = shape.inputSize();
         units = shape.hiddenSize();
         padded = TrainingKernel.padded(units);
+        activations = shape.activations();
+        gatesStride = Math.multiplyExact(GruTrainingCell.parts(activations), padded);
         stateStride = variant.stateSize(padded);
         ofInput = WeightArray.matrix(names.get(0), names.get(2), inputs,
                 columns(1, 2, 0), Gate.COUNT * padded);
@@ -48,7 +54,7 @@ final class GruWeightArrays {
 
     /** Returns a view of the weights that act on the state. */
     GruTrainingCell.Weights cellWeights() {
-        return new GruTrainingCell.Weights(variant, units, padded, ofState.weights(), ofState.bias(),
+        return new GruTrainingCell.Weights(variant, activations, units, padded, ofState.weights(), ofState.bias(),
                 ofState.transposed());
     }
 

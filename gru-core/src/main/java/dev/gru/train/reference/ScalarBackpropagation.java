@@ -23,12 +23,11 @@ import dev.gru.train.math.TargetValues;
 import dev.gru.train.math.TrainableModel;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
-import dev.gru.weights.GruActivations;
 
 /**
  * The gradients of a model by backpropagation through time, in double: the reference.
  *
- * <p>GRU layers must have the activations {@link GruActivations#STANDARD}. Masked steps carry the state, and its
+ * <p>Masked steps carry the state, and its
  * derivative, through. Dropout draws anew in every pass that is given a random generator, and is the identity in one
  * that is not.
  *

@@ -15,11 +15,15 @@ import dev.gru.weights.GruWeights;
  */
 final class ScalarGruSteps {
     /**
-     * What is kept of each unit and step: r, z, n, and q = W_hn h + b_hn, which {@link GruVariant#RESET_AFTER} gates.
+     * What is kept of each unit and step: r, z, n, and q = W_hn h + b_hn, which {@link GruVariant#RESET_AFTER} gates;
+     * and the slopes of r, z and n.
      */
-    private static final int KEPT = Gate.COUNT + 1;
+    private static final int KEPT = 2 * Gate.COUNT + 1;
 
     private final GruVariant variant;
+    private final Activation f;
+    private final Activation g;
+    private final double clip;
     private final int inputs;
     private final int units;
     private final int stateSize;
@@ -52,6 +56,9 @@ final class ScalarGruSteps {
      */
     ScalarGruSteps(GruWeights shape, Parameters parameters, List<String> names, ScalarFeatures x, double[] initial) {
         variant = shape.variant();
+        f = shape.activations().gates();
+        g = shape.activations().candidate();
+        clip = shape.activations().clip();
         inputs = shape.inputSize();
         units = shape.hiddenSize();
         stateSize = variant.stateSize(units);
@@ -103,16 +110,14 @@ final class ScalarGruSteps {
         int z = r + units;
         int n = z + units;
         int q = n + units;
-        // r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz)
+        // r = f(W_ir x + b_ir + W_hr h + b_hr), z = f(W_iz x + b_iz + W_hz h + b_hz)
         for (int u = 0; u < units; u++) {
-            kept[r + u] = ScalarFunctions.apply(Activation.SIGMOID,
-                    inputSum(Gate.RESET, u, in) + stateSum(Gate.RESET, u, states, h));
-            kept[z + u] = ScalarFunctions.apply(Activation.SIGMOID,
-                    inputSum(Gate.UPDATE, u, in) + stateSum(Gate.UPDATE, u, states, h));
+            keep(r + u, f, inputSum(Gate.RESET, u, in) + stateSum(Gate.RESET, u, states, h));
+            keep(z + u, f, inputSum(Gate.UPDATE, u, in) + stateSum(Gate.UPDATE, u, states, h));
             gated[u] = kept[r + u] * states[memory + u];
         }
-        // RESET_AFTER                q = W_hn h + b_hn, n = tanh(W_in x + b_in + r ⊙ q)
-        // RESET_BEFORE, DUAL_STATE   n = tanh(W_in x + b_in + W_hn (r ⊙ h or r ⊙ c) + b_hn)
+        // RESET_AFTER                q = W_hn h + b_hn, n = g(W_in x + b_in + r ⊙ q)
+        // RESET_BEFORE, DUAL_STATE   n = g(W_in x + b_in + W_hn (r ⊙ h or r ⊙ c) + b_hn)
         for (int u = 0; u < units; u++) {
             double fromState;
             if (variant == GruVariant.RESET_AFTER) {
@@ -121,19 +126,26 @@ final class ScalarGruSteps {
             } else {
                 fromState = stateSum(Gate.NEW, u, gated, 0);
             }
-            kept[n + u] = StrictMath.tanh(inputSum(Gate.NEW, u, in) + fromState);
+            keep(n + u, g, inputSum(Gate.NEW, u, in) + fromState);
         }
         // RESET_AFTER, RESET_BEFORE  h' = (1 − z) ⊙ n + z ⊙ h
-        // DUAL_STATE                 h' = n ⊙ σ(r) + (1 − r) ⊙ h, c' = z ⊙ c + (1 − z) ⊙ n
+        // DUAL_STATE                 h' = n ⊙ f(r) + (1 − r) ⊙ h, c' = z ⊙ c + (1 − z) ⊙ n
         int hNext = state(row, i + 1);
         int memoryNext = memory(hNext);
         for (int u = 0; u < units; u++) {
             states[memoryNext + u] = (1 - kept[z + u]) * kept[n + u] + kept[z + u] * states[memory + u];
             if (variant == GruVariant.DUAL_STATE) {
-                states[hNext + u] = kept[n + u] * ScalarFunctions.apply(Activation.SIGMOID, kept[r + u])
+                states[hNext + u] = kept[n + u] * ScalarFunctions.apply(f, kept[r + u])
                         + (1 - kept[r + u]) * states[h + u];
             }
         }
+    }
+
+    /** Keeps the image of a sum, which is first cut to the bound, and the slope there: 0 where it is cut. */
+    private void keep(int at, Activation function, double sum) {
+        double cut = Math.max(Math.min(sum, clip), -clip);
+        kept[at] = ScalarFunctions.apply(function, cut);
+        kept[at + (Gate.COUNT + 1) * units] = Math.abs(sum) >= clip ? 0 : ScalarFunctions.slope(function, cut);
     }
 
     /** W_i x + b_i for one gate of one unit. */
@@ -173,6 +185,7 @@ final class ScalarGruSteps {
         int z = r + units;
         int n = z + units;
         int q = n + units;
+        int slopes = (Gate.COUNT + 1) * units;
         int dMemory = memory(0);
         for (int u = 0; u < units; u++) {
             double ofR = kept[r + u];
@@ -186,21 +199,20 @@ final class ScalarGruSteps {
             dState[dMemory + u] = dNext * ofZ;
             double dr = 0;
             if (variant == GruVariant.DUAL_STATE) {
-                // h' = n ⊙ σ(r) + (1 − r) ⊙ h:
-                // dn += dh' ⊙ σ(r), dr = dh' ⊙ (n ⊙ σ(r) ⊙ (1 − σ(r)) − h), dh = dh' ⊙ (1 − r)
-                double s = ScalarFunctions.apply(Activation.SIGMOID, ofR);
-                dn += dState[u] * s;
-                dr = dState[u] * (ofN * s * (1 - s) - states[h + u]);
+                // h' = n ⊙ f(r) + (1 − r) ⊙ h:
+                // dn += dh' ⊙ f(r), dr = dh' ⊙ (n ⊙ f'(r) − h), dh = dh' ⊙ (1 − r)
+                dn += dState[u] * ScalarFunctions.apply(f, ofR);
+                dr = dState[u] * (ofN * ScalarFunctions.slope(f, ofR) - states[h + u]);
                 dState[u] *= 1 - ofR;
             }
-            // n = tanh(a): da = dn ⊙ (1 − n²); z = σ(a): da = dz ⊙ z ⊙ (1 − z)
-            double dNewSum = dn * (1 - ofN * ofN);
+            // n = g(a): da = dn ⊙ g'(a); z = f(a): da = dz ⊙ f'(a)
+            double dNewSum = dn * kept[slopes + n + u];
             if (variant == GruVariant.RESET_AFTER) {
                 // a = W_in x + b_in + r ⊙ q: dr = da ⊙ q, dq = da ⊙ r
                 dr = dNewSum * kept[q + u];
             }
             dInputSums[Gate.RESET.index() * units + u] = dr;
-            dInputSums[Gate.UPDATE.index() * units + u] = dz * ofZ * (1 - ofZ);
+            dInputSums[Gate.UPDATE.index() * units + u] = dz * kept[slopes + z + u];
             dInputSums[Gate.NEW.index() * units + u] = dNewSum;
             dStateSums[Gate.NEW.index() * units + u] = variant == GruVariant.RESET_AFTER ? dNewSum * ofR : dNewSum;
         }
@@ -208,8 +220,8 @@ final class ScalarGruSteps {
             backwardThroughGated(memory, r, dState);
         }
         for (int u = 0; u < units; u++) {
-            // r = σ(a): da = dr ⊙ r ⊙ (1 − r)
-            dInputSums[Gate.RESET.index() * units + u] *= kept[r + u] * (1 - kept[r + u]);
+            // r = f(a): da = dr ⊙ f'(a)
+            dInputSums[Gate.RESET.index() * units + u] *= kept[slopes + r + u];
             dStateSums[Gate.RESET.index() * units + u] = dInputSums[Gate.RESET.index() * units + u];
             dStateSums[Gate.UPDATE.index() * units + u] = dInputSums[Gate.UPDATE.index() * units + u];
         }

@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gru.weights.Activation;
+import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 
 /** Cells own their scratch memory: a step in training, forward and backward, allocates nothing. */
@@ -25,6 +27,9 @@ class TrainingCellAllocationTest {
     /** What the measurement itself may cost, in bytes a block. */
     private static final long SLACK = 512;
 
+    private static final GruActivations OTHERS = new GruActivations(Activation.hardSigmoid(0.2f, 0.5f),
+            Activation.GELU, 3);
+
     private static Rows rows(int count, int columns, Random random) {
         float[] values = new float[count * columns];
         for (int i = 0; i < values.length; i++) {
@@ -36,21 +41,22 @@ class TrainingCellAllocationTest {
     static Stream<Arguments> cells() {
         return Stream.of(GruVariant.values())
                 .flatMap(variant -> Stream.of(new ScalarTrainingKernel(), new PortableTrainingKernel())
-                        .map(kernel -> Arguments.of(variant, kernel)));
+                        .flatMap(kernel -> Stream.of(GruActivations.STANDARD, OTHERS)
+                                .map(functions -> Arguments.of(variant, functions, kernel))));
     }
 
     @ParameterizedTest
     @MethodSource("cells")
-    void stepsDoNotAllocate(GruVariant variant, TrainingKernel kernel) {
+    void stepsDoNotAllocate(GruVariant variant, GruActivations activations, TrainingKernel kernel) {
         Random random = new Random(1);
         int units = 37;
         int padded = TrainingKernel.padded(units);
         int stateSize = variant.stateSize(padded);
         GruTrainingCell cell = kernel.newGruCell(
-                new GruTrainingCell.Weights(variant, units, padded, rows(units, 3 * padded, random),
+                new GruTrainingCell.Weights(variant, activations, units, padded, rows(units, 3 * padded, random),
                         new Rows(rows(1, 3 * padded, random).values(), 0, 0), rows(3 * padded, padded, random)),
                 ROWS);
-        Rows gates = rows(ROWS, GruTrainingCell.PARTS * padded, random);
+        Rows gates = rows(ROWS, GruTrainingCell.parts(activations) * padded, random);
         Rows states = rows(ROWS, stateSize, random);
         Rows next = rows(ROWS, stateSize, random);
         Rows dOutputs = rows(ROWS, padded, random);

@@ -27,6 +27,7 @@ import dev.gru.kernel.RandomWeights;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.layer.Dropout;
 import dev.gru.layer.Graph;
+import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
@@ -41,6 +42,8 @@ import dev.gru.train.reference.ScalarGradients;
 import dev.gru.train.reference.ScalarInput;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
+import dev.gru.weights.GruActivations;
+import dev.gru.weights.GruVariant;
 
 /** Training in floats against the reference in double. */
 class BackpropagationProperties {
@@ -108,6 +111,27 @@ class BackpropagationProperties {
         Graph model = Sequential.builder().input(3).dense(sums).activation(alone ? activation : Activation.LINEAR)
                 .dense(RandomWeights.dense(18, 2, Activation.LINEAR, random.nextLong())).build();
         assertSame(model, batch, 3, portable, random);
+    }
+
+    /** Gates are from 0 to 1, so that errors do not grow from step to step. */
+    @Provide
+    Arbitrary<GruActivations> recurrences() {
+        float none = Float.POSITIVE_INFINITY;
+        return Arbitraries.of(new GruActivations(Activation.hardSigmoid(0.2f, 0.5f), Activation.TANH, none),
+                new GruActivations(Activation.hardSigmoid(0.2f, 0.5f), Activation.RELU, 3),
+                new GruActivations(Activation.SIGMOID, Activation.SOFTSIGN, 0.5f),
+                new GruActivations(Activation.SIGMOID, Activation.leakyRelu(0.2f), 0.8f),
+                new GruActivations(Activation.SPARSE_SIGMOID, Activation.ELU, none));
+    }
+
+    @Property(tries = 200)
+    void otherFunctionsOfGruLayersAreThoseOfTheReference(@ForAll GruVariant variant,
+            @ForAll("recurrences") GruActivations functions, @ForAll @IntRange(min = 1, max = 19) int batch,
+            @ForAll @IntRange(min = 1, max = 20) int units, @ForAll boolean portable, @ForAll long seed) {
+        Random random = new Random(seed);
+        GruLayer layer = new GruLayer("gru", RandomWeights.gru(variant, functions, 3, units, random.nextLong()))
+                .withReturnSequences(random.nextBoolean());
+        assertSame(new Sequential(List.of(layer)), batch, 3, portable, random);
     }
 
     private static void assertSame(Graph model, int batch, int steps, boolean portable, Random random) {

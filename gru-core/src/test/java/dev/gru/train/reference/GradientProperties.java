@@ -13,10 +13,13 @@ import java.util.stream.Stream;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
@@ -26,6 +29,7 @@ import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.ModelInput;
@@ -35,6 +39,7 @@ import dev.gru.train.math.Parameters;
 import dev.gru.train.math.RandomTraining;
 import dev.gru.train.math.TargetValues;
 import dev.gru.weights.Activation;
+import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 
 /** ScalarGradients are the limits of differences: for every layer, variant, direction, mask and loss. */
@@ -47,6 +52,23 @@ class GradientProperties {
         check(stack(masked,
                 RandomTraining.gru("gru", variant, 2, 1 + random.nextInt(4), sequences, direction, random)), steps,
                 random);
+    }
+
+    /** Functions with corners and bounds: the seed is one with which no sum is beside a corner. */
+    @ParameterizedTest
+    @EnumSource
+    void ofGruLayersWithCornersAndBounds(GruVariant variant) {
+        Random random = new Random(7);
+        for (GruActivations functions : List.of(
+                new GruActivations(Activation.hardSigmoid(0.2f, 0.5f), Activation.TANH, Float.POSITIVE_INFINITY),
+                new GruActivations(Activation.hardSigmoid(0.3f, 0.5f), Activation.RELU, 3),
+                new GruActivations(Activation.SIGMOID, Activation.SOFTSIGN, 0.5f),
+                new GruActivations(Activation.scaledTanh(0.7f, 1.2f), Activation.SILU, Float.POSITIVE_INFINITY),
+                new GruActivations(Activation.SIGMOID, Activation.leakyRelu(0.2f), 0.8f),
+                new GruActivations(Activation.hardSigmoid(0.2f, 0.5f), Activation.SELU, Float.POSITIVE_INFINITY))) {
+            check(stack(true, new GruLayer("gru", RandomWeights.gru(variant, functions, 2, 4, 3))
+                    .withReturnSequences(true)), 3, random);
+        }
     }
 
     @Property(tries = 100)
@@ -171,8 +193,9 @@ class GradientProperties {
 
     @Provide
     Arbitrary<Activation> functions() {
+        List<Activation.Function> others = List.of(Activation.Function.HARD_SIGMOID, Activation.Function.SPARSEMAX);
         return Arbitraries.of(Stream.concat(Stream.of(Activation.hardSigmoid(0.25f, 0.5f)),
-                Activations.all().filter(f -> f.function() != Activation.Function.HARD_SIGMOID)).toList());
+                Activations.all().filter(f -> !others.contains(f.function()))).toList());
     }
 
     /**
@@ -187,6 +210,19 @@ class GradientProperties {
             double part = 8 * v[i] / 0.05;
             v[i] = 0.05 * (Math.floor(part) + 0.2 + 0.6 * (part - Math.floor(part)));
         }
+        check(activation, v, random);
+    }
+
+    /** Of one number, of two and of all three in τ, and of more than these above it. */
+    @Example
+    void ofSparsemax() {
+        for (double[] v : new double[][]{{2, 0.5, -1, 0.1, 3, 1.2}, {0.3, 0.8, -2, -1, -3, -1.4},
+                {0.2, 0.1, 0.4, 0.9, 0.4, -0.5}}) {
+            check(Activation.SPARSEMAX, v, new Random(3));
+        }
+    }
+
+    private static void check(Activation activation, double[] v, Random random) {
         double[] dy = RandomTraining.doubles(6, random);
         ScalarActivation trained = new ScalarActivation(activation);
         Function<double[], double[]> forward = x -> trained.forward(new ScalarFeatures(1, 2, 3, x, null), null).values;

@@ -182,11 +182,6 @@ class ScalarTrainingTest {
 
     @Test
     void layersThatCannotBeTrainedAreRefusedByName() {
-        GruActivations clipped = new GruActivations(Activation.SIGMOID, Activation.TANH, 3);
-        refused("layer rnn",
-                () -> new ScalarBackpropagation(new Sequential(
-                        List.of(new GruLayer("rnn", RandomWeights.gru(GruVariant.RESET_AFTER, clipped, 1, 1, 0))
-                                .withReturnSequences(true)))));
         refused("layer drop", () -> new ScalarBackpropagation(new Sequential(List.of(new Dropout("drop", 0.5),
                 new Embedding("table", 2, 1, new float[2])))));
         Dense one = new Dense("same", RandomWeights.dense(1, 1, Activation.TANH, 0));
