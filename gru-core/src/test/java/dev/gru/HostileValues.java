@@ -265,10 +265,16 @@ final class HostileValues {
         put("java.util.List<java.lang.Long>", null, List.of(), Arrays.asList((Long) null), List.of(-1L),
                 List.of(3L, 1L));
         put(FloatBuffer.class, null, FloatBuffer.allocate(3));
-        put(SequentialBuilder.EmbeddingOptions.class, fresh(() -> Sequential.builder().embedding(3, 1)));
-        put(SequentialBuilder.GruOptions.class, fresh(() -> Sequential.builder().input(1).gru(1)));
-        put(SequentialBuilder.BidirectionalOptions.class,
-                fresh(() -> Sequential.builder().input(1).bidirectional(1)));
+        put(Sequential.EmbeddingOptions.class, fresh(() -> Sequential.builder().embedding(3, 1)));
+        put(Sequential.GruOptions.class, fresh(() -> Sequential.builder().input(1).gru(1)));
+        put(Sequential.BidirectionalOptions.class, fresh(() -> Sequential.builder().input(1).bidirectional(1)));
+        put(Sequential.Conv1DOptions.class,
+                fresh(() -> Sequential.builder().input(2).conv1d(4, 3, Activation.RELU)));
+        put(Sequential.PoolingOptions.class, fresh(() -> Sequential.builder().input(1).maxPooling(2)));
+        put(Sequential.BatchNormalizationOptions.class,
+                fresh(() -> Sequential.builder().input(1).batchNormalization()));
+        put(Sequential.LayerNormalizationOptions.class,
+                fresh(() -> Sequential.builder().input(1).layerNormalization()));
     }
 
     private void running() {

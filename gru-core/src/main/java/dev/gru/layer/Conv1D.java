@@ -148,6 +148,15 @@ public final class Conv1D implements Layer {
                 ParameterSpec.of("bias", Role.BIAS, filters));
     }
 
+    /** Returns weights of 0, for a layer that is given by its sizes, with so many channels in each group. */
+    static DenseWeights zeros(int filters, int kernelSize, int channels, Activation activation) {
+        Shapes.requirePositive("filters", filters);
+        Shapes.requirePositive("kernelSize", kernelSize);
+        Objects.requireNonNull(activation, "activation");
+        int weights = Shapes.requireArray("weights of " + filters + " filters", filters, kernelSize, channels);
+        return new DenseWeights(kernelSize * channels, filters, activation, new float[weights], new float[filters]);
+    }
+
     static Conv1D make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
         int inputs = Shapes.requireArray("inputs", options.get(KERNEL_SIZE),
                 options.get(INPUT_SIZE) / options.get(GROUPS));

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import dev.gru.internal.OwnedFloats;
+import dev.gru.internal.Shapes;
 import dev.gru.layer.LayerOptions.Option;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
@@ -35,6 +36,14 @@ public record Dense(String name, DenseWeights weights) implements Layer {
     private static List<ParameterSpec> specs(int inputSize, int outputSize) {
         return List.of(ParameterSpec.of("weight", Role.INPUT_MATRIX, outputSize, inputSize),
                 ParameterSpec.of("bias", Role.BIAS, outputSize));
+    }
+
+    /** Returns weights of 0, for a layer that is given by its sizes. */
+    static DenseWeights zeros(int features, int units, Activation activation) {
+        Shapes.requirePositive("units", units);
+        Objects.requireNonNull(activation, "activation");
+        return new DenseWeights(features, units, activation,
+                new float[Shapes.requireArray("weights of " + units + " units", units, features)], new float[units]);
     }
 
     static Dense make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import dev.gru.internal.OwnedFloats;
+import dev.gru.internal.Shapes;
 import dev.gru.layer.LayerOptions.Option;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Gate;
@@ -83,6 +84,19 @@ public final class GruLayer implements Layer {
         return List.of(ParameterSpec.of("weight_ih", Role.INPUT_MATRIX, rows, inputSize),
                 ParameterSpec.of("weight_hh", Role.RECURRENT_MATRIX, rows, hiddenSize),
                 ParameterSpec.of("bias_ih", Role.BIAS, rows), ParameterSpec.of("bias_hh", Role.BIAS, rows));
+    }
+
+    /** Returns weights of 0, for a layer that is given by its sizes. */
+    static GruWeights zeros(GruVariant variant, int features, int units) {
+        Objects.requireNonNull(variant, "variant");
+        Shapes.requirePositive("units", units);
+        String weights = "weights of " + units + " units";
+        // Before the first of them is allocated, which could fail for want of memory where another is too large.
+        int recurrent = Shapes.requireArray("recurrent " + weights, Gate.COUNT, units, units);
+        int rows = Gate.COUNT * units;
+        return new GruWeights(variant, features, units,
+                new float[Shapes.requireArray("input " + weights, rows, features)], new float[recurrent],
+                new float[rows], new float[rows]);
     }
 
     static GruLayer make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {

@@ -1,6 +1,7 @@
 package dev.gru.layer;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -8,6 +9,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.gru.internal.Shapes;
+import dev.gru.layer.Normalization.BatchNormalization;
+import dev.gru.layer.Normalization.LayerNormalization;
+import dev.gru.layer.Normalization.Learnt;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.Gate;
@@ -40,12 +44,24 @@ import dev.gru.weights.GruWeights;
  *
  * <p>Options of a layer follow it, and are those of Keras if nothing is said: a GRU layer returns its last output.
  *
+ * <pre>{@code
+ * Sequential stream = Sequential.builder().input(40)
+ *         .conv1d(64, 5, Activation.LINEAR).causal().dilation(2)
+ *         .batchNormalization()
+ *         .activation(Activation.RELU)
+ *         .gru(64)
+ *         .dense(10, Activation.SOFTMAX)
+ *         .build();
+ * }</pre>
+ *
  * <p>Layers get the names that Keras would give them: {@code gru}, {@code gru_1} and so on. {@link #add} takes a layer
  * with another name, or with options that have no method here.
  *
  * <p>Whether the layers fit is checked when the model is built. Not safe for use by two threads at once.
  */
 public sealed class SequentialBuilder {
+    private static final float KERAS_EPSILON = 0.001f;
+
     private final Draft draft;
 
     /** What the builder and its options share. */
@@ -61,7 +77,10 @@ public sealed class SequentialBuilder {
      *
      * @param <L> the type of the layer
      */
-    abstract static sealed class Options<L extends Layer> extends SequentialBuilder {
+    abstract static sealed class Options<L extends Layer> extends SequentialBuilder
+            permits Sequential.EmbeddingOptions, Sequential.GruOptions, Sequential.BidirectionalOptions,
+            Sequential.Conv1DOptions, Sequential.PoolingOptions, Sequential.BatchNormalizationOptions,
+            Sequential.LayerNormalizationOptions {
         private final Draft draft;
         private final int index;
         private final Class<L> type;
@@ -75,67 +94,6 @@ public sealed class SequentialBuilder {
 
         final void change(UnaryOperator<L> change) {
             draft.layers.set(index, change.apply(type.cast(draft.layers.get(index))));
-        }
-    }
-
-    /** The builder after an {@link Embedding}, with its options. */
-    public static final class EmbeddingOptions extends Options<Embedding> {
-        private EmbeddingOptions(Draft draft) {
-            super(draft, Embedding.class);
-        }
-
-        /** Lets the embedding mask steps with id 0, which then is padding. */
-        public EmbeddingOptions maskZero() {
-            change(layer -> layer.withMaskZero(true));
-            return this;
-        }
-    }
-
-    /** The builder after a {@link GruLayer}, with its options. */
-    public static final class GruOptions extends Options<GruLayer> {
-        private GruOptions(Draft draft) {
-            super(draft, GruLayer.class);
-        }
-
-        /** Lets the layer return its output of every step. */
-        public GruOptions returnSequences() {
-            change(layer -> layer.withReturnSequences(true));
-            return this;
-        }
-
-        /** Sets from which end the layer reads. */
-        public GruOptions direction(GruLayer.Direction direction) {
-            change(layer -> layer.withDirection(direction));
-            return this;
-        }
-
-        /** Makes the output of a masked step 0. */
-        public GruOptions zeroOutputForMask() {
-            change(layer -> layer.withZeroOutputForMask(true));
-            return this;
-        }
-    }
-
-    /** The builder after a {@link Bidirectional} layer, with its options. */
-    public static final class BidirectionalOptions extends Options<Bidirectional> {
-        private BidirectionalOptions(Draft draft) {
-            super(draft, Bidirectional.class);
-        }
-
-        /** Lets the layer return an output for every step. */
-        public BidirectionalOptions returnSequences() {
-            change(layer -> layer.withReturnSequences(true));
-            return this;
-        }
-
-        /**
-         * Sets how the outputs of the two directions become one.
-         *
-         * @throws IllegalArgumentException if they have different numbers of units and are not concatenated
-         */
-        public BidirectionalOptions merge(Bidirectional.MergeMode merge) {
-            change(layer -> layer.withMerge(merge));
-            return this;
         }
     }
 
@@ -170,17 +128,17 @@ public sealed class SequentialBuilder {
     }
 
     /** Adds a table of token ids that masks nothing; the arguments are those of {@link Embedding}. */
-    public final EmbeddingOptions embedding(int vocabularySize, int outputSize, float[] table) {
+    public final Sequential.EmbeddingOptions embedding(int vocabularySize, int outputSize, float[] table) {
         add(new Embedding(name("embedding"), vocabularySize, outputSize, table));
-        return new EmbeddingOptions(draft);
+        return new Sequential.EmbeddingOptions(draft);
     }
 
     /** Adds a table of zeros; otherwise the same as {@link #embedding(int, int, float[])}. */
-    public final EmbeddingOptions embedding(int vocabularySize, int outputSize) {
+    public final Sequential.EmbeddingOptions embedding(int vocabularySize, int outputSize) {
         Shapes.requirePositive("vocabularySize", vocabularySize);
         Shapes.requirePositive("outputSize", outputSize);
         return embedding(vocabularySize, outputSize,
-                zeros("the table of an embedding", vocabularySize, outputSize));
+                new float[Shapes.requireArray("the table of an embedding", vocabularySize, outputSize)]);
     }
 
     /** Adds a layer that masks the steps all of whose features have one value. */
@@ -193,9 +151,9 @@ public sealed class SequentialBuilder {
      *
      * @param weights its recurrence and weights
      */
-    public final GruOptions gru(GruWeights weights) {
+    public final Sequential.GruOptions gru(GruWeights weights) {
         add(new GruLayer(name("gru"), weights));
-        return new GruOptions(draft);
+        return new Sequential.GruOptions(draft);
     }
 
     /**
@@ -206,13 +164,13 @@ public sealed class SequentialBuilder {
      * @throws IllegalArgumentException if the units are below 1, or so many that no array holds their weights
      * @throws IllegalStateException if the number of its inputs is not known, see {@link #input}
      */
-    public final GruOptions gru(int units) {
+    public final Sequential.GruOptions gru(int units) {
         return gru(GruVariant.RESET_AFTER, units);
     }
 
     /** Adds a GRU layer of another variant; otherwise the same as {@link #gru(int)}. */
-    public final GruOptions gru(GruVariant variant, int units) {
-        return gru(gruOfZeros(variant, units));
+    public final Sequential.GruOptions gru(GruVariant variant, int units) {
+        return gru(GruLayer.zeros(variant, features(), units));
     }
 
     /**
@@ -223,13 +181,13 @@ public sealed class SequentialBuilder {
      * @throws IllegalArgumentException if the units are below 1, or so many that no array holds their weights
      * @throws IllegalStateException if the number of their inputs is not known, see {@link #input}
      */
-    public final BidirectionalOptions bidirectional(int units) {
+    public final Sequential.BidirectionalOptions bidirectional(int units) {
         return bidirectional(GruVariant.RESET_AFTER, units);
     }
 
     /** Adds two GRU layers of another variant; otherwise the same as {@link #bidirectional(int)}. */
-    public final BidirectionalOptions bidirectional(GruVariant variant, int units) {
-        GruWeights weights = gruOfZeros(variant, units);
+    public final Sequential.BidirectionalOptions bidirectional(GruVariant variant, int units) {
+        GruWeights weights = GruLayer.zeros(variant, features(), units);
         return bidirectional(weights, weights);
     }
 
@@ -241,9 +199,9 @@ public sealed class SequentialBuilder {
      * @param backward the weights of the one that reads from the end
      * @throws IllegalArgumentException if they take inputs of different sizes
      */
-    public final BidirectionalOptions bidirectional(GruWeights forward, GruWeights backward) {
+    public final Sequential.BidirectionalOptions bidirectional(GruWeights forward, GruWeights backward) {
         add(new Bidirectional(name("bidirectional"), forward, backward));
-        return new BidirectionalOptions(draft);
+        return new Sequential.BidirectionalOptions(draft);
     }
 
     /** Adds dropout: nothing when a model runs; in training, each feature is zeroed with probability {@code rate}. */
@@ -265,19 +223,103 @@ public sealed class SequentialBuilder {
      * @throws IllegalStateException if the number of its inputs is not known, see {@link #input}
      */
     public final SequentialBuilder dense(int units, Activation activation) {
-        return dense(denseOfZeros(units, activation));
+        return dense(Dense.zeros(features(), units, activation));
     }
 
     /**
      * Adds a dense layer whose weights are 0 and that needs a sequence; otherwise as {@link #dense(int, Activation)}.
      */
     public final SequentialBuilder timeDistributed(int units, Activation activation) {
-        return timeDistributed(denseOfZeros(units, activation));
+        return timeDistributed(Dense.zeros(features(), units, activation));
     }
 
     /** Adds a dense layer that needs a sequence and acts on every step by itself. */
     public final SequentialBuilder timeDistributed(DenseWeights weights) {
         return add(new TimeDistributed(name("time_distributed"), weights));
+    }
+
+    /**
+     * Adds a convolution over the steps whose weights are 0, with stride 1 and without padding.
+     *
+     * @param filters its outputs of each step, at least 1
+     * @param kernelSize steps in a window, at least 1
+     * @param activation the function that is applied to its sums
+     * @throws IllegalArgumentException if a size is below 1, or no array holds so many weights
+     * @throws IllegalStateException if the number of its inputs is not known, see {@link #input}
+     */
+    public final Sequential.Conv1DOptions conv1d(int filters, int kernelSize, Activation activation) {
+        int features = features();
+        add(new Conv1D(name("conv1d"), features, kernelSize,
+                Conv1D.zeros(filters, kernelSize, features, activation)));
+        return new Sequential.Conv1DOptions(draft);
+    }
+
+    /**
+     * Adds a batch normalisation that changes next to nothing: mean 0, variance 1, gamma 1 and beta 0, with Keras's
+     * epsilon 0.001 and momentum 0.99.
+     *
+     * @throws IllegalStateException if the number of its inputs is not known, see {@link #input}
+     */
+    public final Sequential.BatchNormalizationOptions batchNormalization() {
+        int size = features();
+        add(new BatchNormalization(name("batch_normalization"), size, KERAS_EPSILON, 0.99f, Learnt.BOTH,
+                List.of(ones(size), new float[size], new float[size], ones(size))));
+        return new Sequential.BatchNormalizationOptions(draft);
+    }
+
+    /**
+     * Adds a normalisation of the features of each step with gamma 1, beta 0, and Keras's epsilon 0.001.
+     *
+     * @throws IllegalStateException if the number of its inputs is not known, see {@link #input}
+     */
+    public final Sequential.LayerNormalizationOptions layerNormalization() {
+        int size = features();
+        add(new LayerNormalization(name("layer_normalization"), size, KERAS_EPSILON, Learnt.BOTH,
+                List.of(ones(size), new float[size])));
+        return new Sequential.LayerNormalizationOptions(draft);
+    }
+
+    /** Adds the largest value of windows of so many steps, which do not overlap if nothing else is said. */
+    public final Sequential.PoolingOptions maxPooling(int size) {
+        return pooling("max_pooling1d", Pooling1D.Kind.MAX, size);
+    }
+
+    /** Adds the average of windows of so many steps, which do not overlap if nothing else is said. */
+    public final Sequential.PoolingOptions averagePooling(int size) {
+        return pooling("average_pooling1d", Pooling1D.Kind.AVERAGE, size);
+    }
+
+    private Sequential.PoolingOptions pooling(String type, Pooling1D.Kind kind, int size) {
+        add(new Pooling1D(name(type), kind, size, size, Conv1D.Padding.VALID));
+        return new Sequential.PoolingOptions(draft);
+    }
+
+    /** Adds the largest value of all steps. */
+    public final SequentialBuilder globalMaxPooling() {
+        return add(new GlobalPooling1D(name("global_max_pooling1d"), GlobalPooling1D.Kind.MAX));
+    }
+
+    /** Adds the average of all steps that are not masked. */
+    public final SequentialBuilder globalAveragePooling() {
+        return add(new GlobalPooling1D(name("global_average_pooling1d"), GlobalPooling1D.Kind.AVERAGE));
+    }
+
+    /**
+     * Adds what makes one vector of all features of all steps.
+     *
+     * @param steps how many steps there are, at least 1; the model takes no other number
+     * @throws IllegalArgumentException if they are below 1, or no array holds as many features
+     * @throws IllegalStateException if the number of its inputs is not known, see {@link #input}
+     */
+    public final SequentialBuilder flatten(int steps) {
+        Shapes.requirePositive("steps", steps);
+        int features = Shapes.requireArray("features of " + steps + " steps", steps, features());
+        return add(new Reshaping.Reshape(name("flatten"), Shape.vector(features)));
+    }
+
+    /** Adds the same vector in each of so many steps. */
+    public final SequentialBuilder repeatVector(int steps) {
+        return add(new Reshaping.RepeatVector(name("repeat_vector"), steps));
     }
 
     /** Adds a function that is applied to the features of every step. */
@@ -307,28 +349,10 @@ public sealed class SequentialBuilder {
         return model;
     }
 
-    private GruWeights gruOfZeros(GruVariant variant, int units) {
-        Objects.requireNonNull(variant, "variant");
-        Shapes.requirePositive("units", units);
-        int features = features();
-        String weights = "weights of " + units + " units";
-        // Before the first of them is allocated, which could fail for want of memory where another is too large.
-        Shapes.requireArray("recurrent " + weights, Gate.COUNT, units, units);
-        return new GruWeights(variant, features, units, zeros("input " + weights, Gate.COUNT, units, features),
-                zeros("recurrent " + weights, Gate.COUNT, units, units), zeros("biases", Gate.COUNT, units),
-                zeros("biases", Gate.COUNT, units));
-    }
-
-    private DenseWeights denseOfZeros(int units, Activation activation) {
-        Shapes.requirePositive("units", units);
-        Objects.requireNonNull(activation, "activation");
-        int features = features();
-        return new DenseWeights(features, units, activation, zeros("weights of " + units + " units", units, features),
-                zeros("biases", units));
-    }
-
-    private static float[] zeros(String what, int... sizes) {
-        return new float[Shapes.requireArray(what, sizes)];
+    private static float[] ones(int size) {
+        float[] ones = new float[size];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     /** Returns the number of features that the next layer gets. Whether layers fit is checked later. */

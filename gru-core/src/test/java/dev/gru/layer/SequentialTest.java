@@ -225,4 +225,45 @@ class SequentialTest {
             assertThrows(IllegalArgumentException.class, () -> Sequential.builder().embedding(3, size).maskZero());
         }
     }
+
+    @Test
+    void layersAroundAGruHaveTheirOptionsAndKerasDefaults() {
+        Sequential model = Sequential.builder().input(6)
+                .conv1d(8, 3, Activation.RELU).causal().dilation(2).groups(2)
+                .conv1d(4, 5, Activation.LINEAR).same().stride(2)
+                .batchNormalization().epsilon(1e-5f).momentum(0.9f)
+                .layerNormalization()
+                .maxPooling(3)
+                .averagePooling(2).stride(1).same()
+                .gru(5).returnSequences()
+                .flatten(7)
+                .repeatVector(2)
+                .globalAveragePooling()
+                .dense(2, Activation.SOFTMAX)
+                .build();
+        assertEquals(List.of("conv1d", "conv1d_1", "batch_normalization", "layer_normalization", "max_pooling1d",
+                "average_pooling1d", "gru", "flatten", "repeat_vector", "global_average_pooling1d", "dense"),
+                model.layers().stream().map(Layer::name).toList());
+        Conv1D causal = (Conv1D) model.layers().get(0);
+        assertEquals(List.of(2, 2, 1, 9), List.of(causal.dilation(), causal.groups(), causal.stride(),
+                causal.weights().inputSize()));
+        assertEquals(Conv1D.Padding.CAUSAL, causal.padding());
+        assertEquals(Conv1D.Padding.SAME, ((Conv1D) model.layers().get(1)).padding());
+        Normalization.BatchNormalization norm = (Normalization.BatchNormalization) model.layers().get(2);
+        assertEquals(List.of(1e-5f, 0.9f), List.of(norm.epsilon(), norm.momentum()));
+        assertArrayEquals(new float[]{1, 1, 1, 1}, norm.movingVariance());
+        assertArrayEquals(new float[4], norm.beta());
+        assertEquals(0.001f, ((Normalization.LayerNormalization) model.layers().get(3)).epsilon());
+        assertEquals(new Pooling1D("max_pooling1d", Pooling1D.Kind.MAX, 3, 3, Conv1D.Padding.VALID),
+                model.layers().get(4));
+        assertEquals(new Pooling1D("average_pooling1d", Pooling1D.Kind.AVERAGE, 2, 1, Conv1D.Padding.SAME),
+                model.layers().get(5));
+        assertEquals(Shape.vector(35), model.outputShape(7));
+        // 41 steps become 21, then 7.
+        assertEquals(List.of(41, 41, 21, 21, 21, 7, 7, 7, 1, 2, 1, 1), model.steps(List.of(41)));
+        assertThrows(IllegalStateException.class, () -> Sequential.builder().conv1d(1, 1, Activation.TANH));
+        assertThrows(IllegalArgumentException.class,
+                () -> Sequential.builder().input(3).conv1d(2, 1, Activation.TANH).groups(2));
+        assertThrows(IllegalArgumentException.class, () -> Sequential.builder().input(3).maxPooling(0));
+    }
 }
