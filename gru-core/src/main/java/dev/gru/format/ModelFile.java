@@ -12,6 +12,7 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.safetensors.TensorFile;
 import dev.gru.format.safetensors.TensorFileWriter;
 import dev.gru.format.shared.HeldFile;
+import dev.gru.format.shared.StateLimit;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Graph;
 import dev.gru.weights.Precision;
@@ -108,11 +109,11 @@ public final class ModelFile {
      * @param file where it is
      */
     public static Content readContent(Path file) throws IOException {
-        return HeldFile.read(file, held -> read(TensorFile.open(held)));
+        return HeldFile.read(file, held -> read(held, TensorFile.open(held)));
     }
 
     /** Reads an opened file. */
-    static Content read(TensorFile file) throws IOException {
+    static Content read(HeldFile held, TensorFile file) throws IOException {
         if (!ModelMetadata.isModel(file)) {
             throw file.error("is not a model file: its metadata, which has the keys "
                     + Printable.of(file.metadata().keySet().toString()) + ", has no architecture");
@@ -120,6 +121,7 @@ public final class ModelFile {
         if (ModelMetadata.isCheckpoint(file)) {
             throw file.error("is a checkpoint of a training, which is not a model yet; the training goes on from it");
         }
-        return new Content(new ModelFileReader(file).read(), ModelMetadata.notes(file));
+        Graph model = StateLimit.require(held.where(), held.size(), new ModelFileReader(file).read());
+        return new Content(model, ModelMetadata.notes(file));
     }
 }

@@ -12,6 +12,7 @@ import dev.gru.format.keras.KerasFile;
 import dev.gru.format.onnx.OnnxFile;
 import dev.gru.format.safetensors.TensorFile;
 import dev.gru.format.shared.HeldFile;
+import dev.gru.format.shared.StateLimit;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Tensor;
@@ -126,23 +127,23 @@ public final class ModelReader {
     private static ModelFile.Content read(HeldFile file, Map<String, Tensor> arrays) throws IOException {
         byte[] start = file.bytes(0, START_BYTES);
         if (startsWith(start, ZIP) || startsWith(start, HDF5)) {
-            return withoutNotes(KerasFile.read(file));
+            return withoutNotes(file, KerasFile.read(file));
         }
         if (TensorFile.maybe(start)) {
             TensorFile tensors = TensorFile.open(file);
             return ModelMetadata.isModel(tensors)
-                    ? ModelFile.read(tensors)
-                    : withoutNotes(PyTorchReader.read(tensors));
+                    ? ModelFile.read(file, tensors)
+                    : withoutNotes(file, PyTorchReader.read(tensors));
         }
         if (OnnxFile.mayBeOnnx(start)) {
-            return withoutNotes(OnnxFile.read(file, arrays, true));
+            return withoutNotes(file, OnnxFile.read(file, arrays, true));
         }
         throw file.error(describe(start) + "; known are Keras's .keras and .h5, ONNX, "
                 + "PyTorch state dicts saved as safetensors, and this library's own files");
     }
 
-    private static ModelFile.Content withoutNotes(Graph model) {
-        return new ModelFile.Content(model, Map.of());
+    private static ModelFile.Content withoutNotes(HeldFile file, Graph model) throws ModelFormatException {
+        return new ModelFile.Content(StateLimit.require(file.where(), file.size(), model), Map.of());
     }
 
     private static boolean startsWith(byte[] start, byte... signature) {

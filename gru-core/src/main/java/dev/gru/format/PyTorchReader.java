@@ -13,6 +13,7 @@ import dev.gru.format.pytorch.GruModule;
 import dev.gru.format.pytorch.StateDict;
 import dev.gru.format.safetensors.TensorFile;
 import dev.gru.format.shared.HeldFile;
+import dev.gru.format.shared.StateLimit;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Sequential;
@@ -120,7 +121,8 @@ public final class PyTorchReader {
     public static Graph read(Path file, Path architecture) throws IOException {
         return HeldFile.read(file, held -> {
             TensorFile tensors = TensorFile.open(held);
-            return HeldFile.read(architecture, json -> Description.read(json, new StateDict(tensors)));
+            return HeldFile.read(architecture, json -> StateLimit.require(json.where(), json.size() + held.size(),
+                    Description.read(json, new StateDict(tensors))));
         });
     }
 

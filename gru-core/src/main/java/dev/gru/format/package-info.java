@@ -16,8 +16,9 @@
  * <li>HDF5: every byte is walked over, indexed and copied once, so what is pointed to twice is refused; what compressed
  * arrays inflate to is at most eight times the file and 1 MB;
  * <li>tensors of safetensors: they cover the file without overlaps;
- * <li>running: two arrays for the outputs of all layers, one scratch memory for all functions of one number of
- * features.
+ * <li>streams: what layers keep from step to step, 32 floats for each byte of the file, and a million beside;
+ * <li>running: arrays for the outputs of layers that are used again once nothing needs them, one scratch memory for all
+ * functions of one number of features.
  * </ul>
  */
 package dev.gru.format;

@@ -208,6 +208,15 @@ class PyTorchModuleTest {
         assertTrue(message.contains(part), message);
     }
 
+    /** A window is as long as a number in the architecture says, and a stream keeps all of it. */
+    @ParameterizedTest
+    @ValueSource(ints = {100_000_000, 2_000_000_000})
+    void statesThatNoFileJustifiesAreRefused(int dilation) throws IOException {
+        String message = refusal("conv_stream", Files.readString(file("conv_stream", "architecture.json"))
+                .replace("\"dilation\": 2", "\"dilation\": " + dilation));
+        assertTrue(message.startsWith("m.json: ") && message.contains("conv"), message);
+    }
+
     @Test
     void whatNoModuleHasIsAnArgumentThatDoesNotFit() throws IOException {
         Graph model = read("conv_stream");

@@ -43,7 +43,7 @@ class PyTorchMutationProperties {
         public Object read(Path architecture) throws IOException {
             Path tensors = Fixtures.file("pytorch_modules/" + name + "/model.safetensors");
             try {
-                return List.of(PyTorchReader.read(tensors, architecture));
+                return PyTorchReader.read(tensors, architecture);
             } catch (ModelFormatException e) {
                 // A tensor that is not there, or not as it should be, is said of the file of tensors.
                 throw new ModelFormatException(e.getMessage().replaceFirst("^" + Pattern.quote(tensors + ": "),

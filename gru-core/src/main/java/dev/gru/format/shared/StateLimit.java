@@ -1,0 +1,49 @@
+package dev.gru.format.shared;
+
+import java.util.List;
+
+import dev.gru.format.file.ModelFormatException;
+import dev.gru.internal.Printable;
+import dev.gru.layer.Graph;
+
+/**
+ * What a stream of a model may keep from step to step: as much as the size of its file justifies. A convolution keeps
+ * the inputs of a window, which a number in a file can make as long as it likes.
+ */
+public final class StateLimit {
+    /** More than models have, whatever their files are like. */
+    private static final long FLOATS = 1 << 20;
+    private static final int FLOATS_PER_BYTE = 32;
+
+    private StateLimit() {
+    }
+
+    /**
+     * Returns a model whose states are not too large.
+     *
+     * @param where what messages call its file
+     * @param bytes how large that is
+     * @throws ModelFormatException if they are
+     */
+    public static Graph require(String where, long bytes, Graph model) throws ModelFormatException {
+        long left = FLOATS + FLOATS_PER_BYTE * bytes;
+        for (Graph.Node node : model.nodes()) {
+            List<Integer> sizes;
+            try {
+                sizes = node.layer().stateSizes(model.inputShapes(node));
+            } catch (IllegalArgumentException e) {
+                throw error(where, node, Printable.of(e));
+            }
+            left -= sizes.stream().mapToLong(Integer::longValue).sum();
+            if (left < 0) {
+                throw error(where, node, "its states " + sizes + " are larger than a file of " + bytes
+                        + " bytes justifies");
+            }
+        }
+        return model;
+    }
+
+    private static ModelFormatException error(String where, Graph.Node node, String problem) {
+        return new ModelFormatException(where + ": layer " + Printable.quoted(node.layer().name()) + ": " + problem);
+    }
+}
