@@ -59,3 +59,22 @@ write("groups_20_v110.h5", ("v110", "v110"), groups(20))
 write("attributes_latest.h5", "latest", attributes)
 write("chunked_earliest.h5", "earliest", chunked)
 write("chunked_latest.h5", "latest", chunked)
+
+
+def compressed(source, name, libver, **options):
+    """The weights of a Keras model as another program might store them."""
+    with h5py.File(source) as old, h5py.File(os.path.join(out, name), "w", libver=libver) as f:
+        def copy(path, item):
+            if isinstance(item, h5py.Dataset):
+                chunks = tuple(max(1, n // 2) for n in item.shape)
+                f.create_dataset(path, data=item[()], chunks=chunks, **options)
+            else:
+                f.require_group(path)
+        old.visititems(copy)
+        for i in range(12):
+            f.create_group(f"optimizer/slot_{i}")
+
+
+alone = os.path.join(os.path.dirname(os.path.abspath(__file__)), "keras", "functional_state", "model.weights.h5")
+compressed(alone, "functional_state_gzip.weights.h5", "earliest", compression="gzip", shuffle=True)
+compressed(alone, "functional_state_latest.weights.h5", "latest", compression="gzip", shuffle=True)

@@ -13,16 +13,14 @@ import dev.gru.layer.Graph;
  * Reads what Keras writes: {@code .keras} files, a zip file with the configuration in JSON and the weights in HDF5;
  * legacy {@code .h5} files, of Keras 2 too, with both in HDF5; and {@code .weights.h5} files, for a model made in code.
  *
- * <p>The model must be a {@code Sequential}, or a functional model that is a chain: one input, and each layer called
- * once, on the output of the layer before it. Its layers may be {@code Embedding}, {@code Masking}, {@code GRU},
- * {@code RNN(GRUCell)}, {@code Bidirectional} of these two, {@code Dense}, {@code TimeDistributed}, {@code Dropout},
- * {@code Activation}, {@code ReLU} and {@code Softmax}. What is not supported is refused by name, and so is every
- * option that this reader does not know; options that matter in training only are ignored. A compiled model's optimizer
- * and loss are not read.
+ * <p>Files of all versions from 1.2 on are read: {@code .keras} files of Keras 2.12 and later, {@code .h5} files of all.
+ * The model must be a {@code Sequential} or a functional model, which may have other such models as layers. What its
+ * layers may be is in the documentation of formats: those that stand around a {@code GRU}, not other recurrent layers,
+ * images or code. What is not supported is refused by name, all layers at once, and so is every option that this reader
+ * does not know; options that matter in training only are ignored. A compiled model's optimizer and loss are not read.
  *
- * <p>The input is called {@code x}, the outputs {@code y}, {@code y1} and so on: several if the last layer of a
- * {@code Sequential} has several outputs, or a functional model does, which may also have as outputs the states of its
- * recurrent layers.
+ * <p>An only input is called {@code x}, several have the names of their layers; the outputs are {@code y}, {@code y1} and
+ * so on, in the order of the model, and may be states of recurrent layers.
  *
  * <p>Weights in float16 and bfloat16 are widened, which changes no value. All arithmetic is in float32, whatever a
  * layer's dtype policy says; so where Keras computes in half precision, it is Keras's rounding that the results lack.
@@ -64,10 +62,12 @@ public final class KerasReader {
     }
 
     /**
-     * Reads a {@code .weights.h5} file into a model that was made in code.
+     * Reads a file of weights alone into a model that was made in code: a {@code .weights.h5} file of Keras 3, or what
+     * {@code save_weights} of Keras 2 writes.
      *
      * <p>Layers are found by their class and their order, as Keras finds them; names do not matter. So a
-     * {@link dev.gru.layer.GruLayer} stands for a {@code GRU}, and the other layers for Keras's of the same name.
+     * {@link dev.gru.layer.GruLayer} stands for a {@code GRU}, and the other layers for Keras's of the same name. Layers
+     * whose weights Keras does not store, as a {@link dev.gru.layer.Scale}, keep their own.
      *
      * @param file where it is
      * @param architecture the model, with weights of the shapes that the file has; their values are not looked at
@@ -82,13 +82,38 @@ public final class KerasReader {
     }
 
     /**
-     * Reads a {@code .weights.h5} file from a stream, by way of a temporary file; otherwise the same as
-     * {@link #readWeights(Path, Sequential)}.
+     * Reads a file of weights alone from a stream, by way of a temporary file; otherwise the same as
+     * {@link #readWeights(Path, Graph)}.
      *
      * @param name what messages call it
      * @param in the content of the file, read to its end but not closed
      */
     public static Graph readWeights(String name, InputStream in, Graph architecture) throws IOException {
         return HeldFile.read(name, in, held -> KerasFile.readWeights(held, architecture));
+    }
+
+    /**
+     * Reads a file of weights alone, of Keras 3 or 2, into a model whose architecture is in another file: what
+     * {@code model.to_json()} returns, or its short form, a layer a line as one writes it in Python, with the arguments
+     * and defaults of Keras 3:
+     *
+     * <pre>
+     * Input(None, 5)                  # steps and features; Input(None) is one of token ids
+     * Bidirectional(GRU(64, return_sequences=True))
+     * GRU(32)
+     * Dense(1, activation="sigmoid")
+     * </pre>
+     *
+     * @param file where the weights are
+     * @param architecture where the architecture is
+     * @return the model
+     * @throws ModelFormatException if one of them is damaged or holds something that is not supported, or the file has
+     *     other layers or shapes than the architecture
+     * @throws IOException if a file is not there or cannot be read
+     * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
+     */
+    public static Graph readWeights(Path file, Path architecture) throws IOException {
+        return HeldFile.read(architecture,
+                described -> HeldFile.read(file, held -> KerasFile.readWeights(held, described)));
     }
 }

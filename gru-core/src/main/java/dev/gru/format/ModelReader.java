@@ -71,8 +71,9 @@ public final class ModelReader {
     /**
      * Reads a file of weights alone, by an architecture in another file.
      *
-     * @param file weights of a PyTorch module, as safetensors
-     * @param architecture JSON, as {@link PyTorchReader#read(Path, Path)} reads it
+     * @param file weights of a PyTorch module, as safetensors, or of a Keras model, as HDF5
+     * @param architecture what {@link PyTorchReader#read(Path, Path)} or {@link KerasReader#readWeights(Path, Path)}
+     *     reads
      * @return the model
      * @throws ModelFormatException if one of the files is damaged or holds something that is not supported, or they do
      *     not go together
@@ -83,8 +84,12 @@ public final class ModelReader {
         if (TensorFile.maybe(start)) {
             return PyTorchReader.read(file, architecture);
         }
+        if (startsWith(start, HDF5)) {
+            return KerasReader.readWeights(file, architecture);
+        }
         throw new ModelFormatException(Printable.path(file.toString()) + ": " + describe(start)
-                + "; an architecture goes with tensors of a PyTorch module, as safetensors");
+                + "; an architecture goes with tensors of a PyTorch module, as safetensors, or with weights of a Keras "
+                + "model, as HDF5");
     }
 
     /**

@@ -23,7 +23,7 @@ final class ModelArguments {
 
     @Option(names = "--architecture", paramLabel = "A.json", description = {
             "for a file of weights alone: what they are the weights of,",
-            "a PyTorch module as docs/formats.md describes it"})
+            "a PyTorch module or a Keras model, see docs/formats.md"})
     private Path architecture;
 
     @Option(names = "--prefix", paramLabel = "PREFIX", description = {

@@ -93,9 +93,9 @@ public final class JhdfWeights implements WeightStore {
     }
 
     @Override
-    public int dimensions(String path) throws ModelFormatException {
+    public List<Integer> shape(String path) throws ModelFormatException {
         Dataset dataset = dataset(path);
-        return guard(path, () -> dataset.getDimensions().length);
+        return guard(path, () -> Arrays.stream(dataset.getDimensions()).boxed().toList());
     }
 
     @Override

@@ -30,11 +30,11 @@ public interface WeightStore {
     float[] read(String path, long... dimensions) throws ModelFormatException;
 
     /**
-     * Returns how many dimensions an array has.
+     * Returns the shape of an array.
      *
      * @throws ModelFormatException if it is not there
      */
-    int dimensions(String path) throws ModelFormatException;
+    List<Integer> shape(String path) throws ModelFormatException;
 
     /**
      * Returns whether a group has an attribute.

@@ -49,8 +49,8 @@ public final class Json {
      *
      * @param where names the file and the document, for messages
      * @param document UTF-8
-     * @param skipped the names whose values are not wanted, however large they are: something stands for them that is no
-     *     value of any kind, or null for null
+     * @param skipped the names whose values are not wanted, however large they are: something stands for them that is
+     *     no value of any kind, or null for null
      * @throws ModelFormatException if it is not one JSON object, has a name twice or is nested too deep
      */
     public static Map<String, Object> parsePython(String where, byte[] document, Predicate<String> skipped)

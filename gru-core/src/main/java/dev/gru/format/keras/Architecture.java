@@ -7,6 +7,9 @@ import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.hdf5.WeightStore;
+import dev.gru.format.keras.variables.LegacyVariables;
+import dev.gru.format.keras.variables.SavedVariables;
+import dev.gru.format.keras.variables.Variables;
 import dev.gru.layer.Attention;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Conv1D;
@@ -67,12 +70,17 @@ final class Architecture {
         variables.requireLayers();
         List<Layer> layers = new ArrayList<>();
         for (Layer layer : architecture.layers()) {
-            layers.add(layer.parameters().isEmpty() || layer instanceof Scale
-                    ? layer
-                    : withWeights(layer, variables.layer(className(layer), layer.name())));
+            // Layers without weights count, too.
+            Variables.Layer found = variables.layer(className(layer), layer.name());
+            layers.add(hasNone(layer) ? layer : withWeights(layer, found));
         }
         variables.requireNoOther(CLASSES);
         return architecture.withLayers(layers);
+    }
+
+    /** Returns whether a layer has no weights that Keras stores under its own class. */
+    private static boolean hasNone(Layer layer) {
+        return layer.parameters().isEmpty() || layer instanceof Scale;
     }
 
     /** The names of types are those of Keras's classes. */
@@ -88,7 +96,7 @@ final class Architecture {
         Iterator<String> names = variables.layersWithVariables().iterator();
         List<Layer> layers = new ArrayList<>();
         for (Layer layer : architecture.layers()) {
-            if (layer.parameters().isEmpty() || layer instanceof Scale) {
+            if (hasNone(layer)) {
                 layers.add(layer);
                 continue;
             }
@@ -138,11 +146,22 @@ final class Architecture {
         return arrays;
     }
 
+    /** Slopes may be shared among steps or features, and those of a vector have one dimension. */
     private static float[] slope(Variables.Layer found, PReLU prelu) throws ModelFormatException {
         Variables.Part variables = found.part("", 1);
-        return prelu.steps() == 1 && variables.dimensions(0) == 1
-                ? variables.read(0, prelu.size())
-                : variables.read(0, prelu.steps(), prelu.size());
+        List<Integer> shape = variables.shape(0);
+        if (shape.size() == 1 && prelu.steps() == 1) {
+            return variables.read(0, prelu.size());
+        }
+        if (!shape.equals(List.of(prelu.steps(), 1))) {
+            return variables.read(0, prelu.steps(), prelu.size());
+        }
+        float[] ofSteps = variables.read(0, prelu.steps(), 1);
+        float[] slope = new float[prelu.steps() * prelu.size()];
+        for (int i = 0; i < slope.length; i++) {
+            slope[i] = ofSteps[i / prelu.size()];
+        }
+        return slope;
     }
 
     private static GruWeights weights(GruLayer gru, Variables.Layer found, String path)

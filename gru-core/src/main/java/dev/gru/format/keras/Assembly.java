@@ -63,6 +63,11 @@ final class Assembly {
         return Flow.of(slot, slot.shape, steps);
     }
 
+    /** Returns whether a dtype is one of whole numbers. */
+    static boolean isTokenType(Object type) {
+        return type instanceof String name && TOKEN_TYPES.contains(name) && !FEATURE_TYPES.contains(name);
+    }
+
     private static void requireFeatures(Flow.Slot slot) throws ModelFormatException {
         requireType(slot, FEATURE_TYPES.contains(slot.type), "features, only float32, float16 and bfloat16");
     }

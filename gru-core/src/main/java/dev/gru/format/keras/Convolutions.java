@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
+import dev.gru.format.keras.variables.Variables;
 import dev.gru.layer.Conv1D;
 import dev.gru.layer.Conv1D.Padding;
 import dev.gru.layer.Layer;

@@ -17,6 +17,9 @@ record Dialect(int major, int minor, boolean legacy) {
     /** In place of the number of a version that is not known. */
     private static final int UNKNOWN = Integer.MAX_VALUE;
 
+    /** What the short form of a model means. */
+    static final Dialect OF_SHORT_FORM = new Dialect(3, 15, true);
+
     /**
      * Returns the dialect of a version.
      *

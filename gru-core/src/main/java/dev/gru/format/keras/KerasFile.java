@@ -2,7 +2,9 @@ package dev.gru.format.keras;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import dev.gru.format.KerasReader;
@@ -12,6 +14,8 @@ import dev.gru.format.hdf5.Walk;
 import dev.gru.format.hdf5.WeightStore;
 import dev.gru.format.json.ConfigObject;
 import dev.gru.format.json.Json;
+import dev.gru.format.keras.variables.LegacyVariables;
+import dev.gru.format.keras.variables.SavedVariables;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.format.shared.OptionalLibrary;
 import dev.gru.layer.Graph;
@@ -70,7 +74,8 @@ public final class KerasFile {
         if (version == null || config == null) {
             throw new ModelFormatException(printable + ": has no attribute "
                     + (config == null ? LEGACY_CONFIG : LEGACY_VERSION)
-                    + "; a file of weights alone is read into a model made in code, by KerasReader.readWeights");
+                    + "; a file of weights alone is read into a model made in code, or with its architecture as JSON, by "
+                    + "KerasReader.readWeights");
         }
         Dialect dialect = Dialect.of(printable, new String(version, StandardCharsets.UTF_8), true);
         return new Model(printable, dialect, new LegacyVariables(printable, store, LegacyVariables.WEIGHTS))
@@ -89,6 +94,68 @@ public final class KerasFile {
         start(file);
         WeightStore store = open(file.where(), file.where(), file.readAll());
         return new Architecture(file.where(), store).withWeights(architecture);
+    }
+
+    /**
+     * Reads a file of weights alone into a model whose architecture is in another file.
+     *
+     * @param file the weights, in either of the forms in which Keras saves them
+     * @param architecture what {@code model.to_json()} returns, or the short form
+     * @throws ModelFormatException if one of them is damaged or holds something that is not supported, or they do not
+     *     belong together
+     * @throws IllegalStateException if the HDF5 library is missing; the message gives its Maven coordinates
+     */
+    public static Graph readWeights(HeldFile file, HeldFile architecture) throws IOException {
+        byte[] content = architecture.readAll();
+        start(file);
+        WeightStore store = open(file.where(), file.where(), file.readAll());
+        String where = architecture.where();
+        ConfigObject config = isJson(content)
+                ? json(where, content)
+                : new ConfigObject(where, ShortForm.read(where, new String(content, StandardCharsets.UTF_8)));
+        boolean legacy = Architecture.isLegacy(store);
+        byte[] saved = legacy ? store.text("", LEGACY_VERSION) : null;
+        boolean modules = config.get("module") != null;
+        Dialect dialect;
+        if (config.get(LEGACY_VERSION) != null) {
+            dialect = Dialect.of(where, config.string(LEGACY_VERSION), !modules);
+        } else if (saved != null) {
+            dialect = Dialect.of(file.where(), new String(saved, StandardCharsets.UTF_8), !modules);
+        } else {
+            dialect = modules ? Dialect.ofKeras3() : Dialect.OF_SHORT_FORM;
+        }
+        if (legacy) {
+            LegacyVariables variables = new LegacyVariables(file.where(), store, "");
+            boolean named = names(config).containsAll(variables.layersWithVariables());
+            return new Model(where, dialect, named ? variables : variables.inOrder()).build(config);
+        }
+        SavedVariables variables = new SavedVariables(file.where(), store);
+        variables.requireLayers();
+        return new Model(where, dialect, variables).build(config);
+    }
+
+    /** Returns the names of all layers of a model. */
+    private static Set<String> names(ConfigObject model) {
+        Object config = model.get("config");
+        Object layers = config instanceof Map<?, ?> map ? map.get("layers") : config;
+        Set<String> names = new HashSet<>();
+        if (layers instanceof List<?> list) {
+            for (Object layer : list) {
+                if (layer instanceof Map<?, ?> object && object.get("config") instanceof Map<?, ?> own
+                        && own.get("name") instanceof String name) {
+                    names.add(name);
+                }
+            }
+        }
+        return names;
+    }
+
+    private static boolean isJson(byte[] content) {
+        int at = 0;
+        while (at < content.length && Character.isWhitespace(content[at])) {
+            at++;
+        }
+        return at < content.length && content[at] == '{';
     }
 
     private static WeightStore open(String printable, String where, byte[] content) throws ModelFormatException {

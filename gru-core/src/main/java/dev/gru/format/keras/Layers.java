@@ -98,7 +98,10 @@ final class Layers implements Submodel.Applier {
         Entry entry = call.entry();
         ConfigObject config = entry.config();
         Options.requireKnown(entry.className(), config);
-        Options.requirePolicy(config);
+        // Early versions of Keras 2 gave an Embedding the type of its input; its table is of floats all the same.
+        if (!entry.className().equals("Embedding") || !Assembly.isTokenType(config.get("dtype"))) {
+            Options.requirePolicy(config);
+        }
         if (models.containsKey(entry)) {
             return models.get(entry).apply(this, call.inputs());
         }
@@ -196,9 +199,8 @@ final class Layers implements Submodel.Applier {
         if (entry.className().equals("Softmax")) {
             return List.of(softmax(entry, input));
         }
-        return List.of(new ActivationLayer(entry.name(), entry.className().equals("Activation")
-                ? Options.activation(entry.config(), "activation", dialect)
-                : Options.activation(entry.className(), entry.config(), dialect)));
+        return List.of(new ActivationLayer(entry.name(),
+                Options.activation(entry.className(), entry.config(), dialect)));
     }
 
     private static Layer softmax(Entry entry, Flow input) throws ModelFormatException {

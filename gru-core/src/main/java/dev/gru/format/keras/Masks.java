@@ -1,6 +1,7 @@
 package dev.gru.format.keras;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,8 +18,21 @@ final class Masks {
     private static final String DIFFERS = "NotEqual";
     /** Where any feature does. */
     private static final String ANY = "Any";
+    /** What is no mask, but as many values that mask nothing. */
+    private static final String ZEROS = "ZerosLike";
+    /** What hands a mask on as it is. */
+    private static final String SAME = "ConvertToTensor";
     /** What a layer that joins arrays makes of their masks, which stays the same if all are. */
-    private static final Set<String> JOINING = Set.of("LogicalOr", "ExpandDims", "ZerosLike", "Concatenate");
+    private static final Set<String> JOINING = Set.of("LogicalOr", "ExpandDims", ZEROS, "Concatenate", SAME);
+
+    /**
+     * What an operation makes.
+     *
+     * @param origin the mask; null for zeros
+     * @param ofFeatures whether it has one for every feature of a step, all the same
+     */
+    record Made(Flow.Origin origin, boolean ofFeatures) {
+    }
 
     private Masks() {
     }
@@ -79,34 +93,47 @@ final class Masks {
      * @param source where the first of its tensors comes from; null if that is a mask
      * @param masks the masks that its tensors are, null for those that are none
      */
-    static Flow.Origin made(ConfigObject object, Dialect dialect, Flow.Source source, List<Flow.Origin> masks)
+    static Made made(ConfigObject object, Dialect dialect, Flow.Source source, List<Made> masks)
             throws ModelFormatException {
         List<Object> arguments = arguments(object, dialect);
-        Flow.Origin made = null;
-        switch (object.string("class_name")) {
-            case DIFFERS -> {
-                if (arguments.size() == 2 && arguments.get(1) instanceof Number number && source != null) {
-                    made = new Flow.Origin(source, number.doubleValue(), false);
-                }
-            }
-            case ANY -> {
-                Flow.Origin before = masks.getFirst();
-                ConfigObject config = object.object("config");
-                boolean last = Long.valueOf(-1).equals(config.get("axis")) && !config.boolOrFalse("keepdims");
-                if (before != null && last && arguments.size() == 1) {
-                    made = new Flow.Origin(before.of(), before.value(), true);
-                }
-            }
-            default -> {
-                // All masks among its arguments are the same one.
-                List<Flow.Origin> there = masks.stream().filter(mask -> mask != null).distinct().toList();
-                made = there.size() == 1 ? there.getFirst() : null;
-            }
-        }
+        Made first = masks.getFirst();
+        Made made = switch (object.string("class_name")) {
+            case DIFFERS -> arguments.size() == 2 && arguments.get(1) instanceof Number number && source != null
+                    ? new Made(new Flow.Origin(source, number.doubleValue(), false), false)
+                    : null;
+            case ANY -> first != null && first.origin != null && arguments.size() == 1 ? any(object, first) : null;
+            case ZEROS -> new Made(null, true);
+            default -> joined(object, masks);
+        };
         if (made == null) {
             throw object.error("is an operation that does not make a mask in the way of a layer, "
                     + "which is not supported");
         }
         return made;
+    }
+
+    private static Made any(ConfigObject object, Made mask) throws ModelFormatException {
+        ConfigObject config = object.object("config");
+        if (!Long.valueOf(-1).equals(config.get("axis")) || config.boolOrFalse("keepdims")) {
+            return null;
+        }
+        Flow.Origin origin = mask.origin;
+        return new Made(mask.ofFeatures ? origin : new Flow.Origin(origin.of(), origin.value(), true), false);
+    }
+
+    /** All masks among the arguments must be the same one. */
+    private static Made joined(ConfigObject object, List<Made> masks) throws ModelFormatException {
+        Set<Flow.Origin> origins = new HashSet<>();
+        boolean ofFeatures = object.string("class_name").equals("ExpandDims");
+        for (Made mask : masks) {
+            if (mask == null) {
+                return null;
+            }
+            if (mask.origin != null) {
+                origins.add(mask.origin);
+            }
+            ofFeatures |= mask.ofFeatures;
+        }
+        return origins.size() == 1 ? new Made(origins.iterator().next(), ofFeatures) : null;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
+import dev.gru.format.keras.variables.Variables;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
@@ -109,8 +110,12 @@ final class Model {
             }
             first = inner.layers().getFirst();
         }
-        if (first != null && first.config().get(INPUT_SHAPE) != null) {
-            return List.of(assembly.input(first.config(), INPUT_SHAPE, "x", type));
+        ConfigObject own = first == null ? null : first.config();
+        if (own != null && own.get(INPUT_SHAPE) == null && own.get("layer") instanceof Map<?, ?>) {
+            own = own.object("layer").object("config").at(own.where());
+        }
+        if (own != null && own.get(INPUT_SHAPE) != null) {
+            return List.of(assembly.input(own, INPUT_SHAPE, "x", type));
         }
         if (config.get(BUILD_SHAPE) != null) {
             return List.of(assembly.input(config, BUILD_SHAPE, "x", type));

@@ -150,7 +150,7 @@ final class Network implements Submodel {
         private final Applier layers;
         /** The outputs of each call that has been made. */
         private final Map<Ref, List<Flow>> made = new HashMap<>();
-        private final Map<Ref, Flow.Origin> masks = new HashMap<>();
+        private final Map<Ref, Masks.Made> masks = new HashMap<>();
         private final Map<Ref, List<Connection>> waiting = new HashMap<>();
         /** For each call, how many others are still to be made before it. */
         private final int[] missing = new int[connections.size()];
@@ -224,11 +224,11 @@ final class Network implements Submodel {
         }
 
         private void operation(Connection next) throws ModelFormatException {
-            List<Flow.Origin> origins = next.inputs().stream().map(ref -> masks.get(ref.first())).toList();
+            List<Masks.Made> before = next.inputs().stream().map(ref -> masks.get(ref.first())).toList();
             Ref first = next.inputs().getFirst();
             Flow.Source source = masks.containsKey(first.first()) ? null : output(first, "").source();
             Ref ref = new Ref(next.name(), 0, 0);
-            masks.put(ref, Masks.made(next.object(), dialect, source, origins));
+            masks.put(ref, Masks.made(next.object(), dialect, source, before));
             made.put(ref, List.of());
             arrived(ref);
         }
@@ -271,9 +271,9 @@ final class Network implements Submodel {
         private void requireOwnMasks(Connection next, List<Flow> arguments) throws ModelFormatException {
             for (int i = 0; i < next.masks().size(); i++) {
                 Ref given = next.masks().get(i);
-                Flow.Origin origin = given == null ? null : masks.get(given.first());
-                if (given != null && (i >= arguments.size() || origin == null
-                        || !origin.equals(arguments.get(i).mask().origin()))) {
+                Masks.Made mask = given == null ? null : masks.get(given.first());
+                if (given != null && (i >= arguments.size() || mask == null || mask.ofFeatures()
+                        || !mask.origin().equals(arguments.get(i).mask().origin()))) {
                     throw next.object().error("is given the mask " + Printable.quoted(given.layer())
                             + ", which is not the one that comes with its input; that is not supported");
                 }

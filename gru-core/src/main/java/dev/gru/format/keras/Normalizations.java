@@ -6,6 +6,7 @@ import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
+import dev.gru.format.keras.variables.Variables;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Normalization.BatchNormalization;
 import dev.gru.layer.Normalization.LayerNormalization;
@@ -65,7 +66,7 @@ final class Normalizations {
     List<Layer> constant(Entry entry, Flow input) throws ModelFormatException {
         ConfigObject config = entry.config();
         int size = input.features();
-        boolean whole = config.get("axis") == null;
+        boolean whole = config.get("axis") == null || List.of().equals(config.get("axis"));
         if (!whole) {
             Options.requireFeatureAxis(config, input.shape());
         }

@@ -3,6 +3,7 @@ package dev.gru.format.keras;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -89,6 +90,12 @@ final class Options {
      * gives it another class.
      */
     static final Set<String> MODELS = Set.of("Sequential", "Functional", "Model");
+
+    /** Layers that are functions. */
+    private static final Set<String> FUNCTIONS = Set.of("Activation", "ReLU", "LeakyReLU", "ELU", "ThresholdedReLU");
+
+    /** The slope of a LeakyReLU that does not say which. */
+    private static final float KERAS_SLOPE = 0.3f;
 
     /**
      * The types of numbers that layers compute with in Keras. Here all compute in float32, whatever they are stored as.
@@ -179,32 +186,43 @@ final class Options {
         }
     }
 
-    /** Returns the function under {@code key}. */
+    /** Returns the function under {@code key}: a name, or a layer that is one. */
     static Activation activation(ConfigObject config, String key, Dialect dialect) throws ModelFormatException {
         Object value = config.has(key) && config.get(key) == null ? "linear" : config.get(key);
-        return switch (value instanceof String name ? name : "") {
-            case "linear" -> Activation.LINEAR;
-            case "relu" -> Activation.RELU;
-            case "sigmoid" -> Activation.SIGMOID;
-            case "hard_sigmoid" -> dialect.hardSigmoid();
-            case "tanh" -> Activation.TANH;
-            case "softmax" -> Activation.SOFTMAX;
-            default -> throw config.error(key + " " + ConfigObject.show(value)
-                    + " is not supported, only linear, relu, sigmoid, hard_sigmoid, tanh and softmax");
+        if (value instanceof Map<?, ?> layer && layer.get("class_name") instanceof String className
+                && FUNCTIONS.contains(className)) {
+            return activation(className, open(config.object(key), dialect), dialect);
+        }
+        if (value instanceof String name) {
+            if (name.equals("hard_sigmoid")) {
+                return dialect.hardSigmoid();
+            }
+            Optional<Activation> named = Activations.of(name);
+            if (named.isPresent()) {
+                return named.get();
+            }
+        }
+        throw config.error(key + " " + ConfigObject.show(value) + " is not supported, only " + Activations.names());
+    }
+
+    /** Returns the function that a layer is. */
+    static Activation activation(String className, ConfigObject config, Dialect dialect) throws ModelFormatException {
+        requireKnown(className, config);
+        requirePolicy(config);
+        return switch (className) {
+            case "ReLU" -> Activation.relu(number(config, "negative_slope", 0),
+                    number(config, "max_value", Float.POSITIVE_INFINITY), number(config, "threshold", 0));
+            case "LeakyReLU" -> Activation.leakyRelu(
+                    number(config, config.get("alpha") == null ? "negative_slope" : "alpha", KERAS_SLOPE));
+            case "ELU" -> Activation.elu(number(config, "alpha", 1));
+            case "ThresholdedReLU" -> Activation.threshold(number(config, "theta", 1), 0);
+            default -> activation(config, "activation", dialect);
         };
     }
 
-    /** Returns the function of a layer that is one. */
-    static Activation activation(String className, ConfigObject config, Dialect dialect) throws ModelFormatException {
-        if (className.equals("ReLU")) {
-            for (String key : List.of("negative_slope", "threshold", "max_value")) {
-                if (config.get(key) != null && (key.equals("max_value") || config.number(key) != 0)) {
-                    throw config.error(key + " = " + ConfigObject.show(config.get(key)) + " is not supported, only 0");
-                }
-            }
-            return Activation.RELU;
-        }
-        throw config.error("the class " + className + " is not supported");
+    /** Returns a number, an array of one as Keras 2 writes some, or a default if there is none. */
+    private static float number(ConfigObject config, String key, float otherwise) throws ModelFormatException {
+        return config.get(key) == null ? otherwise : numbers(config, key, 1)[0];
     }
 
     /**
@@ -260,7 +278,7 @@ final class Options {
         List<?> list = value instanceof List<?> several ? several : Collections.nCopies(size, value);
         for (int i = 0; i < size; i++) {
             if (list.size() != size || !(list.get(i) instanceof Number number)) {
-                throw config.error(key + " must be a number or a list of " + size + " numbers, is "
+                throw config.error(key + " must be a number" + (size == 1 ? "" : " or a list of " + size) + ", is "
                         + ConfigObject.show(config.get(key)));
             }
             numbers[i] = number.floatValue();

@@ -5,6 +5,7 @@ import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
+import dev.gru.format.keras.variables.LegacyVariables;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
@@ -95,8 +96,8 @@ final class Recurrent {
 
     private Activation functionOfOne(ConfigObject cell, String key) throws ModelFormatException {
         Activation activation = Options.activation(cell, key, dialect);
-        if (activation.equals(Activation.SOFTMAX)) {
-            throw cell.error(key + " \"softmax\" is not supported in a GRU");
+        if (activation.function().isOfRow()) {
+            throw cell.error(key + " " + ConfigObject.show(cell.get(key)) + " is not supported in a GRU");
         }
         return activation;
     }
@@ -227,7 +228,9 @@ final class Recurrent {
             throw config.error(
                     "Bidirectional of " + Printable.of(className) + " is not supported, only of GRU and RNN");
         }
-        Recurrence recurrence = recurrence(className, Options.open(wrapped, dialect));
+        ConfigObject own = Options.open(wrapped, dialect);
+        Recurrence recurrence = recurrence(className,
+                dialect.major() == 1 ? Keras1.translated(className, own) : own);
         if (recurrence.goBackwards != backwards) {
             throw recurrence.config.error("go_backwards = " + !backwards + " is not supported");
         }

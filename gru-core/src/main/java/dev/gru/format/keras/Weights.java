@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.keras.variables.Variables;
 import dev.gru.format.shared.GateOrder;
 import dev.gru.internal.OwnedFloats;
 import dev.gru.layer.Conv1D;

@@ -43,7 +43,7 @@ class KerasRefusalTest {
             "class_name": "InputLayer"    | "class_name": "GRU"           | layer "input_layer": batch_shape = a list of 3 is not supported
             "recurrent_activation": "sigmoid" | "recurrent_activation": {"class_name": "Mine"} | layer "gru": recurrent_activation an object of class Mine
             "recurrent_activation": "sigmoid" | "recurrent_activation": "softmax" | layer "gru": recurrent_activation "softmax" is not supported in a GRU
-            "activation": "tanh"          | "activation": "selu"          | layer "gru": activation "selu"
+            "activation": "tanh"          | "activation": "glu"           | layer "gru": activation "glu" is not supported, only celu, elu, exponential,
             "reset_after": true           | "reset_after": "yes"          | layer "gru": reset_after must be true or false, is "yes"
             "reset_after": true           | "trainable": true             | the name "trainable" appears twice
             "reset_after": true           | "_": null                     | layer "gru": has no reset_after
@@ -97,7 +97,7 @@ class KerasRefusalTest {
             "rate": 0.5       | "rate": 1.0              | layer "dropout": rate must be at least 0 and below 1
             "return_sequences": true | "return_sequences": false   | layer "gru_10": needs a sequence, but a layer before it returns its last output only
             "class_name": "Dense"    | "class_name": "LSTMCell"    | layer "time_distributed": TimeDistributed of LSTMCell
-            "activation": "softmax"  | "activation": "gelu"        | layer "time_distributed": layer: activation "gelu"
+            "activation": "softmax"  | "activation": "glu"         | layer "time_distributed": layer: activation "glu"
             """)
     void editedStacksAreRefused(String from, String to, String part) {
         assertRefused(Fixtures.withConfig("article_model", from, to), part);
@@ -125,9 +125,9 @@ class KerasRefusalTest {
             masked_last_output | "return_sequences": false, "return_state": false, "go_backwards": false, "stateful": false, "unroll": false, "zero_output_for_mask": false | "return_sequences": false, "zero_output_for_mask": true | layer "gru_3": zero_output_for_mask without return_sequences
             functions          | "axis": -1                    | "axis": 3                      | layer "softmax": axis 3 is not supported, only -1 and 1
             functions          | "axis": -1                    | "axis": [1, 2]                 | layer "softmax": axis a list of 2
-            functions          | "negative_slope": 0.0         | "negative_slope": 0.1          | layer "re_lu": negative_slope = 0.1 is not supported, only 0
-            functions          | "max_value": null             | "max_value": 6.0               | layer "re_lu": max_value = 6.0
-            functions          | "activation": "hard_sigmoid"  | "activation": "swish"          | layer "activation": activation "swish"
+            functions          | "negative_slope": 0.0         | "negative_slope": "steep"      | layer "re_lu": negative_slope must be a number, is "steep"
+            functions          | "max_value": null             | "max_value": -6.0              | layer "re_lu":
+            functions          | "activation": "hard_sigmoid"  | "activation": "threshold"      | layer "activation": activation "threshold" is not supported
             functions          | "class_name": "TimeDistributed" | "class_name": "Cropping2D"   | layer "time_distributed": the class Cropping2D is not supported
             functions          | "class_name": "Softmax"       | "class_name": "Masking"        | layer "softmax": axis = -1
             rnn_cells          | "class_name": "GRUCell"       | "class_name": "LSTMCell"       | layer "rnn": RNN of LSTMCell is not supported, only of GRUCell

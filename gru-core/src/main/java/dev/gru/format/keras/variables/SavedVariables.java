@@ -1,4 +1,4 @@
-package dev.gru.format.keras;
+package dev.gru.format.keras.variables;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ import dev.gru.internal.Printable;
  * {@code _layer_checkpoint_dependencies}, where every layer with weights takes two numbers, as it is there under two
  * names. Before Keras 3, what is saved on Windows has backslashes in names in place of groups in groups.
  */
-final class SavedVariables implements Variables {
+public final class SavedVariables implements Variables {
     /** Where the layers of a model are, newest first. */
     private static final List<String> ROOTS = List.of("layers", "_layer_checkpoint_dependencies");
 
@@ -80,7 +80,7 @@ final class SavedVariables implements Variables {
      * @param where names the file, for messages
      * @param store what is in it
      */
-    SavedVariables(String where, WeightStore store) throws ModelFormatException {
+    public SavedVariables(String where, WeightStore store) throws ModelFormatException {
         this(where, store, layout(store), "");
     }
 
@@ -126,7 +126,7 @@ final class SavedVariables implements Variables {
      *
      * @throws ModelFormatException if there are none
      */
-    void requireLayers() throws ModelFormatException {
+    public void requireLayers() throws ModelFormatException {
         Set<String> names = store.children("");
         if (names.stream().noneMatch(name -> name.equals(layout.root)
                 || name.startsWith(layout.root + layout.separator))) {
@@ -141,7 +141,7 @@ final class SavedVariables implements Variables {
      *
      * @throws ModelFormatException if it has
      */
-    void requireNoOther(Set<String> classNames) throws ModelFormatException {
+    public void requireNoOther(Set<String> classNames) throws ModelFormatException {
         for (String className : classNames) {
             String key = snakeCase(className);
             for (String group : groups()) {
@@ -167,7 +167,7 @@ final class SavedVariables implements Variables {
     }
 
     /** The variables of one layer. */
-    final class SavedLayer implements Layer {
+    public final class SavedLayer implements Layer {
         private final String group;
 
         private SavedLayer(String group) {
@@ -205,8 +205,8 @@ final class SavedVariables implements Variables {
                 }
 
                 @Override
-                public int dimensions(int index) throws ModelFormatException {
-                    return store.dimensions(variables + "/" + index);
+                public List<Integer> shape(int index) throws ModelFormatException {
+                    return store.shape(variables + "/" + index);
                 }
             };
         }

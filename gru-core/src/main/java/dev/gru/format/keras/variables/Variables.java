@@ -1,4 +1,6 @@
-package dev.gru.format.keras;
+package dev.gru.format.keras.variables;
+
+import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
 
@@ -6,7 +8,7 @@ import dev.gru.format.file.ModelFormatException;
  * The variables of a Keras model. Its layers are asked for in the order of the model, each once; of a layer, its parts
  * in the order in which Keras creates them.
  */
-interface Variables {
+public interface Variables {
 
     /**
      * Returns the variables of the next layer.
@@ -64,10 +66,10 @@ interface Variables {
         float[] read(int index, long... dimensions) throws ModelFormatException;
 
         /**
-         * Returns how many dimensions a variable has.
+         * Returns the shape of a variable.
          *
          * @param index its number
          */
-        int dimensions(int index) throws ModelFormatException;
+        List<Integer> shape(int index) throws ModelFormatException;
     }
 }

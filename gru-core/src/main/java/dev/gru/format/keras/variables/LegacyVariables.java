@@ -1,9 +1,10 @@
-package dev.gru.format.keras;
+package dev.gru.format.keras.variables;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -16,11 +17,11 @@ import dev.gru.internal.Printable;
  * those that are trained before the others. A model that is a layer lists those of all its layers, whose names are part
  * of theirs.
  */
-final class LegacyVariables implements Variables {
+public final class LegacyVariables implements Variables {
     /** The group of the variables in a file of a whole model. */
-    static final String WEIGHTS = "model_weights";
+    public static final String WEIGHTS = "model_weights";
     /** The attribute that lists the layers. */
-    static final String LAYERS = "layer_names";
+    public static final String LAYERS = "layer_names";
     private static final String NAMES = "weight_names";
 
     private final String where;
@@ -34,14 +35,14 @@ final class LegacyVariables implements Variables {
      * @param store what is in it
      * @param root the group that the layers are in; empty in a file of weights alone
      */
-    LegacyVariables(String where, WeightStore store, String root) {
+    public LegacyVariables(String where, WeightStore store, String root) {
         this.where = where;
         this.store = store;
         this.root = root;
     }
 
     /** Returns the names of the layers that have variables, in the order of the model. */
-    List<String> layersWithVariables() throws ModelFormatException {
+    public List<String> layersWithVariables() throws ModelFormatException {
         List<String> layers = new ArrayList<>();
         for (String name : store.names(root, LAYERS)) {
             if (!store.names(group(name), NAMES).isEmpty()) {
@@ -51,29 +52,47 @@ final class LegacyVariables implements Variables {
         return layers;
     }
 
+    /**
+     * Returns the same variables, but of the layers of a model that has other names: its first layer with variables has
+     * those of the first that the file lists, and so on. So its layers must be made in the order of the model.
+     */
+    public Variables inOrder() throws ModelFormatException {
+        Iterator<String> listed = layersWithVariables().iterator();
+        return (className, name) -> new LegacyLayer(group(name), null, listed);
+    }
+
     private String group(String name) {
         return root.isEmpty() ? name : root + "/" + name;
     }
 
     @Override
     public LegacyLayer layer(String className, String name) {
-        return new LegacyLayer(group(name), null);
+        return new LegacyLayer(group(name), null, null);
     }
 
     /** The variables of one layer. */
-    final class LegacyLayer implements Layer {
-        private final String group;
+    public final class LegacyLayer implements Layer {
+        private String group;
         /** The names of the variables; null until they are read. */
         private List<String> names;
+        /** The layers that are left, if the file calls this one something else; null if it does not. */
+        private final Iterator<String> listed;
         private int used;
 
-        private LegacyLayer(String group, List<String> names) {
+        private LegacyLayer(String group, List<String> names, Iterator<String> listed) {
             this.group = group;
             this.names = names;
+            this.listed = listed;
         }
 
         private List<String> names() throws ModelFormatException {
             if (names == null) {
+                if (listed != null) {
+                    if (!listed.hasNext()) {
+                        throw new ModelFormatException(where + ": has fewer layers with weights than the model");
+                    }
+                    group = group(listed.next());
+                }
                 names = store.names(group, NAMES);
             }
             return names;
@@ -98,8 +117,8 @@ final class LegacyVariables implements Variables {
                 }
 
                 @Override
-                public int dimensions(int index) throws ModelFormatException {
-                    return store.dimensions(group + "/" + names.get(first + index));
+                public List<Integer> shape(int index) throws ModelFormatException {
+                    return store.shape(group + "/" + names.get(first + index));
                 }
             };
         }
@@ -113,7 +132,7 @@ final class LegacyVariables implements Variables {
                     byPart.computeIfAbsent(layer, _ -> new ArrayList<>()).add(variable);
                 }
             }
-            return (className, name) -> new LegacyLayer(group, byPart.getOrDefault(name, List.of()));
+            return (className, name) -> new LegacyLayer(group, byPart.getOrDefault(name, List.of()), null);
         }
 
         @Override
