@@ -53,8 +53,8 @@ public final class RowFunctions {
     }
 
     /**
-     * See {@link Activation.Function#SPARSEMAX}. Without sorting: the largest number, then the next, as long as they are
-     * above (C_k − 1) / k, which few are.
+     * See {@link Activation.Function#SPARSEMAX}. Without sorting: the largest number, then the next, as long as they
+     * are above (C_k − 1) / k, which few are.
      */
     private static void sparsemax(float[] v, int from, int size) {
         double sums = 0;

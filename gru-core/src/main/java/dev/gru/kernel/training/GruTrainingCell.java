@@ -11,7 +11,8 @@ import dev.gru.weights.GruVariant;
  * W_hn h + b_hn if the reset gate comes after that product ({@link GruVariant#RESET_AFTER}), or else r ⊙ h or r ⊙ c,
  * which goes into it. Before {@link #forward} the first three hold W_i x + b_i. {@link #backward} replaces them by the
  * derivatives of the sums that n, r and z are functions of; and q by its own, if it is an output of the product. With
- * other activations than the usual ones there are three parts more: the slopes of n, r and z. A row of states is h and, with {@link GruVariant#DUAL_STATE}, c behind it.
+ * other activations than the usual ones there are three parts more: the slopes of n, r and z. A row of states is h and,
+ * with {@link GruVariant#DUAL_STATE}, c behind it.
  *
  * <p>Owns its scratch memory and allocates nothing per call. Not safe for use by two threads at once.
  */

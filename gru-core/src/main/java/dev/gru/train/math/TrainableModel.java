@@ -13,7 +13,8 @@ public final class TrainableModel {
     /**
      * Checks that a model can be trained.
      *
-     * @throws IllegalArgumentException if dropout stands before an embedding, where there are ids to drop and no features
+     * @throws IllegalArgumentException if dropout stands before an embedding, where there are ids to drop and no
+     *     features
      */
     public static void require(Graph model) {
         boolean tokens = model.embedding().isPresent();
