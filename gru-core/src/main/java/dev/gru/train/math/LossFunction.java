@@ -1,10 +1,12 @@
 package dev.gru.train.math;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 import dev.gru.kernel.math.ScalarFunctions;
 import dev.gru.kernel.training.TrainingKernel;
+import dev.gru.layer.Graph;
 import dev.gru.weights.Activation;
 
 /**
@@ -145,6 +147,43 @@ public enum LossFunction {
             throw new IllegalArgumentException("targets must be values for the loss " + this + ", were labels");
         }
         targets.requireFits(steps, size);
+    }
+
+    /**
+     * Checks targets against this loss and a model.
+     *
+     * @param targets those of each output
+     * @param model the model
+     * @param batch rows
+     * @param steps the steps of the model's inputs
+     * @throws IllegalArgumentException if they do not fit
+     */
+    public void requireFits(List<TargetValues> targets, Graph model, int batch, List<Integer> steps) {
+        int outputs = model.outputs().size();
+        if (targets.size() != outputs) {
+            throw new IllegalArgumentException("targets must be of " + outputs + " outputs, were of " + targets.size());
+        }
+        List<Integer> ofValues = model.steps(steps);
+        for (int i = 0; i < outputs; i++) {
+            int output = model.outputs().get(i);
+            requireFits(targets.get(i), (long) batch * ofValues.get(output), model.shape(output).features());
+        }
+    }
+
+    /**
+     * Checks that an output is as this loss needs it.
+     *
+     * @param ends whether it is that of {@link #function}
+     * @param model the model
+     * @param output which of its outputs
+     * @throws IllegalArgumentException if this loss needs a function and the output is not of it
+     */
+    public void requireFunction(boolean ends, Graph model, int output) {
+        if (function != null && !ends) {
+            int node = model.outputs().get(output) - model.inputs().size();
+            throw new IllegalArgumentException("loss " + this + " needs a model whose last layer applies " + function
+                    + ", the last layer was " + (node < 0 ? "an input" : model.nodes().get(node).layer()));
+        }
     }
 
     /** Returns the function that a model must end with, or nothing if it may be any. */

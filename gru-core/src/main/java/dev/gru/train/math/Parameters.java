@@ -72,6 +72,18 @@ public final class Parameters {
         return require(arrays, name);
     }
 
+    /** Returns whether training changes an array along its gradient. */
+    public boolean isLearnt(String name) {
+        return require(roles, name).hasGradient();
+    }
+
+    /** Returns the dimensions of the arrays that are {@linkplain #isLearnt learnt} by name. */
+    public Map<String, List<Integer>> learntShapes() {
+        Map<String, List<Integer>> learnt = new LinkedHashMap<>(shapes);
+        learnt.keySet().removeIf(name -> !isLearnt(name));
+        return learnt;
+    }
+
     /** Returns whether an array is the table of an embedding. */
     public boolean isTable(String name) {
         return require(roles, name) == Layer.Role.TABLE;

@@ -88,6 +88,16 @@ public final class RandomStream {
     }
 
     /**
+     * Returns two independent normal numbers that are made of 64 random bits, by the method of Box and Muller,
+     * <a href="https://doi.org/10.1214/aoms/1177706645">A Note on the Generation of Random Normal Deviates</a> (1958).
+     */
+    public static double[] normals(long bits) {
+        double radius = Math.sqrt(-2 * StrictMath.log(((bits & 0xffffffffL) + 0.5) * 0x1p-32));
+        double angle = 2 * Math.PI * (bits >>> 32) * 0x1p-32;
+        return new double[]{radius * StrictMath.cos(angle), radius * StrictMath.sin(angle)};
+    }
+
+    /**
      * The polar method of Marsaglia and Bray, <a href="https://doi.org/10.1137/1006063">A Convenient Method for
      * Generating Normal Variables</a> (1964).
      */

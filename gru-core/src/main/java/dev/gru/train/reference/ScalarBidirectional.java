@@ -7,7 +7,7 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;
 
 /** A {@link Bidirectional} layer in training. */
-final class ScalarBidirectional implements ScalarLayer {
+final class ScalarBidirectional implements ScalarLayer.OfSeveral {
     private final Bidirectional layer;
     private final ScalarGru forward;
     private final ScalarGru backward;
@@ -18,7 +18,7 @@ final class ScalarBidirectional implements ScalarLayer {
      * Describes the layer.
      *
      * @param layer the layer
-     * @param stateIndex the place of its forward layer in {@link dev.gru.layer.Sequential#recurrentLayers}
+     * @param stateIndex the number of its forward layer's state among those of the model
      */
     ScalarBidirectional(Bidirectional layer, int stateIndex) {
         this.layer = layer;
@@ -35,9 +35,11 @@ final class ScalarBidirectional implements ScalarLayer {
     }
 
     @Override
-    public ScalarFeatures forward(ScalarFeatures x, Pass pass) {
-        a = forward.forward(x, pass);
-        b = backward.forward(x, pass);
+    public ScalarFeatures forward(List<ScalarFeatures> inputs, Pass pass) {
+        ScalarFeatures x = inputs.getFirst();
+        boolean states = inputs.size() > 1;
+        a = forward.forward(states ? List.of(x, inputs.get(1)) : inputs, pass);
+        b = backward.forward(states ? List.of(x, inputs.get(2)) : inputs, pass);
         int size = layer.outputSize();
         double[] y = new double[a.rows * a.steps * size];
         for (int step = 0; step < a.rows * a.steps; step++) {
@@ -64,7 +66,7 @@ final class ScalarBidirectional implements ScalarLayer {
 
     /** dx is the sum of those of the two layers; masked steps have the output 0. */
     @Override
-    public double[] backward(double[] dy, ScalarGradients gradients) {
+    public List<double[]> backwardToAll(double[] dy, ScalarGradients gradients) {
         int size = layer.outputSize();
         double[] da = new double[a.values.length];
         double[] db = new double[b.values.length];
@@ -73,12 +75,13 @@ final class ScalarBidirectional implements ScalarLayer {
                 backwardThroughMerge(dy[step * size + i], step, i, da, db);
             }
         }
-        double[] dx = forward.backward(da, gradients);
-        double[] more = backward.backward(db, gradients);
+        List<double[]> ofForward = forward.backwardToAll(da, gradients);
+        List<double[]> ofBackward = backward.backwardToAll(db, gradients);
+        double[] dx = ofForward.getFirst();
         for (int i = 0; i < dx.length; i++) {
-            dx[i] += more[i];
+            dx[i] += ofBackward.getFirst()[i];
         }
-        return dx;
+        return ofForward.size() == 1 ? List.of(dx) : List.of(dx, ofForward.get(1), ofBackward.get(1));
     }
 
     private void backwardThroughMerge(double d, int step, int i, double[] da, double[] db) {

@@ -16,7 +16,7 @@ final class ScalarEmbedding implements ScalarLayer {
 
     @Override
     public ScalarFeatures forward(ScalarFeatures x, Pass pass) {
-        tokens = pass.input().tokens();
+        tokens = x.tokens;
         double[] rows = pass.parameters().get(table);
         int size = layer.outputSize();
         double[] y = new double[tokens.length * size];
@@ -27,7 +27,7 @@ final class ScalarEmbedding implements ScalarLayer {
                 mask[step] = tokens[step] != 0 && x.counts(step);
             }
         }
-        return new ScalarFeatures(x.rows, x.steps, size, y, mask);
+        return x.with(size, y, mask);
     }
 
     /** d row(token) += dy, for every step with that token; an id has no derivative. */

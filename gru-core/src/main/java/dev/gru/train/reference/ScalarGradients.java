@@ -12,7 +12,8 @@ import dev.gru.train.math.Parameters;
 import dev.gru.train.network.Backpropagation;
 
 /**
- * The derivatives of a loss with respect to {@link Parameters}: an array of the same name and shape for each of theirs.
+ * The derivatives of a loss with respect to {@link Parameters}: an array of the same name and shape for each of
+ * theirs that is {@linkplain Parameters#isLearnt learnt}.
  *
  * <p>Backpropagation adds to what is there, so that the gradients of several batches can be summed; {@link #clear}
  * begins anew. Of the table of an {@link dev.gru.layer.Embedding} only the rows of tokens that were in a batch are
@@ -30,8 +31,8 @@ public final class ScalarGradients {
 
     /** Makes zeros for all arrays of some parameters. */
     public ScalarGradients(Parameters parameters) {
-        shapes = Objects.requireNonNull(parameters, "parameters").shapes();
-        for (String name : parameters.names()) {
+        shapes = Objects.requireNonNull(parameters, "parameters").learntShapes();
+        for (String name : shapes.keySet()) {
             arrays.put(name, new double[parameters.get(name).length]);
             if (parameters.isTable(name)) {
                 touched.put(name, new BitSet());

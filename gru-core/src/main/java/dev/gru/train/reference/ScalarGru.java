@@ -9,7 +9,7 @@ import dev.gru.train.math.Parameters;
 import dev.gru.weights.GruWeights;
 
 /** A GRU layer in training, in any direction. */
-final class ScalarGru implements ScalarLayer {
+final class ScalarGru implements ScalarLayer.OfSeveral {
     /** weight_ih, weight_hh, bias_ih, bias_hh. */
     private final List<String> names;
     private final GruWeights shape;
@@ -21,6 +21,8 @@ final class ScalarGru implements ScalarLayer {
     private ScalarFeatures x;
     private ScalarGruSteps equations;
     private double[] dInitialState;
+    /** Whether the initial state is an input. */
+    private boolean stateIsInput;
 
     /**
      * Describes the layer.
@@ -29,7 +31,7 @@ final class ScalarGru implements ScalarLayer {
      * @param layer the variant, the sizes and whether it returns sequences
      * @param direction from which end it reads
      * @param zeroOutputForMask whether its outputs at masked steps are 0
-     * @param stateIndex its place in {@link dev.gru.layer.Sequential#recurrentLayers}
+     * @param stateIndex the number of its state among those of the model
      */
     ScalarGru(String prefix, GruLayer layer, Direction direction, boolean zeroOutputForMask, int stateIndex) {
         names = Parameters.names(prefix, layer);
@@ -42,10 +44,11 @@ final class ScalarGru implements ScalarLayer {
     }
 
     @Override
-    public ScalarFeatures forward(ScalarFeatures in, Pass pass) {
-        x = in;
+    public ScalarFeatures forward(List<ScalarFeatures> inputs, Pass pass) {
+        x = inputs.getFirst();
+        stateIsInput = inputs.size() > 1;
         equations = new ScalarGruSteps(shape, pass.parameters(), names, x,
-                pass.input().initialState(stateIndex, stateSize));
+                stateIsInput ? inputs.get(1).values : pass.input().initialState(stateIndex, stateSize));
         int units = shape.hiddenSize();
         double[] y = new double[x.rows * (returnSequences ? x.steps : 1) * units];
         for (int row = 0; row < x.rows; row++) {
@@ -60,9 +63,7 @@ final class ScalarGru implements ScalarLayer {
                 }
             }
         }
-        return returnSequences
-                ? new ScalarFeatures(x.rows, x.steps, units, y, x.mask)
-                : new ScalarFeatures(x.rows, 1, units, y, null);
+        return returnSequences ? x.with(units, y) : x.ofSteps(1, units, y);
     }
 
     /**
@@ -70,7 +71,7 @@ final class ScalarGru implements ScalarLayer {
      * what came back from the steps read later; a masked step passes it on unchanged.
      */
     @Override
-    public double[] backward(double[] dy, ScalarGradients gradients) {
+    public List<double[]> backwardToAll(double[] dy, ScalarGradients gradients) {
         ScalarGruSteps.GruGradients ofLayer = new ScalarGruSteps.GruGradients(gradients, names);
         int units = shape.hiddenSize();
         double[] dx = new double[x.values.length];
@@ -88,7 +89,7 @@ final class ScalarGru implements ScalarLayer {
             }
             System.arraycopy(dState, 0, dInitialState, row * stateSize, stateSize);
         }
-        return dx;
+        return stateIsInput ? List.of(dx, dInitialState.clone()) : List.of(dx);
     }
 
     /** Returns the derivatives with respect to the states before the first step, (rows, stateSize). */

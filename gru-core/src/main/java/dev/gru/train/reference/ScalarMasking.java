@@ -11,16 +11,15 @@ final class ScalarMasking implements ScalarLayer {
 
     @Override
     public ScalarFeatures forward(ScalarFeatures x, Pass pass) {
-        boolean[] within = pass.input().within();
         boolean[] mask = new boolean[x.rows * x.steps];
         double[] kept = new double[x.values.length];
         for (int step = 0; step < mask.length; step++) {
-            mask[step] = (within == null || within[step]) && differs(x, step * x.size);
+            mask[step] = (x.within == null || x.within[step]) && differs(x, step * x.size);
             if (mask[step]) {
                 System.arraycopy(x.values, step * x.size, kept, step * x.size, x.size);
             }
         }
-        y = new ScalarFeatures(x.rows, x.steps, x.size, kept, mask);
+        y = x.with(x.size, kept, mask);
         return y;
     }
 

@@ -44,17 +44,17 @@ public final class ScalarOptimizerState {
         FiniteFloats.requireFrom0("learningRate", learningRate, Double.POSITIVE_INFINITY);
         Objects.requireNonNull(parameters, "parameters");
         Objects.requireNonNull(gradients, "gradients");
-        Parameters.requireSame("gradients", gradients.shapes(), parameters.shapes());
+        Parameters.requireSame("gradients", gradients.shapes(), parameters.learntShapes());
         if (shapes == null) {
-            shapes = parameters.shapes();
-            for (String name : parameters.names()) {
+            shapes = parameters.learntShapes();
+            for (String name : shapes.keySet()) {
                 kept.put(name, new double[optimizer.kept().size()][parameters.get(name).length]);
             }
         }
-        Parameters.requireSame("what the optimizer keeps", shapes, parameters.shapes());
+        Parameters.requireSame("what the optimizer keeps", shapes, parameters.learntShapes());
         steps++;
         OptimizerStep step = optimizer.step(learningRate, steps);
-        for (String name : parameters.names()) {
+        for (String name : shapes.keySet()) {
             double[] squares = gradients.isTable(name) && optimizer.usesSquaresOfTerms()
                     ? gradients.squares(name)
                     : null;
