@@ -1,6 +1,7 @@
 package dev.gru.train;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -21,6 +22,9 @@ import dev.gru.train.network.WeightArray;
 /**
  * A model and an optimizer, for those who bring the batches themselves: each {@link #step} is one step of the
  * optimizer, as Keras's {@code train_on_batch}. {@link Trainer} does the rest, epochs, validation and checkpoints.
+ *
+ * <p>In a step batch normalization takes the moments of the batch, over its rows and unmasked steps, and its moving
+ * averages move towards these once; {@link #evaluate} and {@link #toModel} take the averages.
  *
  * <p>With the same model and steps the weights are the same, bit for bit, on any number of threads, and on every kernel
  * but the scalar reference. Not safe for use by two threads at once. To be closed, if it has more than one thread.
@@ -48,10 +52,9 @@ public final class BatchTrainer implements AutoCloseable {
      * @param optimizer how the weights are changed
      * @param kernel the name of the kernel that the network runs on: {@code simd}, {@code portable} or {@code scalar}
      * @param threads the largest number of threads, including the calling one, from 1 to 1024
-     * @throws IllegalArgumentException if the model cannot be trained: a GRU layer has other activations than the
-     *     standard ones, dropout stands before an embedding, two layers with weights have the same name, or a weight is
-     *     infinite or NaN; if the loss needs a model that ends with another function; or if {@code threads} is out of
-     *     range
+     * @throws IllegalArgumentException if the model cannot be trained: dropout stands before an embedding, two layers
+     *     with weights have the same name, or a weight is infinite or NaN; if the loss needs a model that ends with
+     *     another function; or if {@code threads} is out of range
      * @throws IllegalStateException if there is no such kernel or it cannot run here; the message says why
      */
     public BatchTrainer(Graph model, Loss loss, Optimizer optimizer, String kernel, int threads) {
@@ -65,6 +68,7 @@ public final class BatchTrainer implements AutoCloseable {
         try {
             network.requireEndsWith(loss.arithmetic());
             requireFinite(network.arrays());
+            requireFinite(network.fixed());
             this.optimizer = new OptimizerState(formula(optimizer), network.arrays());
         } catch (RuntimeException | Error e) {
             network.close();
@@ -81,11 +85,13 @@ public final class BatchTrainer implements AutoCloseable {
     }
 
     private static void requireFinite(List<WeightArray> arrays) {
-        for (WeightArray array : arrays) {
-            FiniteFloats.firstNotFinite(array.unpack(array.values())).ifPresent(other -> {
-                throw new IllegalArgumentException("weights of the model must be finite, but " + other);
-            });
-        }
+        arrays.forEach(array -> requireFinite(array.unpack(array.values())));
+    }
+
+    private static void requireFinite(Map<String, float[]> arrays) {
+        FiniteFloats.firstNotFinite(arrays).ifPresent(other -> {
+            throw new IllegalArgumentException("weights of the model must be finite, but " + other);
+        });
     }
 
     /**
@@ -114,7 +120,8 @@ public final class BatchTrainer implements AutoCloseable {
     }
 
     /**
-     * Computes the gradients of a batch, or of a share of one, and changes nothing.
+     * Computes the gradients of a batch, or of a share of one, and changes nothing. Batch normalization takes the moments
+     * of these rows.
      *
      * @param input the rows
      * @param targets the wanted outputs
@@ -155,7 +162,7 @@ public final class BatchTrainer implements AutoCloseable {
         return gradients.result();
     }
 
-    private static TargetValues arrays(Targets targets) {
+    private static List<TargetValues> arrays(Targets targets) {
         return Objects.requireNonNull(targets, "targets").arrays();
     }
 
@@ -175,6 +182,9 @@ public final class BatchTrainer implements AutoCloseable {
     }
 
     private void update(double learningRate, double maxGradientNorm) {
+        FiniteFloats.firstNotFinite(network.moments()).ifPresent(other -> {
+            throw new TrainingDivergedException("the moment of the batch that moves " + other);
+        });
         Optional<String> notFinite = optimizer.step(learningRate, maxGradientNorm, network.team());
         if (notFinite.isPresent()) {
             throw new TrainingDivergedException(notFinite.get());
@@ -183,6 +193,7 @@ public final class BatchTrainer implements AutoCloseable {
         if (diverged != null) {
             throw new TrainingDivergedException(diverged + " after the step");
         }
+        network.moveAverages();
         network.weightsChanged();
     }
 

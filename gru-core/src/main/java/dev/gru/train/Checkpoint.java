@@ -40,9 +40,10 @@ record Checkpoint(Graph model, Map<String, String> options, long steps, Map<Stri
 
     /** Writes this as the newest one. */
     void write(CheckpointFile file) throws IOException {
-        Map<String, List<Integer>> shapes = Parameters.of(model).shapes();
+        Parameters parameters = Parameters.of(model);
+        Map<String, List<Integer>> shapes = parameters.shapes();
         Map<String, Tensor> arrays = new LinkedHashMap<>();
-        kept.forEach((what, all) -> shapes.forEach((name, shape) -> arrays.put(OPTIMIZER + what + "/" + name,
+        kept.forEach((what, all) -> parameters.learntShapes().forEach((name, shape) -> arrays.put(OPTIMIZER + what + "/" + name,
                 Tensor.of(all.get(name), dimensions(shape)))));
         if (best != null) {
             Parameters ofBest = Parameters.of(best);
@@ -87,13 +88,14 @@ record Checkpoint(Graph model, Map<String, String> options, long steps, Map<Stri
     private static Checkpoint of(CheckpointFile.Content content) throws ModelFormatException {
         Map<String, Tensor> arrays = new LinkedHashMap<>(content.arrays());
         Map<String, List<Integer>> shapes = Parameters.of(content.model()).shapes();
+        Map<String, List<Integer>> learnt = Parameters.of(content.model()).learntShapes();
         Map<String, Map<String, float[]>> kept = new LinkedHashMap<>();
         Graph best = null;
         while (!arrays.isEmpty()) {
             String name = arrays.keySet().iterator().next();
             if (name.startsWith(OPTIMIZER)) {
                 String what = name.split("/", 3)[1];
-                kept.put(what, take(content, arrays, OPTIMIZER + what + "/", shapes));
+                kept.put(what, take(content, arrays, OPTIMIZER + what + "/", learnt));
             } else if (name.startsWith(BEST)) {
                 Parameters parameters = Parameters.of(content.model());
                 take(content, arrays, BEST, shapes).forEach((array, values) -> {

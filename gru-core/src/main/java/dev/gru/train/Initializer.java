@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import dev.gru.internal.Shapes;
+import dev.gru.layer.Attention;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.train.math.Parameters;
@@ -20,7 +21,9 @@ public enum Initializer {
      * Keras's defaults: kernels, the input weights of GRU and dense layers, Glorot uniform, ±√(6 / (in + out)), where
      * the three gates together are the outputs of a GRU layer; the recurrent weights of the three gates together an
      * orthogonal matrix, uniform among all, whose columns here are orthonormal; biases 0; the tables of embeddings
-     * uniform, ±0.05.
+     * uniform, ±0.05. Of a convolution, in and out are the channels of a group and the filters, times the steps of a
+     * window. The factors of normalizations and attention are 1, but those of an additive attention Glorot uniform,
+     * ±√(3 / size); slopes of rectifiers are 0, moving averages of means 0 and of variances 1.
      */
     KERAS {
         @Override
@@ -33,7 +36,14 @@ public enum Initializer {
                     orthonormalize(values, parameter.shape().getLast());
                 }
                 case BIAS, SLOPE, MOVING_MEAN -> Arrays.fill(values, 0);
-                case SCALE, MOVING_VARIANCE -> Arrays.fill(values, 1);
+                case SCALE -> {
+                    if (layer instanceof Attention attention && attention.score() == Attention.Score.ADDITIVE) {
+                        random.uniform(Math.sqrt(3.0 / values.length), values);
+                    } else {
+                        Arrays.fill(values, 1);
+                    }
+                }
+                case MOVING_VARIANCE -> Arrays.fill(values, 1);
                 case CONSTANT -> {
                     // It stays what it is.
                 }
@@ -41,38 +51,60 @@ public enum Initializer {
         }
 
         private static double glorot(List<Integer> shape) {
-            return Math.sqrt(6.0 / ((double) shape.getLast() + shape.getFirst()));
+            int steps = shape.size() == 3 ? shape.get(1) : 1;
+            return Math.sqrt(6.0 / (((double) shape.getLast() + shape.getFirst()) * steps));
         }
     },
 
     /**
      * PyTorch's defaults: all weights and biases of a GRU layer uniform, ±1/√hiddenSize; weights and biases of a dense
      * layer uniform, ±1/√inputSize, which is what {@code kaiming_uniform} with a = √5 comes to; the tables of
-     * embeddings normal with variance 1, but where id 0 is padding its row is 0, as that of {@code padding_idx}.
+     * embeddings normal with variance 1, but where id 0 is padding its row is 0, as that of {@code padding_idx}. Of a
+     * convolution, inputSize is that of a window of a group. The factors of normalizations and attention are 1, their
+     * summands and moving averages of means 0, moving averages of variances 1, slopes of rectifiers 0.25.
      */
     PYTORCH {
         @Override
         void draw(Layer.Parameter parameter, Layer layer, double[] values, RandomStream random) {
-            if (parameter.role() != Layer.Role.TABLE) {
-                random.uniform(1 / Math.sqrt(fanIn(parameter, layer)), values);
-                return;
-            }
-            random.normal(values);
-            if (layer.mask() == Layer.Mask.MAKES) {
-                Arrays.fill(values, 0, parameter.shape().getLast(), 0);
+            switch (parameter.role()) {
+                case INPUT_MATRIX, RECURRENT_MATRIX -> random.uniform(1 / Math.sqrt(fanIn(parameter, layer)), values);
+                case BIAS -> {
+                    int fanIn = fanIn(parameter, layer);
+                    if (fanIn == 0) {
+                        Arrays.fill(values, 0);
+                    } else {
+                        random.uniform(1 / Math.sqrt(fanIn), values);
+                    }
+                }
+                case TABLE -> {
+                    random.normal(values);
+                    if (layer.mask() == Layer.Mask.MAKES) {
+                        Arrays.fill(values, 0, parameter.shape().getLast(), 0);
+                    }
+                }
+                case SLOPE -> Arrays.fill(values, 0.25);
+                case MOVING_MEAN -> Arrays.fill(values, 0);
+                case SCALE, MOVING_VARIANCE -> Arrays.fill(values, 1);
+                case CONSTANT -> {
+                    // It stays what it is.
+                }
             }
         }
 
-        // The units of a recurrent layer, or the inputs of one that has no states.
+        // The units of a recurrent layer, or the inputs of one that has no states; 0 of one that has no matrix.
         private static int fanIn(Layer.Parameter parameter, Layer layer) {
             String part = part(parameter);
             int fanIn = 0;
             for (Layer.Parameter sibling : layer.parameters()) {
                 boolean matrix = sibling.role() == Layer.Role.RECURRENT_MATRIX
                         || (fanIn == 0 && sibling.role() == Layer.Role.INPUT_MATRIX);
-                fanIn = matrix && part(sibling).equals(part) ? sibling.shape().getLast() : fanIn;
+                fanIn = matrix && part(sibling).equals(part) ? elementsOfRow(sibling.shape()) : fanIn;
             }
             return fanIn;
+        }
+
+        private static int elementsOfRow(List<Integer> shape) {
+            return shape.stream().skip(1).reduce(1, Math::multiplyExact);
         }
 
         private static String part(Layer.Parameter parameter) {

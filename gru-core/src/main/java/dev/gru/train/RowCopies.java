@@ -19,9 +19,13 @@ final class RowCopies {
      */
     static ModelInput of(ModelInput input, int[] rows, int from, int to) {
         int batch = input.batch();
-        ModelInput some = input.tokens() != null
-                ? ModelInput.tokens(to - from, input.steps(), of(input.tokens(), batch, rows, from, to))
-                : ModelInput.features(to - from, input.steps(), of(input.features(), batch, rows, from, to));
+        ModelInput some = null;
+        for (int i = 0; i < input.inputs(); i++) {
+            ModelInput next = input.tokens(i) != null
+                    ? ModelInput.tokens(to - from, input.steps(i), of(input.tokens(i), batch, rows, from, to))
+                    : ModelInput.features(to - from, input.steps(i), of(input.features(i), batch, rows, from, to));
+            some = some == null ? next : some.and(next);
+        }
         if (input.lengths() != null) {
             some = some.withLengths(of(input.lengths(), batch, rows, from, to));
         }

@@ -1,10 +1,13 @@
 package dev.gru.train;
 
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.train.math.FiniteFloats;
+import dev.gru.train.math.TargetValues;
+import dev.gru.train.math.TrainableModel;
 
 /**
  * A whole data set: each row a sequence and the outputs that a model should have for it.
@@ -35,9 +38,11 @@ public record TrainingData(ModelInput input, Targets targets) {
     /** Returns sizes and a checksum. */
     String fingerprint() {
         Fingerprint fingerprint = new Fingerprint();
-        fingerprint.add(input.batch(), input.steps());
-        fingerprint.add(input.tokens());
-        fingerprint.add(input.features());
+        for (int i = 0; i < input.inputs(); i++) {
+            fingerprint.add(input.batch(), input.steps(i));
+            fingerprint.add(input.tokens(i));
+            fingerprint.add(input.features(i));
+        }
         fingerprint.add(input.lengths());
         if (input.initialStates() != null) {
             input.initialStates().forEach(fingerprint::add);
@@ -53,12 +58,15 @@ public record TrainingData(ModelInput input, Targets targets) {
      */
     void requireFits(Graph model, Loss loss) {
         input.requireFits(model);
-        FiniteFloats.require("features", input.features());
+        TrainableModel.requireStates(model, input);
+        for (int i = 0; i < input.inputs(); i++) {
+            FiniteFloats.require(i == 0 ? "features" : "features of input " + i, input.features(i));
+        }
         for (int i = 0; input.initialStates() != null && i < input.initialStates().size(); i++) {
             FiniteFloats.require("initialStates[" + i + "]", input.initialStates().get(i));
         }
-        loss.arithmetic().requireFits(targets.arrays(),
-                Math.multiplyExact(input.batch(), model.returnsSequences() ? input.steps() : 1), model.outputSize());
-        targets.arrays().requireFinite();
+        loss.arithmetic().requireFits(targets.arrays(), model, input.batch(),
+                IntStream.range(0, input.inputs()).mapToObj(input::steps).toList());
+        targets.arrays().forEach(TargetValues::requireFinite);
     }
 }

@@ -1,11 +1,11 @@
 package dev.gru.train.network;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.GruKernel;
@@ -14,21 +14,19 @@ import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
-import dev.gru.layer.Sequential;
 import dev.gru.train.math.LossFunction;
 import dev.gru.train.math.LossSums;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.math.TargetValues;
 import dev.gru.train.reference.ScalarBackpropagation;
-import dev.gru.weights.Activation;
 
 /**
  * The gradients of a model by backpropagation through time, in floats, on a kernel: what {@link ScalarBackpropagation}
  * says in double, at the speed of the kernel.
  *
- * <p>Masked steps carry the state, and its
- * derivative, through. Which steps count for the loss is what the model hands on to its output, as in a compiled Keras
- * model, and what the targets say.
+ * <p>Masked steps carry the state, and its derivative, through. Which steps count for the loss is what the model hands
+ * on to its output, as in a compiled Keras model, and what the targets say. The loss of a model with several outputs is
+ * the sum of theirs; to it comes what activity regularization adds.
  *
  * <p><b>Same bits.</b> Gradients are sums over rows and steps, each in one fixed order, and what dropout draws depends
  * on its seed and the place in the batch alone: so with one kernel the results do not depend on the number of threads,
@@ -44,11 +42,12 @@ public final class Backpropagation implements AutoCloseable {
 
     private final Network network;
     private final TrainingKernel kernel;
-    private final TaskTeam tasks;
-    private final List<Network.Passage> passages = new ArrayList<>();
-    /** The outputs of the last pass, in parts; empty if there is no backward pass to be made of it. */
-    private List<Features> outputs = List.of();
-    private List<Rows> dInputs = List.of();
+    private final Passages passages;
+    /** Whether the last pass computed outputs, from which there may be a backward pass; and whether there was one. */
+    private boolean hasOutputs;
+    private boolean hasGradients;
+    /** What moments are multiplied by where they go out with gradients: the steps that these are sums over. */
+    private double ofMoments = 1;
     private ModelInput batch;
 
     /**
@@ -57,24 +56,23 @@ public final class Backpropagation implements AutoCloseable {
      * @param model its layers
      * @param kernel has the arithmetic
      * @param threads the largest number of threads, including the calling one, from 1 to {@link ThreadTeam#MAX_SIZE}
-     * @throws IllegalArgumentException if the model cannot be trained: a GRU layer has other activations than the
-     *     standard ones, dropout stands before an embedding, or two layers with weights have the same name; or
-     *     {@code threads} is out of range
+     * @throws IllegalArgumentException if the model cannot be trained: dropout stands before an embedding, or two
+     *     layers with weights have the same name; or {@code threads} is out of range
      */
     public Backpropagation(Graph model, GruKernel kernel, int threads) {
         network = new Network(Objects.requireNonNull(model, "model"));
         this.kernel = Objects.requireNonNull(kernel, "kernel").training();
-        tasks = new TaskTeam(threads);
+        passages = new Passages(network, this.kernel, threads);
     }
 
-    /** Returns all weights with their gradients, in the order of the layers. */
+    /** Returns all weights that are learnt, with their gradients, in the order of the layers. */
     public List<WeightArray> arrays() {
         return network.arrays();
     }
 
     /** Returns the threads that help, or null if there are none. */
     public ThreadTeam team() {
-        return tasks.threads();
+        return passages.threads();
     }
 
     /** Has to be called when values of {@link #arrays} have been changed. */
@@ -87,9 +85,27 @@ public final class Backpropagation implements AutoCloseable {
         return network.parameters();
     }
 
+    /** Returns the weights that are not learnt by name, moving averages among them: the arrays themselves. */
+    public Map<String, float[]> fixed() {
+        return network.fixed();
+    }
+
+    /** Returns the moments of the last batch in training, by the names of the moving averages: the arrays themselves. */
+    public Map<String, float[]> moments() {
+        return network.moments();
+    }
+
+    /**
+     * Moves the moving averages towards the moments of the last batch in training, or those of
+     * {@link #loadGradientSums}, which are forgotten: one step of training moves them once.
+     */
+    public void moveAverages() {
+        network.moveAverages();
+    }
+
     /** Returns copies of the gradients as the last pass left them, as {@link Network#gradients} has them. */
     public Map<String, float[]> gradients() {
-        return network.gradients();
+        return network.gradients(ofMoments);
     }
 
     /**
@@ -110,87 +126,133 @@ public final class Backpropagation implements AutoCloseable {
     }
 
     /**
-     * Computes the outputs of the model, without dropout.
+     * Computes the first output of the model, without dropout.
      *
      * @param input the batch
-     * @return (batch, steps, outputSize) or, if the model returns its last output only, (batch, outputSize)
+     * @return (batch, steps, outputSize) or, if the output has no steps, (batch, outputSize)
      * @throws IllegalArgumentException if the input is not such as the model takes
      */
     public float[] forward(ModelInput input) {
-        forward(input, null, true, network.layerCount());
-        Graph model = network.model();
-        int steps = model.returnsSequences() ? input.steps() : 1;
-        int size = model.outputSize();
-        float[] y = new float[Shapes.requireArray("outputs", input.batch(), steps, size)];
-        for (int part = 0; part < outputs.size(); part++) {
-            Features out = outputs.get(part);
-            for (int i = 0; i < out.count(); i++) {
-                System.arraycopy(out.values.values(), out.values.place(i), y, index(part, i) * size, size);
-            }
-        }
-        return y;
+        return outputs(input).getFirst();
     }
 
-    /** Where output {@code i} of a part is in the order of the batch, row by row. */
-    private int index(int part, int i) {
-        Features out = outputs.get(part);
+    /** Computes all outputs of the model; otherwise the same as {@link #forward}. */
+    public List<float[]> outputs(ModelInput input) {
+        forward(input, null, network.plan().outputs());
+        List<float[]> all = new ArrayList<>();
+        for (int end : passages.ends()) {
+            List<Features> parts = parts(end);
+            Features like = parts.getFirst();
+            float[] y = new float[Shapes.requireArray("outputs", input.batch(), like.steps, like.size)];
+            for (int part = 0; part < parts.size(); part++) {
+                Features out = parts.get(part);
+                for (int i = 0; i < out.count(); i++) {
+                    System.arraycopy(out.values.values(), out.values.place(i), y, index(out, part, i) * out.size,
+                            out.size);
+                }
+            }
+            all.add(y);
+        }
+        hasOutputs = true;
+        return all;
+    }
+
+    private void forward(ModelInput input, Long dropoutSeed, List<Integer> values) {
+        hasOutputs = false;
+        hasGradients = false;
+        batch = Objects.requireNonNull(input, "input");
+        passages.forward(input, dropoutSeed, values);
+    }
+
+    /** Returns a value in all parts of the batch. */
+    private List<Features> parts(int value) {
+        return passages.parts().stream().map(passage -> passage.value(value)).toList();
+    }
+
+    /** Where step {@code i} of an output of a part is in the order of the batch, row by row. */
+    private static int index(Features out, int part, int i) {
         return (part * ROWS + i % out.rows) * out.steps + i / out.rows;
     }
 
     /**
-     * Computes the backward pass of the last {@link #forward} pass, whose input and weights must not have changed
-     * since. The gradients are those of this pass alone.
+     * Computes the backward pass of the last {@link #forward} pass of a model with one output, whose input and weights
+     * must not have changed since. The gradients are those of this pass alone.
      *
-     * @param dy the derivatives of a loss with respect to the outputs, in their shape
-     * @throws IllegalArgumentException if {@code dy} has another length than the outputs
+     * @param dy the derivatives of a loss with respect to the output, in its shape
+     * @throws IllegalArgumentException if {@code dy} has another length than the output
      * @throws IllegalStateException if there was no forward pass
      */
     public void backward(float[] dy) {
-        if (outputs.isEmpty()) {
+        backward(List.of(Objects.requireNonNull(dy, "dy")));
+    }
+
+    /** Computes the backward pass from all outputs; otherwise the same as {@link #backward(float[])}. */
+    public void backward(List<float[]> dy) {
+        if (!hasOutputs) {
             throw new IllegalStateException("backward needs a forward pass before it");
         }
-        int size = network.model().outputSize();
-        int elements = outputs.stream().mapToInt(Features::count).sum() * size;
-        TargetValues.requireLength("dy", Objects.requireNonNull(dy, "dy").length, elements);
-        int stride = TrainingKernel.padded(size);
-        List<Rows> parts = new ArrayList<>();
-        for (int part = 0; part < outputs.size(); part++) {
-            Rows d = new Rows(new float[outputs.get(part).count() * stride], 0, stride);
-            for (int i = 0; i < outputs.get(part).count(); i++) {
-                System.arraycopy(dy, index(part, i) * size, d.values(), d.place(i), size);
-            }
-            parts.add(d);
+        List<Integer> ends = passages.ends();
+        TargetValues.requireLength("dy", dy.size(), ends.size());
+        List<List<Rows>> ofOutputs = new ArrayList<>();
+        for (int output = 0; output < ends.size(); output++) {
+            ofOutputs.add(ofParts(dy.get(output), parts(ends.get(output))));
         }
-        Rows[] ofInput = new Rows[parts.size()];
-        tasks.forAll(parts.size(),
-                part -> ofInput[part] = passages.get(part).backward(parts.get(part), network.layerCount()));
-        dInputs = Arrays.asList(ofInput);
-        sumGradients(network.layerCount());
-        outputs = List.of();
+        passages.backward(true, part -> {
+            Passage passage = passages.parts().get(part);
+            for (int output = 0; output < ofOutputs.size(); output++) {
+                passage.add(ofOutputs.get(output).get(part), ends.get(output));
+            }
+            // What leads to penalties alone has derivatives too, which are 0.
+            passage.addPenalties(0);
+        });
+        ofMoments = 1;
+        hasGradients = true;
+        hasOutputs = false;
+    }
+
+    private static List<Rows> ofParts(float[] dy, List<Features> parts) {
+        int size = parts.getFirst().size;
+        TargetValues.requireLength("dy", dy.length, parts.stream().mapToLong(Features::count).sum() * size);
+        int stride = TrainingKernel.padded(size);
+        List<Rows> all = new ArrayList<>();
+        for (int part = 0; part < parts.size(); part++) {
+            Features out = parts.get(part);
+            Rows d = new Rows(new float[out.count() * stride], 0, stride);
+            for (int i = 0; i < out.count(); i++) {
+                System.arraycopy(dy, index(out, part, i) * size, d.values(), d.place(i), size);
+            }
+            all.add(d);
+        }
+        return all;
     }
 
     /**
-     * Returns the derivatives with respect to the features that went in, (batch, steps, features), as {@link #backward}
-     * left them; empty if the model takes tokens.
+     * Returns the derivatives with respect to the features of the first input, (batch, steps, features), as
+     * {@link #backward} left them; empty if it takes tokens.
      *
      * @throws IllegalStateException if there was none
      */
     public double[] inputGradient() {
+        return inputGradient(0);
+    }
+
+    /** Returns the derivatives with respect to an input; otherwise the same as {@link #inputGradient()}. */
+    public double[] inputGradient(int input) {
         requireBackwardPass();
-        int steps = batch.steps();
-        int size = network.model().inputSize();
-        double[] dx = new double[batch.tokens() != null ? 0 : batch.features().length];
+        int inputSteps = batch.steps(input);
+        int size = network.model().inputs().get(input).shape().features();
+        double[] dx = new double[batch.tokens(input) != null ? 0 : batch.features(input).length];
         for (int i = 0; i < dx.length; i++) {
-            int row = i / (steps * size);
-            int rows = passages.get(row / ROWS).context().rows();
-            Rows part = dInputs.get(row / ROWS);
-            dx[i] = part.values()[part.place(i / size % steps * rows + row % ROWS) + i % size];
+            int row = i / (inputSteps * size);
+            int rows = passages.ofRow(row).context().rows();
+            Rows d = passages.ofRow(row).derivatives(input);
+            dx[i] = d == null ? 0 : d.values()[d.place(i / size % inputSteps * rows + row % ROWS) + i % size];
         }
         return dx;
     }
 
     /**
-     * Returns the derivatives with respect to the states that the model's {@link Sequential#recurrentLayers} began
+     * Returns the derivatives with respect to the states that the model's {@link Graph#recurrentLayers} began
      * with, as {@link #backward} left them: one array for each, (batch, stateSize).
      *
      * @throws IllegalStateException if there was none
@@ -202,7 +264,7 @@ public final class Backpropagation implements AutoCloseable {
             int stateSize = network.model().recurrentLayers().get(layer).stateSize();
             double[] d = new double[batch.batch() * stateSize];
             for (int row = 0; row < batch.batch(); row++) {
-                passages.get(row / ROWS).recurrent().get(layer).copyInitialStateGradient(row % ROWS, d,
+                passages.ofRow(row).recurrent().get(layer).copyInitialStateGradient(row % ROWS, d,
                         row * stateSize);
             }
             all.add(d);
@@ -211,7 +273,7 @@ public final class Backpropagation implements AutoCloseable {
     }
 
     private void requireBackwardPass() {
-        if (dInputs.isEmpty()) {
+        if (!hasGradients) {
             throw new IllegalStateException("there are no gradients before the first backward pass");
         }
     }
@@ -225,7 +287,16 @@ public final class Backpropagation implements AutoCloseable {
      * @throws IllegalArgumentException if the arguments do not fit each other or the model
      */
     public LossSums loss(ModelInput input, TargetValues targets, LossFunction loss) {
+        return loss(input, one(targets), loss);
+    }
+
+    /** Computes the sum of the losses of several outputs; otherwise the same as for one. */
+    public LossSums loss(ModelInput input, List<TargetValues> targets, LossFunction loss) {
         return loss(input, targets, loss, null, BatchLoss.Derivatives.NONE);
+    }
+
+    private static List<TargetValues> one(TargetValues targets) {
+        return List.of(Objects.requireNonNull(targets, "targets"));
     }
 
     /**
@@ -238,41 +309,55 @@ public final class Backpropagation implements AutoCloseable {
      * @throws IllegalArgumentException if the arguments do not fit each other or the model
      */
     public LossSums lossAndGradients(ModelInput input, TargetValues targets, LossFunction loss, long dropoutSeed) {
+        return lossAndGradients(input, one(targets), loss, dropoutSeed);
+    }
+
+    /** Computes the sum of the losses of several outputs, and its gradients; otherwise the same as for one. */
+    public LossSums lossAndGradients(ModelInput input, List<TargetValues> targets, LossFunction loss,
+            long dropoutSeed) {
         return loss(input, targets, loss, dropoutSeed, BatchLoss.Derivatives.OF_MEAN);
     }
 
     /**
-     * Computes the gradients of the sum Σ w ℓ instead of those of the mean; otherwise the same as
-     * {@link #lossAndGradients}.
+     * Computes the gradients of the sum Σ w ℓ instead of those of the mean, and lets moments go out multiplied by its
+     * steps; otherwise the same as {@link #lossAndGradients}. With several outputs the sum is as {@link BatchLoss} has
+     * it.
      */
-    public LossSums lossAndGradientSums(ModelInput input, TargetValues targets, LossFunction loss, long dropoutSeed) {
+    public LossSums lossAndGradientSums(ModelInput input, List<TargetValues> targets, LossFunction loss,
+            long dropoutSeed) {
         return loss(input, targets, loss, dropoutSeed, BatchLoss.Derivatives.OF_SUM);
     }
 
-    private LossSums loss(ModelInput input, TargetValues targets, LossFunction loss, Long dropoutSeed,
+    private LossSums loss(ModelInput input, List<TargetValues> targets, LossFunction loss, Long dropoutSeed,
             BatchLoss.Derivatives derivatives) {
         boolean gradients = derivatives != BatchLoss.Derivatives.NONE;
-        Graph model = network.model();
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(targets, "targets");
-        requireEndsWith(Objects.requireNonNull(loss, "loss"));
-        loss.requireFits(targets, (long) input.batch() * (model.returnsSequences() ? input.steps() : 1),
-                model.outputSize());
-        // A loss that takes sums is computed from those that go into the last function.
-        int count = network.layerCount() - (loss.function().isPresent() ? 1 : 0);
-        forward(input, dropoutSeed, false, count);
-        BatchLoss ofBatch = new BatchLoss(kernel, loss, targets, outputs, derivatives);
-        tasks.forAll(outputs.size(), part -> {
-            Rows d = ofBatch.of(part, passages.get(part).outputGradient(outputs.get(part)));
-            if (gradients) {
-                passages.get(part).backward(d, count);
+        List<Integer> from = network.ends(Objects.requireNonNull(loss, "loss"));
+        input.requireFits(network.model());
+        loss.requireFits(targets, network.model(), input.batch(),
+                IntStream.range(0, input.inputs()).mapToObj(input::steps).toList());
+        forward(input, dropoutSeed, from);
+        BatchLoss ofBatch = new BatchLoss(kernel, loss, targets,
+                passages.parts().stream().map(passage -> from.stream().map(passage::value).toList()).toList(),
+                derivatives);
+        IntConsumer ofPart = part -> {
+            Passage passage = passages.parts().get(part);
+            for (int output = 0; output < from.size(); output++) {
+                Rows d = passage.outputGradient(output, passage.value(from.get(output)));
+                passage.add(ofBatch.of(part, output, d), from.get(output));
             }
-        });
+            ofBatch.addPenalty(part, passage.addPenalties(ofBatch.ofMean() / input.batch()) / input.batch());
+        };
         if (gradients) {
-            sumGradients(count);
+            ofMoments = derivatives == BatchLoss.Derivatives.OF_SUM ? ofBatch.counted() : 1;
+            passages.backward(false, ofPart);
+        } else {
+            passages.forParts(part -> {
+                passages.parts().get(part).beginBackward();
+                ofPart.accept(part);
+            });
         }
-        // A backward pass from the outputs needs a forward pass of all layers.
-        outputs = List.of();
         return ofBatch.result();
     }
 
@@ -282,41 +367,11 @@ public final class Backpropagation implements AutoCloseable {
      * @throws IllegalArgumentException if it does not
      */
     public void requireEndsWith(LossFunction loss) {
-        Optional<Activation.Function> function = loss.function();
-        if (function.isPresent() && network.lastFunction() != function.get()) {
-            throw new IllegalArgumentException("loss " + loss + " needs a model whose last layer applies "
-                    + function.get() + ", the last layer was " + network.model().layers().getLast());
-        }
-    }
-
-    /** Runs the first {@code count} layers, the rows of the batch in parts. */
-    private void forward(ModelInput input, Long dropoutSeed, boolean inputGradient, int count) {
-        Objects.requireNonNull(input, "input").requireFits(network.model());
-        batch = input;
-        outputs = List.of();
-        dInputs = List.of();
-        int parts = Math.ceilDiv(input.batch(), ROWS);
-        while (passages.size() < parts) {
-            passages.add(network.newPassage());
-        }
-        Features[] out = new Features[parts];
-        tasks.forAll(parts, part -> {
-            int first = part * ROWS;
-            out[part] = passages.get(part).forward(new Node.Context(kernel, input, first,
-                    Math.min(ROWS, input.batch() - first), dropoutSeed, inputGradient), count);
-        });
-        outputs = Arrays.asList(out);
-    }
-
-    /** Sums the gradients after the backward passes of all parts. */
-    private void sumGradients(int layers) {
-        arrays().forEach(WeightArray::clearGradient);
-        List<Runnable> sums = network.gradientTasks(passages.subList(0, outputs.size()), kernel, layers);
-        tasks.forAll(sums.size(), sum -> sums.get(sum).run());
+        network.ends(loss);
     }
 
     @Override
     public void close() {
-        tasks.close();
+        passages.close();
     }
 }

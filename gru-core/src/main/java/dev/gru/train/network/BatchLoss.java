@@ -11,6 +11,9 @@ import dev.gru.train.math.TargetValues;
 
 /**
  * A loss of a batch and its derivatives, part by part; the sums over parts are in their order, whoever computes them.
+ *
+ * <p>With the losses L_o of several outputs, and N_o steps that count in each, the sum of the batch's losses is
+ * N_1 Σ_o L_o: divided by the steps of the first output it is the sum of the losses. Metrics are those of the first.
  */
 final class BatchLoss {
     /** The function whose derivatives are wanted: the mean of the steps' losses, or their sum. */
@@ -20,77 +23,119 @@ final class BatchLoss {
 
     private final TrainingKernel kernel;
     private final LossFunction loss;
-    private final TargetValues targets;
-    private final List<Features> outputs;
+    private final List<TargetValues> targets;
+    /** For each part the outputs of the model, or the sums that go into their last functions. */
+    private final List<List<Features>> parts;
     private final Derivatives derivatives;
-    /** Steps that count, of all parts. */
-    private final long counted;
-    private final LossSums[] results;
+    /** Of each output the steps that count, of all parts. */
+    private final long[] counted;
+    /** Of each part and output. */
+    private final LossSums[][] results;
+    /** Of each part what activity regularization adds. */
+    private final double[] penalties;
 
-    /**
-     * Counts the steps.
-     *
-     * @param outputs the outputs of the model, in parts, or the sums that go into its last function
-     */
-    BatchLoss(TrainingKernel kernel, LossFunction loss, TargetValues targets, List<Features> outputs,
+    /** Counts the steps. */
+    BatchLoss(TrainingKernel kernel, LossFunction loss, List<TargetValues> targets, List<List<Features>> parts,
             Derivatives derivatives) {
         this.kernel = kernel;
         this.loss = loss;
         this.targets = targets;
-        this.outputs = outputs;
+        this.parts = parts;
         this.derivatives = derivatives;
-        long count = 0;
-        for (int part = 0; part < outputs.size(); part++) {
-            for (int i = 0; i < outputs.get(part).count(); i++) {
-                count += counts(part, i) ? 1 : 0;
+        counted = new long[targets.size()];
+        for (int output = 0; output < counted.length; output++) {
+            for (int part = 0; part < parts.size(); part++) {
+                Features out = parts.get(part).get(output);
+                for (int i = 0; i < out.count(); i++) {
+                    counted[output] += counts(part, output, i) ? 1 : 0;
+                }
             }
         }
-        counted = count;
-        results = new LossSums[outputs.size()];
+        results = new LossSums[parts.size()][counted.length];
+        penalties = new double[parts.size()];
     }
 
-    private boolean counts(int part, int i) {
-        return outputs.get(part).counts(i) && targets.counts(target(part, i));
+    /** Returns the steps that count in the first output. */
+    long counted() {
+        return counted[0];
     }
 
-    /** Which target is that of output {@code i} of a part. */
-    private int target(int part, int i) {
-        Features out = outputs.get(part);
+    private boolean counts(int part, int output, int i) {
+        return parts.get(part).get(output).counts(i) && targets.get(output).counts(target(part, output, i));
+    }
+
+    /** Which target is that of step {@code i} of an output of a part. */
+    private int target(int part, int output, int i) {
+        Features out = parts.get(part).get(output);
         return (part * TrainingKernel.ROWS_AT_ONCE + i % out.rows) * out.steps + i / out.rows;
     }
 
+    /** Returns what the derivatives of an output are divided by. */
+    private double divisor(int output) {
+        if (derivatives != Derivatives.OF_SUM) {
+            return counted[output];
+        }
+        return output == 0 ? 1 : (double) counted[output] / counted[0];
+    }
+
+    /** Returns the factor of what is added to the mean, in the function whose derivatives are wanted. */
+    double ofMean() {
+        return derivatives == Derivatives.OF_SUM ? counted[0] : 1;
+    }
+
     /**
-     * Computes the loss of a part; returns {@code d} with the derivatives, dv = w / N · dℓ/dv, or w · dℓ/dv of the sum.
+     * Computes the loss of an output of a part; returns {@code d} with the derivatives, dv = w / N · dℓ/dv, or those of
+     * the sum.
      */
-    Rows of(int part, Rows d) {
-        Features out = outputs.get(part);
+    Rows of(int part, int output, Rows d) {
+        Features out = parts.get(part).get(output);
+        TargetValues ofOutput = targets.get(output);
         float[] v = out.values.values();
         double lossSum = 0;
         double correct = 0;
         double allCorrect = 0;
         long countedHere = 0;
-        double divisor = derivatives == Derivatives.OF_SUM ? 1 : counted;
+        double divisor = divisor(output);
         for (int i = 0; i < out.count(); i++) {
-            int step = target(part, i);
-            double right = targets.counts(step) ? loss.correct(v, out.values.place(i), out.size, targets, step) : 0;
+            int step = target(part, output, i);
+            double right = ofOutput.counts(step)
+                    ? loss.correct(v, out.values.place(i), out.size, ofOutput, step)
+                    : 0;
             allCorrect += right;
-            if (counts(part, i)) {
-                double weight = targets.weight(step);
+            if (counts(part, output, i)) {
+                double weight = ofOutput.weight(step);
                 countedHere++;
                 correct += right;
                 lossSum += weight
-                        * loss.ofRow(kernel, v, out.values.place(i), out.size, targets, step, weight / divisor,
+                        * loss.ofRow(kernel, v, out.values.place(i), out.size, ofOutput, step, weight / divisor,
                                 d.values(), d.place(i));
             } else {
                 Arrays.fill(d.values(), d.place(i), d.place(i + 1), 0);
             }
         }
-        results[part] = new LossSums(lossSum, countedHere, correct, out.count(), allCorrect);
+        results[part][output] = new LossSums(lossSum, countedHere, correct, out.count(), allCorrect);
         return d;
+    }
+
+    /** Notes what activity regularization adds to the mean, in a part. */
+    void addPenalty(int part, double penalty) {
+        penalties[part] = penalty;
     }
 
     /** Returns the sums, once all parts have been computed. */
     LossSums result() {
-        return Arrays.stream(results).reduce(LossSums.NONE, LossSums::plus);
+        LossSums sums = sums(0);
+        double more = Arrays.stream(penalties).sum() * sums.counted();
+        for (int output = 1; output < counted.length; output++) {
+            LossSums other = sums(output);
+            more += other.counted() == 0 ? 0 : other.lossSum() * sums.counted() / other.counted();
+        }
+        return more == 0
+                ? sums
+                : new LossSums(sums.lossSum() + more, sums.counted(), sums.correct(), sums.steps(), sums.allCorrect());
+    }
+
+    private LossSums sums(int output) {
+        return Arrays.stream(results).map(ofPart -> ofPart[output]).reduce(LossSums.NONE, LossSums::plus);
     }
 }

@@ -17,20 +17,12 @@ final class BidirectionalNode extends Node {
     private final GruNode forward;
     private final GruNode backward;
 
-    /**
-     * Describes the layer.
-     *
-     * @param layer the layer
-     * @param stateIndex the place of its forward layer in {@link dev.gru.layer.Sequential#recurrentLayers}
-     */
-    BidirectionalNode(Bidirectional layer, int stateIndex) {
+    BidirectionalNode(Bidirectional layer) {
         merge = layer.merge();
         outputSize = layer.outputSize();
         List<String> parts = layer.parts().keySet().stream().map(part -> layer.name() + "/" + part).toList();
-        forward = new GruNode(parts.getFirst(), layer.forward(), Direction.FORWARD, false,
-                stateIndex);
-        backward = new GruNode(parts.getLast(), layer.backward(), Direction.BACKWARD, false,
-                stateIndex + 1);
+        forward = new GruNode(parts.getFirst(), layer.forward(), Direction.FORWARD, false);
+        backward = new GruNode(parts.getLast(), layer.backward(), Direction.BACKWARD, false);
     }
 
     @Override
@@ -49,7 +41,7 @@ final class BidirectionalNode extends Node {
         backward.addTasks(passes.stream().map(pass -> (Pass) ((BothPass) pass).ofBackward).toList(), kernel, tasks);
     }
 
-    final class BothPass extends Pass {
+    final class BothPass extends PassOfSeveral {
         private final GruNode.GruPass ofForward = forward.newPass();
         private final GruNode.GruPass ofBackward = backward.newPass();
         private Features a;
@@ -63,9 +55,12 @@ final class BidirectionalNode extends Node {
         }
 
         @Override
-        Features forward(Features x, Context context) {
-            a = ofForward.forward(x, context);
-            b = ofBackward.forward(x, context);
+        Features forward(List<Features> inputs, Context context) {
+            boolean states = inputs.size() > 1;
+            Features x = inputs.getFirst();
+            a = ofForward.forward(states ? List.of(x, inputs.get(1)) : inputs, context);
+            b = ofBackward.forward(states ? List.of(x, inputs.get(2)) : inputs,
+                    context.at(context.step(), context.state() + 1));
             int stride = TrainingKernel.padded(outputSize);
             y = room(y, (long) a.count() * stride);
             Arrays.fill(y, 0, a.count() * stride, 0);
@@ -95,7 +90,7 @@ final class BidirectionalNode extends Node {
 
         /** dx is the sum of those of the two layers; masked steps have the output 0. */
         @Override
-        Rows backward(Rows dy, boolean wanted) {
+        Rows[] backward(Rows dy, boolean[] wanted) {
             int strideA = TrainingKernel.padded(a.size);
             int strideB = TrainingKernel.padded(b.size);
             da = room(da, (long) a.count() * strideA);
@@ -107,12 +102,15 @@ final class BidirectionalNode extends Node {
                     backwardThroughMerge(dy.values()[dy.place(i) + u], i, u, strideA, strideB);
                 }
             }
-            Rows dx = ofForward.backward(new Rows(da, 0, strideA), wanted);
-            Rows more = ofBackward.backward(new Rows(db, 0, strideB), wanted);
-            for (int j = 0; wanted && j < ofForward.elementsOfInput(); j++) {
-                dx.values()[j] += more.values()[j];
+            boolean states = wanted.length > 1;
+            Rows[] dx = ofForward.backward(new Rows(da, 0, strideA),
+                    states ? new boolean[]{wanted[0], wanted[1]} : wanted);
+            Rows[] more = ofBackward.backward(new Rows(db, 0, strideB),
+                    states ? new boolean[]{wanted[0], wanted[2]} : wanted);
+            for (int j = 0; wanted[0] && j < ofForward.elementsOfInput(); j++) {
+                dx[0].values()[j] += more[0].values()[j];
             }
-            return dx;
+            return states ? new Rows[]{dx[0], dx[1], more[1]} : dx;
         }
 
         private void backwardThroughMerge(float d, int i, int u, int strideA, int strideB) {

@@ -17,17 +17,9 @@ import dev.gru.train.math.RandomStream;
  */
 final class DropoutNode extends Node {
     private final double rate;
-    private final int index;
 
-    /**
-     * Describes the layer.
-     *
-     * @param layer has the rate
-     * @param index its place among the layers
-     */
-    DropoutNode(Dropout layer, int index) {
+    DropoutNode(Dropout layer) {
         rate = layer.rate();
-        this.index = index;
     }
 
     @Override
@@ -45,7 +37,7 @@ final class DropoutNode extends Node {
         // There are no weights.
     }
 
-    /** Returns the seed of a layer, given its place among the layers. */
+    /** Returns the seed of a layer, given the number of its step. */
     static long seed(long seed, int index) {
         return RandomStream.mix(seed + (index + 1) * RandomStream.GAMMA);
     }
@@ -88,7 +80,7 @@ final class DropoutNode extends Node {
         }
 
         private void draw(Features x, Context context, int stride) {
-            long seed = seed(context.dropout(), index);
+            long seed = seed(context.dropout(), context.step());
             // Kept if 32 bits are at or above the rate.
             long least = Math.round(rate * 0x1p32);
             int kept = Float.floatToRawIntBits((float) (1 / (1 - rate)));

@@ -40,22 +40,17 @@ final class EmbeddingNode extends Node {
 
         @Override
         Features forward(Features x, Context context) {
-            tokens = new int[x.count()];
+            tokens = x.tokens;
             int stride = table.rowSize();
             y = room(y, (long) x.count() * stride);
             boolean[] mask = maskZero ? new boolean[x.count()] : x.mask;
-            for (int t = 0; t < x.steps; t++) {
-                for (int row = 0; row < x.rows; row++) {
-                    int at = t * x.rows + row;
-                    int token = context.batch().tokens()[(context.first() + row) * x.steps + t];
-                    tokens[at] = token;
-                    System.arraycopy(table.values(), token * stride, y, at * stride, stride);
-                    if (maskZero) {
-                        mask[at] = token != 0 && x.counts(at);
-                    }
+            for (int at = 0; at < tokens.length; at++) {
+                System.arraycopy(table.values(), tokens[at] * stride, y, at * stride, stride);
+                if (maskZero) {
+                    mask[at] = tokens[at] != 0 && x.counts(at);
                 }
             }
-            return new Features(x.rows, x.steps, size, new Rows(y, 0, stride), mask);
+            return x.with(size, new Rows(y, 0, stride), mask);
         }
 
         @Override

@@ -18,7 +18,6 @@ final class GruNode extends Node {
     private final boolean returnSequences;
     private final Direction direction;
     private final boolean zeroOutputForMask;
-    private final int stateIndex;
 
     /**
      * Describes the layer.
@@ -27,14 +26,12 @@ final class GruNode extends Node {
      * @param layer the variant, the sizes and whether it returns sequences
      * @param direction from which end it reads
      * @param zeroOutputForMask whether its outputs at masked steps are 0
-     * @param stateIndex its place in {@link dev.gru.layer.Sequential#recurrentLayers}
      */
-    GruNode(String prefix, GruLayer layer, Direction direction, boolean zeroOutputForMask, int stateIndex) {
+    GruNode(String prefix, GruLayer layer, Direction direction, boolean zeroOutputForMask) {
         w = new GruWeightArrays(prefix, layer);
         returnSequences = layer.returnSequences();
         this.direction = direction;
         this.zeroOutputForMask = zeroOutputForMask;
-        this.stateIndex = stateIndex;
     }
 
     @Override
@@ -53,8 +50,10 @@ final class GruNode extends Node {
     }
 
     /** Steps are counted as they are read, i = 0, 1 …; memory is in that order. */
-    final class GruPass extends Pass {
+    final class GruPass extends PassOfSeveral {
         private Features x;
+        /** The states that it begins with, h and behind it c if there is a cell, or null if they are not an input. */
+        private Features given;
         private GruTrainingCell cell;
         private TrainingKernel kernel;
         private int maxRows;
@@ -82,10 +81,12 @@ final class GruNode extends Node {
 
         private float[] dx;
         private float[] dxInOrder;
+        private float[] dGiven;
 
         @Override
-        Features forward(Features in, Context context) {
-            x = in;
+        Features forward(List<Features> inputs, Context context) {
+            x = inputs.getFirst();
+            given = inputs.size() > 1 ? inputs.get(1) : null;
             begin(context);
             // What the inputs give to the gates, for all steps at once.
             kernel.multiply(x.count(), read, w.inputs, w.ofInput.weights(), Gate.COUNT * w.padded, w.ofInput.bias(), g);
@@ -119,17 +120,20 @@ final class GruNode extends Node {
             states = room(states, (x.count() + (long) x.rows) * w.stateStride);
             h = new Rows(states, 0, w.stateStride);
             Arrays.fill(states, 0, x.rows * w.stateStride, 0);
-            if (context.batch().initialStates() != null) {
-                copyInitialStates(context.batch().initialStates().get(stateIndex), context.first());
+            if (given != null) {
+                copyInitialStates(given.values);
+            } else if (context.batch().initialStates() != null) {
+                int size = w.variant.stateSize(w.units);
+                copyInitialStates(new Rows(context.batch().initialStates().get(context.state()),
+                        context.first() * size, size));
             }
         }
 
-        /** Copies h, and behind it c if there is a cell, of the rows from one on. */
-        private void copyInitialStates(float[] from, int first) {
-            int stateSize = w.variant.stateSize(w.units);
+        /** Copies h, and behind it c if there is a cell. */
+        private void copyInitialStates(Rows from) {
             for (int row = 0; row < x.rows; row++) {
-                for (int part = 0; part < stateSize / w.units; part++) {
-                    System.arraycopy(from, (first + row) * stateSize + part * w.units, states,
+                for (int part = 0; part < w.variant.stateSize(w.units) / w.units; part++) {
+                    System.arraycopy(from.values(), from.place(row) + part * w.units, states,
                             row * w.stateStride + part * w.padded, w.units);
                 }
             }
@@ -150,7 +154,7 @@ final class GruNode extends Node {
         private Features output() {
             Rows after = h.at(x.rows, 0);
             if (!returnSequences) {
-                return new Features(x.rows, 1, w.units, h.at(x.count(), 0), null);
+                return x.ofSteps(1, w.units, h.at(x.count(), 0));
             }
             if (direction != Direction.BACKWARD && !zeroOutputForMask) {
                 return x.with(w.units, after);
@@ -174,7 +178,7 @@ final class GruNode extends Node {
          * and that from the steps read later; a masked step hands it on as it is.
          */
         @Override
-        Rows backward(Rows dy, boolean wanted) {
+        Rows[] backward(Rows dy, boolean[] wanted) {
             dState = room(dState, (long) x.rows * w.stateStride);
             Arrays.fill(dState, 0, x.rows * w.stateStride, 0);
             Rows d = new Rows(dState, 0, w.stateStride);
@@ -193,7 +197,19 @@ final class GruNode extends Node {
                     row = end;
                 }
             }
-            return wanted ? inputGradient() : null;
+            Rows dInput = wanted[0] ? inputGradient() : null;
+            return given == null ? new Rows[]{dInput} : new Rows[]{dInput, wanted[1] ? givenGradient() : null};
+        }
+
+        private Rows givenGradient() {
+            int stride = TrainingKernel.padded(given.size);
+            dGiven = room(dGiven, (long) x.rows * stride);
+            for (int row = 0; row < x.rows; row++) {
+                for (int i = 0; i < given.size; i++) {
+                    dGiven[row * stride + i] = initialStateGradient(row, i);
+                }
+            }
+            return new Rows(dGiven, 0, stride);
         }
 
         /** Finds those of the outputs after step i, a row each; zeros where there is no output. */
@@ -266,8 +282,12 @@ final class GruNode extends Node {
         /** Copies the derivatives of a row's state before the first step, h and behind it c if there is a cell. */
         void copyInitialStateGradient(int row, double[] to, int at) {
             for (int i = 0; i < w.variant.stateSize(w.units); i++) {
-                to[at + i] = dState[row * w.stateStride + i / w.units * w.padded + i % w.units];
+                to[at + i] = initialStateGradient(row, i);
             }
+        }
+
+        private float initialStateGradient(int row, int i) {
+            return dState[row * w.stateStride + i / w.units * w.padded + i % w.units];
         }
 
         /** The step of the input that is read as step i. */

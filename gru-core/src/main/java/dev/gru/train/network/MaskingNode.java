@@ -36,18 +36,18 @@ final class MaskingNode extends Node {
 
         @Override
         Features forward(Features x, Context context) {
-            boolean[] mask = within(context, x);
+            boolean[] mask = new boolean[x.count()];
             int stride = TrainingKernel.padded(x.size);
             y = room(y, (long) x.count() * stride);
             for (int i = 0; i < mask.length; i++) {
-                mask[i] &= differs(x, i);
+                mask[i] = (x.within == null || x.within[i]) && differs(x, i);
                 if (mask[i]) {
                     System.arraycopy(x.values.values(), x.values.place(i), y, i * stride, x.size);
                 } else {
                     Arrays.fill(y, i * stride, i * stride + x.size, 0);
                 }
             }
-            out = new Features(x.rows, x.steps, x.size, new Rows(y, 0, stride), mask);
+            out = x.with(x.size, new Rows(y, 0, stride), mask);
             return out;
         }
 
@@ -71,15 +71,5 @@ final class MaskingNode extends Node {
             }
             return false;
         }
-    }
-
-    /** Returns which steps are within the lengths of their rows, (steps, rows). */
-    static boolean[] within(Context context, Features x) {
-        int[] lengths = context.batch().lengths();
-        boolean[] within = new boolean[x.count()];
-        for (int i = 0; i < within.length; i++) {
-            within[i] = lengths == null || i / x.rows < lengths[context.first() + i % x.rows];
-        }
-        return within;
     }
 }

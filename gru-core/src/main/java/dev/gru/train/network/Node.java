@@ -1,7 +1,9 @@
 package dev.gru.train.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 import dev.gru.internal.Shapes;
 import dev.gru.kernel.training.Rows;
@@ -13,22 +15,33 @@ import dev.gru.layer.ModelInput;
  * alike for all rows, so that a batch can be cut into parts of which each thread takes some.
  */
 abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, BidirectionalNode, DropoutNode,
-        LinearNode, ActivationNode {
+        RegularizationNode, LinearNode, ActivationNode, StepSoftmaxNode, PReLUNode, ConvNode, PoolingNode,
+        GlobalPoolingNode, BatchNormalizationNode, StepNormalizationNode, ScaleNode, ReshapingNode, MergeNode,
+        AttentionNode {
     /** Rows of nothing but 0, and of nothing but 1, of any number; as long as the sums that they are added to. */
     private static final float[] ONE = {1};
 
     /**
-     * What is the same for all layers in one pass over some rows.
+     * What a layer has to know of one pass over some rows.
      *
      * @param kernel the arithmetic
      * @param batch the whole batch
      * @param first the first of the rows
      * @param rows how many
-     * @param dropout the seed of dropout, or null if nothing is dropped
-     * @param inputGradient whether the derivatives with respect to features that go in are wanted
+     * @param dropout the seed of what is drawn, or null if the model is not in training
+     * @param step the number of the layer's step
+     * @param state the number of the first of the model's states that are the layer's
      */
-    record Context(TrainingKernel kernel, ModelInput batch, int first, int rows, Long dropout,
-            boolean inputGradient) {
+    record Context(TrainingKernel kernel, ModelInput batch, int first, int rows, Long dropout, int step, int state) {
+        /** Returns the same of another step. */
+        Context at(int otherStep, int otherState) {
+            return new Context(kernel, batch, first, rows, dropout, otherStep, otherState);
+        }
+
+        /** Returns whether the model is in training: things are drawn, and moments are those of the batch. */
+        boolean training() {
+            return dropout != null;
+        }
     }
 
     /**
@@ -42,11 +55,41 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, Bidirect
         /**
          * Computes the backward pass of the last forward pass. Gradients of weights are left to {@link Node#addTasks}.
          *
-         * @param dy the derivatives of the loss with respect to the outputs, which may be written over
+         * @param dy the derivatives of the loss with respect to the outputs, which may be written over; padding is 0
          * @param wanted whether those with respect to the inputs are
-         * @return these, or null if they are not wanted
+         * @return these, or null if they are not wanted: in rows whose padding is 0 and that may be added to, as nobody
+         *     reads them any more
          */
         abstract Rows backward(Rows dy, boolean wanted);
+
+        /** Returns the outputs of one or several inputs; otherwise the same as for one. */
+        Features forward(List<Features> inputs, Context context) {
+            return forward(inputs.getFirst(), context);
+        }
+
+        /** Computes the backward pass to each of the inputs that is wanted; otherwise the same as for one. */
+        Rows[] backward(Rows dy, boolean[] wanted) {
+            return new Rows[]{backward(dy, wanted[0])};
+        }
+    }
+
+    /** A pass that may have several inputs. */
+    abstract static class PassOfSeveral extends Pass {
+        @Override
+        abstract Features forward(List<Features> inputs, Context context);
+
+        @Override
+        abstract Rows[] backward(Rows dy, boolean[] wanted);
+
+        @Override
+        final Features forward(Features x, Context context) {
+            return forward(List.of(x), context);
+        }
+
+        @Override
+        final Rows backward(Rows dy, boolean wanted) {
+            return backward(dy, new boolean[]{wanted})[0];
+        }
     }
 
     /** One product that a gradient is the sum of: target += xᵀ d. */
@@ -60,6 +103,11 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, Bidirect
     /** Returns all weights, in a fixed order. */
     abstract List<WeightArray> arrays();
 
+    /** Returns the arrays that no gradient changes, by the names of {@link dev.gru.train.math.Parameters}: themselves. */
+    Map<String, float[]> fixed() {
+        return Map.of();
+    }
+
     /** Returns memory for passes over some rows. */
     abstract Pass newPass();
 
@@ -67,7 +115,8 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, Bidirect
      * Adds the work for the gradients of the weights after the backward passes of all rows, in tasks that may be run in
      * any order and by any threads.
      *
-     * @param passes this layer's, of all rows in order
+     * @param passes this layer's, of all rows in order; if several steps share the layer, those of one after those of
+     *     another
      */
     abstract void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks);
 
@@ -101,6 +150,13 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, Bidirect
                     p.d.at(0, column),
                     Math.min(columns, p.columns - column), p.target.at(input, column));
         }
+    }
+
+    /** Returns an array of at least so many elements, of which so many are 0; otherwise the same as {@link #room}. */
+    static float[] zeros(float[] array, long elements) {
+        float[] room = room(array, elements);
+        Arrays.fill(room, 0, (int) elements, 0);
+        return room;
     }
 
     /**

@@ -13,13 +13,14 @@ import dev.gru.train.math.Parameters;
 /**
  * Weights in training, and their gradient, both as {@link TrainingKernel} wants them: rows padded to
  * {@link TrainingKernel#PADDING}. Of a matrix the first row is the biases, and each other row what one input gives to
- * all outputs; of a table each row is that of a token. Padding is 0, in the gradient too.
+ * all outputs; of a table each row is that of a token; vectors have a row each. Padding is 0, in the gradient too.
  */
 public final class WeightArray {
-    /** The canonical arrays, as {@link Parameters} names them; of a table there is no bias. */
+    /** The canonical arrays, as {@link Parameters} names them; only a matrix has a bias. */
     private final String weight;
     private final String bias;
-    /** Tokens of a table, or inputs of a matrix. */
+    private final boolean table;
+    /** Tokens of a table, inputs of a matrix, or vectors. */
     private final int rows;
     private final int rowSize;
     /** Where in a row what is canonically at 0, 1 … is. */
@@ -35,15 +36,16 @@ public final class WeightArray {
     /** Of a matrix: a row for each column, of what it gets from all inputs. */
     private final float[] transposed;
 
-    private WeightArray(String weight, String bias, int rows, int rowSize, int[] columns) {
+    private WeightArray(String weight, String bias, boolean table, int rows, int rowSize, int[] columns) {
         this.weight = weight;
         this.bias = bias;
+        this.table = table;
         this.rows = rows;
         this.rowSize = rowSize;
         this.columns = columns;
         values = new float[Shapes.requireArray("weights", rows + firstRow(), rowSize)];
         gradient = new float[values.length];
-        transposed = new float[isTable() ? 0 : Shapes.requireArray("weights", rowSize, transposedSize())];
+        transposed = new float[isMatrix() ? Shapes.requireArray("weights", rowSize, transposedSize()) : 0];
     }
 
     /**
@@ -56,7 +58,7 @@ public final class WeightArray {
      * @param rowSize elements of a row, padding included
      */
     static WeightArray matrix(String weight, String bias, int inputs, int[] columns, int rowSize) {
-        return new WeightArray(weight, bias, inputs, rowSize, columns);
+        return new WeightArray(weight, bias, false, inputs, rowSize, columns);
     }
 
     /**
@@ -67,9 +69,24 @@ public final class WeightArray {
      * @param size features of a token
      */
     static WeightArray table(String name, int tokens, int size) {
+        return inOrder(name, true, tokens, size);
+    }
+
+    /**
+     * Makes vectors of zeros, one or several.
+     *
+     * @param name their canonical name
+     * @param vectors how many
+     * @param size elements of each
+     */
+    static WeightArray vectors(String name, int vectors, int size) {
+        return inOrder(name, false, vectors, size);
+    }
+
+    private static WeightArray inOrder(String name, boolean table, int rows, int size) {
         int[] inOrder = new int[size];
         Arrays.setAll(inOrder, i -> i);
-        return new WeightArray(name, null, tokens, TrainingKernel.padded(size), inOrder);
+        return new WeightArray(name, null, table, rows, TrainingKernel.padded(size), inOrder);
     }
 
     /** Returns the canonical name of the weights. */
@@ -77,13 +94,18 @@ public final class WeightArray {
         return weight;
     }
 
+    /** Returns whether this is a table, of which a batch touches some rows only. */
     public boolean isTable() {
-        return bias == null;
+        return table;
+    }
+
+    private boolean isMatrix() {
+        return bias != null;
     }
 
     /** Returns the rows before those of inputs. */
     private int firstRow() {
-        return isTable() ? 0 : 1;
+        return isMatrix() ? 1 : 0;
     }
 
     int rowSize() {
@@ -112,7 +134,7 @@ public final class WeightArray {
         return new Rows(values, 0, 0);
     }
 
-    /** Returns a row for each input or token. */
+    /** Returns a row for each input, token or vector. */
     Rows weights() {
         return new Rows(values, firstRow() * rowSize, rowSize);
     }
@@ -139,7 +161,7 @@ public final class WeightArray {
     void transpose() {
         int size = transposedSize();
         int block = TrainingKernel.PADDING;
-        for (int k0 = 0; k0 < rows && !isTable(); k0 += block) {
+        for (int k0 = 0; k0 < rows && isMatrix(); k0 += block) {
             int k1 = Math.min(rows, k0 + block);
             for (int j = 0; j < rowSize; j++) {
                 for (int k = k0; k < k1; k++) {
@@ -215,7 +237,7 @@ public final class WeightArray {
             }
         }
         canonical.put(weight, weights);
-        if (!isTable()) {
+        if (isMatrix()) {
             float[] biases = new float[columns.length];
             for (int i = 0; i < columns.length; i++) {
                 biases[i] = layout[columns[i]];
@@ -233,20 +255,20 @@ public final class WeightArray {
      */
     public void pack(Map<String, float[]> canonical, float[] layout) {
         float[] weights = canonical.get(weight);
-        float[] biases = isTable() ? null : canonical.get(bias);
+        float[] biases = isMatrix() ? canonical.get(bias) : null;
         for (int i = 0; i < columns.length; i++) {
             for (int k = 0; k < rows; k++) {
                 layout[(firstRow() + k) * rowSize + columns[i]] = weights[canonical(i, k)];
             }
-            if (!isTable()) {
+            if (isMatrix()) {
                 layout[columns[i]] = biases[i];
             }
         }
     }
 
-    /** Where element {@code i} of row {@code k} is canonically: a table has it there, a matrix has outputs as rows. */
+    /** Where element {@code i} of row {@code k} is canonically: a matrix has outputs as rows, the others have it there. */
     private int canonical(int i, int k) {
-        return isTable() ? k * columns.length + i : i * rows + k;
+        return isMatrix() ? i * rows + k : k * columns.length + i;
     }
 
     @Override

@@ -3,12 +3,9 @@ package dev.gru.train.network;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 import net.jqwik.api.Arbitraries;
@@ -25,10 +22,8 @@ import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.kernel.ScalarGruKernel;
-import dev.gru.layer.Dropout;
 import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
-import dev.gru.layer.Layer;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.math.LossFunction;
@@ -188,46 +183,10 @@ class BackpropagationProperties {
             TargetValues masked = targets.withMask(RandomLoss.counts(model, input));
             double expected = new ScalarBackpropagation(model).lossAndGradients(parameters, ScalarInput.of(input), loss,
                     masked,
-                    new Replay(model, batch, steps, dropout), gradients);
+                    new Replay(model, input, dropout), gradients);
             assertEquals(expected, result.lossSum() / Math.max(1, result.counted()),
                     TOLERANCE * Math.max(1, Math.abs(expected)));
             assertSameGradients(gradients, fast, parameters);
-        }
-    }
-
-    /** Hands the reference, element by element, what {@link DropoutNode} draws. */
-    private static final class Replay implements RandomGenerator {
-        private final Iterator<Double> draws;
-
-        Replay(Graph model, int batch, int steps, long seed) {
-            List<Double> all = new ArrayList<>();
-            boolean sequence = true;
-            int index = 0;
-            for (int i = 0; i < model.layers().size(); i++) {
-                Layer layer = model.layers().get(i);
-                sequence = model.returnsSequences(i);
-                if (layer instanceof Dropout) {
-                    int size = model.outputSize(i);
-                    for (long place = 0; place < (long) batch * (sequence ? steps : 1); place++) {
-                        for (int j = 0; j < size; j++) {
-                            long bits = DropoutNode.bits(DropoutNode.seed(seed, index), place, j / 2, (size + 1) / 2);
-                            all.add(((j & 1) == 0 ? bits & 0xffffffffL : bits >>> 32) * 0x1p-32);
-                        }
-                    }
-                }
-                index += layer instanceof Dropout dropout && dropout.rate() == 0 ? 0 : 1;
-            }
-            draws = all.iterator();
-        }
-
-        @Override
-        public long nextLong() {
-            throw new AssertionError("only doubles are drawn");
-        }
-
-        @Override
-        public double nextDouble() {
-            return draws.next();
         }
     }
 
