@@ -43,8 +43,9 @@ record Checkpoint(Graph model, Map<String, String> options, long steps, Map<Stri
         Parameters parameters = Parameters.of(model);
         Map<String, List<Integer>> shapes = parameters.shapes();
         Map<String, Tensor> arrays = new LinkedHashMap<>();
-        kept.forEach((what, all) -> parameters.learntShapes().forEach((name, shape) -> arrays.put(OPTIMIZER + what + "/" + name,
-                Tensor.of(all.get(name), dimensions(shape)))));
+        kept.forEach((what, all) -> parameters.learntShapes()
+                .forEach((name, shape) -> arrays.put(OPTIMIZER + what + "/" + name,
+                        Tensor.of(all.get(name), dimensions(shape)))));
         if (best != null) {
             Parameters ofBest = Parameters.of(best);
             shapes.forEach((name, shape) -> arrays.put(BEST + name,

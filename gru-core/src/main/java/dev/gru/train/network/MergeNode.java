@@ -48,7 +48,8 @@ final class MergeNode extends Node {
                     ? x.stream().mapToInt(each -> each.size).sum()
                     : x.stream().mapToInt(each -> each.size).max().orElseThrow();
             int stride = TrainingKernel.padded(size);
-            Rows out = new Rows(y = room(y, (long) count() * stride), 0, stride);
+            y = room(y, (long) count() * stride);
+            Rows out = new Rows(y, 0, stride);
             switch (kind) {
                 case CONCATENATE_STEPS -> {
                     int at = 0;

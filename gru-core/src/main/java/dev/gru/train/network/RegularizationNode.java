@@ -64,7 +64,7 @@ final class RegularizationNode extends Node {
             long seed = DropoutNode.seed(context.dropout(), context.step());
             int pairs = (x.size + 1) / 2;
             for (int index = 0; index < x.count(); index++) {
-                long row = context.first() + index % x.rows;
+                long row = (long) context.first() + index % x.rows;
                 long place = kind == Regularization.Kind.SPATIAL_DROPOUT1D ? row : row * x.steps + index / x.rows;
                 for (int pair = 0; pair < pairs; pair++) {
                     long bits = DropoutNode.bits(seed, place, pair, pairs);
