@@ -115,7 +115,8 @@ class KerasGraphTrainingTest {
 
     @ParameterizedTest
     @CsvSource({"conv_valid_stride, BINARY_CROSS_ENTROPY", "normalised, MEAN_SQUARED_ERROR",
-            "residual, MEAN_SQUARED_ERROR", "noise_suppression, BINARY_CROSS_ENTROPY", "two_pools, BINARY_CROSS_ENTROPY",
+            "residual, MEAN_SQUARED_ERROR", "noise_suppression, BINARY_CROSS_ENTROPY",
+            "two_pools, BINARY_CROSS_ENTROPY",
             "masked_attention, CATEGORICAL_CROSS_ENTROPY", "series_and_static, MEAN_SQUARED_ERROR"})
     void firstGradientsAndMovingAveragesAgree(String name, Loss loss) throws IOException {
         Case of = Case.of(name, loss);
@@ -150,7 +151,8 @@ class KerasGraphTrainingTest {
 
     @ParameterizedTest
     @CsvSource({"conv_valid_stride, BINARY_CROSS_ENTROPY", "normalised, MEAN_SQUARED_ERROR",
-            "residual, MEAN_SQUARED_ERROR", "noise_suppression, BINARY_CROSS_ENTROPY", "two_pools, BINARY_CROSS_ENTROPY",
+            "residual, MEAN_SQUARED_ERROR", "noise_suppression, BINARY_CROSS_ENTROPY",
+            "two_pools, BINARY_CROSS_ENTROPY",
             "masked_attention, CATEGORICAL_CROSS_ENTROPY", "series_and_static, MEAN_SQUARED_ERROR"})
     void tenStepsOfAdamAgreeInDouble(String name, Loss loss) throws IOException {
         Case of = Case.of(name, loss);
@@ -171,7 +173,8 @@ class KerasGraphTrainingTest {
     /** On the portable kernel, whose bits those of {@code simd} are; saved and read again. */
     @ParameterizedTest
     @CsvSource({"conv_valid_stride, BINARY_CROSS_ENTROPY", "normalised, MEAN_SQUARED_ERROR",
-            "residual, MEAN_SQUARED_ERROR", "noise_suppression, BINARY_CROSS_ENTROPY", "two_pools, BINARY_CROSS_ENTROPY",
+            "residual, MEAN_SQUARED_ERROR", "noise_suppression, BINARY_CROSS_ENTROPY",
+            "two_pools, BINARY_CROSS_ENTROPY",
             "masked_attention, CATEGORICAL_CROSS_ENTROPY", "series_and_static, MEAN_SQUARED_ERROR"})
     void tenStepsOfAdamAgreeInFloats(String name, Loss loss, @TempDir Path folder) throws IOException {
         Case of = Case.of(name, loss);
