@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.proto.Node;
 import dev.gru.format.onnx.proto.Tensor;
+import dev.gru.format.onnx.value.Budget;
 
 /** The operations on constants that exporters leave in their graphs. Each takes what it allocates out of a budget. */
 final class ConstantFolding {

@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.proto.Node;
+import dev.gru.format.onnx.value.Value;
 
 /** Finds out what the nodes of a graph put out. */
 interface Evaluation {

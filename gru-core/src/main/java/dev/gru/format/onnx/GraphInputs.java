@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.proto.Model;
 import dev.gru.format.onnx.proto.Node;
 import dev.gru.format.onnx.proto.Tensor;
+import dev.gru.format.onnx.value.Flow;
+import dev.gru.format.onnx.value.FlowAxis;
 import dev.gru.internal.Printable;
+import dev.gru.layer.Shape;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
 import dev.gru.layer.Signature.Presence;
@@ -83,6 +87,35 @@ final class GraphInputs {
         input.role = role;
     }
 
+    /** Returns how many features an input has; 0 for one that nothing has asked for features of. */
+    long features(String name) {
+        return inputs.get(name).axes.stream().filter(axis -> axis.role() == Axis.FEATURE).mapToLong(FlowAxis::size)
+                .findFirst().orElse(0);
+    }
+
+    /** Returns the shape of an input of the model: of token ids, if nothing has asked for features of it. */
+    Shape shape(String name) {
+        Input input = inputs.get(name);
+        int features = Math.toIntExact(features(name));
+        settle(input, features > 0);
+        if (features == 0) {
+            return Shape.tokens();
+        }
+        boolean hasSteps = input.axes.stream().anyMatch(axis -> axis.role() == Axis.STEP);
+        return hasSteps ? Shape.sequence(features) : Shape.vector(features);
+    }
+
+    /** Says of axes that nothing has asked for what they are: before the features come the batch and the steps. */
+    private static void settle(Input input, boolean hasFeatures) {
+        boolean isVector = hasFeatures && input.axes.size() == 2;
+        for (Axis role : isVector ? List.of(Axis.BATCH) : List.of(Axis.BATCH, Axis.STEP)) {
+            if (input.axes.stream().noneMatch(axis -> axis.role() == role)) {
+                input.axes.stream().filter(axis -> axis.role() == null).findFirst()
+                        .ifPresent(axis -> axis.become(role));
+            }
+        }
+    }
+
     /** Says that a graph has zeros for an input that holds states, should it be left out. */
     void setOptional(String name) {
         inputs.get(name).optional = true;
@@ -109,19 +142,24 @@ final class GraphInputs {
         input.end = first + count;
     }
 
-    /** Returns the inputs that the model uses. */
-    List<Port> ports() throws ModelFormatException {
+    /**
+     * Returns the inputs that the model uses.
+     *
+     * @param order the names of those that are inputs of layers, as the model counts them
+     * @param state finds where a state is that layers count as they are made
+     */
+    List<Port> ports(List<String> order, IntUnaryOperator state) throws ModelFormatException {
         List<Port> ports = new ArrayList<>();
         for (Map.Entry<String, Input> entry : inputs.entrySet()) {
             Input input = entry.getValue();
-            if (input.role != null) {
-                ports.add(port(entry.getKey(), input));
+            if (input.role == Role.INPUT ? order.contains(entry.getKey()) : input.role != null) {
+                ports.add(port(entry.getKey(), input, Math.max(order.indexOf(entry.getKey()), 0), state));
             }
         }
         return ports;
     }
 
-    private Port port(String name, Input input) throws ModelFormatException {
+    private Port port(String name, Input input, int index, IntUnaryOperator state) throws ModelFormatException {
         List<Axis> axes = new ArrayList<>();
         for (FlowAxis axis : input.axes) {
             if (axis.role() == null && !axis.isOne()) {
@@ -138,8 +176,13 @@ final class GraphInputs {
                 throw error(name, "holds states that no layer takes");
             }
         }
-        return new Port(name, input.role, input.firstState, count, axes,
-                Presence.optionalIf(input.optional));
+        int first = count == 0 ? 0 : state.applyAsInt(input.firstState);
+        for (int i = 0; i < count; i++) {
+            if (state.applyAsInt(input.firstState + i) != first + i) {
+                throw error(name, "holds states of layers that are not one after the other in the model");
+            }
+        }
+        return new Port(name, input.role, index, first, count, axes, Presence.optionalIf(input.optional));
     }
 
     private ModelFormatException error(String name, String problem) {

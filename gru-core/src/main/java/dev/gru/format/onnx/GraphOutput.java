@@ -2,11 +2,15 @@ package dev.gru.format.onnx;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.onnx.value.Flow;
+import dev.gru.format.onnx.value.FlowAxis;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Port;
+import dev.gru.layer.Signature.Presence;
 import dev.gru.layer.Signature.Role;
 
 /**
@@ -18,29 +22,32 @@ import dev.gru.layer.Signature.Role;
  */
 record GraphOutput(String file, String name, Flow flow) {
 
+    /** Returns the array as an output of the model, of the given number. */
+    Port output(int index) throws ModelFormatException {
+        return new Port(name, Role.OUTPUT, index, flow.first(), flow.count(), axes(false), Presence.REQUIRED);
+    }
+
     /**
-     * Returns the array.
+     * Returns the array as states.
      *
-     * @param layer the last operation that changed values
-     * @param sequences whether the model returns every step
+     * @param state finds where a state is that layers count as they are made
      */
-    Port port(int layer, boolean sequences) throws ModelFormatException {
-        boolean isState = switch (flow.origin()) {
-            case Flow.Input _ -> throw error("is an input that nothing was done to");
-            case Flow.States _ -> true;
-            case Flow.Output(int from) -> {
-                if (from != layer || flow.hasSteps() != sequences) {
-                    throw error("is the output of an inner layer, or of one step where another output has all; "
-                            + "only outputs of the last layer and states are supported");
-                }
-                yield false;
+    Port states(IntUnaryOperator state) throws ModelFormatException {
+        int first = state.applyAsInt(flow.first());
+        for (int i = 0; i < flow.count(); i++) {
+            if (state.applyAsInt(flow.first() + i) != first + i) {
+                throw error("holds states of layers that are not one after the other in the model");
             }
-        };
+        }
+        return new Port(name, Role.FINAL_STATE, first, flow.count(), axes(true));
+    }
+
+    private List<Axis> axes(boolean isState) throws ModelFormatException {
         List<Axis> axes = new ArrayList<>();
         for (List<FlowAxis> dim : flow.dims()) {
             axes.add(axis(dim, isState));
         }
-        return new Port(name, isState ? Role.FINAL_STATE : Role.OUTPUT, flow.first(), flow.count(), axes);
+        return axes;
     }
 
     private Axis axis(List<FlowAxis> dim, boolean isState) throws ModelFormatException {
@@ -58,7 +65,7 @@ record GraphOutput(String file, String name, Flow flow) {
         return isState ? Axis.DIRECTION : Axis.FEATURE;
     }
 
-    private ModelFormatException error(String problem) {
+    ModelFormatException error(String problem) {
         return new ModelFormatException(file + ": output " + Printable.quoted(name) + ": " + problem);
     }
 }

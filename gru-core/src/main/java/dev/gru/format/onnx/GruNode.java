@@ -10,6 +10,7 @@ import java.util.Locale;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.proto.Node;
 import dev.gru.format.onnx.proto.Tensor;
+import dev.gru.format.onnx.value.Budget;
 import dev.gru.format.shared.GateOrder;
 import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Printable;
@@ -27,9 +28,6 @@ import dev.gru.weights.GruWeights;
  */
 final class GruNode {
     private static final List<String> STANDARD = List.of("Sigmoid", "Tanh");
-
-    /** That of ONNX's operator of the same name. */
-    private static final float LEAKY_RELU_ALPHA = 0.01f;
 
     private final Node node;
     private final String direction;
@@ -179,7 +177,7 @@ final class GruNode {
                     next(betas, ActivationNodes.HARD_SIGMOID_BETA));
             case "affine" -> Activation.linear(next(alphas, 1), next(betas, 0));
             case "elu" -> Activation.elu(next(alphas, 1));
-            case "leakyrelu" -> Activation.leakyRelu(next(alphas, LEAKY_RELU_ALPHA));
+            case "leakyrelu" -> Activation.leakyRelu(next(alphas, ActivationNodes.LEAKY_RELU_ALPHA));
             case "softplus" -> Activation.SOFTPLUS;
             case "softsign" -> Activation.SOFTSIGN;
             case "thresholdedrelu" -> Activation.threshold(required(name, "activation_alpha", alphas), 0);

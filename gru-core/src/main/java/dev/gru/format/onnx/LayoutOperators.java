@@ -5,11 +5,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.format.onnx.Value.Constant;
-import dev.gru.format.onnx.Value.Fill;
-import dev.gru.format.onnx.Value.Sizes;
+import dev.gru.format.onnx.value.Flow;
+import dev.gru.format.onnx.value.FlowAxis;
+import dev.gru.format.onnx.value.Operands;
+import dev.gru.format.onnx.value.SizeArithmetic;
+import dev.gru.format.onnx.value.Value.Constant;
+import dev.gru.format.onnx.value.Value.Fill;
+import dev.gru.format.onnx.value.Value.Sizes;
 import dev.gru.format.onnx.proto.Node;
 import dev.gru.format.onnx.proto.Tensor;
+import dev.gru.format.onnx.value.Value;
 
 /**
  * The operators that lay values out in another way and change none, on constants, on shapes, and on arrays that go
@@ -63,7 +68,7 @@ final class LayoutOperators {
         return switch (value) {
             case Constant(Tensor tensor) -> new Constant(folding.transpose(node, tensor, order(node, tensor.rank())));
             case Flow flow -> flow.transpose(order(node, flow.rank()));
-            case Fill fill -> fill.withoutShape();
+            case Fill fill -> fill.withoutShape(node);
             case Sizes sizes -> sizes;
         };
     }
@@ -96,7 +101,7 @@ final class LayoutOperators {
             case Flow flow -> flow.squeeze(node, axes != null
                     ? axes(node, axes, flow.rank())
                     : IntStream.range(0, flow.rank()).filter(flow::isDroppable).toArray());
-            case Fill fill -> fill.withoutShape();
+            case Fill fill -> fill.withoutShape(node);
             case Sizes sizes -> SizeArithmetic.reshape(node, sizes, true);
         };
     }
@@ -124,7 +129,7 @@ final class LayoutOperators {
                 yield new Constant(tensor.withShape(shape));
             }
             case Flow flow -> flow.unsqueeze(node, axes(node, axes, flow.rank() + axes.length));
-            case Fill fill -> fill.withoutShape();
+            case Fill fill -> fill.withoutShape(node);
             case Sizes sizes when sizes.scalar() && axes.length == 1 -> SizeArithmetic.reshape(node, sizes, false);
             case Sizes _ -> throw value.unsupported(node);
         };
@@ -139,11 +144,24 @@ final class LayoutOperators {
         return switch (value) {
             case Constant(Tensor tensor) -> new Constant(reshaped(node, tensor, target, zerosCount));
             case Flow flow -> flow.reshape(node, target.elements(), zerosCount);
-            case Fill fill -> fill.withoutShape();
+            case Fill fill -> fill.withoutShape(node);
             case Sizes sizes when target.elements().size() <= 1 -> SizeArithmetic.reshape(node, sizes,
                     target.elements().isEmpty());
             case Sizes _ -> throw value.unsupported(node);
         };
+    }
+
+    /** Makes two dimensions: those before an axis, and the others. */
+    Value flatten(Node node, Value value) throws ModelFormatException {
+        node.requireOnly(1, "axis");
+        if (!(value instanceof Flow flow)) {
+            throw value.unsupported(node);
+        }
+        long axis = node.integer("axis", 1);
+        int first = axis == flow.rank() ? flow.rank() : node.axis(axis, flow.rank());
+        List<FlowAxis> before = flow.dims().subList(0, first).stream().flatMap(List::stream).toList();
+        List<FlowAxis> after = flow.dims().subList(first, flow.rank()).stream().flatMap(List::stream).toList();
+        return flow.withDims(List.of(before, after));
     }
 
     private static Tensor reshaped(Node node, Tensor tensor, Sizes target, boolean zerosCount)

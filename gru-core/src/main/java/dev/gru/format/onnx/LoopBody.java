@@ -9,13 +9,21 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.format.onnx.Value.Constant;
-import dev.gru.format.onnx.Value.Sizes;
+import dev.gru.format.onnx.value.Flow;
+import dev.gru.format.onnx.value.Operands;
+import dev.gru.format.onnx.value.Size;
+import dev.gru.format.onnx.value.Value.Constant;
+import dev.gru.format.onnx.value.Value.Sizes;
+import dev.gru.format.onnx.Item.Count;
+import dev.gru.format.onnx.Item.Joined;
+import dev.gru.format.onnx.Item.Outer;
+import dev.gru.format.onnx.Item.Vector;
 import dev.gru.format.onnx.loop.Algebra;
 import dev.gru.format.onnx.loop.DepartureException;
 import dev.gru.format.onnx.loop.Formula;
 import dev.gru.format.onnx.proto.Node;
 import dev.gru.format.onnx.proto.Tensor;
+import dev.gru.format.onnx.value.Value;
 import dev.gru.weights.Activation;
 
 /**
@@ -24,47 +32,6 @@ import dev.gru.weights.Activation;
  * <p>What does not depend on the step is computed as it would be outside of the loop. For one loop and one thread.
  */
 final class LoopBody {
-    /** What there is in a body beside that. */
-    sealed interface Item {
-    }
-
-    /**
-     * A vector for each row of the batch.
-     *
-     * @param formula its formula
-     */
-    record Vector(Formula formula) implements Item {
-    }
-
-    /**
-     * Vectors side by side, on their way into a product with weights.
-     *
-     * @param parts the vectors
-     */
-    record Joined(List<Formula> parts) implements Item {
-    }
-
-    /**
-     * A number that counts the steps: the number of the step, and an offset; or an offset less the number of the step.
-     *
-     * @param offset what it is in the first step
-     * @param down whether it goes down
-     */
-    record Count(long offset, boolean down) implements Item {
-    }
-
-    /**
-     * Whether the loop goes on: as long as the number of steps is below each bound.
-     *
-     * @param bounds the bounds
-     */
-    record Condition(List<Size> bounds) implements Item {
-    }
-
-    /** What does not depend on the step. */
-    record Outer(Value value) implements Item {
-    }
-
     private final Algebra algebra;
     private final Values values;
     private final Evaluation evaluation;
@@ -156,9 +123,9 @@ final class LoopBody {
             case "Concat" -> List.of(new Joined(parts(node, operands)));
             case "Slice" -> List.of(slice(node, operands));
             case "Split" -> split(node, operands);
-            case "Less" -> List.of(condition(operand(operands, 0), operand(operands, 1)));
-            case "Greater" -> List.of(condition(operand(operands, 1), operand(operands, 0)));
-            case "And" -> List.of(both(operand(operands, 0), operand(operands, 1)));
+            case "Less" -> List.of(LoopCounts.condition(operand(operands, 0), operand(operands, 1)));
+            case "Greater" -> List.of(LoopCounts.condition(operand(operands, 1), operand(operands, 0)));
+            case "And" -> List.of(LoopCounts.both(operand(operands, 0), operand(operands, 1)));
             case "Min" -> List.of(clamp(operands, Double.NEGATIVE_INFINITY, true));
             case "Max" -> List.of(clamp(operands, Double.POSITIVE_INFINITY, false));
             case "Clip" -> List.of(clip(node, operands));
@@ -230,27 +197,12 @@ final class LoopBody {
     private Item sum(List<Item> operands, boolean minus) {
         Item a = operand(operands, 0);
         Item b = operand(operands, 1);
-        if (a instanceof Count(long offset, boolean down)) {
-            long step = wholeNumber(b);
-            return new Count(minus ? offset - step : offset + step, down);
-        }
-        if (b instanceof Count(long offset, boolean down)) {
-            long start = wholeNumber(a);
-            if (minus && down) {
-                throw new DepartureException("computes with the number of the step");
-            }
-            return new Count(minus ? start - offset : start + offset, minus || down);
+        if (a instanceof Count || b instanceof Count) {
+            return LoopCounts.sum(a, b, minus);
         }
         Formula left = formula(operands, 0);
         Formula right = formula(operands, 1);
         return new Vector(minus ? algebra.subtract(left, right) : algebra.add(left, right));
-    }
-
-    private static long wholeNumber(Item item) {
-        if (item instanceof Outer(Constant(Tensor tensor)) && tensor.length() == 1) {
-            return tensor.longs() != null ? tensor.longs()[0] : (long) tensor.floats()[0];
-        }
-        throw new DepartureException("computes with the number of the step");
     }
 
     private Formula reciprocal(List<Item> operands) {
@@ -336,45 +288,6 @@ final class LoopBody {
             start += (int) length;
         }
         return results;
-    }
-
-    /** Compares the number of the step with a bound. */
-    private static Item condition(Item count, Item bound) {
-        if (!(count instanceof Count(long offset, boolean down)) || down || !(bound instanceof Outer(Value value))) {
-            throw new DepartureException("compares something else than the number of the step and a bound");
-        }
-        Size size = number(value).orElseThrow(
-                () -> new DepartureException("compares the number of the step with what is no number"));
-        return new Condition(List.of(size.plus(1 - offset)));
-    }
-
-    /** Returns a number that a value is, rounded up if it is a constant. */
-    static Optional<Size> number(Value value) {
-        if (value instanceof Constant(Tensor tensor) && tensor.length() == 1) {
-            return Optional.of(Size.of(tensor.longs() != null
-                    ? tensor.longs()[0]
-                    : (long) Math.ceil(tensor.floats()[0])));
-        }
-        return value instanceof Sizes sizes && sizes.elements().size() == 1
-                ? Optional.of(sizes.elements().getFirst())
-                : Optional.empty();
-    }
-
-    private static Item both(Item a, Item b) {
-        if (a instanceof Condition(List<Size> left) && b instanceof Condition(List<Size> right)) {
-            List<Size> bounds = new ArrayList<>(left);
-            bounds.addAll(right);
-            if (bounds.size() <= Tensor.MAX_SHAPE) {
-                return new Condition(bounds);
-            }
-        }
-        if (a instanceof Outer(Constant(Tensor tensor)) && !tensor.isZero()) {
-            return b;
-        }
-        if (b instanceof Outer(Constant(Tensor tensor)) && !tensor.isZero()) {
-            return a;
-        }
-        throw new DepartureException("joins conditions that are not about the number of the step");
     }
 
     private Item clamp(List<Item> operands, double otherwise, boolean least) {

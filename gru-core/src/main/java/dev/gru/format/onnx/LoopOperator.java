@@ -8,26 +8,31 @@ import java.util.Set;
 import java.util.function.Function;
 
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.format.onnx.LoopBody.Condition;
-import dev.gru.format.onnx.LoopBody.Count;
-import dev.gru.format.onnx.LoopBody.Item;
-import dev.gru.format.onnx.LoopBody.Outer;
-import dev.gru.format.onnx.LoopBody.Vector;
-import dev.gru.format.onnx.Value.Constant;
+import dev.gru.format.onnx.Item.Condition;
+import dev.gru.format.onnx.Item.Count;
+import dev.gru.format.onnx.Item.Outer;
+import dev.gru.format.onnx.Item.Vector;
+import dev.gru.format.onnx.value.Budget;
+import dev.gru.format.onnx.value.Flow;
+import dev.gru.format.onnx.value.FlowAxis;
+import dev.gru.format.onnx.value.Size;
+import dev.gru.format.onnx.value.Value.Constant;
 import dev.gru.format.onnx.loop.Algebra;
 import dev.gru.format.onnx.loop.DepartureException;
 import dev.gru.format.onnx.loop.Equations;
 import dev.gru.format.onnx.loop.Formula;
 import dev.gru.format.onnx.proto.Node;
-import dev.gru.format.onnx.proto.Subgraph;
+import dev.gru.format.onnx.proto.Node.Subgraph;
 import dev.gru.format.onnx.proto.Tensor;
+import dev.gru.format.onnx.value.Value;
 import dev.gru.internal.Printable;
+import dev.gru.layer.GruLayer.Direction;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruWeights;
 
 /**
- * A {@code Loop} over the steps of a sequence whose body is one step of a GRU, as tf2onnx writes Keras's GRU layers: its
- * equations are found in the body, and it becomes a layer. Any other loop is refused.
+ * A {@code Loop} over the steps of a sequence whose body is one step of a GRU, as tf2onnx writes Keras's GRU layers:
+ * its equations are found in the body, and it becomes a layer. Any other loop is refused.
  *
  * @see <a href="https://onnx.ai/onnx/operators/onnx__Loop.html">the definition of the operator</a>
  */
@@ -36,7 +41,7 @@ final class LoopOperator {
     private static final int FIRST_CARRIED = 2;
 
     private final Values values;
-    private final Chain chain;
+    private final Recurrences recurrences;
     private final Budget budget;
     private final Function<Values, Evaluation> evaluations;
 
@@ -45,13 +50,14 @@ final class LoopOperator {
      *
      * @param evaluations evaluate the nodes of a body that do not depend on the step, from its values
      * @param values what nodes take
-     * @param chain where layers go
+     * @param recurrences where GRU layers go
      * @param budget for what nodes do
      */
-    LoopOperator(Function<Values, Evaluation> evaluations, Values values, Chain chain, Budget budget) {
+    LoopOperator(Function<Values, Evaluation> evaluations, Values values, Recurrences recurrences,
+            Budget budget) {
         this.evaluations = evaluations;
         this.values = values;
-        this.chain = chain;
+        this.recurrences = recurrences;
         this.budget = budget;
     }
 
@@ -93,7 +99,8 @@ final class LoopOperator {
             int inputs = x.dims().get(2).isEmpty() ? 1 : Math.toIntExact(Size.of(x.dims().get(2)).value());
             budget.takeForLayer(node, (long) Gate.COUNT * state.units() * ((long) inputs + state.units() + 2));
             GruWeights weights = Equations.weights(algebra, formula, inputs, state.units());
-            List<Flow> flows = chain.gru(node, Recurrence.loop(weights, steps.isReverse(), steps.sequenceDim()), x,
+            List<Flow> flows = recurrences.gru(node, Recurrence.loop(weights,
+                    steps.isReverse() ? Direction.BACKWARD_AS_READ : Direction.FORWARD, steps.sequenceDim()), x,
                     null, state.initial());
             List<Value> results = new ArrayList<>();
             for (int i = 1; i < body.outputs().size(); i++) {
@@ -125,7 +132,7 @@ final class LoopOperator {
         List<Size> bounds = new ArrayList<>();
         Value most = values.optional(node, 0);
         if (most != null) {
-            bounds.add(LoopBody.number(most).orElseThrow(
+            bounds.add(LoopCounts.number(most).orElseThrow(
                     () -> refused(node, "how many steps it makes at most is not known")));
         }
         Value start = values.optional(node, 1);

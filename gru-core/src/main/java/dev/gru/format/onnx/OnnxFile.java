@@ -17,6 +17,7 @@ import dev.gru.format.onnx.proto.Tensor;
 import dev.gru.format.shared.HeldFile;
 import dev.gru.format.shared.OptionalLibrary;
 import dev.gru.internal.Printable;
+import dev.gru.layer.Graph;
 
 /** Reads ONNX files, once they are opened: what {@link OnnxReader} offers to users. */
 public final class OnnxFile {
@@ -33,7 +34,7 @@ public final class OnnxFile {
      * @param onlyWeights whether an array is used only where a node of the graph takes weights from an input of that
      *     name; otherwise all are constants, and must have names of inputs
      */
-    public static dev.gru.layer.Graph read(HeldFile file, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights)
+    public static Graph read(HeldFile file, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights)
             throws IOException {
         return read(file.where(), file.folder().orElse(null), file.readAll(), arrays, onlyWeights);
     }
@@ -43,7 +44,7 @@ public final class OnnxFile {
      *
      * @throws ModelFormatException if these are larger than the file justifies, or not supported
      */
-    public static dev.gru.layer.Graph readStructure(HeldFile file) throws IOException {
+    public static Graph readStructure(HeldFile file) throws IOException {
         try (ExternalData external = new ExternalData(file.folder().orElse(null))) {
             Model model = ProtoReader.read(file.where(), file.readAll(), external);
             Map<String, Tensor> zeros = new HashMap<>();
@@ -56,7 +57,7 @@ public final class OnnxFile {
                             input.sizes().stream().mapToInt(Long::intValue).toArray()));
                 }
             }
-            return new Graph(model, zeros, true).build();
+            return new Interpretation(model, zeros, true).build();
         } catch (NoClassDefFoundError e) {
             throw OptionalLibrary.TRIBUO_ONNX.missing("reading " + file.where(), e);
         }
@@ -83,7 +84,7 @@ public final class OnnxFile {
      * @param arrays arrays by name
      * @param onlyWeights as above
      */
-    public static dev.gru.layer.Graph read(String where, Path folder, byte[] content,
+    public static Graph read(String where, Path folder, byte[] content,
             Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights) throws IOException {
         try (ExternalData external = new ExternalData(folder)) {
             return read(ProtoReader.read(where, content, external), arrays, onlyWeights);
@@ -92,7 +93,7 @@ public final class OnnxFile {
         }
     }
 
-    private static dev.gru.layer.Graph read(Model model, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights)
+    private static Graph read(Model model, Map<String, dev.gru.layer.Tensor> arrays, boolean onlyWeights)
             throws ModelFormatException {
         Map<String, Tensor> given = new HashMap<>();
         Set<String> names = model.inputs().stream().map(Model.Input::name).collect(Collectors.toSet());
@@ -108,7 +109,7 @@ public final class OnnxFile {
             }
             given.put(entry.getKey(), tensor(entry.getValue()));
         }
-        return new Graph(model, given, onlyWeights).build();
+        return new Interpretation(model, given, onlyWeights).build();
     }
 
     private static Tensor tensor(dev.gru.layer.Tensor tensor) {

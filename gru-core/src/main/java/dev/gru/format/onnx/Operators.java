@@ -6,9 +6,17 @@ import java.util.List;
 import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.format.onnx.Value.Constant;
+import dev.gru.format.onnx.value.Budget;
+import dev.gru.format.onnx.value.Flow;
+import dev.gru.format.onnx.value.Operands;
+import dev.gru.format.onnx.value.Value.Constant;
 import dev.gru.format.onnx.proto.Node;
 import dev.gru.format.onnx.proto.Tensor;
+import dev.gru.format.onnx.value.Value;
+import dev.gru.layer.GlobalPooling1D;
+import dev.gru.layer.Merge;
+import dev.gru.layer.Pooling1D;
+import dev.gru.weights.Activation;
 
 /**
  * The operators that are supported, by name.
@@ -35,42 +43,38 @@ final class Operators implements Evaluation {
      *
      * @param opset their version
      * @param values what nodes take
-     * @param chain where layers go
+     * @param layers where layers go
+     * @param recurrences the GRU layers among them
      * @param budget for what nodes do
      */
-    Operators(long opset, Values values, Chain chain, Budget budget) {
+    Operators(long opset, Values values, Layers layers, Recurrences recurrences, Budget budget) {
         this.values = values;
         this.budget = budget;
         ConstantFolding folding = new ConstantFolding(budget);
-        LayerOperators layers = new LayerOperators(opset, values, chain, folding, budget);
+        Joins joins = new Joins(layers, recurrences);
+        LayerOperators weighted = new LayerOperators(opset, values, layers, recurrences, folding, budget);
+        addLayers(weighted);
+        addWindows(new WindowOperators(values, layers, recurrences, budget));
+        addArithmetic(new ArithmeticOperators(values, layers, recurrences, joins, budget));
+        several("Loop", new LoopOperator(inside -> new Operators(opset, inside, layers, recurrences, budget), values,
+                recurrences, budget)::results);
         LayoutOperators layout = new LayoutOperators(folding);
-        PartOperators parts = new PartOperators(folding, new Selection(chain), budget);
-        LoopOperator loops = new LoopOperator(inside -> new Operators(opset, inside, chain, budget), values, chain,
-                budget);
+        PartOperators parts = new PartOperators(folding, new Selection(layers, recurrences, joins), budget);
         // Values as they are, or as a node holds them.
         operators.put("Constant", node -> List.of(constant(node)));
         operators.put("Identity", node -> List.of(identity(node)));
         operators.put("Dropout", node -> List.of(dropout(node)));
-        // Layers.
-        several("GRU", layers::gru);
-        several("Loop", loops::results);
-        one("Gather", node -> values.optional(node, 1) instanceof Flow tokens
-                ? layers.embedding(node, tokens)
-                : parts.gather(node, values.input(node, 0), values.optional(node, 1)));
-        one("MatMul", layers::matMul);
-        one("Gemm", layers::gemm);
-        one("Add", layers::add);
-        one("Softmax", layers::softmax);
-        for (String function : ActivationNodes.NAMES) {
-            one(function, layers::function);
-        }
         // Layouts.
         any("Cast", (node, operands) -> layout.cast(node, operands.get(0)));
         any("Transpose", (node, operands) -> layout.transpose(node, operands.get(0)));
         any("Squeeze", layout::squeeze);
         any("Unsqueeze", layout::unsqueeze);
         any("Reshape", layout::reshape);
+        any("Flatten", (node, operands) -> layout.flatten(node, operands.get(0)));
         // Parts.
+        one("Gather", node -> values.optional(node, 1) instanceof Flow tokens
+                ? weighted.embedding(node, tokens)
+                : parts.gather(node, values.input(node, 0), values.optional(node, 1)));
         any("Slice", parts::slice);
         several("Split", node -> parts.split(node, operands(node)));
         any("Concat", (node, operands) -> parts.concat(node, operands.values()));
@@ -79,11 +83,47 @@ final class Operators implements Evaluation {
         any("ConstantOfShape", ShapeOperators::constantOfShape);
         any("Expand", ShapeOperators::expand);
         any("Tile", ShapeOperators::tile);
-        any("Mul", ShapeOperators::mul);
         any("Equal", ShapeOperators::equal);
         any("Less", ShapeOperators::less);
         any("Where", ShapeOperators::where);
         any("ReduceProd", ShapeOperators::reduceProd);
+    }
+
+    private void addLayers(LayerOperators layers) {
+        several("GRU", layers::gru);
+        one("MatMul", layers::matMul);
+        one("Gemm", layers::gemm);
+        one("BatchNormalization", layers::batchNormalization);
+        one("LayerNormalization", layers::layerNormalization);
+        one("PRelu", layers::pRelu);
+        one("Clip", layers::clip);
+        one("Softmax", node -> layers.ofRow(node, Activation.SOFTMAX));
+        one("LogSoftmax", node -> layers.ofRow(node, Activation.LOG_SOFTMAX));
+        for (String function : ActivationNodes.NAMES) {
+            one(function, layers::function);
+        }
+    }
+
+    private void addWindows(WindowOperators windows) {
+        one("Conv", windows::conv);
+        one("Pad", windows::pad);
+        one("MaxPool", node -> windows.pool(node, Pooling1D.Kind.MAX));
+        one("AveragePool", node -> windows.pool(node, Pooling1D.Kind.AVERAGE));
+        one("GlobalMaxPool", node -> windows.globalPool(node, GlobalPooling1D.Kind.MAX));
+        one("GlobalAveragePool", node -> windows.globalPool(node, GlobalPooling1D.Kind.AVERAGE));
+        one("ReduceMax", node -> windows.reduce(node, GlobalPooling1D.Kind.MAX));
+        one("ReduceMean", node -> windows.reduce(node, GlobalPooling1D.Kind.AVERAGE));
+    }
+
+    private void addArithmetic(ArithmeticOperators arithmetic) {
+        one("Add", node -> arithmetic.two(node, Merge.Kind.ADD));
+        one("Sub", node -> arithmetic.two(node, Merge.Kind.SUBTRACT));
+        one("Mul", node -> arithmetic.two(node, Merge.Kind.MULTIPLY));
+        one("Div", node -> arithmetic.two(node, Merge.Kind.DIVIDE));
+        one("Max", node -> arithmetic.extreme(node, Merge.Kind.MAXIMUM));
+        one("Min", node -> arithmetic.extreme(node, Merge.Kind.MINIMUM));
+        one("Sum", node -> arithmetic.any(node, Merge.Kind.ADD));
+        one("Mean", node -> arithmetic.any(node, Merge.Kind.AVERAGE));
     }
 
     private void several(String opType, Evaluation operator) {

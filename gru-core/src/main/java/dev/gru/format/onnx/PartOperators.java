@@ -2,17 +2,26 @@ package dev.gru.format.onnx;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.format.onnx.Value.Constant;
-import dev.gru.format.onnx.Value.Fill;
-import dev.gru.format.onnx.Value.Sizes;
+import dev.gru.format.onnx.value.Budget;
+import dev.gru.format.onnx.value.Flow;
+import dev.gru.format.onnx.value.Operands;
+import dev.gru.format.onnx.value.Size;
+import dev.gru.format.onnx.value.SizeArithmetic;
+import dev.gru.format.onnx.value.Value.Constant;
+import dev.gru.format.onnx.value.Value.Fill;
+import dev.gru.format.onnx.value.Value.Sizes;
 import dev.gru.format.onnx.proto.Node;
 import dev.gru.format.onnx.proto.Tensor;
+import dev.gru.format.onnx.value.Value;
 import dev.gru.internal.Printable;
+import dev.gru.layer.Signature.Axis;
 
 /**
  * The operators that take parts of values or put them together, on constants, on shapes, and on arrays that go through
@@ -43,34 +52,42 @@ final class PartOperators {
         }
         long[] axes = Optional.ofNullable(operands.perAxis(3, "axes"))
                 .orElse(IntStream.range(0, starts.length).asLongStream().toArray());
-        int steps = requireStepsOfOne(node, operands, starts.length);
-        if (ends.length != starts.length || axes.length != starts.length || steps != starts.length) {
+        long[] steps = Optional.ofNullable(operands.perAxis(4, ""))
+                .orElse(LongStream.range(0, starts.length).map(_ -> 1).toArray());
+        if (ends.length != starts.length || axes.length != starts.length || steps.length != starts.length) {
             throw node.error("its starts, ends, axes and steps are not equally many");
         }
         Value sliced = value;
         for (int i = 0; i < starts.length; i++) {
-            sliced = slice(node, sliced, axes[i], starts[i], ends[i]);
+            sliced = steps[i] == 1
+                    ? slice(node, sliced, axes[i], starts[i], ends[i])
+                    : stepped(node, sliced, axes[i], starts[i], ends[i], steps[i]);
         }
         return sliced;
     }
 
-    /** Returns how many steps a slice has, all of which must be 1; as many as asked for if it has none. */
-    private static int requireStepsOfOne(Node node, Operands operands, int otherwise)
+    /** Returns every so many elements of a constant, or all from the last to the first. */
+    private Value stepped(Node node, Value value, long axis, long start, long end, long step)
             throws ModelFormatException {
-        long[] steps = operands.perAxis(4, "");
-        if (steps == null) {
-            return otherwise;
+        if (!(value instanceof Constant(Tensor tensor)) || step == 0) {
+            throw node.error("its steps must be 1, are " + step);
         }
-        if (Arrays.stream(steps).anyMatch(step -> step != 1)) {
-            throw node.error("its steps must be 1, are " + Printable.of(Arrays.toString(steps)));
-        }
-        return steps.length;
+        int dim = node.axis(axis, tensor.rank());
+        int size = tensor.shape()[dim];
+        long first = start < 0 ? Math.max(start, -size - 1L) + size : start;
+        long last = end < 0 ? Math.max(end, -size - 1L) + size : end;
+        long from = Math.clamp(first, step < 0 ? -1 : 0, step < 0 ? size - 1 : size);
+        long to = Math.clamp(last, step < 0 ? -1 : 0, size);
+        long count = Math.max(0, Math.ceilDiv(to - from, step));
+        budget.take(node, count);
+        return new Constant(folding.gather(node, tensor, dim,
+                LongStream.range(0, count).map(i -> from + i * step).toArray()));
     }
 
     private Value slice(Node node, Value value, long axis, long start, long end)
             throws ModelFormatException {
         if (value instanceof Fill fill) {
-            return fill.withoutShape();
+            return fill.withoutShape(node);
         }
         int rank = rank(node, value);
         int dim = node.axis(axis, rank);
@@ -85,6 +102,10 @@ final class PartOperators {
         boolean toTheEnd = end >= Integer.MAX_VALUE;
         if (start == 0 && toTheEnd) {
             return value;
+        }
+        boolean areSteps = value instanceof Flow flow && flow.dims().get(dim).getFirst().role() == Axis.STEP;
+        if (areSteps && start >= 0 && (end < 0 || toTheEnd)) {
+            return selection.crop(node, (Flow) value, dim, start, toTheEnd ? 0 : -end);
         }
         boolean isFromTheEnd = start < 0 && toTheEnd;
         long length = isFromTheEnd ? -start : end - start;
@@ -128,7 +149,7 @@ final class PartOperators {
             case Sizes sizes -> SizeArithmetic.select(node, sizes,
                     IntStream.range((int) start, (int) start + length).toArray(), false);
             case Flow flow -> selection.select(node, flow, dim, start, length, false);
-            case Fill fill -> fill.withoutShape();
+            case Fill fill -> fill.withoutShape(node);
         };
     }
 
@@ -139,7 +160,7 @@ final class PartOperators {
             throw node.error("its indices must be constant whole numbers, one or a list");
         }
         if (value instanceof Fill fill) {
-            return fill.withoutShape();
+            return fill.withoutShape(node);
         }
         int rank = rank(node, value);
         int dim = node.axis(node.integer("axis", 0), rank);
@@ -165,9 +186,13 @@ final class PartOperators {
     List<Value> split(Node node, Operands operands) throws ModelFormatException {
         node.requireOnly(2, "axis", "num_outputs", "split");
         Value value = operands.get(0);
+        int parts = node.outputs().size();
+        if (value instanceof Fill fill) {
+            // What holds one value everywhere is cut into such.
+            return Collections.nCopies(parts, fill.withoutShape(node));
+        }
         int dim = node.axis(node.integer("axis", 0), rank(node, value));
         Size size = size(value, dim);
-        int parts = node.outputs().size();
         if (!size.isNumber() || node.integer("num_outputs", parts) != parts) {
             throw node.error("splits what only a run knows, or in another number of parts than it has outputs");
         }

@@ -6,7 +6,12 @@ import java.util.stream.Stream;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.proto.Node;
-import dev.gru.layer.GruLayer.Direction;
+import dev.gru.format.onnx.stage.Work;
+import dev.gru.format.onnx.value.Flow;
+import dev.gru.format.onnx.value.FlowAxis;
+import dev.gru.format.onnx.value.Size;
+import dev.gru.layer.GlobalPooling1D;
+import dev.gru.layer.Reshaping;
 import dev.gru.layer.Signature.Axis;
 
 /**
@@ -16,11 +21,15 @@ import dev.gru.layer.Signature.Axis;
  * <p>For use by one thread.
  */
 final class Selection {
-    private final Chain chain;
+    private final Layers layers;
+    private final Recurrences recurrences;
+    private final Joins joins;
 
-    /** Makes selections of what goes through a chain. */
-    Selection(Chain chain) {
-        this.chain = chain;
+    /** Makes selections of what goes through layers. */
+    Selection(Layers layers, Recurrences recurrences, Joins joins) {
+        this.layers = layers;
+        this.recurrences = recurrences;
+        this.joins = joins;
     }
 
     /**
@@ -38,8 +47,8 @@ final class Selection {
         if (!drop && start == 0 && size.is(length)) {
             return flow;
         }
-        if (axes.stream().anyMatch(axis -> axis.role() == Axis.STEP)) {
-            return lastStep(node, flow, dim, start, length, drop);
+        if (axes.size() == 1 && axes.getFirst().role() == Axis.STEP) {
+            return steps(node, flow, dim, start, length, drop);
         }
         long from = start < 0 && size.isNumber() ? start + size.value() : start;
         boolean isOutside = size.isNumber() && from + length > size.value();
@@ -57,10 +66,13 @@ final class Selection {
             throws ModelFormatException {
         List<FlowAxis> axes = flow.dims().get(dim);
         List<FlowAxis> index = flow.index();
-        if (flow.origin() instanceof Flow.Input && index.isEmpty() && axes.size() == 1
-                && axes.getFirst().canBe(Axis.DIRECTION)) {
-            axes.getFirst().become(Axis.DIRECTION);
-            index = axes;
+        if (flow.origin() instanceof Flow.Input && index.isEmpty() && axes.size() == 1) {
+            // Whoever takes a part of the last dimension means features, of any other the states of some layers.
+            Axis role = dim == flow.rank() - 1 && flow.rank() > 1 ? Axis.FEATURE : Axis.DIRECTION;
+            if (axes.getFirst().canBe(role) && (role == Axis.DIRECTION || axes.getFirst().size() != FlowAxis.UNKNOWN)) {
+                axes.getFirst().become(role);
+                index = axes;
+            }
         }
         List<FlowAxis> placed = Flow.withoutSpare(axes);
         int at = placed.isEmpty() ? -1 : index.indexOf(placed.getFirst());
@@ -84,43 +96,76 @@ final class Selection {
     }
 
     /**
-     * Returns one step of the output of a layer, which must be the last that the layer reads: then it is its state
-     * after all steps, or what the layers behind make of that.
+     * Returns some steps of an array: all but the first and last of them, or one. The last that a GRU layer reads is
+     * its state after all steps.
      */
-    private Flow lastStep(Node node, Flow flow, int dim, long start, int length, boolean drop)
+    private Flow steps(Node node, Flow given, int dim, long start, int length, boolean drop)
             throws ModelFormatException {
-        List<FlowAxis> axes = flow.dims().get(dim);
-        Stage.Gru gru = chain.lastGru();
-        if (length != 1 || axes.size() != 1 || !(flow.origin() instanceof Flow.Output(int layer)) || gru == null
-                || layer < gru.layer()) {
-            throw node.error("takes steps out of a sequence; only the last that a layer reads is supported");
-        }
-        int direction = 0;
-        if (gru.directions() == 2) {
-            direction = flow.first() / gru.units();
-            if (layer != gru.layer() || flow.count() != gru.units() || flow.first() % gru.units() != 0) {
-                throw node.error("takes one step of a bidirectional layer, which is the last that it reads for one "
-                        + "direction only; use the states of the layer (Y_h, in PyTorch h_n), or take the last step of "
-                        + "the forward direction and the first of the backward one");
+        Flow flow = layers.features(node, given, -1, -1);
+        long steps = flow.dims().get(dim).getFirst().size();
+        if (length != 1) {
+            if (steps == FlowAxis.UNKNOWN || start < 0) {
+                throw node.error("takes " + length + " steps from " + start + " on of a number that only a run knows");
             }
+            return crop(node, flow, dim, start, steps - start - length);
         }
-        long steps = axes.getFirst().size();
         // Where the number of steps is unknown, it is 0 here, and the second comparisons say what the first do.
         boolean isLast = start == -1 || start == steps - 1;
         boolean isFirst = start == 0 || start == -steps;
-        if (gru.direction(direction) == Direction.FORWARD ? !isLast : !isFirst) {
-            throw node.error("takes step " + start + ", which is not the last that the layer reads");
+        Flow cut = flow;
+        if (!isLast && !isFirst) {
+            cut = start < 0 ? crop(node, flow, dim, 0, -start - 1) : crop(node, flow, dim, start, 0);
         }
-        if (chain.hasLengths()) {
-            throw node.error("takes a step that short rows do not have; use the states of the layer (Y_h)");
-        }
-        List<List<FlowAxis>> dims = flow.dimsWith(dim, List.of());
+        requireNoLengths(node);
+        List<List<FlowAxis>> dims = cut.dimsWith(dim, List.of());
         if (drop) {
             dims.remove(dim);
         }
-        return layer == gru.layer() && flow.count() == gru.units()
-                ? new Flow(new Flow.States(), gru.firstState() + direction, List.of(), dims, false)
-                : flow.withDims(dims);
+        Flow state = isLast || isFirst ? state(flow, isLast, dims) : null;
+        if (state != null) {
+            return state;
+        }
+        boolean fromEnd = isLast || (!isFirst && start < 0);
+        int stage = layers.add(node, new Work.Pooled(fromEnd
+                ? GlobalPooling1D.Kind.LAST
+                : GlobalPooling1D.Kind.FIRST), cut.count(), layers.value(node, cut));
+        return new Flow(new Flow.Output(stage), 0, cut.index(), dims, false);
+    }
+
+    private void requireNoLengths(Node node) throws ModelFormatException {
+        if (recurrences.hasLengths()) {
+            throw node.error("takes a step that short rows do not have; use the states of the layer (Y_h)");
+        }
+    }
+
+    /** Leaves out the first and the last steps of an array, so many of each. */
+    Flow crop(Node node, Flow given, int dim, long before, long after) throws ModelFormatException {
+        Flow flow = layers.features(node, recurrences.features(node, given), -1, -1);
+        List<FlowAxis> axes = flow.dims().get(dim);
+        long steps = axes.getFirst().size();
+        if (axes.size() != 1 || before < 0 || after < 0 || before > Integer.MAX_VALUE || after > Integer.MAX_VALUE
+                || (steps != FlowAxis.UNKNOWN && before + after >= steps)) {
+            throw node.error("leaves out " + before + " and " + after + " steps of " + axes);
+        }
+        requireNoLengths(node);
+        int stage = layers.add(node, new Work.Made(false, name -> new Reshaping.Cropping1D(name, (int) before,
+                (int) after)), flow.count(), layers.value(node, flow));
+        FlowAxis left = new FlowAxis(Axis.STEP, steps == FlowAxis.UNKNOWN ? steps : steps - before - after);
+        return new Flow(new Flow.Output(stage), 0, flow.index(), flow.dimsWith(dim, List.of(left)), false);
+    }
+
+    /** Returns the states that are a step of all outputs of a direction of a GRU, or null if it is another step. */
+    private Flow state(Flow flow, boolean isLast, List<List<FlowAxis>> dims) {
+        int stage = ((Flow.Output) flow.origin()).stage();
+        for (int i = 0; i < recurrences.states().size(); i++) {
+            Recurrences.State state = recurrences.states().get(i);
+            int units = state.work().units();
+            if (state.stage() == stage && flow.count() == units && flow.first() == state.direction() * units
+                    && state.work().endsAtFirst(state.direction()) != isLast) {
+                return new Flow(new Flow.States(), i, List.of(), dims, false);
+            }
+        }
+        return null;
     }
 
     /** Returns arrays one after another along a dimension. */
@@ -134,7 +179,7 @@ final class Selection {
                 fits = i == dim || areAlike(flow.dims().get(i), first.dims().get(i));
             }
             if (!fits) {
-                throw node.error("joins arrays that are not parts of one layer's features or states, side by side");
+                return joins.concat(node, flows, dim);
             }
             next = Math.addExact(next, flow.count());
         }

@@ -5,11 +5,17 @@ import java.util.Arrays;
 import java.util.List;
 
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.format.onnx.Value.Constant;
-import dev.gru.format.onnx.Value.Fill;
-import dev.gru.format.onnx.Value.Sizes;
+import dev.gru.format.onnx.value.Flow;
+import dev.gru.format.onnx.value.Operands;
+import dev.gru.format.onnx.value.Size;
+import dev.gru.format.onnx.value.SizeArithmetic;
+import dev.gru.format.onnx.value.Value.Constant;
+import dev.gru.format.onnx.value.Value.Fill;
+import dev.gru.format.onnx.value.Value.Sizes;
 import dev.gru.format.onnx.proto.Node;
 import dev.gru.format.onnx.proto.Tensor;
+import dev.gru.format.onnx.value.Value;
+import dev.gru.layer.Merge;
 
 /**
  * The operators that compute shapes, or arrays that hold one value everywhere: Shape, ConstantOfShape, Expand and Tile;
@@ -83,18 +89,30 @@ final class ShapeOperators {
     /** Returns a value everywhere, in dimensions that are null if they are not followed. */
     private static Value filled(Node node, Value value, List<Size> shape) throws ModelFormatException {
         return switch (value) {
-            case Fill fill -> fill.withoutShape();
+            case Fill fill -> fill.withoutShape(node);
             case Constant(Tensor tensor) when tensor.length() == 1 || tensor.isZero() -> new Fill(value,
                     tensor.length() == 1 ? shape : null);
+            case Constant(Tensor tensor) when mayRepeat(tensor, shape) -> new Fill(value, shape);
             case Sizes sizes when sizes.elements().size() == 1 -> new Fill(value, shape);
             default -> throw value.unsupported(node);
         };
     }
 
-    /** Returns products of sizes. */
-    static Value mul(Node node, Operands operands) throws ModelFormatException {
+    /** Returns whether dimensions are those of a constant but for such of which it has one element. */
+    private static boolean mayRepeat(Tensor tensor, List<Size> shape) {
+        boolean fits = shape != null && shape.size() == tensor.rank();
+        for (int i = 0; fits && i < tensor.rank(); i++) {
+            fits = tensor.shape()[i] == 1 || shape.get(i).is(tensor.shape()[i]) || shape.get(i).is(1);
+        }
+        return fits;
+    }
+
+    /** Returns sums, differences, products and quotients of sizes; all but products of such as are known. */
+    static Value arithmetic(Node node, Merge.Kind kind, Operands operands) throws ModelFormatException {
         List<Sizes> sizes = sizes(node, operands, 2, 2);
-        return SizeArithmetic.times(node, sizes.get(0), sizes.get(1));
+        return kind == Merge.Kind.MULTIPLY
+                ? SizeArithmetic.times(node, sizes.get(0), sizes.get(1))
+                : SizeArithmetic.joined(node, kind, sizes.get(0), sizes.get(1));
     }
 
     /** Compares sizes. */

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
-import dev.gru.format.onnx.Value.Constant;
+import dev.gru.format.onnx.value.Flow;
+import dev.gru.format.onnx.value.Value.Constant;
 import dev.gru.format.onnx.proto.Model;
 import dev.gru.format.onnx.proto.Node;
-import dev.gru.format.onnx.proto.Subgraph;
+import dev.gru.format.onnx.proto.Node.Subgraph;
 import dev.gru.format.onnx.proto.Tensor;
+import dev.gru.format.onnx.value.Value;
 import dev.gru.internal.Printable;
 
 /**

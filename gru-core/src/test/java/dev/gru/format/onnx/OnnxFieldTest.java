@@ -29,7 +29,7 @@ class OnnxFieldTest {
     private static final float TOLERANCE = 1e-5f;
 
     static Stream<String> cases() {
-        return Stream.of("field").flatMap(folder -> Arrays.stream(Objects.requireNonNull(
+        return Stream.of("field", "cases").flatMap(folder -> Arrays.stream(Objects.requireNonNull(
                 Fixtures.file("onnx/" + folder).toFile().listFiles(File::isDirectory)))
                 .map(file -> folder + "/" + file.getName()).sorted());
     }

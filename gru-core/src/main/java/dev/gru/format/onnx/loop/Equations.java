@@ -7,12 +7,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-import dev.gru.format.onnx.loop.Algebra.Applied;
-import dev.gru.format.onnx.loop.Algebra.Bias;
-import dev.gru.format.onnx.loop.Algebra.Clamped;
-import dev.gru.format.onnx.loop.Algebra.Linear;
-import dev.gru.format.onnx.loop.Algebra.Operand;
-import dev.gru.format.onnx.loop.Algebra.Product;
+import dev.gru.format.onnx.loop.Atom.Applied;
+import dev.gru.format.onnx.loop.Atom.Bias;
+import dev.gru.format.onnx.loop.Atom.Clamped;
+import dev.gru.format.onnx.loop.Atom.Linear;
+import dev.gru.format.onnx.loop.Atom.Operand;
+import dev.gru.format.onnx.loop.Atom.Product;
 import dev.gru.format.onnx.loop.Formula.Term;
 import dev.gru.internal.OwnedFloats;
 import dev.gru.weights.Activation;

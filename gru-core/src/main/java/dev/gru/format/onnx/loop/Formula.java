@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A vector of a step of a loop, as a sum of products, element by element, of {@linkplain Algebra.Atom atoms}. A number is
+ * A vector of a step of a loop, as a sum of products, element by element, of {@linkplain Atom atoms}. A number is
  * the product of no atoms.
  *
  * <p>Immutable.

@@ -25,6 +25,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.onnx.proto.Node.Subgraph;
 import dev.gru.internal.Printable;
 
 /**
