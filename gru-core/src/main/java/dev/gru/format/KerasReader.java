@@ -7,20 +7,22 @@ import java.nio.file.Path;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.keras.KerasFile;
 import dev.gru.format.shared.HeldFile;
+import dev.gru.format.shared.StateLimit;
 import dev.gru.layer.Graph;
 
 /**
  * Reads what Keras writes: {@code .keras} files, a zip file with the configuration in JSON and the weights in HDF5;
  * legacy {@code .h5} files, of Keras 2 too, with both in HDF5; and {@code .weights.h5} files, for a model made in code.
  *
- * <p>Files of all versions from 1.2 on are read: {@code .keras} files of Keras 2.12 and later, {@code .h5} files of all.
- * The model must be a {@code Sequential} or a functional model, which may have other such models as layers. What its
- * layers may be is in the documentation of formats: those that stand around a {@code GRU}, not other recurrent layers,
- * images or code. What is not supported is refused by name, all layers at once, and so is every option that this reader
- * does not know; options that matter in training only are ignored. A compiled model's optimizer and loss are not read.
+ * <p>Files of all versions from 1.2 on are read: {@code .keras} files of Keras 2.12 and later, {@code .h5} files of
+ * all. The model must be a {@code Sequential} or a functional model, which may have other such models as layers. What
+ * its layers may be is in the documentation of formats: those that stand around a {@code GRU}, not other recurrent
+ * layers, images or code. What is not supported is refused by name, all layers at once, and so is every option that
+ * this reader does not know; options that matter in training only are ignored. A compiled model's optimizer and loss
+ * are not read.
  *
- * <p>An only input is called {@code x}, several have the names of their layers; the outputs are {@code y}, {@code y1} and
- * so on, in the order of the model, and may be states of recurrent layers.
+ * <p>An only input is called {@code x}, several have the names of their layers; the outputs are {@code y}, {@code y1}
+ * and so on, in the order of the model, and may be states of recurrent layers.
  *
  * <p>Weights in float16 and bfloat16 are widened, which changes no value. All arithmetic is in float32, whatever a
  * layer's dtype policy says; so where Keras computes in half precision, it is Keras's rounding that the results lack.
@@ -44,7 +46,7 @@ public final class KerasReader {
      * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
     public static Graph read(Path file) throws IOException {
-        return HeldFile.read(file, KerasFile::read);
+        return HeldFile.read(file, held -> StateLimit.require(held, KerasFile.read(held)));
     }
 
     /**
@@ -58,16 +60,16 @@ public final class KerasReader {
      * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
     public static Graph read(String name, InputStream in) throws IOException {
-        return HeldFile.read(name, in, KerasFile::read);
+        return HeldFile.read(name, in, held -> StateLimit.require(held, KerasFile.read(held)));
     }
 
     /**
      * Reads a file of weights alone into a model that was made in code: a {@code .weights.h5} file of Keras 3, or what
      * {@code save_weights} of Keras 2 writes.
      *
-     * <p>Layers are found by their class and their order, as Keras finds them; names do not matter. So a
-     * {@link dev.gru.layer.GruLayer} stands for a {@code GRU}, and the other layers for Keras's of the same name. Layers
-     * whose weights Keras does not store, as a {@link dev.gru.layer.Scale}, keep their own.
+     * <p>Layers are found by their class and their order, as Keras finds them; names do not matter. So a {@link
+     * dev.gru.layer.GruLayer} stands for a {@code GRU}, and the other layers for Keras's of the same name. Layers whose
+     * weights Keras does not store, as a {@link dev.gru.layer.Scale}, keep their own.
      *
      * @param file where it is
      * @param architecture the model, with weights of the shapes that the file has; their values are not looked at
@@ -113,7 +115,7 @@ public final class KerasReader {
      * @throws IllegalStateException if the library is missing; the message gives its Maven coordinates
      */
     public static Graph readWeights(Path file, Path architecture) throws IOException {
-        return HeldFile.read(architecture,
-                described -> HeldFile.read(file, held -> KerasFile.readWeights(held, described)));
+        return HeldFile.read(architecture, described -> HeldFile.read(file,
+                held -> StateLimit.require(held, KerasFile.readWeights(held, described))));
     }
 }

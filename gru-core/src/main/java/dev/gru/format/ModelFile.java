@@ -121,7 +121,7 @@ public final class ModelFile {
         if (ModelMetadata.isCheckpoint(file)) {
             throw file.error("is a checkpoint of a training, which is not a model yet; the training goes on from it");
         }
-        Graph model = StateLimit.require(held.where(), held.size(), new ModelFileReader(file).read());
+        Graph model = StateLimit.require(held, new ModelFileReader(file).read());
         return new Content(model, ModelMetadata.notes(file));
     }
 }

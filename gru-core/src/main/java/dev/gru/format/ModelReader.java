@@ -148,7 +148,7 @@ public final class ModelReader {
     }
 
     private static ModelFile.Content withoutNotes(HeldFile file, Graph model) throws ModelFormatException {
-        return new ModelFile.Content(StateLimit.require(file.where(), file.size(), model), Map.of());
+        return new ModelFile.Content(StateLimit.require(file, model), Map.of());
     }
 
     private static boolean startsWith(byte[] start, byte... signature) {

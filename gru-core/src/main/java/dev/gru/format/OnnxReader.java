@@ -8,6 +8,7 @@ import java.util.Map;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.onnx.OnnxFile;
 import dev.gru.format.shared.HeldFile;
+import dev.gru.format.shared.StateLimit;
 import dev.gru.internal.Printable;
 import dev.gru.internal.Shapes;
 import dev.gru.layer.Graph;
@@ -65,7 +66,7 @@ public final class OnnxReader {
      * @throws IllegalArgumentException if the graph has no input of one of the names
      */
     public static Graph read(Path file, Map<String, Tensor> weights) throws IOException {
-        return HeldFile.read(file, held -> OnnxFile.read(held, weights, false));
+        return HeldFile.read(file, held -> StateLimit.require(held, OnnxFile.read(held, weights, false)));
     }
 
     /**
@@ -91,6 +92,6 @@ public final class OnnxReader {
         if (content.length == MAX_BYTES) {
             throw new ModelFormatException(where + ": is larger than an ONNX file can be");
         }
-        return OnnxFile.read(where, null, content, weights, false);
+        return StateLimit.require(where, content.length, OnnxFile.read(where, null, content, weights, false));
     }
 }

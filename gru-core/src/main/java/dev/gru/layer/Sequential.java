@@ -13,8 +13,8 @@ import dev.gru.weights.DenseWeights;
 /**
  * A chain of layers that fit: the output of each is the input of the next.
  *
- * <p>Its input is a sequence, either of token ids, if it begins with an {@link Embedding}, or of feature vectors, unless
- * it is said to be something else.
+ * <p>Its input is a sequence, either of token ids, if it begins with an {@link Embedding}, or of feature vectors,
+ * unless it is said to be something else.
  *
  * <p>Immutable and safe for use by any number of threads.
  */

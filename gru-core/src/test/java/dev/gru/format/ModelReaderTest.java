@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +29,9 @@ import dev.gru.format.fixture.Fixtures;
 import dev.gru.format.onnx.OnnxGraphs;
 import dev.gru.format.onnx.OnnxRuns;
 import dev.gru.layer.Graph;
+import dev.gru.layer.Sequential;
 import dev.gru.layer.Tensor;
+import dev.gru.weights.Activation;
 import dev.gru.weights.Precision;
 
 /** What a file is is seen from its content, whatever its name; what is no model is described. */
@@ -152,5 +155,17 @@ class ModelReaderTest {
         assertTrue(assertThrows(ModelFormatException.class, () -> ModelReader.read(directory)).getMessage()
                 .contains("is a directory"));
         assertThrows(NoSuchFileException.class, () -> ModelReader.read(directory.resolve("none")));
+    }
+
+    /** A number in a small file makes a window, and what a stream keeps of it, as long as it likes. */
+    @Test
+    void statesThatAreLargerThanTheFileJustifiesAreRefused() throws IOException {
+        Path file = directory.resolve("m.safetensors");
+        Graph model = Sequential.builder().input(5).conv1d(1, 2, Activation.LINEAR).causal().dilation(1 << 20).build();
+        ModelFile.write(model, file, Precision.FP32);
+        for (Executable read : List.<Executable>of(() -> ModelReader.read(file), () -> ModelFile.read(file))) {
+            String message = assertThrows(ModelFormatException.class, read).getMessage();
+            assertTrue(message.contains("layer \"conv1d\": its states [5242880] are larger than a file of"), message);
+        }
     }
 }

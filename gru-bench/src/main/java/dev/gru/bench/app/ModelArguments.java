@@ -21,7 +21,7 @@ final class ModelArguments {
     @Option(names = "--model", required = true, paramLabel = "M", description = "a model file of any format")
     private Path file;
 
-    @Option(names = "--architecture", paramLabel = "A.json", description = {
+    @Option(names = "--architecture", paramLabel = "A", description = {
             "for a file of weights alone: what they are the weights of,",
             "a PyTorch module or a Keras model, see docs/formats.md"})
     private Path architecture;
@@ -49,7 +49,7 @@ final class ModelArguments {
         Arguments.require(prefix == null || (architecture == null && weights == null),
                 "--prefix takes one GRU out of a file, so --architecture and --weights must not be given too");
         Arguments.require(architecture == null || weights == null,
-                "--architecture is for PyTorch modules, --weights for ONNX graphs; both were given");
+                "--architecture is for weights alone, --weights for ONNX graphs; both were given");
         return new CommandFiles().reads("--model", file).reads("--architecture", architecture).reads("--weights",
                 weights);
     }

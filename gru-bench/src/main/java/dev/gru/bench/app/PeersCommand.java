@@ -33,8 +33,8 @@ import dev.gru.bench.peer.ModelContender;
         "Runs the same GRU layers on this library and on others in turn, one thread each, and reports their times, the"
                 + " ratios, and how near ours comes to the machine's limits. Takes up to 20 minutes, with --quick up to"
                 + " 3. Nothing else should run meanwhile.",
-        "With --model it runs an ONNX file instead, on this library and on ONNX Runtime, on random inputs: one row and a"
-                + " batch."})
+        "With --model it runs an ONNX file instead, on this library and on ONNX Runtime, on random inputs: one row"
+                + " and a batch."})
 final class PeersCommand implements Callable<Integer> {
     private static final String THREADS = "OMP_NUM_THREADS";
     private static final List<String> WORKS = List.of("1x1:16x16", "1x1:32x32", "1x1:64x64", "1x1:128x128",
@@ -140,8 +140,8 @@ final class PeersCommand implements Callable<Integer> {
 
     private int compareModels() throws IOException {
         Arguments.require(works.isEmpty() && names.isEmpty() && !onlyOurs && file == null,
-                "--model runs a file on this library and on ONNX Runtime, so --work, --contender, --only-ours and --json"
-                        + " must not be given");
+                "--model runs a file on this library and on ONNX Runtime, so --work, --contender, --only-ours and"
+                        + " --json must not be given");
         Arguments.within("--batch", 1, MAX_SIZE, batch);
         Arguments.within("--steps", 1, MAX_SIZE, steps);
         new CommandFiles().reads("--model", model);

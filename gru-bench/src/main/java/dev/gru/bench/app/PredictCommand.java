@@ -39,8 +39,9 @@ import dev.gru.weights.Precision;
 @Command(name = "predict", mixinStandardHelpOptions = true, description = {
         "Runs a model on the arrays of a safetensors file.",
         "Their names are those of the model's inputs, mostly x; gru summary lists them.",
-        "Prints the largest difference for every output that the file also holds, and how large that is relative to",
-        "the largest value of the output; the exit status is 1 if for one of them both are above the tolerance."}, exitCodeList = {
+        "Prints the largest difference for every output that the file also holds, and how large it is",
+        "relative to the largest value of the output; the exit status is 1 if for one of them both are",
+        "above the tolerance."}, exitCodeList = {
                 ExitStatus.NO + ":an output differs by more than --tolerance"})
 final class PredictCommand implements Callable<Integer> {
     @Mixin

@@ -25,6 +25,8 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 import dev.gru.format.Safetensors;
@@ -243,6 +245,14 @@ class PredictCommandTest {
         assertTrue(out.toString().startsWith("y [3, 11, 4]: "), out.toString());
         assertTrue(assertThrows(ModelFormatException.class, () -> run(arguments)).getMessage()
                 .contains("with its architecture the whole module is read"));
+    }
+
+    /** In Keras's JSON, or a line for each layer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"weights_only_legacy.json", "weights_only.txt"})
+    void weightsOfKerasAgreeWithTheirArchitecture(String architecture) throws Exception {
+        assertEquals(0, run("--model", fixture("weights_only_legacy.h5"), "--input",
+                fixture("weights_only.io.safetensors"), "--architecture", fixture(architecture)));
     }
 
     @Test

@@ -18,6 +18,11 @@ public final class StateLimit {
     private StateLimit() {
     }
 
+    /** Returns a model whose states are not too large, of a file that was opened. */
+    public static Graph require(HeldFile file, Graph model) throws ModelFormatException {
+        return require(file.where(), file.size(), model);
+    }
+
     /**
      * Returns a model whose states are not too large.
      *
