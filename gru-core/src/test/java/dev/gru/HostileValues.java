@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,20 @@ import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Tiling;
 import dev.gru.layer.ActivationLayer;
+import dev.gru.layer.Scale;
+import dev.gru.layer.Reshaping;
+import dev.gru.layer.Regularization;
+import dev.gru.layer.Pooling1D;
+import dev.gru.layer.PReLU;
+import dev.gru.layer.Normalization;
+import dev.gru.layer.Normalization.UnitNormalization;
+import dev.gru.layer.Normalization.Learnt;
+import dev.gru.layer.Normalization.LayerNormalization;
+import dev.gru.layer.Normalization.BatchNormalization;
+import dev.gru.layer.Merge;
+import dev.gru.layer.GlobalPooling1D;
+import dev.gru.layer.Conv1D;
+import dev.gru.layer.Attention;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
@@ -100,6 +115,7 @@ final class HostileValues {
         memory();
         files(folder);
         layers();
+        graphs();
         running();
         training();
         weightsByName();
@@ -275,6 +291,61 @@ final class HostileValues {
                 fresh(() -> Sequential.builder().input(1).batchNormalization()));
         put(Sequential.LayerNormalizationOptions.class,
                 fresh(() -> Sequential.builder().input(1).layerNormalization()));
+    }
+
+    /** Layers around a GRU, and graphs that join them. */
+    private void graphs() {
+        float[] ones = {1};
+        BatchNormalization batch = new BatchNormalization("batch", 1, 0.001f, 0.99f, Learnt.BOTH,
+                List.of(ones, ones, ones, ones));
+        Map<Class<?>, Layer> around = new LinkedHashMap<>();
+        around.put(ActivationLayer.StepSoftmax.class, new ActivationLayer.StepSoftmax("softmax"));
+        around.put(PReLU.class, new PReLU("prelu", 1, 1, ones));
+        around.put(Conv1D.class, new Conv1D("conv", 1, 1, new DenseWeights(1, 1, Activation.LINEAR, ones, ones)));
+        around.put(Pooling1D.class, new Pooling1D("pool", Pooling1D.Kind.MAX, 2, 2, Conv1D.Padding.VALID));
+        around.put(GlobalPooling1D.class, new GlobalPooling1D("global", GlobalPooling1D.Kind.AVERAGE));
+        around.put(BatchNormalization.class, batch);
+        around.put(LayerNormalization.class,
+                new LayerNormalization("layer", 1, 0.001f, Learnt.BOTH, List.of(ones, ones)));
+        around.put(UnitNormalization.class, new UnitNormalization("unit"));
+        around.put(Scale.class, new Scale("scale", 1, ones, ones, ones));
+        around.put(Reshaping.Reshape.class, new Reshaping.Reshape("reshape", Shape.sequence(1)));
+        around.put(Reshaping.RepeatVector.class, new Reshaping.RepeatVector("repeat", 2));
+        around.put(Reshaping.Permute.class, new Reshaping.Permute("permute", 2, 1));
+        around.put(Reshaping.ZeroPadding1D.class, new Reshaping.ZeroPadding1D("zeros", 1, 0));
+        around.put(Reshaping.Cropping1D.class, new Reshaping.Cropping1D("crop", 1, 0));
+        around.put(Reshaping.UpSampling1D.class, new Reshaping.UpSampling1D("up", 2));
+        around.put(Reshaping.Slice.class, new Reshaping.Slice("slice", 0, 1));
+        around.put(Regularization.class,
+                new Regularization("noise", Regularization.Kind.GAUSSIAN_NOISE, 0.5f, 0));
+        around.put(Merge.class, new Merge("merge", Merge.Kind.ADD));
+        around.put(Attention.class, new Attention("attention", Attention.Score.DOT, new float[0]));
+        around.forEach((type, layer) -> put(type, null, layer));
+        put(Normalization.class, batch);
+        put(Reshaping.class, around.get(Reshaping.Reshape.class));
+        Graph.Input input = new Graph.Input("x", Shape.sequence(1));
+        Graph.Node node = new Graph.Node(batch, List.of(0));
+        put(Graph.Input.class, null, input, new Graph.Input("x", Shape.tokens()));
+        put(Graph.Node.class, null, node, new Graph.Node(around.get(Merge.class), List.of(0, 1)),
+                new Graph.Node(batch, List.of()));
+        put("java.util.List<dev.gru.layer.Graph$Input>", null, List.of(), Arrays.asList((Object) null), List.of(input),
+                List.of(input, input));
+        put("java.util.List<dev.gru.layer.Graph$Node>", null, List.of(), Arrays.asList((Object) null), List.of(node),
+                List.of(new Graph.Node(around.get(Merge.class), List.of(0, 7))));
+        put("java.util.List<java.lang.Integer>", null, List.of(), Arrays.asList((Integer) null), List.of(0),
+                List.of(-1), List.of(1, 1), List.of(Integer.MAX_VALUE));
+        put("java.util.List<dev.gru.layer.Shape>", null, List.of(), Arrays.asList((Object) null),
+                List.of(Shape.sequence(1)), List.of(Shape.tokens(), Shape.vector(3)));
+        put(Graph.class, null, tokens(), features(), new Graph(List.of(input), List.of(node), List.of(0, 1), null));
+        put(Graph.Builder.class, fresh(Graph::graph), fresh(() -> {
+            Graph.Builder graph = Graph.graph();
+            graph.input("x", Shape.sequence(1));
+            return graph;
+        }));
+        put(ModelInput.Taken.class, null, new ModelInput.Taken(features(), 0));
+        put("java.util.List<dev.gru.layer.ModelInput$Taken>", null, List.of(), Arrays.asList((Object) null),
+                List.of(new ModelInput.Taken(features(), 0)));
+        put("java.util.List<dev.gru.layer.Embedding>", null, List.of(), Arrays.asList((Object) null));
     }
 
     private void running() {

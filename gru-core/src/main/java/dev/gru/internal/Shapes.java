@@ -97,6 +97,19 @@ public final class Shapes {
     }
 
     /**
+     * Returns the first element of a list.
+     *
+     * @throws NullPointerException with the name of what is null, the list or an element
+     * @throws IllegalArgumentException if there is none
+     */
+    public static <T> T first(String name, List<T> list) {
+        if (copyOf(name, list).isEmpty()) {
+            throw new IllegalArgumentException(name + " must not be empty");
+        }
+        return list.getFirst();
+    }
+
+    /**
      * Returns a copy of a list none of whose elements is null.
      *
      * @throws NullPointerException with the name of what is null

@@ -124,12 +124,12 @@ public final class Attention implements Layer {
 
     @Override
     public Shape outputShape(Shape input) {
-        return outputShape(List.of(input));
+        return outputShape(List.of(Objects.requireNonNull(input, "input")));
     }
 
     @Override
     public Shape outputShape(List<Shape> inputs) {
-        if (inputs.size() != 2 && inputs.size() != 3) {
+        if (Shapes.copyOf("inputs", inputs).size() != 2 && inputs.size() != 3) {
             throw new IllegalArgumentException("it takes a query, a value and perhaps a key, but gets "
                     + inputs.size() + " inputs");
         }
@@ -149,11 +149,11 @@ public final class Attention implements Layer {
 
     @Override
     public int outputSteps(List<Shape> inputs, List<Integer> steps) {
-        if (steps.size() == 3 && !steps.get(1).equals(steps.get(2))) {
+        if (Shapes.copyOf("steps", steps).size() == 3 && !steps.get(1).equals(steps.get(2))) {
             throw new IllegalArgumentException("its value and its key must have as many steps, but have "
                     + steps.get(1) + " and " + steps.get(2));
         }
-        return Shapes.requireNotNegative("steps", steps.getFirst());
+        return Shapes.requireNotNegative("steps", Shapes.first("steps", steps));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import dev.gru.internal.OwnedFloats;
+import dev.gru.internal.Shapes;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.LayerOptions.Option;
 import dev.gru.weights.GruWeights;
@@ -209,7 +210,7 @@ public final class Bidirectional implements Layer {
     /** Takes the initial states of the two directions too, vectors, if there are three inputs. */
     @Override
     public Shape outputShape(List<Shape> inputs) {
-        if (inputs.size() != 1 && inputs.size() != 3) {
+        if (Shapes.copyOf("inputs", inputs).size() != 1 && inputs.size() != 3) {
             throw new IllegalArgumentException("it takes an input and perhaps two initial states, but gets "
                     + inputs.size() + " inputs");
         }

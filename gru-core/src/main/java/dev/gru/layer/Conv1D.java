@@ -61,6 +61,7 @@ public final class Conv1D implements Layer {
          * @param steps steps of the sequence
          */
         public int before(int window, int stride, int steps) {
+            requirePositive(window, stride);
             return switch (this) {
                 case VALID -> 0;
                 case SAME -> Math.max((Math.ceilDiv(steps, stride) - 1) * stride + window - steps, 0) / 2;
@@ -74,6 +75,7 @@ public final class Conv1D implements Layer {
          * @throws IllegalArgumentException if not even one fits; the other arguments are those of {@link #before}
          */
         public int windows(int window, int stride, int steps) {
+            requirePositive(window, stride);
             if (this != VALID) {
                 return Math.ceilDiv(steps, stride);
             }
@@ -81,6 +83,11 @@ public final class Conv1D implements Layer {
                 throw new IllegalArgumentException("it needs at least " + window + " steps, but gets " + steps);
             }
             return (steps - window) / stride + 1;
+        }
+
+        private static void requirePositive(int window, int stride) {
+            Shapes.requirePositive("window", window);
+            Shapes.requirePositive("stride", stride);
         }
     }
 
@@ -272,7 +279,7 @@ public final class Conv1D implements Layer {
 
     @Override
     public int outputSteps(List<Shape> inputs, List<Integer> steps) {
-        return padding.windows(window(), stride, steps.getFirst());
+        return padding.windows(window(), stride, Shapes.first("steps", steps));
     }
 
     /** Returns the inputs of the steps before that a window reaches back to, if the layer is causal. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 import dev.gru.internal.OwnedFloats;
+import dev.gru.internal.Shapes;
 import dev.gru.layer.LayerOptions.Option;
 
 /**
@@ -66,7 +67,7 @@ public record GlobalPooling1D(String name, Kind kind) implements Layer {
     @Override
     public List<Integer> stateSizes(List<Shape> inputs) {
         // An average is a sum in two floats, high and low, so that long streams lose nothing.
-        return List.of((kind == Kind.AVERAGE ? 2 : 1) * inputs.getFirst().features() + 1);
+        return List.of((kind == Kind.AVERAGE ? 2 : 1) * Shapes.first("inputs", inputs).features() + 1);
     }
 
     @Override

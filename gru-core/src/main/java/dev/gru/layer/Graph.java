@@ -210,7 +210,7 @@ public sealed class Graph permits Sequential {
 
     /** Returns the shapes of what goes into a node. */
     public final List<Shape> inputShapes(Node node) {
-        return node.inputs().stream().map(this::shape).toList();
+        return Objects.requireNonNull(node, "node").inputs().stream().map(this::shape).toList();
     }
 
     /**
@@ -221,6 +221,9 @@ public sealed class Graph permits Sequential {
      */
     public final List<Integer> steps(List<Integer> ofInputs) {
         List<Integer> steps = new ArrayList<>(Shapes.copyOf("steps", ofInputs));
+        if (steps.size() != inputs.size()) {
+            throw new IllegalArgumentException("steps must be those of " + inputs.size() + " inputs, were " + steps);
+        }
         for (Node node : nodes) {
             try {
                 steps.add(node.layer().outputSteps(inputShapes(node), node.inputs().stream().map(steps::get).toList()));
@@ -272,7 +275,7 @@ public sealed class Graph permits Sequential {
     }
 
     private Shape inputShape(int input) {
-        return inputs.get(input).shape();
+        return inputs.get(Shapes.requireIndex("input", input, inputs.size())).shape();
     }
 
     /** Returns the number of features per step of the first input; 1, the id, if it takes tokens. */

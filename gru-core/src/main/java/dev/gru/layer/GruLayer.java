@@ -95,7 +95,7 @@ public final class GruLayer implements Layer {
         int recurrent = Shapes.requireArray("recurrent " + weights, Gate.COUNT, units, units);
         int rows = Gate.COUNT * units;
         return new GruWeights(variant, features, units,
-                new float[Shapes.requireArray("input " + weights, rows, features)], new float[recurrent],
+                new float[Shapes.requireArray("input " + weights, Gate.COUNT, units, features)], new float[recurrent],
                 new float[rows], new float[rows]);
     }
 
@@ -200,14 +200,14 @@ public final class GruLayer implements Layer {
     /** Takes the initial state too, a vector, if there is a second input. */
     @Override
     public Shape outputShape(List<Shape> inputs) {
-        if (inputs.size() > 2) {
+        if (Shapes.copyOf("inputs", inputs).size() > 2) {
             throw new IllegalArgumentException("it takes an input and perhaps an initial state, but gets "
                     + inputs.size() + " inputs");
         }
         if (inputs.size() == 2) {
             requireState(inputs.get(1));
         }
-        return outputShape(inputs.getFirst());
+        return outputShape(Shapes.first("inputs", inputs));
     }
 
     /** Checks the shape of an initial state. */
@@ -220,7 +220,7 @@ public final class GruLayer implements Layer {
 
     @Override
     public int outputSteps(List<Shape> inputs, List<Integer> steps) {
-        return returnSequences ? steps.getFirst() : 1;
+        return returnSequences ? Shapes.first("steps", steps) : 1;
     }
 
     @Override

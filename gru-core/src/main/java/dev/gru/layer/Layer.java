@@ -85,7 +85,7 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
      * @throws IllegalArgumentException if the layer does not take such inputs; the message says what does not fit
      */
     default Shape outputShape(List<Shape> inputs) {
-        if (inputs.size() != 1) {
+        if (Shapes.copyOf("inputs", inputs).size() != 1) {
             throw new IllegalArgumentException("it takes one input, but gets " + inputs.size());
         }
         return outputShape(inputs.getFirst());
@@ -99,7 +99,7 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
      * @throws IllegalArgumentException if the layer does not take so many; the message says what does not fit
      */
     default int outputSteps(List<Shape> inputs, List<Integer> steps) {
-        return steps.getFirst();
+        return Shapes.first("steps", steps);
     }
 
     /**

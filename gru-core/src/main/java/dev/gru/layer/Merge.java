@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 import dev.gru.internal.OwnedFloats;
+import dev.gru.internal.Shapes;
 import dev.gru.layer.LayerOptions.Option;
 
 /**
@@ -63,12 +64,12 @@ public record Merge(String name, Kind kind) implements Layer {
 
     @Override
     public Shape outputShape(Shape input) {
-        return outputShape(List.of(input));
+        return outputShape(List.of(Objects.requireNonNull(input, "input")));
     }
 
     @Override
     public Shape outputShape(List<Shape> inputs) {
-        Shape first = inputs.getFirst();
+        Shape first = Shapes.first("inputs", inputs);
         int most = 0;
         long sum = 0;
         for (Shape input : inputs) {
@@ -99,13 +100,14 @@ public record Merge(String name, Kind kind) implements Layer {
 
     @Override
     public int outputSteps(List<Shape> inputs, List<Integer> steps) {
+        int first = Shapes.first("steps", steps);
         if (kind == Kind.CONCATENATE_STEPS) {
             return Math.toIntExact(steps.stream().mapToLong(Integer::longValue).sum());
         }
         if (steps.stream().distinct().count() > 1) {
             throw new IllegalArgumentException("its inputs must have as many steps, but have " + steps);
         }
-        return steps.getFirst();
+        return first;
     }
 
     @Override

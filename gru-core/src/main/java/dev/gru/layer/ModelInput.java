@@ -119,7 +119,9 @@ public final class ModelInput {
 
         /** Takes what a model says of one of its inputs. */
         public Taken(Graph model, int input) {
-            this(model.inputs().get(input).shape(), model.embeddings(input).toList());
+            this(Objects.requireNonNull(model, "model").inputs()
+                    .get(Shapes.requireIndex("input", input, model.inputs().size())).shape(),
+                    model.embeddings(input).toList());
         }
     }
 
@@ -205,6 +207,10 @@ public final class ModelInput {
         }
     }
 
+    private Part part(int input) {
+        return parts.get(Shapes.requireIndex("input", input, parts.size()));
+    }
+
     /** Returns the number of rows. */
     public int batch() {
         return batch;
@@ -222,7 +228,7 @@ public final class ModelInput {
 
     /** Returns the number of steps of every row of an input, those beyond its length among them; 1 for a vector. */
     public int steps(int input) {
-        return parts.get(input).steps;
+        return part(input).steps;
     }
 
     /** Returns the token ids of the first input, (batch, steps), or null if there are features: the array itself. */
@@ -232,7 +238,7 @@ public final class ModelInput {
 
     /** Returns the token ids of an input, (batch, steps), or null if there are features: the array itself. */
     public int[] tokens(int input) {
-        return parts.get(input).tokens;
+        return part(input).tokens;
     }
 
     /** Returns the features of the first input, (batch, steps, inputSize), or null if there are tokens: the array itself. */
@@ -242,7 +248,7 @@ public final class ModelInput {
 
     /** Returns the features of an input, (batch, steps, inputSize), or null if there are tokens: the array itself. */
     public float[] features(int input) {
-        return parts.get(input).features;
+        return part(input).features;
     }
 
     /** Returns the length of each row, (batch), or null if all are {@link #steps}: the array itself. */

@@ -165,7 +165,7 @@ public sealed interface Normalization extends Layer permits Normalization.BatchN
         }
 
         private static List<ParameterSpec> specs(int size, Learnt learnt) {
-            List<ParameterSpec> specs = new ArrayList<>(learnt.specs(size));
+            List<ParameterSpec> specs = new ArrayList<>(Objects.requireNonNull(learnt, "learnt").specs(size));
             specs.add(ParameterSpec.of("moving_mean", Role.MOVING_MEAN, size));
             specs.add(ParameterSpec.of("moving_variance", Role.MOVING_VARIANCE, size));
             return specs;
@@ -277,7 +277,8 @@ public sealed interface Normalization extends Layer permits Normalization.BatchN
          * @throws IllegalArgumentException if an argument is not such
          */
         public LayerNormalization(String name, int size, float epsilon, Learnt learnt, List<float[]> values) {
-            this(name, size, epsilon, learnt, new Arrays(size, learnt.specs(size), Arrays.copies(values)));
+            this(name, size, epsilon, learnt,
+                    new Arrays(size, Objects.requireNonNull(learnt, "learnt").specs(size), Arrays.copies(values)));
         }
 
         private LayerNormalization(String name, int size, float epsilon, Learnt learnt, Arrays arrays) {

@@ -98,7 +98,8 @@ public final class PReLU implements Layer {
 
     @Override
     public int outputSteps(List<Shape> inputs, List<Integer> ofInput) {
-        return steps == 1 ? ofInput.getFirst() : Reshaping.requireSteps(steps, ofInput.getFirst());
+        int found = Shapes.first("steps", ofInput);
+        return steps == 1 ? found : Reshaping.requireSteps(steps, found);
     }
 
     @Override

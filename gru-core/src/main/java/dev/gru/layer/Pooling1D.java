@@ -69,7 +69,7 @@ public record Pooling1D(String name, Kind kind, int size, int stride, Padding pa
 
     @Override
     public int outputSteps(List<Shape> inputs, List<Integer> steps) {
-        return padding.windows(size, stride, steps.getFirst());
+        return padding.windows(size, stride, Shapes.first("steps", steps));
     }
 
     @Override

@@ -79,7 +79,7 @@ public sealed interface Reshaping extends Layer {
 
         @Override
         public int outputSteps(List<Shape> inputs, List<Integer> steps) {
-            return steps(steps.getFirst(), inputs.getFirst().features());
+            return steps(Shapes.first("steps", steps), Shapes.first("inputs", inputs).features());
         }
 
         /**
@@ -193,7 +193,7 @@ public sealed interface Reshaping extends Layer {
 
         @Override
         public int outputSteps(List<Shape> inputs, List<Integer> ofInput) {
-            requireSteps(steps, ofInput.getFirst());
+            requireSteps(steps, Shapes.first("steps", ofInput));
             return features;
         }
     }
@@ -242,7 +242,7 @@ public sealed interface Reshaping extends Layer {
 
         @Override
         public int outputSteps(List<Shape> inputs, List<Integer> ofInput) {
-            return Math.toIntExact((long) before + ofInput.getFirst() + after);
+            return Math.toIntExact((long) before + Shapes.first("steps", ofInput) + after);
         }
     }
 
@@ -288,10 +288,11 @@ public sealed interface Reshaping extends Layer {
 
         @Override
         public int outputSteps(List<Shape> inputs, List<Integer> ofInput) {
-            long left = (long) ofInput.getFirst() - before - after;
+            int all = Shapes.first("steps", ofInput);
+            long left = (long) all - before - after;
             if (left < 1) {
                 throw new IllegalArgumentException("it leaves out " + before + " steps and " + after + ", but gets "
-                        + ofInput.getFirst());
+                        + all);
             }
             return (int) left;
         }
@@ -338,7 +339,7 @@ public sealed interface Reshaping extends Layer {
 
         @Override
         public int outputSteps(List<Shape> inputs, List<Integer> ofInput) {
-            return Math.multiplyExact(size, ofInput.getFirst());
+            return Math.multiplyExact(size, Shapes.first("steps", ofInput));
         }
     }
 

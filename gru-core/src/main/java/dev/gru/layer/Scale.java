@@ -31,7 +31,8 @@ public final class Scale implements Normalization {
      */
     public Scale(String name, int size, float[] shift, float[] scale, float[] offset) {
         this(name, new Normalization.Arrays(size, specs(size),
-                Normalization.Arrays.copies(List.of(shift, scale, offset))));
+                Normalization.Arrays.copies(List.of(Objects.requireNonNull(shift, "shift"),
+                        Objects.requireNonNull(scale, "scale"), Objects.requireNonNull(offset, "offset")))));
     }
 
     private Scale(String name, Normalization.Arrays arrays) {

@@ -66,7 +66,8 @@ public final class Sequential extends Graph {
 
     /** Returns whether a model is a chain whose input is known from its layers. */
     public static boolean isImplied(Graph model) {
-        return model.isChain() && impliedInput(model.layers()).equals(Optional.of(model.inputs().getFirst()));
+        return Objects.requireNonNull(model, "model").isChain()
+                && impliedInput(model.layers()).equals(Optional.of(model.inputs().getFirst()));
     }
 
     private static List<Node> chain(List<? extends Layer> layers) {

@@ -298,7 +298,7 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
      * @param output the shape of {@code y}
      */
     public static Signature standard(Shape input, Shape output) {
-        return standard(List.of(new Graph.Input("x", input)), List.of(output));
+        return standard(List.of(new Graph.Input("x", input)), List.of(Objects.requireNonNull(output, "output")));
     }
 
     /**
