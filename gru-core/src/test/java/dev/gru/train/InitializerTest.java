@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -15,12 +16,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.gru.layer.Attention;
+import dev.gru.layer.Conv1D;
+import dev.gru.layer.Dense;
 import dev.gru.layer.Graph;
+import dev.gru.layer.Normalization;
+import dev.gru.layer.PReLU;
+import dev.gru.layer.Scale;
 import dev.gru.layer.Sequential;
+import dev.gru.layer.Shape;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.math.RandomStream;
 import dev.gru.train.math.RandomTraining;
 import dev.gru.weights.Activation;
+import dev.gru.weights.DenseWeights;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
 
@@ -152,6 +161,49 @@ class InitializerTest {
         Graph unmasked = Sequential.builder().embedding(2, FEATURES).build();
         assertTrue(Arrays.stream(Parameters.of(Initializer.PYTORCH.initialize(unmasked, 1)).get("embedding/table"))
                 .allMatch(v -> v != 0));
+    }
+
+    private static Graph aroundAGru() {
+        float[] four = {5, 5, 5, 5};
+        Graph.Builder graph = Graph.graph();
+        int x = graph.input("x", Shape.sequence(4));
+        int y = graph.add(new Conv1D("conv", 4, 50, new DenseWeights(100, 60, Activation.LINEAR, new float[6000],
+                new float[60])).withPadding(Conv1D.Padding.SAME), x);
+        y = graph.add(new Dense("dense", new DenseWeights(60, 4, Activation.LINEAR, new float[240], new float[4])), y);
+        y = graph.add(new Normalization.BatchNormalization("batch", 4, 0.1f, 0.9f, Normalization.Learnt.BOTH,
+                List.of(four, four, four, four)), y);
+        y = graph.add(new Normalization.LayerNormalization("layer", 4, 0.1f, Normalization.Learnt.BOTH,
+                List.of(four, four)), y);
+        y = graph.add(new PReLU("prelu", 1, 4, four), y);
+        y = graph.add(new Scale("scale", 4, four, four, four), y);
+        y = graph.add(new Attention("dot", Attention.Score.DOT, new float[1]), y, y);
+        return graph.build(graph.add(new Attention("additive", Attention.Score.ADDITIVE, four), y, y));
+    }
+
+    private static void assertAll(double value, Parameters p, String... names) {
+        for (String name : names) {
+            assertTrue(Arrays.stream(p.get(name)).allMatch(v -> v == value), name);
+        }
+    }
+
+    /** Two groups of two channels, and 50 steps in a window. */
+    @Test
+    void layersAroundAGruBeginAsTheirFrameworksHaveThem() {
+        Parameters keras = Parameters.of(Initializer.KERAS.initialize(aroundAGru(), 5));
+        assertUniform(Math.sqrt(6.0 / (50 * 2 + 50 * 60)), keras.get("conv/weight"));
+        assertAll(0, keras, "conv/bias", "batch/beta", "batch/moving_mean", "layer/beta", "prelu/slope");
+        assertAll(1, keras, "batch/gamma", "batch/moving_variance", "layer/gamma", "dot/scale");
+        assertAll(5, keras, "scale/shift", "scale/scale", "scale/offset");
+        double largest = Arrays.stream(keras.get("additive/scale")).map(Math::abs).max().orElseThrow();
+        assertTrue(largest > 0 && largest <= Math.sqrt(3.0 / 4), "Glorot uniform, in = out = 4");
+
+        Parameters pytorch = Parameters.of(Initializer.PYTORCH.initialize(aroundAGru(), 5));
+        assertUniform(0.1, pytorch.get("conv/weight"));
+        assertUniform(0.1, pytorch.get("conv/bias"));
+        assertAll(0, pytorch, "batch/beta", "batch/moving_mean", "layer/beta");
+        assertAll(1, pytorch, "batch/gamma", "batch/moving_variance", "layer/gamma", "dot/scale", "additive/scale");
+        assertAll(0.25, pytorch, "prelu/slope");
+        assertAll(5, pytorch, "scale/shift", "scale/scale", "scale/offset");
     }
 
     @ParameterizedTest

@@ -13,6 +13,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
+import dev.gru.GruModel;
+import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ScalarGruKernel;
@@ -189,6 +191,23 @@ class GraphBackpropagationProperties {
         try (Backpropagation fast = new Backpropagation(model, new PortableGruKernel(), 1)) {
             assertClose(new ScalarBackpropagation(model).forward(Parameters.of(model), ScalarInput.of(input)),
                     doubles(fast.forward(input)), model.toString());
+        }
+    }
+
+    /** What is trained is what runs, to the rounding of normalizations, which the two compute in other forms. */
+    @Property(tries = 200)
+    void outputsAreThoseOfTheModel(@ForAll @IntRange(min = 1, max = 11) int batch, @ForAll boolean lengths,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        Graph layers = RandomGraph.model(2, Activation.TANH, false, random);
+        ModelInput input = RandomGraph.input(layers, batch, lengths, random);
+        try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel("portable"));
+                Backpropagation training = new Backpropagation(layers, new PortableGruKernel(), 1)) {
+            List<float[]> expected = model.run(input).outputs();
+            List<float[]> actual = training.outputs(input);
+            for (int i = 0; i < expected.size(); i++) {
+                assertClose(doubles(expected.get(i)), doubles(actual.get(i)), layers.toString());
+            }
         }
     }
 
