@@ -363,7 +363,7 @@ public sealed interface Normalization extends Layer permits Normalization.BatchN
     }
 
     /**
-     * The features of each step divided by their Euclidean norm, but at least by 10⁻⁶: Keras's {@code
+     * The features of each step divided by their Euclidean norm, but at least by 10⁻¹²: Keras's {@code
      * UnitNormalization}.
      *
      * @param name the name of the layer in its model

@@ -1,17 +1,22 @@
 package dev.gru.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.layer.Graph;
+import dev.gru.layer.LayerType;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
 
@@ -46,6 +51,28 @@ class GraphProperties {
         ModelInput input = made.input(batch);
         try (GruModel model = GruModel.of(made.graph(), ModelOptions.defaults().withKernel(kernel))) {
             assertClose(GraphInterpreter.run(made.graph(), input), model.run(input), made.graph());
+        }
+    }
+
+    @Test
+    void theGraphsHoldEveryLayerAndWhatMakesThemGraphs() {
+        Set<LayerType> types = EnumSet.noneOf(LayerType.class);
+        int shared = 0;
+        int initialStates = 0;
+        int inputs = 0;
+        int outputs = 0;
+        for (int seed = 0; seed < 1000; seed++) {
+            Graph graph = RandomGraph.of(new Random(seed), false, 12).graph();
+            graph.layers().forEach(layer -> types.add(layer.type()));
+            shared += graph.layers().size() < graph.nodes().size() ? 1 : 0;
+            initialStates += graph.nodes().stream().anyMatch(node -> node.inputs().size() > 1
+                    && node.layer().type() == LayerType.GRU) ? 1 : 0;
+            inputs += graph.inputs().size() > 1 ? 1 : 0;
+            outputs += graph.outputs().size() > 1 ? 1 : 0;
+        }
+        assertEquals(EnumSet.allOf(LayerType.class), types);
+        for (int count : new int[]{shared, initialStates, inputs, outputs}) {
+            assertTrue(count > 10, shared + " shared, " + initialStates + " states, " + inputs + " inputs, " + outputs);
         }
     }
 

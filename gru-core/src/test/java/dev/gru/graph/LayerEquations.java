@@ -58,7 +58,7 @@ final class LayerEquations {
             case LayerNormalization standard -> each(x, v -> standardize(standard, v));
             case UnitNormalization _ -> each(x, v -> {
                 double norm = Math.sqrt(Arrays.stream(v).map(e -> e * e).sum());
-                return map(v.length, i -> v[i] / Math.max(norm, 1e-6));
+                return map(v.length, i -> v[i] / Math.max(norm, 1e-12));
             });
             case Scale scale -> each(x,
                     v -> map(v.length, i -> (v[i] - scale.shift()[i]) * scale.scale()[i] + scale.offset()[i]));

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 import net.jqwik.api.Arbitraries;
@@ -19,6 +21,7 @@ import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
+import dev.gru.weights.Precision;
 
 /** The dense layer against that of the portable kernel, bit for bit. */
 class SimdDenseProperties {
@@ -53,6 +56,30 @@ class SimdDenseProperties {
         float[] x = uniform(random, rows * inputs, 0.5f);
         assertArrayEquals(run(new PortableGruKernel().pack(weights, Arena.ofAuto()), rows, x),
                 run(new SimdGruKernel().pack(weights, Arena.ofAuto()), rows, x));
+    }
+
+    @Property(tries = 150)
+    void rowsThatOverlapHaveTheBitsOfThePortableKernelAndOfCopies(@ForAll("sizes") int inputs,
+            @ForAll("sizes") int outputs, @ForAll Precision precision, @ForAll long seed) {
+        Random random = new Random(seed);
+        DenseWeights weights = weights(inputs, outputs, Activation.LINEAR, random);
+        int rows = 1 + random.nextInt(40);
+        int stride = random.nextInt(inputs + 3);
+        int x0 = random.nextInt(3);
+        int y0 = random.nextInt(3);
+        float[] x = uniform(random, x0 + (rows - 1) * stride + inputs, 0.5f);
+        float[] copies = new float[rows * inputs];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(x, x0 + row * stride, copies, row * inputs, inputs);
+        }
+        PackedDense simd = new SimdGruKernel().pack(weights, precision, Arena.ofAuto());
+        float[] expected = run(simd, rows, copies);
+        for (PackedDense layer : List.of(simd,
+                new PortableGruKernel().pack(weights, precision, Arena.ofAuto()))) {
+            float[] y = new float[y0 + rows * outputs];
+            layer.newRunner().forward(rows, x, x0, stride, y, y0);
+            assertArrayEquals(expected, Arrays.copyOfRange(y, y0, y.length));
+        }
     }
 
     @Property(tries = 100)

@@ -9,7 +9,7 @@ import dev.gru.layer.Normalization.UnitNormalization;
  */
 final class NormalizationStage extends Stage {
     /** The smallest norm that a vector is divided by. */
-    private static final double MIN_NORM = 1e-6;
+    private static final double MIN_NORM = 1e-12;
 
     /** Mean and variance, then gamma and beta, each (size); or, without these, the Euclidean norm alone. */
     @SuppressWarnings("ArrayRecordComponent") // made here, and nobody else sees them
