@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import dev.gru.engine.stage.Room;
 import dev.gru.engine.stage.Stage;
@@ -21,9 +22,13 @@ import dev.gru.layer.Shape;
  * <p>Not safe for use by two threads at once, and not to be used again after a run has failed.
  */
 final class Pipeline implements AutoCloseable {
+    /** An array of the caller that is not longer may be referred to until the next run. */
+    private static final int MAX_KEPT = 4096;
+
     private final Value[] inputs;
     private final Value[] outputs;
-    private final boolean[] isSequence;
+    /** The inputs that have steps. */
+    private final Value[] sequences;
     /** Whether the first input is an output as it is. */
     private final boolean returnsInput;
     /** Where the features of inputs are put; null for tokens. */
@@ -51,7 +56,6 @@ final class Pipeline implements AutoCloseable {
         this.arena = arena;
         Value[] values = model.newValues(steps);
         inputs = Arrays.copyOf(values, model.inputs());
-        isSequence = new boolean[inputs.length];
         arrays = new float[inputs.length][];
         Value first = null;
         for (int i = 0; i < inputs.length; i++) {
@@ -63,7 +67,6 @@ final class Pipeline implements AutoCloseable {
                 arrays[i] = new float[size];
                 inputs[i].data = arrays[i];
             }
-            isSequence[i] = shape.isSequence();
             inputs[i].steps = 1;
             if (withLengths && shape.isSequence() && first == null) {
                 first = inputs[i];
@@ -72,6 +75,8 @@ final class Pipeline implements AutoCloseable {
             }
         }
         limited = first;
+        sequences = IntStream.range(0, inputs.length).filter(i -> model.input(i).isSequence())
+                .mapToObj(i -> inputs[i]).toArray(Value[]::new);
         stages = model.newStages(values, new Room(maxRows, model.kernel(), team, arena));
         places = Arrays.stream(stages).flatMap(stage -> stage.states().stream()).toArray(StreamState[]::new);
         outputs = model.outputs(values);
@@ -87,7 +92,7 @@ final class Pipeline implements AutoCloseable {
     /** Sets the states from which the next run continues, and which it updates. */
     void use(States states) {
         for (int i = 0; i < places.length; i++) {
-            places[i].values = states.of(i);
+            places[i].use(states.of(i));
         }
     }
 
@@ -107,8 +112,17 @@ final class Pipeline implements AutoCloseable {
      */
     void put(int input, Object array, int source, int step, int count) {
         int size = inputs[input].size;
-        System.arraycopy(array, source * size, arrays[input] == null ? inputs[input].tokens : arrays[input],
-                step * size, count * size);
+        System.arraycopy(array, source * size, ownArray(input), step * size, count * size);
+    }
+
+    /** Returns the array of an input, from which the next run takes it. */
+    private Object ownArray(int input) {
+        Value value = inputs[input];
+        if (arrays[input] == null) {
+            return value.tokens;
+        }
+        value.use(arrays[input]);
+        return value.data;
     }
 
     /** Sets the first input of the first steps to what a segment holds from its step {@code source} on. */
@@ -117,7 +131,7 @@ final class Pipeline implements AutoCloseable {
         if (arrays[0] == null) {
             MemorySegment.copy(in, ValueLayout.JAVA_INT_UNALIGNED, source * Integer.BYTES, input.tokens, 0, count);
         } else {
-            MemorySegment.copy(in, ValueLayout.JAVA_FLOAT_UNALIGNED, source * input.size * Float.BYTES, arrays[0], 0,
+            MemorySegment.copy(in, ValueLayout.JAVA_FLOAT_UNALIGNED, source * input.size * Float.BYTES, ownArray(0), 0,
                     count * input.size);
         }
     }
@@ -147,10 +161,8 @@ final class Pipeline implements AutoCloseable {
 
     /** Sets how many steps all sequences have in the next runs. */
     void setSteps(int steps) {
-        for (int i = 0; i < inputs.length; i++) {
-            if (isSequence[i]) {
-                inputs[i].steps = steps;
-            }
+        for (Value sequence : sequences) {
+            sequence.steps = steps;
         }
     }
 
@@ -164,13 +176,15 @@ final class Pipeline implements AutoCloseable {
     /** The same with features of the first input from an element of an array on, not copied if they begin at 0. */
     void run(int rows, float[] x, int source) {
         Value input = inputs[0];
-        if (source == 0 && !returnsInput) {
-            input.data = x;
+        if (source != 0 || returnsInput) {
+            System.arraycopy(x, source, ownArray(0), 0, rows * input.steps * input.size);
             run(rows);
-            input.data = arrays[0];
-        } else {
-            System.arraycopy(x, source, arrays[0], 0, rows * input.steps * input.size);
-            run(rows);
+            return;
+        }
+        input.use(x);
+        run(rows);
+        if (x.length > MAX_KEPT) {
+            input.use(arrays[0]);
         }
     }
 

@@ -96,10 +96,10 @@ final class GruStage extends Stage {
         }
         boolean zeros = returnSequences && zeroOutputForMask && mask != null;
         if (!everyStep && !zeros && layer.stateSize() == layer.hiddenSize()) {
-            out.data = h;
+            out.use(h);
             return;
         }
-        out.data = outputs;
+        out.use(outputs);
         if (!everyStep) {
             for (int row = 0; row < rows; row++) {
                 System.arraycopy(h, row * layer.stateSize(), outputs, row * layer.hiddenSize(), layer.hiddenSize());

@@ -25,4 +25,12 @@ public final class Value {
         this.size = size;
         this.maxSteps = maxSteps;
     }
+
+    /** Sets the array; the field is written only if it is another, as garbage collectors watch such writes. */
+    @SuppressWarnings("ReferenceEquality") // identity is the question
+    public void use(float[] array) {
+        if (data != array) {
+            data = array;
+        }
+    }
 }
