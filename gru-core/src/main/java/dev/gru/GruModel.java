@@ -217,8 +217,8 @@ public final class GruModel implements AutoCloseable {
     /**
      * Returns a new session, whose stream is at its zero state.
      *
-     * @throws IllegalStateException if the model is closed, or a layer needs whole sequences, such as one that reads them
-     *     from their end; the message names the layer and says why
+     * @throws IllegalStateException if the model is closed, or a layer needs whole sequences, such as one that reads
+     *     them from their end; the message names the layer and says why
      */
     public GruSession newSession() {
         requireStreams();

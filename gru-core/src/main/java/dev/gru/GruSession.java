@@ -200,8 +200,8 @@ public final class GruSession {
     }
 
     /**
-     * Advances a stream of a model with any number of inputs and outputs by consecutive steps. The arrays have the names
-     * of the model's {@link GruModel#signature}, but no batch: (steps, features) of a sequence, (steps) of token ids,
+     * Advances a stream of a model with any number of inputs and outputs by consecutive steps. The arrays have the
+     * names of the model's {@link GruModel#signature}, but no batch: (steps, features) of a sequence, (steps) of token ids,
      * (features) of a vector, whatever layout the signature gives them; they may be longer. They and the maps can be
      * used again for the next call, which then allocates nothing.
      *

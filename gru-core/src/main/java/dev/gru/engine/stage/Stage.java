@@ -10,7 +10,7 @@ import java.util.List;
 public abstract sealed class Stage permits EmbeddingStage, MaskingStage, DenseStage, ActivationStage, GruStage,
         BidirectionalStage, ConvStage, PoolingStage, GlobalPoolingStage, ScalingStage, NormalizationStage,
         ReshapingStage, MergeStage, AttentionStage, StepSoftmaxStage {
-    /** A layer with its weights in a kernel's layout: immutable, shared by all pipelines and by all nodes of a graph. */
+    /** A layer with its weights in a kernel's layout: immutable, shared by all pipelines and all nodes of a graph. */
     public interface PackedLayer {
         /**
          * Returns a new stage that runs the layer.
