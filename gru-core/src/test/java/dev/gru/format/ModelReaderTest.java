@@ -168,4 +168,18 @@ class ModelReaderTest {
             assertTrue(message.contains("layer \"conv1d\": its states [5242880] are larger than a file of"), message);
         }
     }
+
+    /** The arrays of a run are there where weights may be looked for, and are no weights. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mask_gru_torchscript", "mask_gru_dynamo_inside", "residual_gru_torchscript"})
+    void inputsOfARunAreNotTakenForWeights(String name) throws IOException {
+        Path file = Fixtures.file("onnx/field/" + name + "/model.onnx");
+        Safetensors io = Safetensors.read(Fixtures.file("onnx/field/" + name + "/io.safetensors"));
+        Map<String, Tensor> arrays = new HashMap<>();
+        for (Safetensors.Tensor array : io.tensors().values()) {
+            arrays.put(array.name(), Tensor.of(array.floats(), array.shape()));
+        }
+        assertEquals(OnnxReader.read(file).toString(), ModelReader.read(file, arrays).toString());
+        assertEquals(OnnxReader.read(file).toString(), ModelReader.readStructure(file).toString());
+    }
 }

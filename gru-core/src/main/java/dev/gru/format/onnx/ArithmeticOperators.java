@@ -89,9 +89,12 @@ final class ArithmeticOperators {
     }
 
     private Tensor constant(Value value) throws ModelFormatException {
-        return value instanceof Value.Fill(Constant(Tensor tensor), _) && tensor.length() == 1
-                ? tensor.withShape()
-                : values.weights(value);
+        if (value instanceof Value.Fill(Constant(Tensor tensor), _) && tensor.length() == 1) {
+            return tensor.withShape();
+        }
+        Tensor weights = values.weights(value);
+        // Of the arrays that a run has, weights are those without a batch, such as a bias.
+        return value instanceof Flow && weights != null && weights.rank() > 1 ? null : weights;
     }
 
     private Flow withConstant(Node node, Merge.Kind kind, Flow x, Tensor tensor, boolean first)
