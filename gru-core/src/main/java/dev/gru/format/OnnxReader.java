@@ -15,15 +15,14 @@ import dev.gru.layer.Graph;
 import dev.gru.layer.Tensor;
 
 /**
- * Reads ONNX files of GRU networks: a chain of layers around {@code GRU} nodes, as exporters write it.
+ * Reads ONNX files of GRU networks as exporters write them: graphs of {@code GRU} nodes, or of {@code Loop} nodes that
+ * are a GRU by the equations of their bodies, and of what stands around them.
  *
  * <p>{@code GRU} nodes are supported in full, with all {@code activations} that the operator names, in version 7 of
- * ONNX's operators and later ones. Around them there may be an embedding
- * ({@code Gather} in a table), dense layers ({@code MatMul}, {@code Gemm}, {@code Add} of a bias), {@code Relu},
- * {@code Sigmoid}, {@code Tanh}, {@code HardSigmoid} and {@code Softmax}, dropout, and whatever only lays arrays out in
- * another way or computes shapes and constants: {@code Transpose}, {@code Squeeze}, {@code Reshape}, {@code Slice},
- * {@code Concat} and the like. Every other node, and every graph that is not a chain, is refused by the name of the
- * node.
+ * ONNX's operators and later ones. Around them there may be embeddings, dense layers, convolutions and pooling over the
+ * steps, normalisations, functions of each number, joins of branches, and whatever only lays arrays out in another way
+ * or computes shapes and constants; the documentation of formats lists the operators. What is not supported is refused,
+ * all operators at once.
  *
  * <p>The model's {@link dev.gru.layer.Signature} has the inputs and outputs of the graph, in its order and layout: the
  * input itself, lengths ({@code sequence_lens}) and states ({@code initial_h}, {@code Y_h}) if the graph has them.
