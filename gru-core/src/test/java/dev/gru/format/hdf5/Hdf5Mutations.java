@@ -15,7 +15,8 @@ import dev.gru.format.fixture.Mutations;
  * hit what a reader follows.
  */
 public final class Hdf5Mutations {
-    private static final List<String> SIGNATURES = List.of("TREE", "SNOD", "HEAP", "GCOL", "OHDR");
+    private static final List<String> SIGNATURES = List.of("TREE", "SNOD", "HEAP", "GCOL", "OHDR", "FRHP", "FHDB",
+            "FHIB", "BTHD", "BTLF", "BTIN", "FAHD", "FADB");
     private static final byte[] CONFIG = "{\"class_name\"".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] whole;
