@@ -143,6 +143,7 @@ final class Assembly {
             steps.add(input.steps());
         }
         Flow first = inputs[0];
+        requireDefined(config, layer.mask(), inputs);
         nodes.add(new Graph.Node(layer, numbers));
         Flow.Value value = new Flow.Value(slots.size() + nodes.size() - 1);
         if (first.ofSource() == null) {
@@ -152,13 +153,27 @@ final class Assembly {
             Shape shape = shapes.size() == 1 ? layer.outputShape(first.ofSource()) : layer.outputShape(shapes);
             int left = steps.contains(Flow.UNKNOWN) ? Flow.UNKNOWN : layer.outputSteps(shapes, steps);
             Flow.Mask mask = switch (layer.mask()) {
-                case USES, HANDS_ON -> shape.isSequence() ? first.mask() : Flow.Mask.NONE;
+                case USES -> shape.isSequence() ? first.mask().withUndefined(false) : Flow.Mask.NONE;
+                case HANDS_ON -> shape.isSequence() ? first.mask() : Flow.Mask.NONE;
                 case ENDS, DROPS, MAKES -> Flow.Mask.NONE;
             };
             return new Flow(value, shape, shape.isSequence() ? left : 1, mask, first.perStep());
         } catch (IllegalArgumentException | ArithmeticException e) {
             // What the types of the library find wrong with their arguments, which are those of the file.
             throw new ModelFormatException(config.where() + ": " + Printable.of(e), e);
+        }
+    }
+
+    /** What computes masked steps like all others needs to know what they hold. */
+    private static void requireDefined(ConfigObject config, Layer.Mask mask, Flow... inputs)
+            throws ModelFormatException {
+        boolean looks = mask == Layer.Mask.DROPS || mask == Layer.Mask.MAKES;
+        for (Flow input : inputs) {
+            if (looks && input.mask().undefined()) {
+                throw config.error(
+                        "computes from masked steps of a Multiply, Maximum or Minimum, of which versions of Keras "
+                                + "differ; that is not supported");
+            }
         }
     }
 

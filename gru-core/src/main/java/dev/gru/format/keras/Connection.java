@@ -76,6 +76,9 @@ record Connection(ConfigObject object, Entry entry, int number, int call, List<R
         List<Ref> masks = new ArrayList<>();
         Object mask = named.get("mask");
         List<?> given = mask instanceof List<?> several && !Ref.isTensor(mask) ? several : Arrays.asList(mask);
+        if (!named.has("mask")) {
+            given = List.of(); // it is not said whether there is one
+        }
         for (Object each : given) {
             masks.add(each == null ? null : Ref.of(object, each));
         }

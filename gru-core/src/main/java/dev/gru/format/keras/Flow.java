@@ -1,6 +1,6 @@
 package dev.gru.format.keras;
 
-import java.util.Objects;
+import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
@@ -79,11 +79,12 @@ record Flow(Source source, Shape ofSource, int steps, Mask mask, boolean perStep
      * What a layer learns of masked steps.
      *
      * @param kind whether there may be any
-     * @param origin what the mask is computed from; null if there is none
+     * @param origins what the masks are computed from, of which a step is masked that all mask; empty if there is none
      * @param where if it is doubtful, why
+     * @param undefined whether versions of Keras differ in what masked steps hold
      */
-    record Mask(Kind kind, Origin origin, String where) {
-        static final Mask NONE = new Mask(Kind.NONE, null, null);
+    record Mask(Kind kind, Set<Origin> origins, String where, boolean undefined) {
+        static final Mask NONE = new Mask(Kind.NONE, Set.of(), null, false);
 
         /** Whether steps may be masked. */
         enum Kind {
@@ -96,11 +97,20 @@ record Flow(Source source, Shape ofSource, int steps, Mask mask, boolean perStep
         }
 
         static Mask of(Origin origin) {
-            return new Mask(Kind.PRESENT, Objects.requireNonNull(origin), null);
+            return new Mask(Kind.PRESENT, Set.of(origin), null, false);
         }
 
         Mask doubtful(String why) {
-            return kind == Kind.PRESENT ? new Mask(Kind.DOUBTFUL, origin, why) : this;
+            return kind == Kind.PRESENT ? new Mask(Kind.DOUBTFUL, origins, why, undefined) : this;
+        }
+
+        /** Returns this mask if the file says that it is what these versions compute. */
+        Mask certain() {
+            return origins.isEmpty() ? NONE : new Mask(Kind.PRESENT, origins, null, undefined);
+        }
+
+        Mask withUndefined(boolean other) {
+            return new Mask(kind, origins, where, other);
         }
     }
 
@@ -112,6 +122,9 @@ record Flow(Source source, Shape ofSource, int steps, Mask mask, boolean perStep
      * @param anywhere whether one feature that differs is enough
      */
     record Origin(Source of, double value, boolean anywhere) {
+        Origin ofAnyFeature() {
+            return new Origin(of, value, true);
+        }
     }
 
     static Flow of(Source source, Shape shape, int steps) {

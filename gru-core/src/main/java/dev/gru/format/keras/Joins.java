@@ -1,6 +1,8 @@
 package dev.gru.format.keras;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
@@ -9,6 +11,13 @@ import dev.gru.layer.Merge;
 
 /** Makes and applies layers of Keras's that make one array of several. */
 final class Joins {
+    /** So many different masks may come together in one array. */
+    private static final int MAX_MASKS = 16;
+
+    /** What looks at the masks of its inputs, in newer versions of Keras, and leaves out what is masked. */
+    private static final Set<Merge.Kind> LOOKING = Set.of(Merge.Kind.MULTIPLY, Merge.Kind.MAXIMUM,
+            Merge.Kind.MINIMUM);
+
     private final Dialect dialect;
     private final Assembly assembly;
 
@@ -42,23 +51,43 @@ final class Joins {
         return assembly.add(config, entry.made().getFirst(), inputs.toArray(new Flow[0])).with(mask);
     }
 
-    /** If all inputs have one mask, or none has any, so has the output; of anything else versions make other things. */
+    /**
+     * If all inputs have one mask, or none has any, so has the output. Of different ones, Keras 3.15 masks the steps
+     * that all mask, if all have masks; other versions do other things, so the file must say which mask a layer is
+     * given.
+     */
     private Flow.Mask mask(ConfigObject config, Merge.Kind kind, List<Flow> inputs) throws ModelFormatException {
         Flow.Mask first = inputs.getFirst().mask();
+        boolean undefined = inputs.stream().anyMatch(input -> input.mask().undefined());
         if (inputs.stream().allMatch(input -> input.mask().kind() == Flow.Mask.Kind.NONE)) {
             return Flow.Mask.NONE;
         }
-        if (kind == Merge.Kind.MULTIPLY && dialect.major() == 3) {
-            throw config.error("multiplies arrays of masked steps, which some versions of Keras make 0 there; "
-                    + "that is not supported");
+        boolean same = inputs.stream().allMatch(input -> input.mask().kind() == first.kind()
+                && input.mask().origins().equals(first.origins()));
+        if (LOOKING.contains(kind) && dialect.major() == 3) {
+            if (!same) {
+                throw config.error("joins arrays with different masks, of which some versions of Keras leave out the "
+                        + "masked steps; that is not supported");
+            }
+            undefined = true;
         }
-        if (kind == Merge.Kind.CONCATENATE_STEPS || inputs.stream().anyMatch(input -> !input.mask().equals(first))) {
-            return new Flow.Mask(Flow.Mask.Kind.DOUBTFUL, first.origin(), "steps are masked before "
-                    + config.where().substring(config.where().indexOf(": ") + 2)
-                    + ", which joins arrays with different masks; what becomes of these is not the same in all "
-                    + "versions of Keras");
+        if (same && kind != Merge.Kind.CONCATENATE_STEPS) {
+            return first.withUndefined(undefined);
         }
-        return first;
+        Set<Flow.Origin> origins = new HashSet<>();
+        for (Flow input : inputs) {
+            origins.addAll(input.mask().origins());
+        }
+        if (origins.size() > MAX_MASKS || kind == Merge.Kind.CONCATENATE_STEPS) {
+            throw config.error("joins masks in a way that is not supported");
+        }
+        if (inputs.stream().anyMatch(input -> input.mask().origins().isEmpty())) {
+            origins.clear();
+        }
+        return new Flow.Mask(Flow.Mask.Kind.DOUBTFUL, Set.copyOf(origins), "steps are masked before "
+                + config.where().substring(config.where().lastIndexOf(": ") + 2)
+                + ", which joins arrays with different masks; what becomes of these is not the same in all "
+                + "versions of Keras", undefined);
     }
 
     /** Applies an {@code Attention} or {@code AdditiveAttention}. */

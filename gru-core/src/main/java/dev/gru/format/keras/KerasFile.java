@@ -74,8 +74,8 @@ public final class KerasFile {
         if (version == null || config == null) {
             throw new ModelFormatException(printable + ": has no attribute "
                     + (config == null ? LEGACY_CONFIG : LEGACY_VERSION)
-                    + "; a file of weights alone is read into a model made in code, or with its architecture as JSON, by "
-                    + "KerasReader.readWeights");
+                    + "; a file of weights alone is read into a model made in code, or with its architecture as JSON, "
+                    + "by KerasReader.readWeights");
         }
         Dialect dialect = Dialect.of(printable, new String(version, StandardCharsets.UTF_8), true);
         return new Model(printable, dialect, new LegacyVariables(printable, store, LegacyVariables.WEIGHTS))

@@ -76,7 +76,7 @@ final class Listing {
         if (sequential) {
             return Chain.of(entries.stream().filter(Objects::nonNull).toList());
         }
-        return new Network(model, dialect, objects, entries);
+        return new Network(model, dialect, objects, entries, prefix.isEmpty());
     }
 
     /** Messages call a layer by its own name, if it has one. */

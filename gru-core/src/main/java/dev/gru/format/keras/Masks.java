@@ -14,24 +14,35 @@ import dev.gru.format.json.ConfigObject;
  * follows from the layers anyway.
  */
 final class Masks {
+    /** So many different masks may come together in one. */
+    private static final int MAX_MASKS = 16;
     /** What begins a mask: where an array differs from a value. */
     private static final String DIFFERS = "NotEqual";
     /** Where any feature does. */
     private static final String ANY = "Any";
-    /** What is no mask, but as many values that mask nothing. */
+    /** Where all features do. */
+    private static final String ALL = "All";
+    /** What is no mask, but as many values that mask everything, or nothing. */
     private static final String ZEROS = "ZerosLike";
-    /** What hands a mask on as it is. */
-    private static final String SAME = "ConvertToTensor";
-    /** What a layer that joins arrays makes of their masks, which stays the same if all are. */
-    private static final Set<String> JOINING = Set.of("LogicalOr", "ExpandDims", ZEROS, "Concatenate", SAME);
+    private static final String ONES = "OnesLike";
+    /** A value for every feature in place of one for a step. */
+    private static final String EXPAND = "ExpandDims";
+    /** What a layer that joins arrays makes of their masks. */
+    private static final Set<String> JOINING = Set.of("LogicalOr", EXPAND, ZEROS, ONES, "Concatenate", ALL,
+            "ConvertToTensor");
 
     /**
-     * What an operation makes.
+     * What an operation makes: true where any of some masks is.
      *
-     * @param origin the mask; null for zeros
-     * @param ofFeatures whether it has one for every feature of a step, all the same
+     * @param origins the masks
+     * @param everywhere whether it is true everywhere
+     * @param ofFeatures whether it has a value for every feature of a step
      */
-    record Made(Flow.Origin origin, boolean ofFeatures) {
+    record Made(Set<Flow.Origin> origins, boolean everywhere, boolean ofFeatures) {
+        /** Returns what is masked by it. */
+        Set<Flow.Origin> masked() {
+            return everywhere ? Set.of() : origins;
+        }
     }
 
     private Masks() {
@@ -99,10 +110,13 @@ final class Masks {
         Made first = masks.getFirst();
         Made made = switch (object.string("class_name")) {
             case DIFFERS -> arguments.size() == 2 && arguments.get(1) instanceof Number number && source != null
-                    ? new Made(new Flow.Origin(source, number.doubleValue(), false), false)
+                    ? new Made(Set.of(new Flow.Origin(source, number.doubleValue(), false)), false, false)
                     : null;
-            case ANY -> first != null && first.origin != null && arguments.size() == 1 ? any(object, first) : null;
-            case ZEROS -> new Made(null, true);
+            case ANY -> first != null && arguments.size() == 1 && isOverFeatures(object) ? any(first) : null;
+            case ALL -> first != null && arguments.size() == 1 && isOverFeatures(object) && first.ofFeatures
+                    && !first.everywhere && first.origins.size() == 1 ? any(first) : null;
+            case ZEROS -> new Made(Set.of(), false, true);
+            case ONES -> new Made(Set.of(), true, true);
             default -> joined(object, masks);
         };
         if (made == null) {
@@ -112,28 +126,33 @@ final class Masks {
         return made;
     }
 
-    private static Made any(ConfigObject object, Made mask) throws ModelFormatException {
+    private static boolean isOverFeatures(ConfigObject object) throws ModelFormatException {
         ConfigObject config = object.object("config");
-        if (!Long.valueOf(-1).equals(config.get("axis")) || config.boolOrFalse("keepdims")) {
-            return null;
-        }
-        Flow.Origin origin = mask.origin;
-        return new Made(mask.ofFeatures ? origin : new Flow.Origin(origin.of(), origin.value(), true), false);
+        return Long.valueOf(-1).equals(config.get("axis")) && !config.boolOrFalse("keepdims");
     }
 
-    /** All masks among the arguments must be the same one. */
+    private static Made any(Made mask) {
+        if (mask.ofFeatures) {
+            return new Made(mask.origins, mask.everywhere, false);
+        }
+        // Where any feature differs from a value.
+        return mask.origins.size() == 1 && !mask.everywhere
+                ? new Made(Set.of(mask.origins.iterator().next().ofAnyFeature()), false, false)
+                : null;
+    }
+
     private static Made joined(ConfigObject object, List<Made> masks) throws ModelFormatException {
         Set<Flow.Origin> origins = new HashSet<>();
-        boolean ofFeatures = object.string("class_name").equals("ExpandDims");
+        boolean everywhere = false;
+        boolean ofFeatures = object.string("class_name").equals(EXPAND);
         for (Made mask : masks) {
             if (mask == null) {
                 return null;
             }
-            if (mask.origin != null) {
-                origins.add(mask.origin);
-            }
+            origins.addAll(mask.origins);
+            everywhere |= mask.everywhere;
             ofFeatures |= mask.ofFeatures;
         }
-        return origins.size() == 1 ? new Made(origins.iterator().next(), ofFeatures) : null;
+        return origins.size() > MAX_MASKS ? null : new Made(Set.copyOf(origins), everywhere, ofFeatures);
     }
 }

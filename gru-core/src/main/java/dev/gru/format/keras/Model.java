@@ -124,6 +124,13 @@ final class Model {
     }
 
     private Graph graph(List<Flow> outputs) throws ModelFormatException {
+        for (Flow output : outputs) {
+            if (output.mask().undefined()) {
+                throw new ModelFormatException(
+                        file + ": an output holds masked steps of a Multiply, Maximum or Minimum, of "
+                                + "which versions of Keras differ; that is not supported");
+            }
+        }
         List<Graph.Input> inputs = assembly.inputs();
         if (isChain(inputs, outputs)) {
             List<Layer> layers = assembly.nodes().stream().map(Graph.Node::layer).toList();
@@ -138,7 +145,7 @@ final class Model {
         return new Graph(inputs, assembly.nodes(), values, null);
     }
 
-    /** Returns whether each layer takes the output of the one before it, and all that comes out are arrays of a chain. */
+    /** Returns whether each layer takes the output of the one before it, and a chain has all that comes out. */
     private boolean isChain(List<Graph.Input> inputs, List<Flow> outputs) {
         List<Graph.Node> nodes = assembly.nodes();
         if (inputs.size() != 1 || nodes.isEmpty()) {

@@ -22,6 +22,7 @@ import dev.gru.internal.Printable;
 final class Network implements Submodel {
     private final ConfigObject model;
     private final Dialect dialect;
+    private final boolean outermost;
     private final List<Connection> connections = new ArrayList<>();
     /** The inputs, in the order of the model's arguments. */
     private final List<Ref> inputs;
@@ -36,9 +37,11 @@ final class Network implements Submodel {
      * @param model its configuration
      * @param objects what its layers are in, with their names and calls
      * @param entries its layers; null for operations and for what is not supported
+     * @param outermost whether it is the whole model, and not a layer of one
      */
-    Network(ConfigObject model, Dialect dialect, List<ConfigObject> objects, List<Entry> entries)
+    Network(ConfigObject model, Dialect dialect, List<ConfigObject> objects, List<Entry> entries, boolean outermost)
             throws ModelFormatException {
+        this.outermost = outermost;
         this.model = model;
         this.dialect = dialect;
         Map<String, Integer> calls = new HashMap<>();
@@ -242,7 +245,7 @@ final class Network implements Submodel {
             for (Ref ref : next.states()) {
                 states.add(output(ref, ", which the next layer takes"));
             }
-            requireOwnMasks(next, arguments);
+            confirmMasks(next, arguments);
             List<Flow> outputs = layers.apply(new Call(next.entry(), arguments, states,
                     used.getOrDefault(next.name(), Set.of(0)), next.causal()));
             put(new Ref(next.name(), next.call(), 0), outputs);
@@ -268,15 +271,26 @@ final class Network implements Submodel {
                     .map(Connection::object).findFirst().orElse(model);
         }
 
-        private void requireOwnMasks(Connection next, List<Flow> arguments) throws ModelFormatException {
-            for (int i = 0; i < next.masks().size(); i++) {
+        /**
+         * Checks that a layer is given the masks that come with its inputs, and, if it was not certain what these are,
+         * takes the file's word.
+         */
+        private void confirmMasks(Connection next, List<Flow> arguments) throws ModelFormatException {
+            for (int i = 0; i < next.masks().size() && i < arguments.size(); i++) {
                 Ref given = next.masks().get(i);
-                Masks.Made mask = given == null ? null : masks.get(given.first());
-                if (given != null && (i >= arguments.size() || mask == null || mask.ofFeatures()
-                        || !mask.origin().equals(arguments.get(i).mask().origin()))) {
+                Flow argument = arguments.get(i);
+                boolean none = argument.mask().origins().isEmpty();
+                if (given == null) {
+                    // Within a model that is a layer, masks come from outside.
+                    arguments.set(i, none && outermost ? argument.with(argument.mask().certain()) : argument);
+                    continue;
+                }
+                Masks.Made mask = masks.get(given.first());
+                if (mask == null || mask.ofFeatures() || !mask.masked().equals(argument.mask().origins())) {
                     throw next.object().error("is given the mask " + Printable.quoted(given.layer())
                             + ", which is not the one that comes with its input; that is not supported");
                 }
+                arguments.set(i, argument.with(argument.mask().certain()));
             }
         }
     }

@@ -11,8 +11,8 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.Printable;
 
 /**
- * The short form of a {@code Sequential}: a layer a line, as one writes it in Python, with the arguments and defaults of
- * Keras 3. Empty lines and what follows a {@code #} are left out.
+ * The short form of a {@code Sequential}: a layer a line, as one writes it in Python, with the arguments and defaults
+ * of Keras 3. Empty lines and what follows a {@code #} are left out.
  *
  * <pre>
  * Input(None, 5)                          # steps and features; Input(None) is one of token ids

@@ -75,6 +75,15 @@ class KerasUnsupportedTest {
         assertTrue(message.contains("its config is a list, which only versions of Keras before 2.2.3 write"), message);
     }
 
+    /** Newer versions of Keras leave out of a product or a maximum what is masked; the others do not. */
+    @Test
+    void whatVersionsOfKerasMakeOfMasksInDifferentWaysIsRefused() {
+        assertTrue(refusal(edited("graphs/mask_gated", "\"class_name\": \"GlobalAveragePooling1D\"",
+                "\"class_name\": \"GlobalMaxPooling1D\"")).contains("computes from masked steps of a Multiply"));
+        assertTrue(refusal(edited("graphs/mask_different", "\"class_name\": \"Average\"",
+                "\"class_name\": \"Maximum\"")).contains("joins arrays with different masks"));
+    }
+
     /** However large the table is that an embedding began as. */
     @Test
     void aConstantTableInTheConfigurationIsSkipped() throws IOException {

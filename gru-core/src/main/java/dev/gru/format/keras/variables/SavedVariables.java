@@ -19,9 +19,9 @@ import dev.gru.internal.Printable;
  * with a number from the second of a class on; the names of layers do not matter. A model that is a layer has groups of
  * its own layers in its group.
  *
- * <p>Keras 3 and Keras 2.14 and 2.15 have all layers in a group {@code layers}. Keras 2.12 and 2.13 have them in a group
- * {@code _layer_checkpoint_dependencies}, where every layer with weights takes two numbers, as it is there under two
- * names. Before Keras 3, what is saved on Windows has backslashes in names in place of groups in groups.
+ * <p>Keras 3 and Keras 2.14 and 2.15 have all layers in a group {@code layers}. Keras 2.12 and 2.13 have them in a
+ * group {@code _layer_checkpoint_dependencies}, where every layer with weights takes two numbers, as it is there under
+ * two names. Before Keras 3, what is saved on Windows has backslashes in names in place of groups in groups.
  */
 public final class SavedVariables implements Variables {
     /** Where the layers of a model are, newest first. */
