@@ -101,7 +101,7 @@ public final class Weights {
 
     /**
      * Reads the weights of a convolution: its kernel is (steps of a window, channels of a group, filters), in Keras 1
-     * with another dimension of size 1, and before that, for Theano, (filters, channels, steps, 1).
+     * with another dimension of size 1 after the steps.
      */
     static DenseWeights convolution(Entry entry, int kernelSize, int channels, int filters, boolean useBias,
             Activation activation, Dialect dialect) throws ModelFormatException {
