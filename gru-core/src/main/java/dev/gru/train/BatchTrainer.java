@@ -120,8 +120,8 @@ public final class BatchTrainer implements AutoCloseable {
     }
 
     /**
-     * Computes the gradients of a batch, or of a share of one, and changes nothing. Batch normalization takes the moments
-     * of these rows.
+     * Computes the gradients of a batch, or of a share of one, and changes nothing. Batch normalization takes the
+     * moments of these rows.
      *
      * @param input the rows
      * @param targets the wanted outputs

@@ -21,9 +21,9 @@ import java.util.Objects;
  * ({@link Optimizer.Adam#squaresOfTerms}) has another array for each table, whose name ends in {@code /squares}: it
  * belongs to the gradients, is added like all others, and a step without it is refused.
  *
- * <p>The moving averages of batch normalizations have no gradients. Under their names are the moments, mean and variance,
- * of the rows, multiplied by the number of steps in the {@link #result}: added and divided like all others they are the
- * means of the moments of the shares, and the step moves the averages towards these. So each share is normalized by
+ * <p>The moving averages of batch normalizations have no gradients. Under their names are the moments of the rows, mean
+ * and variance, multiplied by the number of steps in the {@link #result}: added and divided like all others they are
+ * the means of the moments of the shares, and the step moves the averages towards these. So each share is normalized by
  * itself; the variances leave out what the means of the shares differ by.
  *
  * <p>The map is copied, the arrays are not, neither in nor out: whoever shares one must not change it. Otherwise

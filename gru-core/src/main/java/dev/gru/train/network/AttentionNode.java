@@ -197,7 +197,7 @@ final class AttentionNode extends Node {
             }
         }
 
-        /** DOT: dq += de s k, dk += de s q, ds += de q · k; else dq += de s ⊙ (1 − tanh²), dk the same, ds += de tanh. */
+        /** DOT: dq += de s k, dk += de s q, ds += de q · k; else dq, dk += de s ⊙ (1 − tanh²), ds += de tanh. */
         private void backwardThroughScore(int row, int i, int j, float d) {
             int ofQuery = i * query.rows + row;
             int ofKey = j * key.rows + row;

@@ -90,7 +90,7 @@ public final class Backpropagation implements AutoCloseable {
         return network.fixed();
     }
 
-    /** Returns the moments of the last batch in training, by the names of the moving averages: the arrays themselves. */
+    /** Returns the moments of the last batch in training, by the names of moving averages: the arrays themselves. */
     public Map<String, float[]> moments() {
         return network.moments();
     }

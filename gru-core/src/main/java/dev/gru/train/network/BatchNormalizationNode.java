@@ -33,7 +33,7 @@ final class BatchNormalizationNode extends Node {
     /** A moving average, and what it is to move towards. */
     private static final class Moving {
         private final float[] values;
-        /** The mean of the moments of the uses in a step, weighted as they reach the average; NaN before there was one. */
+        /** The mean of the moments of the uses in a step, weighted as they reach the average. */
         private final float[] batch;
         /** How much of the average stays in a step. */
         private double stays = 1;
@@ -132,7 +132,7 @@ final class BatchNormalizationNode extends Node {
         }
     }
 
-    /** moving = moving · momentum + batch · (1 − momentum), for each use of the layer since the moments were cleared. */
+    /** moving = moving · momentum + batch · (1 − momentum), for each use of the layer in the last batch. */
     void moveAverages() {
         mean.move();
         variance.move();
@@ -300,7 +300,7 @@ final class BatchNormalizationNode extends Node {
          * With D the divisor of the means, and the last sum over the steps that count
          *
          * <pre>
-         * dx = dy ⊙ gamma / √(variance + ε) + (dvariance · 2 (x − mean) + dmean) / D      the latter for steps that count
+         * dx = dy ⊙ gamma / √(variance + ε) + (dvariance · 2 (x − mean) + dmean) / D   the latter for steps that count
          * dvariance = −½ gamma ⊙ Σ dy ⊙ x̂ / (variance + ε)
          * dmean = −gamma ⊙ Σ dy / √(variance + ε) − dvariance · 2 / D · Σ (x − mean)
          * </pre>

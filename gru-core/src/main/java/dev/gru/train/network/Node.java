@@ -9,6 +9,7 @@ import dev.gru.internal.Shapes;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.ModelInput;
+import dev.gru.train.math.Parameters;
 
 /**
  * A layer in training, in floats: its weights, and what makes passes over some rows of a batch. What is here is done
@@ -103,7 +104,7 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, Bidirect
     /** Returns all weights, in a fixed order. */
     abstract List<WeightArray> arrays();
 
-    /** Returns the arrays that no gradient changes, by the names of {@link dev.gru.train.math.Parameters}: themselves. */
+    /** Returns the arrays that no gradient changes, by the names of {@link Parameters}: themselves. */
     Map<String, float[]> fixed() {
         return Map.of();
     }

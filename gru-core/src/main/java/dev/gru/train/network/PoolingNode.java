@@ -6,7 +6,7 @@ import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.Pooling1D;
 
-/** A {@link Pooling1D} layer in training. The derivative of a largest value is that of the first, if there are several. */
+/** A {@link Pooling1D} layer in training. Of several largest values the first has the derivative. */
 final class PoolingNode extends Node {
     private final Pooling1D layer;
 

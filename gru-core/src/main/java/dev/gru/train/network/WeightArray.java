@@ -266,7 +266,7 @@ public final class WeightArray {
         }
     }
 
-    /** Where element {@code i} of row {@code k} is canonically: a matrix has outputs as rows, the others have it there. */
+    /** Where element {@code i} of row {@code k} is canonically: outputs are the rows of a matrix. */
     private int canonical(int i, int k) {
         return isMatrix() ? i * rows + k : k * columns.length + i;
     }

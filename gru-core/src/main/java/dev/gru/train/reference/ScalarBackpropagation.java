@@ -16,9 +16,9 @@ import dev.gru.train.math.TrainableModel;
 /**
  * The gradients of a model by backpropagation through time, in double: the reference.
  *
- * <p>Masked steps carry the state, and its derivative, through. A pass that is given a random generator is one in training: dropout and noise draw anew, and
- * batch normalization takes the moments of the batch. In one that is not, dropout is the identity, and batch
- * normalization takes its moving averages.
+ * <p>Masked steps carry the state, and its derivative, through. A pass that is given a random generator is one in
+ * training: dropout and noise draw anew, and batch normalization takes the moments of the batch. In one that is not,
+ * dropout is the identity, and batch normalization takes its moving averages.
  *
  * <p>The loss of a model with several outputs is the sum of theirs; to it comes what activity regularization adds.
  *
@@ -98,7 +98,7 @@ public final class ScalarBackpropagation {
         backward(List.of(Objects.requireNonNull(dy, "dy")), gradients);
     }
 
-    /** Computes the backward pass from all outputs; otherwise the same as {@link #backward(double[], ScalarGradients)}. */
+    /** Computes the backward pass from all outputs; otherwise the same as that from one. */
     void backward(List<double[]> dy, ScalarGradients gradients) {
         if (lengths.isEmpty()) {
             throw new IllegalStateException("backward needs a forward pass before it");

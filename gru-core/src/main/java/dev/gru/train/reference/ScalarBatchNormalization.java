@@ -124,7 +124,7 @@ final class ScalarBatchNormalization implements ScalarLayer {
         return dx;
     }
 
-    /** moving = moving · momentum + batch · (1 − momentum), with the moments of the last pass, if it was in training. */
+    /** moving = moving · momentum + batch · (1 − momentum), with the moments of the last pass, if one in training. */
     void moveAverages(Parameters parameters) {
         if (training) {
             move(parameters.get(name("moving_mean")), mean);

@@ -171,7 +171,7 @@ final class ScalarGraph {
         return sum;
     }
 
-    /** Moves the moving averages of batch normalizations towards the moments of the last pass, in the order of layers. */
+    /** Moves the averages of batch normalizations towards the moments of the last pass, in the order of layers. */
     void moveAverages(Parameters parameters) {
         for (Plan.Step<ScalarLayer> step : plan.steps()) {
             if (step.part() instanceof ScalarBatchNormalization batch) {

@@ -2,7 +2,7 @@ package dev.gru.train.reference;
 
 import dev.gru.layer.Pooling1D;
 
-/** A {@link Pooling1D} layer in training. The derivative of a largest value is that of the first, if there are several. */
+/** A {@link Pooling1D} layer in training. Of several largest values the first has the derivative. */
 final class ScalarPooling implements ScalarLayer {
     private final Pooling1D layer;
     private ScalarFeatures x;
