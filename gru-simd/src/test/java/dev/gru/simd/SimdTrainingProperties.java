@@ -4,6 +4,7 @@ import static dev.gru.simd.RandomWeights.uniform;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -18,10 +19,20 @@ import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.training.GruTrainingCell;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
+import dev.gru.layer.ActivationLayer;
+import dev.gru.layer.Attention;
 import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Conv1D;
+import dev.gru.layer.Dense;
+import dev.gru.layer.GlobalPooling1D;
 import dev.gru.layer.Graph;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.Merge;
 import dev.gru.layer.ModelInput;
+import dev.gru.layer.Normalization.BatchNormalization;
+import dev.gru.layer.Normalization.Learnt;
 import dev.gru.layer.Sequential;
+import dev.gru.layer.Shape;
 import dev.gru.train.math.LossFunction;
 import dev.gru.train.math.LossSums;
 import dev.gru.train.math.TargetValues;
@@ -169,6 +180,36 @@ class SimdTrainingProperties {
         int steps = 5;
         ModelInput input = ModelInput.tokens(batch, steps, random.ints((long) batch * steps, 0, 7).toArray());
         TargetValues targets = TargetValues.ofLabels(random.ints((long) batch * steps, 0, 4).toArray());
+        assertSameBits(model, input, targets, seed);
+    }
+
+    /** A graph of layers around a GRU that compute products, exponentials and hyperbolic tangents. */
+    @Property(tries = 40)
+    void wholeGraphs(@ForAll @IntRange(min = 1, max = 20) int filters, @ForAll @IntRange(min = 1, max = 18) int batch,
+            @ForAll boolean grouped, @ForAll Attention.Score score, @ForAll long seed) {
+        Random random = new Random(seed);
+        int size = 2 * filters;
+        Graph.Builder graph = Graph.graph();
+        int x = graph.input("x", Shape.sequence(4));
+        int conv = graph.add(new Conv1D("conv", 4, 3, new DenseWeights(grouped ? 6 : 12, size, Activation.LINEAR,
+                uniform(random, (grouped ? 6 : 12) * size, 1), uniform(random, size, 1)))
+                .withPadding(Conv1D.Padding.SAME), x);
+        int batched = graph.add(new BatchNormalization("batch", size, 0.1f, 0.9f, Learnt.BOTH,
+                List.of(uniform(random, size, 1), uniform(random, size, 1), new float[size], new float[size])), conv);
+        int gru = graph.add(new GruLayer("gru", gru(GruVariant.RESET_AFTER, size, size, random))
+                .withReturnSequences(true), batched);
+        int seen = graph.add(new Attention("attention", score, uniform(random, 1, 1)), gru, batched);
+        int soft = graph.add(new ActivationLayer.StepSoftmax("soft"), seen);
+        int all = graph.add(new Merge("all", Merge.Kind.MULTIPLY), gru, soft);
+        int pooled = graph.add(new GlobalPooling1D("pooled", GlobalPooling1D.Kind.MAX), all);
+        Graph model = graph.build(graph.add(new Dense("dense", new DenseWeights(size, 3, Activation.SOFTMAX,
+                uniform(random, 3 * size, 1), uniform(random, 3, 1))), pooled));
+        ModelInput input = ModelInput.features(batch, 6, uniform(random, batch * 6 * 4, 1));
+        TargetValues targets = TargetValues.ofLabels(random.ints(batch, 0, 3).toArray());
+        assertSameBits(model, input, targets, seed);
+    }
+
+    private static void assertSameBits(Graph model, ModelInput input, TargetValues targets, long seed) {
         try (Backpropagation expected = new Backpropagation(model, new PortableGruKernel(), 1);
                 Backpropagation actual = new Backpropagation(model, new SimdGruKernel(), 1)) {
             LossSums result = expected.lossAndGradients(input, targets, LossFunction.CATEGORICAL_CROSS_ENTROPY, seed);
