@@ -245,6 +245,7 @@ class Noise(nn.Module):
         return torch.sigmoid(self.g(d)), torch.sigmoid(self.s(v))
 
 
+case("softmax_over_steps", Module(lambda m, x: m.g(x)[0] * torch.softmax(m.f(m.g(x)[0]), 1), g=gru(), f=nn.Linear(H, 1)), {"x": x}, "script", dynamic=BT)
 case("noise_suppression_script", Noise(), {"x": x}, "script", outputs=("gains", "vad"), dynamic=BT)
 case("noise_suppression_beside", Noise(), {"x": x}, "beside", outputs=("gains", "vad"))
 
@@ -260,9 +261,9 @@ def value(name, kind, shape):
 
 def loop(name, opset=13, reset_after=True, order="zrn", gates="Sigmoid", candidate="Tanh", sequences=False, joined=False, complement=False,
          update="keras", initial=False, dynamic=False, down=False, whole=True, transposed=False, final=False, squeeze_bias=False, conditions=1,
-         batch_axis=1, biases=True):
+         batch_axis=1, biases=True, reverse=None):
     """order: of the gates in the weights; joined: one product of [x, h]; complement: z and 1 − z exchanged; update: keras, difference;
-    down: from the last step; whole: weights of all gates in one matrix; final: the carried state is the output."""
+    down: from the last step; reverse: the input is turned around, and the outputs are again, by a slice or by ReverseSequence; whole: weights of all gates in one matrix; final: the carried state is the output."""
     W, U = ((rng.standard_normal((n, 3 * H)) * 0.4).astype("f") for n in (I, H))
     b = (rng.standard_normal((2, 3 * H)) * 0.2).astype("f")
     body, init, main, minit = [], [], [], []
@@ -366,11 +367,18 @@ def loop(name, opset=13, reset_after=True, order="zrn", gates="Sigmoid", candida
     m = lambda op, i, out, **k: main.append(h.make_node(op, i, out if isinstance(out, list) else [out], **k))
     k = lambda label, a: minit.append(const(label, a)) or label
     k("zero", np.array([0], "int64")); k("one", np.array([1], "int64")); k("two", np.array([2], "int64"))
-    if batch_axis == 1:
-        m("Transpose", ["x"], "xs", perm=[1, 0, 2])
-    else:
-        m("Identity", ["x"], "xs")
     m("Shape", ["x"], "shape"); m("Slice", ["shape", "zero", "one", "zero"], "batch")
+
+    def turned(v, output, axis):
+        if reverse == "slice":
+            m("Slice", [v, k("from_" + output, np.array([-1], "int64")), k("to_" + output, np.array([-2 ** 31], "int64")), k("axis_" + output, np.array([axis], "int64")), "from_" + output], output)
+        else:                      # TensorFlow's reverse
+            m("Slice", ["shape", "one", "two", "zero"], "time_" + output); m("Expand", ["time_" + output, "batch"], "lengths_" + output)
+            m("ReverseSequence", [v, "lengths_" + output], output, time_axis=axis, batch_axis=1 - axis)
+
+    if reverse:
+        turned("x", "x_turned", 1)
+    m("Transpose", ["x_turned" if reverse else "x"], "xs", perm=[1, 0, 2]) if batch_axis == 1 else m("Identity", ["x_turned" if reverse else "x"], "xs")
     if steps:
         m("Slice", ["shape", "one", "two", "zero"], "steps1")
         if opset >= 13:
@@ -387,7 +395,9 @@ def loop(name, opset=13, reset_after=True, order="zrn", gates="Sigmoid", candida
     if final:
         m("Identity", ["h_last"], "hs")
     elif sequences:
-        m("Transpose", ["ys"], "hs", perm=[1, 0, 2])
+        if reverse:
+            turned("ys", "ys_turned", 0)
+        m("Transpose", ["ys_turned" if reverse else "ys"], "hs", perm=[1, 0, 2])
     else:
         m("Gather", ["ys", k("last", np.int64(-1))], "hs", axis=0)
     D = (rng.standard_normal((H, 2)) * 0.5).astype("f")
@@ -418,4 +428,8 @@ loop("backwards", down=True, sequences=True)
 loop("backwards_last", down=True, batch_axis=0)
 loop("final_state", final=True, squeeze_bias=True)
 loop("without_bias", biases=False, reset_after=True)
+loop("turned_around", reverse="sequence", sequences=True)
+loop("turned_around_last", reverse="sequence", dynamic=True)
+loop("turned_around_by_slices", reverse="slice", sequences=True, dynamic=True)
+loop("turned_around_final", reverse="slice", final=True)
 loop("hard_sigmoid_operator", gates="HardSigmoid", candidate="Softsign", batch_axis=0, final=True)

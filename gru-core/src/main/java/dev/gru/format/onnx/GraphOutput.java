@@ -52,6 +52,9 @@ record GraphOutput(String file, String name, Flow flow) {
 
     private Axis axis(List<FlowAxis> dim, boolean isState) throws ModelFormatException {
         List<FlowAxis> placed = Flow.withoutSpare(dim);
+        if (placed.stream().anyMatch(FlowAxis::isReversed)) {
+            throw error("has its steps from the last to the first, which is not supported");
+        }
         if (placed.isEmpty()) {
             return dim.stream().map(FlowAxis::role).filter(role -> role == Axis.FEATURE || isState).findFirst()
                     .orElse(Axis.ONE);

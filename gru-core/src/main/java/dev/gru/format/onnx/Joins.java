@@ -108,7 +108,8 @@ final class Joins {
             return true;
         }
         boolean sizes = a.size() == FlowAxis.UNKNOWN || b.canHave(a.size());
-        if (!sizes || (a.role() != null && !b.canBe(a.role())) || (b.role() != null && !a.canBe(b.role()))) {
+        if (!sizes || a.isReversed() != b.isReversed() || (a.role() != null && !b.canBe(a.role()))
+                || (b.role() != null && !a.canBe(b.role()))) {
             return false;
         }
         if (a.role() != null) {
@@ -157,6 +158,7 @@ final class Joins {
             steps = steps < 0 || more == FlowAxis.UNKNOWN ? -1 : Math.addExact(steps, more);
         }
         if (areSteps) {
+            Layers.requireForward(node, first, dim);
             int stage = layers.add(node, new Work.Merged(Merge.Kind.CONCATENATE_STEPS), first.count(),
                     from.toArray(Integer[]::new));
             FlowAxis axis = new FlowAxis(Axis.STEP, Math.max(steps, FlowAxis.UNKNOWN));

@@ -10,13 +10,16 @@ import dev.gru.format.onnx.proto.Tensor;
 import dev.gru.format.onnx.stage.Work;
 import dev.gru.format.onnx.value.Budget;
 import dev.gru.format.onnx.value.Flow;
+import dev.gru.format.onnx.value.FlowAxis;
 import dev.gru.format.onnx.value.Value;
+import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Dense;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.Normalization.BatchNormalization;
 import dev.gru.layer.Normalization.LayerNormalization;
 import dev.gru.layer.Normalization.Learnt;
 import dev.gru.layer.PReLU;
+import dev.gru.layer.Signature.Axis;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 
@@ -177,6 +180,10 @@ final class LayerOperators {
         if (opset < OPSET_13 && axis != x.rank() - 1) {
             // Up to then it went over all dimensions from the axis on.
             throw node.error("goes over the dimensions from " + axis + " on, only over the last one is supported");
+        }
+        List<FlowAxis> over = x.dims().get(axis);
+        if (over.size() == 1 && over.getFirst().role() == Axis.STEP && activation.equals(Activation.SOFTMAX)) {
+            return layers.perFeature(node, x, new Work.Made(false, ActivationLayer.StepSoftmax::new));
         }
         return layers.activation(node, x, axis, activation);
     }

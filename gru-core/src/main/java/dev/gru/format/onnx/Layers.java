@@ -104,6 +104,7 @@ final class Layers {
         if (steps.size() == FlowAxis.UNKNOWN && expected > 0 && expected % count == 0) {
             steps.resize(expected / count);
         }
+        requireForward(node, flow, dim);
         if (steps.size() == FlowAxis.UNKNOWN || steps.size() * count > Integer.MAX_VALUE) {
             return flow;
         }
@@ -185,6 +186,13 @@ final class Layers {
         }
         axes.getFirst().become(role);
         return axes.getFirst();
+    }
+
+    /** Checks that a dimension of steps goes from the first to the last. */
+    static void requireForward(Node node, Flow flow, int dim) throws ModelFormatException {
+        if (flow.dims().get(dim).stream().anyMatch(FlowAxis::isReversed)) {
+            throw node.error("works on steps from the last to the first, which is supported for GRU nodes only");
+        }
     }
 
     /** Adds a table of features, indexed by the tokens that go into the graph. */

@@ -220,6 +220,13 @@ final class LoopOperator {
                 steps.run(inner);
             } catch (DepartureException e) {
                 throw departure(node, inner, e.getMessage());
+            } catch (ArithmeticException | IllegalArgumentException e) {
+                throw departure(node, inner, Printable.of(e));
+            } catch (ModelFormatException e) {
+                String prefix = inner.error("").getMessage();
+                throw departure(node, inner, e.getMessage().startsWith(prefix)
+                        ? e.getMessage().substring(prefix.length())
+                        : Printable.of(e));
             }
         }
     }

@@ -13,6 +13,7 @@ import dev.gru.format.onnx.stage.Assembly;
 import dev.gru.format.onnx.stage.Stage;
 import dev.gru.format.onnx.value.Flow;
 import dev.gru.format.onnx.value.FlowAxis;
+import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.GlobalPooling1D;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
@@ -204,7 +205,8 @@ final class ModelOfStages {
             boolean isPooling = layer instanceof GlobalPooling1D;
             boolean averages = layer instanceof GlobalPooling1D(_, GlobalPooling1D.Kind kind)
                     && kind == GlobalPooling1D.Kind.AVERAGE;
-            if (averages || (!isPooling && layer.mask() == Layer.Mask.DROPS)) {
+            boolean isOverSteps = layer instanceof ActivationLayer.StepSoftmax;
+            if (averages || isOverSteps || (!isPooling && layer.mask() == Layer.Mask.DROPS)) {
                 throw new ModelFormatException(file + ": node \"" + layer.name()
                         + "\": works on all steps, but there are rows of different lengths (sequence_lens); "
                         + "that is not supported");

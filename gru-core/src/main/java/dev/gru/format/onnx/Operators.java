@@ -76,6 +76,7 @@ final class Operators implements Evaluation {
                 ? weighted.embedding(node, tokens)
                 : parts.gather(node, values.input(node, 0), values.optional(node, 1)));
         any("Slice", parts::slice);
+        any("ReverseSequence", parts::reverseSequence);
         several("Split", node -> parts.split(node, operands(node)));
         any("Concat", (node, operands) -> parts.concat(node, operands.values()));
         // Shapes.

@@ -69,6 +69,14 @@ final class PartOperators {
     /** Returns every so many elements of a constant, or all from the last to the first. */
     private Value stepped(Node node, Value value, long axis, long start, long end, long step)
             throws ModelFormatException {
+        if (value instanceof Flow flow && step == -1) {
+            Size size = size(flow, node.axis(axis, flow.rank()));
+            boolean fromLast = start == -1 || start >= (size.isNumber() ? size.value() - 1 : Integer.MAX_VALUE);
+            boolean toFirst = end <= (size.isNumber() ? -size.value() - 1 : -Integer.MAX_VALUE);
+            if (fromLast && toFirst) {
+                return selection.reversed(node, flow, node.axis(axis, flow.rank()));
+            }
+        }
         if (!(value instanceof Constant(Tensor tensor)) || step == 0) {
             throw node.error("its steps must be 1, are " + step);
         }
@@ -151,6 +159,14 @@ final class PartOperators {
             case Flow flow -> selection.select(node, flow, dim, start, length, false);
             case Fill fill -> fill.withoutShape(node);
         };
+    }
+
+    /** Returns an array with its steps from the last to the first. */
+    Value reverseSequence(Node node, Operands operands) throws ModelFormatException {
+        if (operands.get(0) instanceof Flow flow) {
+            return selection.reversed(node, flow, operands.get(1));
+        }
+        throw operands.get(0).unsupported(node);
     }
 
     /** Returns the elements of a value at constant places of an axis. */

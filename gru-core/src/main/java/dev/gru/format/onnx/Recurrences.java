@@ -20,6 +20,7 @@ import dev.gru.format.onnx.value.Value;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Dense;
 import dev.gru.layer.GlobalPooling1D;
+import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.Merge;
 import dev.gru.layer.Signature.Axis;
 import dev.gru.layer.Signature.Role;
@@ -94,7 +95,7 @@ final class Recurrences {
         setLengths(node, rowLengths, steps);
         List<Integer> from = new ArrayList<>(List.of(layers.value(node, x)));
         from.addAll(initialStates(node, initial, gru, from.getFirst()));
-        Work.Recurrent work = new Work.Recurrent(gru.weights(), gru.direction());
+        Work.Recurrent work = new Work.Recurrent(gru.weights(), direction(node, gru, steps));
         int stage = layers.add(node, work, gru.directions() * gru.units(), from.toArray(Integer[]::new));
         int firstState = states.size();
         for (int i = 0; i < gru.directions(); i++) {
@@ -117,6 +118,18 @@ final class Recurrences {
             case NO_DIRECTIONS -> List.of(List.of(batch), List.of(unit));
         }, false);
         return List.of(y, last);
+    }
+
+    /** Returns from which end of the values themselves a GRU reads, which an array may have from the last to the first. */
+    private Direction direction(Node node, Recurrence gru, FlowAxis steps) throws ModelFormatException {
+        if (!steps.isReversed()) {
+            return gru.direction();
+        }
+        if (gru.directions() != 1 || gru.direction() == Direction.BACKWARD_AS_READ || hasLengths()) {
+            throw node.error("reads steps from the last to the first, of which it is a layer of two directions, or one "
+                    + "that has lengths or turns them around itself; that is not supported");
+        }
+        return gru.direction() == Direction.FORWARD ? Direction.BACKWARD : Direction.FORWARD;
     }
 
     /** Returns states as features of a stage; any other array as it is. */
@@ -175,7 +188,7 @@ final class Recurrences {
     }
 
     /** Returns whether a value is the size of an axis in every element. */
-    private static boolean isEverywhere(Value value, FlowAxis axis) {
+    static boolean isEverywhere(Value value, FlowAxis axis) {
         Size size = Size.of(List.of(axis));
         Value elements = value instanceof Value.Fill fill ? fill.element() : value;
         return SizeArithmetic.of(elements)

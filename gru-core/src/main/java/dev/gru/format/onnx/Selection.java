@@ -10,6 +10,7 @@ import dev.gru.format.onnx.stage.Work;
 import dev.gru.format.onnx.value.Flow;
 import dev.gru.format.onnx.value.FlowAxis;
 import dev.gru.format.onnx.value.Size;
+import dev.gru.format.onnx.value.Value;
 import dev.gru.layer.GlobalPooling1D;
 import dev.gru.layer.Reshaping;
 import dev.gru.layer.Signature.Axis;
@@ -99,9 +100,15 @@ final class Selection {
      * Returns some steps of an array: all but the first and last of them, or one. The last that a GRU layer reads is
      * its state after all steps.
      */
-    private Flow steps(Node node, Flow given, int dim, long start, int length, boolean drop)
+    private Flow steps(Node node, Flow given, int dim, long place, int length, boolean drop)
             throws ModelFormatException {
         Flow flow = layers.features(node, given, -1, -1);
+        // Of steps from the last to the first, the first is the last one.
+        boolean isReversed = flow.dims().get(dim).getFirst().isReversed();
+        if (isReversed && length != 1) {
+            Layers.requireForward(node, flow, dim);
+        }
+        long start = isReversed ? -1 - place : place;
         long steps = flow.dims().get(dim).getFirst().size();
         if (length != 1) {
             if (steps == FlowAxis.UNKNOWN || start < 0) {
@@ -138,6 +145,28 @@ final class Selection {
         }
     }
 
+    /** Returns an array with its steps from the last to the first. */
+    Flow reversed(Node node, Flow flow, int dim) throws ModelFormatException {
+        requireNoLengths(node);
+        FlowAxis axis = Layers.axis(node, "input", flow, dim, Axis.STEP);
+        return flow.withDims(flow.dimsWith(dim, List.of(axis.mirrored())));
+    }
+
+    /**
+     * Returns an array with its steps from the last to the first.
+     *
+     * @param lengths how many steps of each row that is, which must be all
+     */
+    Flow reversed(Node node, Flow flow, Value lengths) throws ModelFormatException {
+        node.requireOnly(2, "batch_axis", "time_axis");
+        int dim = node.axis(node.integer("time_axis", 0), flow.rank());
+        Flow result = reversed(node, flow, dim);
+        if (!Recurrences.isEverywhere(lengths, flow.dims().get(dim).getFirst())) {
+            throw node.error("its sequence_lens must be the number of steps");
+        }
+        return result;
+    }
+
     /** Leaves out the first and the last steps of an array, so many of each. */
     Flow crop(Node node, Flow given, int dim, long before, long after) throws ModelFormatException {
         Flow flow = layers.features(node, recurrences.features(node, given), -1, -1);
@@ -148,6 +177,7 @@ final class Selection {
             throw node.error("leaves out " + before + " and " + after + " steps of " + axes);
         }
         requireNoLengths(node);
+        Layers.requireForward(node, flow, dim);
         int stage = layers.add(node, new Work.Made(false, name -> new Reshaping.Cropping1D(name, (int) before,
                 (int) after)), flow.count(), layers.value(node, flow));
         FlowAxis left = new FlowAxis(Axis.STEP, steps == FlowAxis.UNKNOWN ? steps : steps - before - after);

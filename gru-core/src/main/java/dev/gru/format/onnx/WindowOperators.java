@@ -204,6 +204,7 @@ final class WindowOperators {
         }
         Layers.axis(node, "X", x, 0, Axis.BATCH);
         Layers.axis(node, "X", x, at + 2, Axis.STEP);
+        Layers.requireForward(node, x, at + 2);
         boolean explicit = autoPad.equals("NOTSET");
         return new Windows(at + 2, kernel[at], strides[at], dilations[at], explicit ? pads[at] : 0,
                 explicit ? pads[kernel.length + at] : 0, autoPad);
@@ -341,6 +342,7 @@ final class WindowOperators {
         for (int i = 0; i < x.rank(); i++) {
             if (pads[i] != 0 || pads[x.rank() + i] != 0) {
                 Layers.axis(node, "input", x, i, Axis.STEP);
+                Layers.requireForward(node, x, i);
             }
         }
         Flow flow = layers.features(node, x, -1, -1);

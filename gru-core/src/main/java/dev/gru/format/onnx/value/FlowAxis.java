@@ -13,8 +13,16 @@ public final class FlowAxis {
     /** Where the size is one that only a run knows. */
     public static final long UNKNOWN = 0;
 
-    private Signature.Axis role;
-    private long size;
+    private final Known known;
+    private final boolean reversed;
+    /** The same axis from the other end, or null until it is asked for. */
+    private FlowAxis mirror;
+
+    /** What is known of an axis, from whichever end it is seen. */
+    private static final class Known {
+        private Signature.Axis role;
+        private long size;
+    }
 
     /**
      * Makes an axis.
@@ -23,8 +31,28 @@ public final class FlowAxis {
      * @param size its size or {@link #UNKNOWN}
      */
     public FlowAxis(Signature.Axis role, long size) {
-        this.role = role;
-        this.size = size;
+        this(new Known(), false);
+        known.role = role;
+        known.size = size;
+    }
+
+    private FlowAxis(Known known, boolean reversed) {
+        this.known = known;
+        this.reversed = reversed;
+    }
+
+    /** Returns the same axis with its elements from the last to the first. */
+    public FlowAxis mirrored() {
+        if (mirror == null) {
+            mirror = new FlowAxis(known, !reversed);
+            mirror.mirror = this;
+        }
+        return mirror;
+    }
+
+    /** Returns whether its elements are from the last to the first. */
+    public boolean isReversed() {
+        return reversed;
     }
 
     /** Returns the number of elements along some axes whose sizes are known, or a larger one than any array has. */
@@ -35,22 +63,22 @@ public final class FlowAxis {
 
     /** Returns what it means, or null if that is not known yet. */
     public Signature.Axis role() {
-        return role;
+        return known.role;
     }
 
     /** Returns its size or {@link #UNKNOWN}. */
     public long size() {
-        return size;
+        return known.size;
     }
 
     /** Returns whether its size is known to be 1. */
     public boolean isOne() {
-        return size == 1;
+        return known.size == 1;
     }
 
     /** Returns whether it has this meaning, or none yet. */
     public boolean canBe(Signature.Axis meaning) {
-        return role == null || role == meaning;
+        return known.role == null || known.role == meaning;
     }
 
     /** Gives it a meaning, which must be one that it {@linkplain #canBe can have}. */
@@ -58,12 +86,12 @@ public final class FlowAxis {
         if (!canBe(meaning)) {
             throw new IllegalArgumentException("the axis must be that of " + meaning + ", is " + this);
         }
-        role = meaning;
+        known.role = meaning;
     }
 
     /** Returns whether it has this size, or none that is known yet. */
     public boolean canHave(long elements) {
-        return size == UNKNOWN || size == elements;
+        return known.size == UNKNOWN || known.size == elements;
     }
 
     /** Gives it a size, which must be one that it {@linkplain #canHave can have}. */
@@ -71,7 +99,7 @@ public final class FlowAxis {
         if (!canHave(elements)) {
             throw new IllegalArgumentException("the axis must have the size " + elements + ", is " + this);
         }
-        size = elements;
+        known.size = elements;
     }
 
     /**
@@ -81,12 +109,15 @@ public final class FlowAxis {
         if (this == other) {
             return true;
         }
-        boolean comparable = role == Signature.Axis.BATCH || role == Signature.Axis.STEP || size == other.size;
-        return role != null && role == other.role && comparable;
+        boolean sizes = known.size == other.known.size;
+        boolean comparable = sizes || known.role == Signature.Axis.BATCH || (known.role == Signature.Axis.STEP
+                && (known.size == UNKNOWN || other.known.size == UNKNOWN));
+        return known.role != null && known.role == other.known.role && comparable;
     }
 
     @Override
     public String toString() {
-        return (role == null ? "?" : role.toString()) + (size == UNKNOWN ? "" : " " + size);
+        return (known.role == null ? "?" : known.role.toString()) + (known.size == UNKNOWN ? "" : " " + known.size)
+                + (reversed ? " reversed" : "");
     }
 }
