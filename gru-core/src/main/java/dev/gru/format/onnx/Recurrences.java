@@ -120,7 +120,7 @@ final class Recurrences {
         return List.of(y, last);
     }
 
-    /** Returns from which end of the values themselves a GRU reads, which an array may have from the last to the first. */
+    /** Returns from which end a GRU reads, where an array may have its steps from the last to the first. */
     private Direction direction(Node node, Recurrence gru, FlowAxis steps) throws ModelFormatException {
         if (!steps.isReversed()) {
             return gru.direction();

@@ -143,7 +143,8 @@ final class OnnxInterpreter {
             case "Split" -> split(x);
             case "Concat" -> List.of(concat());
             case "Expand" -> List.of(x.expand(NdArray.broadcast(x.shape(), input(1).ints())));
-            case "ConstantOfShape" -> List.of(NdArray.zeros(x.ints()).map(_ -> fill()));
+            case "ConstantOfShape" -> List.of(NdArray.zeros(x.ints()).map(
+                    _ -> attribute("value") == null ? 0 : array(attribute("value").getT()).values()[0]));
             case "Mul" -> List.of(x.with(input(1), (a, b) -> a * b));
             case "Add" -> List.of(x.with(input(1), Double::sum));
             case "Equal" -> List.of(x.with(input(1), (a, b) -> a == b ? 1 : 0));
@@ -157,10 +158,6 @@ final class OnnxInterpreter {
             case "GRU" -> gru(x);
             default -> List.of(x.map(function(node.getOpType(), number("alpha", 0.2f), number("beta", 0.5f))));
         };
-    }
-
-    private double fill() {
-        return attribute("value") == null ? 0 : array(attribute("value").getT()).values()[0];
     }
 
     private NdArray constant() {
