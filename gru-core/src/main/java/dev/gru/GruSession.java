@@ -201,9 +201,9 @@ public final class GruSession {
 
     /**
      * Advances a stream of a model with any number of inputs and outputs by consecutive steps. The arrays have the
-     * names of the model's {@link GruModel#signature}, but no batch: (steps, features) of a sequence, (steps) of token ids,
-     * (features) of a vector, whatever layout the signature gives them; they may be longer. They and the maps can be
-     * used again for the next call, which then allocates nothing.
+     * names of the model's {@link GruModel#signature}, but no batch: (steps, features) of a sequence, (steps) of token
+     * ids, (features) of a vector, whatever layout the signature gives them; they may be longer. They and the maps can
+     * be used again for the next call, which then allocates nothing.
      *
      * @param steps how many, 0 or more
      * @param inputs an array for each input of the model; its lengths and states are not among them

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,20 +32,6 @@ import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ThreadTeam;
 import dev.gru.kernel.Tiling;
 import dev.gru.layer.ActivationLayer;
-import dev.gru.layer.Scale;
-import dev.gru.layer.Reshaping;
-import dev.gru.layer.Regularization;
-import dev.gru.layer.Pooling1D;
-import dev.gru.layer.PReLU;
-import dev.gru.layer.Normalization;
-import dev.gru.layer.Normalization.UnitNormalization;
-import dev.gru.layer.Normalization.Learnt;
-import dev.gru.layer.Normalization.LayerNormalization;
-import dev.gru.layer.Normalization.BatchNormalization;
-import dev.gru.layer.Merge;
-import dev.gru.layer.GlobalPooling1D;
-import dev.gru.layer.Conv1D;
-import dev.gru.layer.Attention;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Dropout;
@@ -58,6 +43,7 @@ import dev.gru.layer.LayerOptions;
 import dev.gru.layer.Masking;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
+import dev.gru.layer.Parameter;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.SequentialBuilder;
 import dev.gru.layer.Shape;
@@ -98,7 +84,7 @@ final class HostileValues {
     private static final GruKernel KERNEL = new PortableGruKernel();
 
     /** A value that is made anew for each call, as calls change it. */
-    private record Fresh(Supplier<?> supplier) {
+    record Fresh(Supplier<?> supplier) {
     }
 
     private final Map<String, List<Object>> values = new HashMap<>();
@@ -115,21 +101,21 @@ final class HostileValues {
         memory();
         files(folder);
         layers();
-        graphs();
+        new HostileGraphs(this).put();
         running();
         training();
         weightsByName();
     }
 
-    private void put(Type type, Object... all) {
+    void put(Type type, Object... all) {
         values.put(type.getTypeName(), Arrays.asList(all));
     }
 
-    private void put(String type, Object... all) {
+    void put(String type, Object... all) {
         values.put(type, Arrays.asList(all));
     }
 
-    private static Fresh fresh(Supplier<?> supplier) {
+    static Fresh fresh(Supplier<?> supplier) {
         return new Fresh(supplier);
     }
 
@@ -210,12 +196,12 @@ final class HostileValues {
                 new float[3 * size * size], new float[3 * size], new float[3 * size]);
     }
 
-    private static Graph tokens() {
+    static Graph tokens() {
         return Sequential.builder().embedding(3, 1).maskZero().gru(1).returnSequences().dense(3, Activation.SOFTMAX)
                 .build();
     }
 
-    private static Graph features() {
+    static Graph features() {
         return Sequential.builder().input(1).gru(1).returnSequences().build();
     }
 
@@ -275,9 +261,9 @@ final class HostileValues {
         values.put("dev.gru.layer.LayerOptions$Option<T>", options);
         values.put(LayerOptions.class.getTypeName(), ofLayers);
         put(Object.class, null, 1, true, 0.5f, "value", Activation.TANH);
-        Layer.Parameter parameter = layers[0].parameters().getFirst();
-        put(Layer.Parameter.class, null, parameter);
-        put(Layer.ParameterSpec.class, null, parameter.spec());
+        Parameter parameter = layers[0].parameters().getFirst();
+        put(Parameter.class, null, parameter);
+        put(Parameter.Spec.class, null, parameter.spec());
         put("java.util.List<java.lang.Long>", null, List.of(), Arrays.asList((Long) null), List.of(-1L),
                 List.of(3L, 1L));
         put(FloatBuffer.class, null, FloatBuffer.allocate(3));
@@ -291,61 +277,6 @@ final class HostileValues {
                 fresh(() -> Sequential.builder().input(1).batchNormalization()));
         put(Sequential.LayerNormalizationOptions.class,
                 fresh(() -> Sequential.builder().input(1).layerNormalization()));
-    }
-
-    /** Layers around a GRU, and graphs that join them. */
-    private void graphs() {
-        float[] ones = {1};
-        BatchNormalization batch = new BatchNormalization("batch", 1, 0.001f, 0.99f, Learnt.BOTH,
-                List.of(ones, ones, ones, ones));
-        Map<Class<?>, Layer> around = new LinkedHashMap<>();
-        around.put(ActivationLayer.StepSoftmax.class, new ActivationLayer.StepSoftmax("softmax"));
-        around.put(PReLU.class, new PReLU("prelu", 1, 1, ones));
-        around.put(Conv1D.class, new Conv1D("conv", 1, 1, new DenseWeights(1, 1, Activation.LINEAR, ones, ones)));
-        around.put(Pooling1D.class, new Pooling1D("pool", Pooling1D.Kind.MAX, 2, 2, Conv1D.Padding.VALID));
-        around.put(GlobalPooling1D.class, new GlobalPooling1D("global", GlobalPooling1D.Kind.AVERAGE));
-        around.put(BatchNormalization.class, batch);
-        around.put(LayerNormalization.class,
-                new LayerNormalization("layer", 1, 0.001f, Learnt.BOTH, List.of(ones, ones)));
-        around.put(UnitNormalization.class, new UnitNormalization("unit"));
-        around.put(Scale.class, new Scale("scale", 1, ones, ones, ones));
-        around.put(Reshaping.Reshape.class, new Reshaping.Reshape("reshape", Shape.sequence(1)));
-        around.put(Reshaping.RepeatVector.class, new Reshaping.RepeatVector("repeat", 2));
-        around.put(Reshaping.Permute.class, new Reshaping.Permute("permute", 2, 1));
-        around.put(Reshaping.ZeroPadding1D.class, new Reshaping.ZeroPadding1D("zeros", 1, 0));
-        around.put(Reshaping.Cropping1D.class, new Reshaping.Cropping1D("crop", 1, 0));
-        around.put(Reshaping.UpSampling1D.class, new Reshaping.UpSampling1D("up", 2));
-        around.put(Reshaping.Slice.class, new Reshaping.Slice("slice", 0, 1));
-        around.put(Regularization.class,
-                new Regularization("noise", Regularization.Kind.GAUSSIAN_NOISE, 0.5f, 0));
-        around.put(Merge.class, new Merge("merge", Merge.Kind.ADD));
-        around.put(Attention.class, new Attention("attention", Attention.Score.DOT, new float[0]));
-        around.forEach((type, layer) -> put(type, null, layer));
-        put(Normalization.class, batch);
-        put(Reshaping.class, around.get(Reshaping.Reshape.class));
-        Graph.Input input = new Graph.Input("x", Shape.sequence(1));
-        Graph.Node node = new Graph.Node(batch, List.of(0));
-        put(Graph.Input.class, null, input, new Graph.Input("x", Shape.tokens()));
-        put(Graph.Node.class, null, node, new Graph.Node(around.get(Merge.class), List.of(0, 1)),
-                new Graph.Node(batch, List.of()));
-        put("java.util.List<dev.gru.layer.Graph$Input>", null, List.of(), Arrays.asList((Object) null), List.of(input),
-                List.of(input, input));
-        put("java.util.List<dev.gru.layer.Graph$Node>", null, List.of(), Arrays.asList((Object) null), List.of(node),
-                List.of(new Graph.Node(around.get(Merge.class), List.of(0, 7))));
-        put("java.util.List<java.lang.Integer>", null, List.of(), Arrays.asList((Integer) null), List.of(0),
-                List.of(-1), List.of(1, 1), List.of(Integer.MAX_VALUE));
-        put("java.util.List<dev.gru.layer.Shape>", null, List.of(), Arrays.asList((Object) null),
-                List.of(Shape.sequence(1)), List.of(Shape.tokens(), Shape.vector(3)));
-        put(Graph.class, null, tokens(), features(), new Graph(List.of(input), List.of(node), List.of(0, 1), null));
-        put(Graph.Builder.class, fresh(Graph::graph), fresh(() -> {
-            Graph.Builder graph = Graph.graph();
-            graph.input("x", Shape.sequence(1));
-            return graph;
-        }));
-        put(ModelInput.Taken.class, null, new ModelInput.Taken(features(), 0));
-        put("java.util.List<dev.gru.layer.ModelInput$Taken>", null, List.of(), Arrays.asList((Object) null),
-                List.of(new ModelInput.Taken(features(), 0)));
-        put("java.util.List<dev.gru.layer.Embedding>", null, List.of(), Arrays.asList((Object) null));
     }
 
     private void running() {

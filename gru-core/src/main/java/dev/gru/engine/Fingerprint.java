@@ -13,6 +13,7 @@ import java.util.List;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.LayerOptions;
+import dev.gru.layer.Parameter;
 import dev.gru.layer.Sequential;
 import dev.gru.weights.Activation;
 import dev.gru.weights.Precision;
@@ -170,7 +171,7 @@ public record Fingerprint(long upper, long lower) {
             }
         }
 
-        private void add(Layer.Parameter parameter) {
+        private void add(Parameter parameter) {
             add(parameter.values(), parameter.role().isRounded() ? precision : Precision.FP32);
         }
     }

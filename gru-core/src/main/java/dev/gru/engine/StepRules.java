@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.gru.internal.Printable;
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.layer.Attention;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Conv1D;
@@ -12,7 +13,6 @@ import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Merge;
-import dev.gru.layer.PReLU;
 import dev.gru.layer.Pooling1D;
 import dev.gru.layer.Reshaping;
 import dev.gru.layer.Shape;

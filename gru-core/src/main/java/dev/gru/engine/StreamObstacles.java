@@ -3,14 +3,14 @@ package dev.gru.engine;
 import java.util.Optional;
 
 import dev.gru.internal.Printable;
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Conv1D;
 import dev.gru.layer.Graph;
-import dev.gru.layer.GruLayer;
 import dev.gru.layer.GruLayer.Direction;
+import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Merge;
-import dev.gru.layer.PReLU;
 import dev.gru.layer.Pooling1D;
 import dev.gru.layer.Reshaping;
 

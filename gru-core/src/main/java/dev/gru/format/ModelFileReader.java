@@ -21,7 +21,7 @@ import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.LayerOptions.Option;
 import dev.gru.layer.LayerOptions;
-import dev.gru.layer.LayerType;
+import dev.gru.layer.Parameter;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Shape;
 import dev.gru.layer.Signature.Axis;
@@ -145,7 +145,7 @@ final class ModelFileReader {
 
     private Layer layer(String path, ConfigObject layer) throws IOException {
         String key = layer.string("type");
-        Optional<LayerType> type = LayerType.of(key);
+        Optional<Layer.Type> type = Layer.Type.of(key);
         if (type.isEmpty()) {
             throw layer.error("the type " + Printable.quoted(key) + " is not supported");
         }
@@ -153,7 +153,7 @@ final class ModelFileReader {
     }
 
     /** Reads a layer, or a part of one, whose arrays have names that begin with {@code path}. */
-    private Layer layer(LayerType type, String path, ConfigObject layer) throws IOException {
+    private Layer layer(Layer.Type type, String path, ConfigObject layer) throws IOException {
         layer.requireString("type", type.key());
         layer.requireExactly(keys(type));
         LayerOptions options = LayerOptions.none();
@@ -161,17 +161,17 @@ final class ModelFileReader {
             options = options.with(option, value(layer, option));
         }
         List<Layer> parts = new ArrayList<>();
-        for (Map.Entry<String, LayerType> part : type.parts().entrySet()) {
+        for (Map.Entry<String, Layer.Type> part : type.parts().entrySet()) {
             parts.add(layer(part.getValue(), path + part.getKey() + "/", layer.object(part.getKey())));
         }
         List<OwnedFloats> arrays = new ArrayList<>();
-        for (Layer.ParameterSpec parameter : type.parameters(options)) {
+        for (Parameter.Spec parameter : type.parameters(options)) {
             arrays.add(OwnedFloats.of(array(path, parameter)));
         }
         return type.makeOwning(layer.string("name"), options, parts, arrays);
     }
 
-    private static String[] keys(LayerType type) {
+    private static String[] keys(Layer.Type type) {
         List<String> keys = new ArrayList<>(List.of("type", "name"));
         type.options().forEach(option -> keys.add(option.name()));
         keys.addAll(type.parts().keySet());
@@ -243,7 +243,7 @@ final class ModelFileReader {
         return ports;
     }
 
-    private float[] array(String path, Layer.ParameterSpec parameter) throws IOException {
+    private float[] array(String path, Parameter.Spec parameter) throws IOException {
         String name = path + parameter.name();
         DType type = dtype(parameter.role().isRounded() ? precision : Precision.FP32);
         StoredTensor tensor = file.tensor(name);

@@ -11,6 +11,7 @@ import dev.gru.format.safetensors.TensorFileWriter;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
 import dev.gru.layer.LayerOptions;
+import dev.gru.layer.Parameter;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Signature;
 import dev.gru.weights.Activation;
@@ -111,7 +112,7 @@ final class ModelFileWriter {
         return options;
     }
 
-    private void add(String path, Layer.Parameter parameter) {
+    private void add(String path, Parameter parameter) {
         tensors.add(path + parameter.name(), parameter.role().isRounded() ? precision : Precision.FP32,
                 parameter.values(), parameter.shape().stream().mapToInt(Integer::intValue).toArray());
     }

@@ -63,12 +63,12 @@ public final class Attention implements Layer {
         }
     }
 
-    static List<ParameterSpec> specs(LayerOptions options) {
+    static List<Parameter.Spec> specs(LayerOptions options) {
         return specs(options.get(SCALE_SIZE));
     }
 
-    private static List<ParameterSpec> specs(int size) {
-        return size == 0 ? List.of() : List.of(ParameterSpec.of("scale", Role.SCALE, size));
+    private static List<Parameter.Spec> specs(int size) {
+        return size == 0 ? List.of() : List.of(Parameter.Spec.of("scale", Parameter.Role.SCALE, size));
     }
 
     static Attention make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
@@ -106,8 +106,8 @@ public final class Attention implements Layer {
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.ATTENTION;
+    public Layer.Type type() {
+        return Layer.Type.ATTENTION;
     }
 
     @Override

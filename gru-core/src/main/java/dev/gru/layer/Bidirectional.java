@@ -176,8 +176,8 @@ public final class Bidirectional implements Layer {
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.BIDIRECTIONAL;
+    public Layer.Type type() {
+        return Layer.Type.BIDIRECTIONAL;
     }
 
     @Override

@@ -140,7 +140,7 @@ public final class Conv1D implements Layer {
         return (int) groups;
     }
 
-    static List<ParameterSpec> specs(LayerOptions options) {
+    static List<Parameter.Spec> specs(LayerOptions options) {
         int groups = options.get(GROUPS);
         int inputSize = options.get(INPUT_SIZE);
         if (inputSize % groups != 0) {
@@ -150,9 +150,9 @@ public final class Conv1D implements Layer {
         return specs(options.get(FILTERS), options.get(KERNEL_SIZE), inputSize / groups);
     }
 
-    private static List<ParameterSpec> specs(int filters, int kernelSize, int channels) {
-        return List.of(ParameterSpec.of("weight", Role.INPUT_MATRIX, filters, kernelSize, channels),
-                ParameterSpec.of("bias", Role.BIAS, filters));
+    private static List<Parameter.Spec> specs(int filters, int kernelSize, int channels) {
+        return List.of(Parameter.Spec.of("weight", Parameter.Role.INPUT_MATRIX, filters, kernelSize, channels),
+                Parameter.Spec.of("bias", Parameter.Role.BIAS, filters));
     }
 
     /** Returns weights of 0, for a layer that is given by its sizes, with so many channels in each group. */
@@ -250,8 +250,8 @@ public final class Conv1D implements Layer {
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.CONV1D;
+    public Layer.Type type() {
+        return Layer.Type.CONV1D;
     }
 
     @Override

@@ -29,13 +29,13 @@ public record Dense(String name, DenseWeights weights) implements Layer {
         Objects.requireNonNull(weights, "weights");
     }
 
-    static List<ParameterSpec> specs(LayerOptions options) {
+    static List<Parameter.Spec> specs(LayerOptions options) {
         return specs(options.get(INPUT_SIZE), options.get(OUTPUT_SIZE));
     }
 
-    private static List<ParameterSpec> specs(int inputSize, int outputSize) {
-        return List.of(ParameterSpec.of("weight", Role.INPUT_MATRIX, outputSize, inputSize),
-                ParameterSpec.of("bias", Role.BIAS, outputSize));
+    private static List<Parameter.Spec> specs(int inputSize, int outputSize) {
+        return List.of(Parameter.Spec.of("weight", Parameter.Role.INPUT_MATRIX, outputSize, inputSize),
+                Parameter.Spec.of("bias", Parameter.Role.BIAS, outputSize));
     }
 
     /** Returns weights of 0, for a layer that is given by its sizes. */
@@ -52,8 +52,8 @@ public record Dense(String name, DenseWeights weights) implements Layer {
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.DENSE;
+    public Layer.Type type() {
+        return Layer.Type.DENSE;
     }
 
     @Override

@@ -33,8 +33,8 @@ public record Dropout(String name, double rate) implements Layer {
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.DROPOUT;
+    public Layer.Type type() {
+        return Layer.Type.DROPOUT;
     }
 
     @Override

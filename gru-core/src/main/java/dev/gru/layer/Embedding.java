@@ -63,12 +63,12 @@ public final class Embedding implements Layer {
         return new Embedding(name, vocabularySize, outputSize, table);
     }
 
-    static List<ParameterSpec> specs(LayerOptions options) {
+    static List<Parameter.Spec> specs(LayerOptions options) {
         return specs(options.get(VOCABULARY_SIZE), options.get(OUTPUT_SIZE));
     }
 
-    private static List<ParameterSpec> specs(int vocabularySize, int outputSize) {
-        return List.of(ParameterSpec.of("table", Role.TABLE, vocabularySize, outputSize));
+    private static List<Parameter.Spec> specs(int vocabularySize, int outputSize) {
+        return List.of(Parameter.Spec.of("table", Parameter.Role.TABLE, vocabularySize, outputSize));
     }
 
     static Embedding make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
@@ -147,8 +147,8 @@ public final class Embedding implements Layer {
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.EMBEDDING;
+    public Layer.Type type() {
+        return Layer.Type.EMBEDDING;
     }
 
     @Override

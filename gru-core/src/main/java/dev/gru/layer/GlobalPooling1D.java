@@ -44,8 +44,8 @@ public record GlobalPooling1D(String name, Kind kind) implements Layer {
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.GLOBAL_POOLING1D;
+    public Layer.Type type() {
+        return Layer.Type.GLOBAL_POOLING1D;
     }
 
     @Override

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -65,7 +67,9 @@ public sealed class Graph permits Sequential {
             inputs = Shapes.copyOf("inputs", inputs);
         }
 
-        /** Returns which steps of its inputs an output depends on; a GRU with an initial state needs the whole of it. */
+        /**
+         * Returns which steps of its inputs an output depends on; a GRU with an initial state needs the whole of it.
+         */
         public Layer.Time time() {
             return layer instanceof GruLayer && inputs.size() > 1 ? Layer.Time.WHOLE_SEQUENCE : layer.time();
         }
@@ -77,7 +81,7 @@ public sealed class Graph permits Sequential {
      * @param inputs the inputs of the model, at least one, of different names
      * @param nodes the nodes, each after those whose outputs it takes
      * @param outputs the numbers of the values that the model returns, at least one
-     * @param signature the arrays of the model, or null for the {@link Signature#standard(List, List) standard} ones
+     * @param signature the arrays of the model, or null for the {@link Signature#standard(Map, List) standard} ones
      * @throws IllegalArgumentException if a node takes a value that there is not, a layer does not take what it gets,
      *     two different layers have one name, or the signature is not one of such a model
      */
@@ -90,18 +94,18 @@ public sealed class Graph permits Sequential {
                     + this.inputs.size() + " and " + this.outputs.size());
         }
         shapes = shapes();
-        layers = isChain() ? this.nodes.stream().map(Node::layer).toList() : distinctLayers();
+        Set<Layer> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        boolean chain = isChain();
+        layers = this.nodes.stream().map(Node::layer).filter(layer -> seen.add(layer) || chain).toList();
         this.outputs.forEach(output -> Shapes.requireIndex("outputs", output, shapes.size()));
-        requireNames();
-        List<Shape> inputShapes = this.inputs.stream().map(Input::shape).toList();
+        requireDifferent("inputs", this.inputs.stream().map(Input::name));
+        requireDifferent("the layers of a graph", chain ? Stream.of() : layers.stream().map(Layer::name));
         List<Shape> outputShapes = this.outputs.stream().map(shapes::get).toList();
-        if (signature == null) {
-            this.signature = Signature.standard(this.inputs, outputShapes);
-        } else {
-            signature.requireFits(inputShapes, outputShapes,
-                    stateSizes().stream().mapToInt(Integer::intValue).toArray());
-            this.signature = signature;
-        }
+        Map<String, Shape> named = new LinkedHashMap<>();
+        this.inputs.forEach(input -> named.put(input.name(), input.shape()));
+        this.signature = signature == null ? Signature.standard(named, outputShapes) : signature;
+        SignatureCheck.requireFits(this.signature, List.copyOf(named.values()), outputShapes,
+                stateSizes().stream().mapToInt(Integer::intValue).toArray());
     }
 
     private List<Shape> shapes() {
@@ -112,9 +116,6 @@ public sealed class Graph permits Sequential {
             for (int input : node.inputs()) {
                 ofInputs.add(all.get(Shapes.requireIndex("inputs of layer " + Printable.of(node.layer().name()), input,
                         all.size())));
-            }
-            if (ofInputs.isEmpty()) {
-                throw new IllegalArgumentException("layer " + Printable.of(node.layer().name()) + ": it has no input");
             }
             all.add(outputShape(node.layer(), ofInputs));
         }
@@ -128,38 +129,19 @@ public sealed class Graph permits Sequential {
      */
     static Shape outputShape(Layer layer, List<Shape> inputs) {
         try {
+            Shapes.requirePositive("inputs", inputs.size());
             return inputs.size() == 1 ? layer.outputShape(inputs.getFirst()) : layer.outputShape(inputs);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("layer " + Printable.of(layer.name()) + ": " + e.getMessage(), e);
         }
     }
 
-    private List<Layer> distinctLayers() {
-        Set<Layer> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        return nodes.stream().map(Node::layer).filter(seen::add).toList();
-    }
-
-    private void requireNames() {
-        Set<String> names = new HashSet<>();
-        for (Input input : inputs) {
-            if (!names.add(input.name())) {
-                throw new IllegalArgumentException(
-                        "inputs must have different names, but two are called " + Printable.of(input.name()));
-            }
-        }
-        names.clear();
-        for (Layer layer : isChain() ? List.<Layer>of() : layers) {
-            if (!names.add(layer.name())) {
-                throw new IllegalArgumentException(
-                        "the layers of a graph must have different names, but two are called "
-                                + Printable.of(layer.name()));
-            }
-        }
-    }
-
-    /** Returns an empty builder. */
-    public static Builder graph() {
-        return new Builder();
+    private static void requireDifferent(String what, Stream<String> names) {
+        Set<String> seen = new HashSet<>();
+        names.filter(name -> !seen.add(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException(
+                    what + " must have different names, but two are called " + Printable.of(name));
+        });
     }
 
     /** Returns the inputs of the model, which are the first values. */
@@ -193,7 +175,9 @@ public sealed class Graph permits Sequential {
         return IntStream.range(0, nodes.size()).filter(i -> nodes.get(i).layer() == layer).boxed().toList();
     }
 
-    /** Returns whether there is one input, each node takes the output of the one before it, and the last is returned. */
+    /**
+     * Returns whether there is one input, each node takes the output of the one before it, and the last is returned.
+     */
     public final boolean isChain() {
         return inputs.size() == 1 && outputs.equals(List.of(nodes.size()))
                 && IntStream.range(0, nodes.size()).allMatch(i -> nodes.get(i).inputs().equals(List.of(i)));
@@ -247,7 +231,10 @@ public sealed class Graph permits Sequential {
 
     /** Returns the tables that the tokens of an input are looked up in; none if it takes features. */
     public final Stream<Embedding> embeddings(int input) {
-        Set<Integer> ids = new HashSet<>(inputShape(input).kind() == Shape.Kind.TOKENS ? Set.of(input) : Set.of());
+        Set<Integer> ids = new HashSet<>(
+                shape(Shapes.requireIndex("input", input, inputs.size())).kind() == Shape.Kind.TOKENS
+                        ? Set.of(input)
+                        : Set.of());
         List<Embedding> found = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
             Node node = nodes.get(i);
@@ -264,18 +251,13 @@ public sealed class Graph permits Sequential {
 
     /** Returns whether an input array holds ints, as lengths and token ids do; all others hold floats. */
     public final boolean takesInts(Signature.Port input) {
-        Objects.requireNonNull(input, "input");
-        return input.role().isInts(input.role() == Signature.Role.INPUT
-                && inputShape(input.index()).kind() == Shape.Kind.TOKENS);
+        return Objects.requireNonNull(input, "input").role().isInts(input.role() == Signature.Role.INPUT
+                && inputs.get(input.index()).shape().kind() == Shape.Kind.TOKENS);
     }
 
     /** Returns the shape of the first input. */
     public final Shape inputShape() {
-        return inputShape(0);
-    }
-
-    private Shape inputShape(int input) {
-        return inputs.get(Shapes.requireIndex("input", input, inputs.size())).shape();
+        return inputs.getFirst().shape();
     }
 
     /** Returns the number of features per step of the first input; 1, the id, if it takes tokens. */
@@ -300,24 +282,6 @@ public sealed class Graph permits Sequential {
      */
     public final Shape outputShape(int index) {
         return shape(inputs.size() + Shapes.requireIndex("index", index, nodes.size()));
-    }
-
-    /**
-     * Returns the number of features of a node's output, per step or in all.
-     *
-     * @param index the node's place in {@link #nodes}
-     */
-    public final int outputSize(int index) {
-        return outputShape(index).features();
-    }
-
-    /**
-     * Returns whether a node has an output for every step, or only one for the whole sequence.
-     *
-     * @param index the node's place in {@link #nodes}
-     */
-    public final boolean returnsSequences(int index) {
-        return outputShape(index).isSequence();
     }
 
     /**
@@ -353,7 +317,7 @@ public sealed class Graph permits Sequential {
      */
     public final Graph withLayers(List<? extends Layer> others) {
         List<Layer> copies = Shapes.copyOf("layers", others);
-        LayerType.requireCount(layers.size(), copies);
+        Layer.Type.requireCount(layers.size(), copies);
         if (isChain()) {
             return new Sequential(copies, inputs.getFirst(), signature);
         }
@@ -375,7 +339,7 @@ public sealed class Graph permits Sequential {
      * Makes a graph in code, node by node:
      *
      * <pre>{@code
-     * Graph.Builder graph = Graph.graph();
+     * Graph.Builder graph = new Graph.Builder();
      * int x = graph.input("x", Shape.sequence(42));
      * int h = graph.add(new GruLayer("gru", weights).withReturnSequences(true), x);
      * int sum = graph.add(new Merge("add", Merge.Kind.ADD), x, h);
@@ -389,7 +353,8 @@ public sealed class Graph permits Sequential {
         private final List<Node> nodes = new ArrayList<>();
         private Signature signature;
 
-        private Builder() {
+        /** Begins without inputs and nodes. */
+        public Builder() {
         }
 
         /**

@@ -75,15 +75,16 @@ public final class GruLayer implements Layer {
         this.zeroOutputForMask = zeroOutputForMask;
     }
 
-    static List<ParameterSpec> specs(LayerOptions options) {
+    static List<Parameter.Spec> specs(LayerOptions options) {
         return specs(options.get(INPUT_SIZE), options.get(HIDDEN_SIZE));
     }
 
-    private static List<ParameterSpec> specs(int inputSize, int hiddenSize) {
+    private static List<Parameter.Spec> specs(int inputSize, int hiddenSize) {
         long rows = (long) Gate.COUNT * hiddenSize;
-        return List.of(ParameterSpec.of("weight_ih", Role.INPUT_MATRIX, rows, inputSize),
-                ParameterSpec.of("weight_hh", Role.RECURRENT_MATRIX, rows, hiddenSize),
-                ParameterSpec.of("bias_ih", Role.BIAS, rows), ParameterSpec.of("bias_hh", Role.BIAS, rows));
+        return List.of(Parameter.Spec.of("weight_ih", Parameter.Role.INPUT_MATRIX, rows, inputSize),
+                Parameter.Spec.of("weight_hh", Parameter.Role.RECURRENT_MATRIX, rows, hiddenSize),
+                Parameter.Spec.of("bias_ih", Parameter.Role.BIAS, rows),
+                Parameter.Spec.of("bias_hh", Parameter.Role.BIAS, rows));
     }
 
     /** Returns weights of 0, for a layer that is given by its sizes. */
@@ -166,8 +167,8 @@ public final class GruLayer implements Layer {
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.GRU;
+    public Layer.Type type() {
+        return Layer.Type.GRU;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.gru.layer;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +12,16 @@ import java.util.function.Function;
 import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Shapes;
 import dev.gru.layer.LayerOptions.Option;
+import dev.gru.layer.Normalization.BatchNormalization;
+import dev.gru.layer.Normalization.LayerNormalization;
+import dev.gru.layer.Normalization.UnitNormalization;
+import dev.gru.layer.Reshaping.Cropping1D;
+import dev.gru.layer.Reshaping.Permute;
+import dev.gru.layer.Reshaping.RepeatVector;
+import dev.gru.layer.Reshaping.Reshape;
+import dev.gru.layer.Reshaping.Slice;
+import dev.gru.layer.Reshaping.UpSampling1D;
+import dev.gru.layer.Reshaping.ZeroPadding1D;
 
 /**
  * One layer of a model: its name, its options and its weights.
@@ -24,20 +33,22 @@ import dev.gru.layer.LayerOptions.Option;
  * <p>Immutable and safe for use by any number of threads.
  */
 public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectional, Dropout, Dense,
-        TimeDistributed, ActivationLayer, ActivationLayer.StepSoftmax, PReLU, Conv1D, Pooling1D, GlobalPooling1D,
+        TimeDistributed, ActivationLayer, ActivationLayer.StepSoftmax, ActivationLayer.PReLU, Conv1D, Pooling1D,
+        GlobalPooling1D,
         Normalization, Reshaping, Regularization, Merge, Attention {
 
     /** Returns the name of the layer in its model. */
     String name();
 
     /** Returns which kind of layer this is. */
-    LayerType type();
+    Layer.Type type();
 
-    /** Returns the options of the layer, in the order of its {@linkplain LayerType#options type}. */
+    /** Returns the options of the layer, in the order of its {@linkplain Layer.Type#options type}. */
     LayerOptions options();
 
     /**
-     * Returns the layers that this one is made of, by the names and in the order of its {@linkplain LayerType#parts type}.
+     * Returns the layers that this one is made of, by the names and in the order of its
+     * {@linkplain Layer.Type#parts type}.
      */
     default Map<String, Layer> parts() {
         return Map.of();
@@ -59,7 +70,7 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
      */
     default Layer withParameters(List<float[]> values) {
         Objects.requireNonNull(values, "values");
-        LayerType.requireCount(parameters().size(), values);
+        Layer.Type.requireCount(parameters().size(), values);
         List<Layer> parts = new ArrayList<>();
         int from = 0;
         for (Layer part : parts().values()) {
@@ -174,114 +185,180 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
         HANDS_ON
     }
 
-    /** What an array of weights is for. */
-    enum Role {
-        /** The matrix that the inputs of a GRU or dense layer are multiplied with. */
-        INPUT_MATRIX(true),
-        /** The matrix that the states of a GRU layer are multiplied with. */
-        RECURRENT_MATRIX(true),
-        /** What is added to products. */
-        BIAS(false),
-        /** A row of features for each token. */
-        TABLE(false),
-        /** What normalised features or scores are multiplied with. */
-        SCALE(false),
-        /** Slopes of a rectifier below 0. */
-        SLOPE(false),
-        /** Moving averages of means, which training moves without a gradient. */
-        MOVING_MEAN(false),
-        /** Moving averages of variances, which training moves without a gradient. */
-        MOVING_VARIANCE(false),
-        /** What training does not change. */
-        CONSTANT(false);
+    /** The kinds of layers, with what all layers of a kind have in common. */
+    @SuppressWarnings("ImmutableEnumChecker") // nothing changes these lists and maps, and the functions have no state
+    enum Type {
+        /** {@link dev.gru.layer.Embedding}. */
+        EMBEDDING("Embedding", Embedding.OPTIONS, Embedding.DIGESTED, Embedding::specs, Embedding::make),
+        /** {@link dev.gru.layer.Masking}. */
+        MASKING("Masking", Masking.OPTIONS, Masking.OPTIONS, Type::none, Masking::make),
+        /** {@link GruLayer}. */
+        GRU("GRU", GruLayer.OPTIONS, GruLayer.DIGESTED, GruLayer::specs, GruLayer::make),
+        /** {@link dev.gru.layer.Bidirectional}. */
+        BIDIRECTIONAL("Bidirectional", Bidirectional.OPTIONS, Bidirectional.OPTIONS, Type::none, Bidirectional::make,
+                Bidirectional.byName(GRU, GRU)),
+        /** {@link dev.gru.layer.Dropout}. */
+        DROPOUT("Dropout", Dropout.OPTIONS, Dropout.OPTIONS, Type::none, Dropout::make),
+        /** {@link dev.gru.layer.Dense}. */
+        DENSE("Dense", Dense.OPTIONS, Dense.DIGESTED, Dense::specs, Dense::make),
+        /** {@link dev.gru.layer.TimeDistributed}. */
+        TIME_DISTRIBUTED("TimeDistributed", List.of(), List.of(), Type::none, TimeDistributed::make,
+                Map.of(TimeDistributed.LAYER, DENSE)),
+        /** {@link ActivationLayer}. */
+        ACTIVATION("Activation", ActivationLayer.OPTIONS, ActivationLayer.OPTIONS, Type::none, ActivationLayer::make),
+        /** {@link dev.gru.layer.ActivationLayer.StepSoftmax}. */
+        STEP_SOFTMAX("Softmax", List.of(), Type::none, ActivationLayer.StepSoftmax::make),
+        /** {@link dev.gru.layer.ActivationLayer.PReLU}. */
+        PRELU("PReLU", ActivationLayer.PReLU.OPTIONS, ActivationLayer.PReLU::specs, ActivationLayer.PReLU::make),
+        /** {@link dev.gru.layer.Conv1D}. */
+        CONV1D("Conv1D", Conv1D.OPTIONS, Conv1D::specs, Conv1D::make),
+        /** {@link dev.gru.layer.Pooling1D}. */
+        POOLING1D("Pooling1D", Pooling1D.OPTIONS, Type::none, Pooling1D::make),
+        /** {@link dev.gru.layer.GlobalPooling1D}. */
+        GLOBAL_POOLING1D("GlobalPooling1D", GlobalPooling1D.OPTIONS, Type::none, GlobalPooling1D::make),
+        /** {@link BatchNormalization}. */
+        BATCH_NORMALIZATION("BatchNormalization", BatchNormalization.OPTIONS, BatchNormalization.DIGESTED,
+                BatchNormalization::specs, BatchNormalization::make),
+        /** {@link LayerNormalization}. */
+        LAYER_NORMALIZATION("LayerNormalization", LayerNormalization.OPTIONS, LayerNormalization::specs,
+                LayerNormalization::make),
+        /** {@link UnitNormalization}. */
+        UNIT_NORMALIZATION("UnitNormalization", List.of(), Type::none, UnitNormalization::make),
+        /** {@link dev.gru.layer.Scale}. */
+        SCALE("Scale", Scale.OPTIONS, Scale::specs, Scale::make),
+        /** {@link Reshape}. */
+        RESHAPE("Reshape", Reshape.OPTIONS, Type::none, Reshape::make),
+        /** {@link RepeatVector}. */
+        REPEAT_VECTOR("RepeatVector", RepeatVector.OPTIONS, Type::none, RepeatVector::make),
+        /** {@link Permute}. */
+        PERMUTE("Permute", Permute.OPTIONS, Type::none, Permute::make),
+        /** {@link ZeroPadding1D}. */
+        ZERO_PADDING1D("ZeroPadding1D", ZeroPadding1D.OPTIONS, Type::none, ZeroPadding1D::make),
+        /** {@link Cropping1D}. */
+        CROPPING1D("Cropping1D", Cropping1D.OPTIONS, Type::none, Cropping1D::make),
+        /** {@link UpSampling1D}. */
+        UP_SAMPLING1D("UpSampling1D", UpSampling1D.OPTIONS, Type::none, UpSampling1D::make),
+        /** {@link Slice}. */
+        SLICE("Slice", Slice.OPTIONS, Type::none, Slice::make),
+        /** {@link dev.gru.layer.Regularization}. */
+        REGULARIZATION("Regularization", Regularization.OPTIONS, Type::none, Regularization::make),
+        /** {@link dev.gru.layer.Merge}. */
+        MERGE("Merge", Merge.OPTIONS, Type::none, Merge::make),
+        /** {@link dev.gru.layer.Attention}. */
+        ATTENTION("Attention", Attention.OPTIONS, Attention::specs, Attention::make);
 
-        private final boolean rounded;
-
-        Role(boolean rounded) {
-            this.rounded = rounded;
+        private interface Maker {
+            Layer make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters);
         }
 
-        /** Returns whether a {@link dev.gru.weights.Precision} rounds such weights. */
-        public boolean isRounded() {
-            return rounded;
+        private final String printed;
+        private final List<Option<?>> options;
+        private final List<Option<?>> digested;
+        private final Function<LayerOptions, List<Parameter.Spec>> specs;
+        private final Maker maker;
+        private final Map<String, Type> parts;
+
+        Type(String printed, List<Option<?>> options, Function<LayerOptions, List<Parameter.Spec>> specs,
+                Maker maker) {
+            this(printed, options, options, specs, maker, Map.of());
         }
 
-        /** Returns whether training changes such weights by their gradient. */
-        public boolean hasGradient() {
-            return this != MOVING_MEAN && this != MOVING_VARIANCE && this != CONSTANT;
-        }
-    }
-
-    /**
-     * The name, role and shape of an array of weights.
-     *
-     * @param name its name in the layer
-     * @param role what it is for
-     * @param shape its dimensions, slowest first; such as no array has, if a file asks for them
-     */
-    record ParameterSpec(String name, Role role, List<Long> shape) {
-        /** Checks that nothing is null, and copies the shape. */
-        public ParameterSpec {
-            Objects.requireNonNull(name, "name");
-            Objects.requireNonNull(role, "role");
-            shape = Shapes.copyOf("shape", shape);
+        Type(String printed, List<Option<?>> options, List<Option<?>> digested,
+                Function<LayerOptions, List<Parameter.Spec>> specs, Maker maker) {
+            this(printed, options, digested, specs, maker, Map.of());
         }
 
-        static ParameterSpec of(String name, Role role, long... shape) {
-            return new ParameterSpec(name, role, Arrays.stream(shape).boxed().toList());
-        }
-    }
-
-    /**
-     * An array of weights with its name, role and shape.
-     *
-     * @param spec its name, role and shape
-     * @param values its elements, row-major
-     */
-    record Parameter(ParameterSpec spec, FloatBuffer values) {
-        /** Checks that nothing is null, and makes the view of the elements read-only. */
-        public Parameter {
-            Objects.requireNonNull(spec, "spec");
-            values = Objects.requireNonNull(values, "values").asReadOnlyBuffer();
+        Type(String printed, List<Option<?>> options, List<Option<?>> digested,
+                Function<LayerOptions, List<Parameter.Spec>> specs, Maker maker, Map<String, Type> parts) {
+            this.printed = printed;
+            this.options = options;
+            this.digested = digested;
+            this.specs = specs;
+            this.maker = maker;
+            this.parts = parts;
         }
 
-        static List<Parameter> zip(List<ParameterSpec> specs, FloatBuffer... values) {
-            List<Parameter> parameters = new ArrayList<>();
-            for (FloatBuffer each : values) {
-                parameters.add(new Parameter(specs.get(parameters.size()), each));
+        private static List<Parameter.Spec> none(LayerOptions options) {
+            return List.of();
+        }
+
+        static void requireCount(int expected, List<?> values) {
+            if (values.size() != expected) {
+                throw new IllegalArgumentException("values must be " + expected + " arrays, were " + values.size());
             }
-            return parameters;
         }
 
-        /** Returns the parameter of a part as one of the whole. */
-        Parameter in(String part) {
-            return new Parameter(new ParameterSpec(part + "/" + name(), role(), spec.shape()), values);
+        /** Returns the name of the type in files: {@code time_distributed}. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
-        /** Returns a read-only view of the elements, row-major, from the first to the last. */
+        /**
+         * Returns the type with that {@link #key}, or nothing if there is none.
+         *
+         * @param key its name in files
+         */
+        public static Optional<Type> of(String key) {
+            return Arrays.stream(values()).filter(type -> type.key().equals(key)).findFirst();
+        }
+
+        /** Returns the options of such layers, in the order of files. */
+        public List<Option<?>> options() {
+            return options;
+        }
+
+        /** Returns the options that change outputs, in the order of fingerprints. */
+        public List<Option<?>> digested() {
+            return digested;
+        }
+
+        /** Returns the types of the layers that such a layer is made of, by name. */
+        public Map<String, Type> parts() {
+            return parts;
+        }
+
+        /**
+         * Returns what weights a layer with such options has, beside those of its parts.
+         *
+         * @throws IllegalArgumentException if an option is missing
+         */
+        public List<Parameter.Spec> parameters(LayerOptions ofLayer) {
+            return specs.apply(Objects.requireNonNull(ofLayer, "options"));
+        }
+
+        /**
+         * Makes a layer.
+         *
+         * @param name its name
+         * @param ofLayer its options
+         * @param ofParts the layers that it is made of, in the order of {@link #parts}
+         * @param values its weights beside those of its parts, one array for each of {@link #parameters(LayerOptions)};
+         *     copied
+         * @throws IllegalArgumentException if these are not such as the type has; the message says what does not fit
+         */
+        public Layer make(String name, LayerOptions ofLayer, List<? extends Layer> ofParts, List<float[]> values) {
+            return makeOwning(name, ofLayer, ofParts, Shapes.copyOf("values", values).stream()
+                    .map(array -> OwnedFloats.copyOf("values", array)).toList());
+        }
+
+        /** For this library's own use: {@link #make} of arrays that are handed over, which does not copy them. */
+        @SuppressWarnings("exports") // only the library itself can call it
+        public Layer makeOwning(String name, LayerOptions ofLayer, List<? extends Layer> ofParts,
+                List<OwnedFloats> values) {
+            Objects.requireNonNull(name, "name");
+            List<Layer> layers = Shapes.copyOf("parts", ofParts);
+            List<Type> types = layers.stream().map(Layer::type).toList();
+            if (!types.equals(List.copyOf(parts().values()))) {
+                throw new IllegalArgumentException("parts must be of the types " + parts() + ", were " + types);
+            }
+            requireCount(parameters(ofLayer).size(), Shapes.copyOf("values", values));
+            return maker.make(name, ofLayer, layers, values);
+        }
+
+        /** Returns the type as Keras prints it: {@code TimeDistributed}. */
         @Override
-        public FloatBuffer values() {
-            return values.duplicate();
-        }
-
-        /** Returns its name in the layer. */
-        public String name() {
-            return spec.name();
-        }
-
-        /** Returns what it is for. */
-        public Role role() {
-            return spec.role();
-        }
-
-        /** Returns its dimensions, slowest first. */
-        public List<Integer> shape() {
-            return spec.shape().stream().map(Math::toIntExact).toList();
-        }
-
-        /** Returns the number of elements. */
-        public long size() {
-            return values.remaining();
+        public String toString() {
+            return printed;
         }
     }
 }

@@ -34,8 +34,8 @@ public record Masking(String name, float maskValue) implements Layer {
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.MASKING;
+    public Layer.Type type() {
+        return Layer.Type.MASKING;
     }
 
     @Override

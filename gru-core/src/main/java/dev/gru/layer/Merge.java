@@ -53,8 +53,8 @@ public record Merge(String name, Kind kind) implements Layer {
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.MERGE;
+    public Layer.Type type() {
+        return Layer.Type.MERGE;
     }
 
     @Override

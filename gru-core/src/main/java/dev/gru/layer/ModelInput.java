@@ -241,7 +241,10 @@ public final class ModelInput {
         return part(input).tokens;
     }
 
-    /** Returns the features of the first input, (batch, steps, inputSize), or null if there are tokens: the array itself. */
+    /**
+     * Returns the features of the first input, (batch, steps, inputSize), or null if there are tokens: the array
+     * itself.
+     */
     public float[] features() {
         return features(0);
     }

@@ -58,13 +58,13 @@ public sealed interface Normalization extends Layer permits Normalization.BatchN
             return this == CENTER || this == BOTH;
         }
 
-        private List<ParameterSpec> specs(int size) {
-            List<ParameterSpec> specs = new ArrayList<>();
+        private List<Parameter.Spec> specs(int size) {
+            List<Parameter.Spec> specs = new ArrayList<>();
             if (scales()) {
-                specs.add(ParameterSpec.of("gamma", Role.SCALE, size));
+                specs.add(Parameter.Spec.of("gamma", Parameter.Role.SCALE, size));
             }
             if (centers()) {
-                specs.add(ParameterSpec.of("beta", Role.BIAS, size));
+                specs.add(Parameter.Spec.of("beta", Parameter.Role.BIAS, size));
             }
             return specs;
         }
@@ -73,14 +73,14 @@ public sealed interface Normalization extends Layer permits Normalization.BatchN
     /** Some arrays of one length, in the order of what a layer says of them. */
     final class Arrays {
         final int size;
-        private final List<ParameterSpec> specs;
+        private final List<Parameter.Spec> specs;
         private final float[][] values;
 
-        Arrays(int size, List<ParameterSpec> specs, List<OwnedFloats> values) {
+        Arrays(int size, List<Parameter.Spec> specs, List<OwnedFloats> values) {
             this.size = size;
             this.specs = specs;
             this.values = new float[values.size()][];
-            LayerType.requireCount(specs.size(), values);
+            Layer.Type.requireCount(specs.size(), values);
             for (int i = 0; i < this.values.length; i++) {
                 this.values[i] = values.get(i).take(specs.get(i).name(), size);
             }
@@ -160,14 +160,14 @@ public sealed interface Normalization extends Layer permits Normalization.BatchN
             this.arrays = arrays;
         }
 
-        static List<ParameterSpec> specs(LayerOptions options) {
+        static List<Parameter.Spec> specs(LayerOptions options) {
             return specs(options.get(SIZE), options.get(LEARNT));
         }
 
-        private static List<ParameterSpec> specs(int size, Learnt learnt) {
-            List<ParameterSpec> specs = new ArrayList<>(Objects.requireNonNull(learnt, "learnt").specs(size));
-            specs.add(ParameterSpec.of("moving_mean", Role.MOVING_MEAN, size));
-            specs.add(ParameterSpec.of("moving_variance", Role.MOVING_VARIANCE, size));
+        private static List<Parameter.Spec> specs(int size, Learnt learnt) {
+            List<Parameter.Spec> specs = new ArrayList<>(Objects.requireNonNull(learnt, "learnt").specs(size));
+            specs.add(Parameter.Spec.of("moving_mean", Parameter.Role.MOVING_MEAN, size));
+            specs.add(Parameter.Spec.of("moving_variance", Parameter.Role.MOVING_VARIANCE, size));
             return specs;
         }
 
@@ -223,8 +223,8 @@ public sealed interface Normalization extends Layer permits Normalization.BatchN
         }
 
         @Override
-        public LayerType type() {
-            return LayerType.BATCH_NORMALIZATION;
+        public Layer.Type type() {
+            return Layer.Type.BATCH_NORMALIZATION;
         }
 
         @Override
@@ -289,7 +289,7 @@ public sealed interface Normalization extends Layer permits Normalization.BatchN
             this.arrays = arrays;
         }
 
-        static List<ParameterSpec> specs(LayerOptions options) {
+        static List<Parameter.Spec> specs(LayerOptions options) {
             return options.get(BatchNormalization.LEARNT).specs(options.get(BatchNormalization.SIZE));
         }
 
@@ -331,8 +331,8 @@ public sealed interface Normalization extends Layer permits Normalization.BatchN
         }
 
         @Override
-        public LayerType type() {
-            return LayerType.LAYER_NORMALIZATION;
+        public Layer.Type type() {
+            return Layer.Type.LAYER_NORMALIZATION;
         }
 
         @Override
@@ -380,8 +380,8 @@ public sealed interface Normalization extends Layer permits Normalization.BatchN
         }
 
         @Override
-        public LayerType type() {
-            return LayerType.UNIT_NORMALIZATION;
+        public Layer.Type type() {
+            return Layer.Type.UNIT_NORMALIZATION;
         }
 
         @Override

@@ -53,8 +53,8 @@ public record Pooling1D(String name, Kind kind, int size, int stride, Padding pa
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.POOLING1D;
+    public Layer.Type type() {
+        return Layer.Type.POOLING1D;
     }
 
     @Override

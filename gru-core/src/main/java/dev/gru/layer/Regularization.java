@@ -61,8 +61,8 @@ public record Regularization(String name, Kind kind, float amount, float amount2
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.REGULARIZATION;
+    public Layer.Type type() {
+        return Layer.Type.REGULARIZATION;
     }
 
     @Override

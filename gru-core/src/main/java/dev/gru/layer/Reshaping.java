@@ -33,6 +33,11 @@ public sealed interface Reshaping extends Layer {
         return Mask.DROPS;
     }
 
+    @Override
+    default Shape outputShape(Shape input) {
+        return Objects.requireNonNull(input, "input").requireFeatures().requireSequence();
+    }
+
     /**
      * The same values in the same order, cut into other steps and features: Keras's {@code Flatten} and {@code
      * Reshape}.
@@ -60,8 +65,8 @@ public sealed interface Reshaping extends Layer {
         }
 
         @Override
-        public LayerType type() {
-            return LayerType.RESHAPE;
+        public Layer.Type type() {
+            return Layer.Type.RESHAPE;
         }
 
         @Override
@@ -125,8 +130,8 @@ public sealed interface Reshaping extends Layer {
         }
 
         @Override
-        public LayerType type() {
-            return LayerType.REPEAT_VECTOR;
+        public Layer.Type type() {
+            return Layer.Type.REPEAT_VECTOR;
         }
 
         @Override
@@ -176,8 +181,8 @@ public sealed interface Reshaping extends Layer {
         }
 
         @Override
-        public LayerType type() {
-            return LayerType.PERMUTE;
+        public Layer.Type type() {
+            return Layer.Type.PERMUTE;
         }
 
         @Override
@@ -226,18 +231,13 @@ public sealed interface Reshaping extends Layer {
         }
 
         @Override
-        public LayerType type() {
-            return LayerType.ZERO_PADDING1D;
+        public Layer.Type type() {
+            return Layer.Type.ZERO_PADDING1D;
         }
 
         @Override
         public LayerOptions options() {
             return LayerOptions.none().with(BEFORE, before).with(AFTER, after);
-        }
-
-        @Override
-        public Shape outputShape(Shape input) {
-            return Objects.requireNonNull(input, "input").requireFeatures().requireSequence();
         }
 
         @Override
@@ -272,18 +272,13 @@ public sealed interface Reshaping extends Layer {
         }
 
         @Override
-        public LayerType type() {
-            return LayerType.CROPPING1D;
+        public Layer.Type type() {
+            return Layer.Type.CROPPING1D;
         }
 
         @Override
         public LayerOptions options() {
             return LayerOptions.none().with(ZeroPadding1D.BEFORE, before).with(ZeroPadding1D.AFTER, after);
-        }
-
-        @Override
-        public Shape outputShape(Shape input) {
-            return Objects.requireNonNull(input, "input").requireFeatures().requireSequence();
         }
 
         @Override
@@ -323,18 +318,13 @@ public sealed interface Reshaping extends Layer {
         }
 
         @Override
-        public LayerType type() {
-            return LayerType.UP_SAMPLING1D;
+        public Layer.Type type() {
+            return Layer.Type.UP_SAMPLING1D;
         }
 
         @Override
         public LayerOptions options() {
             return LayerOptions.none().with(SIZE, size);
-        }
-
-        @Override
-        public Shape outputShape(Shape input) {
-            return Objects.requireNonNull(input, "input").requireFeatures().requireSequence();
         }
 
         @Override
@@ -371,8 +361,8 @@ public sealed interface Reshaping extends Layer {
         }
 
         @Override
-        public LayerType type() {
-            return LayerType.SLICE;
+        public Layer.Type type() {
+            return Layer.Type.SLICE;
         }
 
         @Override

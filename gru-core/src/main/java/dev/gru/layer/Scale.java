@@ -41,13 +41,14 @@ public final class Scale implements Normalization {
         this.arrays = arrays;
     }
 
-    static List<ParameterSpec> specs(LayerOptions options) {
+    static List<Parameter.Spec> specs(LayerOptions options) {
         return specs(options.get(SIZE));
     }
 
-    private static List<ParameterSpec> specs(int size) {
-        return List.of(ParameterSpec.of("shift", Role.CONSTANT, size),
-                ParameterSpec.of("scale", Role.CONSTANT, size), ParameterSpec.of("offset", Role.CONSTANT, size));
+    private static List<Parameter.Spec> specs(int size) {
+        return List.of(Parameter.Spec.of("shift", Parameter.Role.CONSTANT, size),
+                Parameter.Spec.of("scale", Parameter.Role.CONSTANT, size),
+                Parameter.Spec.of("offset", Parameter.Role.CONSTANT, size));
     }
 
     static Scale make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
@@ -80,8 +81,8 @@ public final class Scale implements Normalization {
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.SCALE;
+    public Layer.Type type() {
+        return Layer.Type.SCALE;
     }
 
     @Override

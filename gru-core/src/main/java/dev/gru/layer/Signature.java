@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,7 +24,8 @@ import dev.gru.internal.Shapes;
  *
  * <p>Immutable. {@link Sequential} checks that a signature is one of its layers.
  *
- * @param inputs the input arrays; one for each input of the model has the role {@link Role#INPUT}, and at most one {@link Role#LENGTHS}
+ * @param inputs the input arrays; one for each input of the model has the role {@link Role#INPUT}, and at most one
+ *     {@link Role#LENGTHS}
  * @param outputs the output arrays; at least one
  */
 public record Signature(List<Port> inputs, List<Port> outputs) {
@@ -204,7 +206,7 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
             }
         }
 
-        private IllegalArgumentException error(String message) {
+        IllegalArgumentException error(String message) {
             return error(name, message);
         }
 
@@ -298,7 +300,8 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
      * @param output the shape of {@code y}
      */
     public static Signature standard(Shape input, Shape output) {
-        return standard(List.of(new Graph.Input("x", input)), List.of(Objects.requireNonNull(output, "output")));
+        return standard(Map.of("x", Objects.requireNonNull(input, "input")),
+                List.of(Objects.requireNonNull(output, "output")));
     }
 
     /**
@@ -306,17 +309,15 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
      * exactly one of them is a sequence, {@code lengths} (batch) may be an input too. Outputs are {@code y}, {@code y1}
      * and so on.
      *
-     * @param inputs the inputs of the model
+     * @param inputs the shapes of the model's inputs by their names, in their order
      * @param outputs the shapes of its outputs
      */
-    public static Signature standard(List<Graph.Input> inputs, List<Shape> outputs) {
+    public static Signature standard(Map<String, Shape> inputs, List<Shape> outputs) {
         List<Port> in = new ArrayList<>();
-        for (Graph.Input input : Shapes.copyOf("inputs", inputs)) {
-            in.add(new Port(inputs.size() == 1 ? "x" : input.name(), Role.INPUT, in.size(), 0, 0, axes(input.shape()),
-                    Presence.REQUIRED));
-        }
-        if (inputs.stream().filter(input -> input.shape().isSequence()).count() == 1
-                && inputs.stream().noneMatch(input -> inputs.size() > 1 && input.name().equals(LENGTHS))) {
+        boolean one = Objects.requireNonNull(inputs, "inputs").size() == 1;
+        inputs.forEach((name, shape) -> in.add(
+                new Port(one ? "x" : name, Role.INPUT, in.size(), 0, 0, axes(shape), Presence.REQUIRED)));
+        if (inputs.values().stream().filter(Shape::isSequence).count() == 1 && (one || !inputs.containsKey(LENGTHS))) {
             in.add(new Port(LENGTHS, Role.LENGTHS, 0, 0, List.of(Axis.BATCH), Presence.OPTIONAL));
         }
         List<Port> out = new ArrayList<>();
@@ -333,91 +334,5 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
             case SEQUENCE -> List.of(Axis.BATCH, Axis.STEP, Axis.FEATURE);
             case VECTOR -> List.of(Axis.BATCH, Axis.FEATURE);
         };
-    }
-
-    /**
-     * Checks that a model can have this signature.
-     *
-     * @param ofInputs the shapes of the model's inputs
-     * @param ofOutputs the shapes of its outputs
-     * @param stateSizes the sizes of its states, in their order
-     * @throws IllegalArgumentException if a port is of an input or output that there is not, has an axis that the
-     *     model's array does not have or lacks one that it has, or asks for features or states that are not there or
-     *     for states of different sizes
-     */
-    void requireFits(List<Shape> ofInputs, List<Shape> ofOutputs, int[] stateSizes) {
-        StateSizes states = new StateSizes(stateSizes);
-        if (ofRole(inputs, Role.INPUT).size() != ofInputs.size()) {
-            throw new IllegalArgumentException("inputs must hold one port of the role INPUT for each of the model's "
-                    + ofInputs.size() + " inputs, held " + inputs);
-        }
-        for (Port port : inputs) {
-            switch (port.role()) {
-                case INPUT -> {
-                    Shape input = ofInputs.get(port.index());
-                    boolean tokens = input.kind() == Shape.Kind.TOKENS;
-                    requireAxis(port, Axis.STEP, input.isSequence(),
-                            input.isSequence() ? "takes a sequence there" : "takes a vector there");
-                    requireAxis(port, Axis.FEATURE, !tokens, tokens ? "takes tokens" : "takes features");
-                }
-                case INITIAL_STATE -> states.requireOne(port);
-                default -> {
-                    // Lengths are the same for every model.
-                }
-            }
-        }
-        for (Port port : outputs) {
-            if (port.role() == Role.FINAL_STATE) {
-                states.requireOne(port);
-                continue;
-            }
-            if (port.index() >= ofOutputs.size()) {
-                throw port.error("it is output " + port.index() + ", but the model has " + ofOutputs.size());
-            }
-            Shape output = ofOutputs.get(port.index());
-            requireAxis(port, Axis.STEP, output.isSequence(),
-                    output.isSequence() ? "returns sequences" : "returns its last output only");
-            if (port.count() > output.features() - port.first()) {
-                throw port.error("it has features up to " + (port.first() + port.count())
-                        + ", but the output of the model has " + output.features());
-            }
-        }
-    }
-
-    private static void requireAxis(Port port, Axis axis, boolean needed, String whatModelDoes) {
-        if (port.axes().contains(axis) != needed) {
-            throw port.error("its axes must " + (needed ? "" : "not ") + "include " + axis + ", because the model "
-                    + whatModelDoes + ", axes were " + port.axes());
-        }
-    }
-
-    /** The sizes of a model's states, of which a port must have one. A model may have many of both. */
-    private static final class StateSizes {
-        private final int[] sizes;
-        /**
-         * For each state, the first one after it that is of another size; there may be none, which is how many there
-         * are.
-         */
-        private final int[] nextOther;
-
-        StateSizes(int[] sizes) {
-            this.sizes = sizes;
-            nextOther = new int[sizes.length];
-            for (int i = sizes.length - 1; i >= 0; i--) {
-                nextOther[i] = i + 1 < sizes.length && sizes[i + 1] == sizes[i] ? nextOther[i + 1] : i + 1;
-            }
-        }
-
-        void requireOne(Port port) {
-            if (port.count() > sizes.length - port.first()) {
-                throw port.error("it has states up to " + (port.first() + port.count()) + ", but the model has "
-                        + sizes.length);
-            }
-            int other = nextOther[port.first()];
-            if (other < port.first() + port.count()) {
-                throw port.error("its states must be of one size, were of " + sizes[port.first()] + " and "
-                        + sizes[other]);
-            }
-        }
     }
 }

@@ -39,8 +39,8 @@ public record TimeDistributed(String name, Dense layer) implements Layer {
     }
 
     @Override
-    public LayerType type() {
-        return LayerType.TIME_DISTRIBUTED;
+    public Layer.Type type() {
+        return Layer.Type.TIME_DISTRIBUTED;
     }
 
     @Override

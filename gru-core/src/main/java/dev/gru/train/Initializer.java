@@ -7,6 +7,7 @@ import dev.gru.internal.Shapes;
 import dev.gru.layer.Attention;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Parameter;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.math.RandomStream;
 
@@ -27,7 +28,7 @@ public enum Initializer {
      */
     KERAS {
         @Override
-        void draw(Layer.Parameter parameter, Layer layer, double[] values, RandomStream random) {
+        void draw(Parameter parameter, Layer layer, double[] values, RandomStream random) {
             switch (parameter.role()) {
                 case TABLE -> random.uniform(0.05, values);
                 case INPUT_MATRIX -> random.uniform(glorot(parameter.shape()), values);
@@ -65,7 +66,7 @@ public enum Initializer {
      */
     PYTORCH {
         @Override
-        void draw(Layer.Parameter parameter, Layer layer, double[] values, RandomStream random) {
+        void draw(Parameter parameter, Layer layer, double[] values, RandomStream random) {
             switch (parameter.role()) {
                 case INPUT_MATRIX, RECURRENT_MATRIX -> random.uniform(1 / Math.sqrt(fanIn(parameter, layer)), values);
                 case BIAS -> {
@@ -92,12 +93,12 @@ public enum Initializer {
         }
 
         // The units of a recurrent layer, or the inputs of one that has no states; 0 of one that has no matrix.
-        private static int fanIn(Layer.Parameter parameter, Layer layer) {
+        private static int fanIn(Parameter parameter, Layer layer) {
             String part = part(parameter);
             int fanIn = 0;
-            for (Layer.Parameter sibling : layer.parameters()) {
-                boolean matrix = sibling.role() == Layer.Role.RECURRENT_MATRIX
-                        || (fanIn == 0 && sibling.role() == Layer.Role.INPUT_MATRIX);
+            for (Parameter sibling : layer.parameters()) {
+                boolean matrix = sibling.role() == Parameter.Role.RECURRENT_MATRIX
+                        || (fanIn == 0 && sibling.role() == Parameter.Role.INPUT_MATRIX);
                 fanIn = matrix && part(sibling).equals(part) ? elementsOfRow(sibling.shape()) : fanIn;
             }
             return fanIn;
@@ -107,7 +108,7 @@ public enum Initializer {
             return shape.stream().skip(1).reduce(1, Math::multiplyExact);
         }
 
-        private static String part(Layer.Parameter parameter) {
+        private static String part(Parameter parameter) {
             return parameter.name().substring(0, parameter.name().lastIndexOf('/') + 1);
         }
     };
@@ -120,7 +121,7 @@ public enum Initializer {
      * @param values takes the values
      * @param random the stream that they come from
      */
-    abstract void draw(Layer.Parameter parameter, Layer layer, double[] values, RandomStream random);
+    abstract void draw(Parameter parameter, Layer layer, double[] values, RandomStream random);
 
     /**
      * Draws the weights of a model.

@@ -91,7 +91,7 @@ class GraphAllocationTest {
 
     @Test
     void aGraphOfSeveralInputsAndOutputsAllocatesNothing() {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int ids = graph.input("ids", Shape.tokens());
         int speed = graph.input("speed", Shape.sequence(2));
         int user = graph.input("user", Shape.vector(3));

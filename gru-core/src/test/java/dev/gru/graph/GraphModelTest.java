@@ -21,6 +21,7 @@ import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
 import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Attention;
 import dev.gru.layer.Bidirectional;
@@ -34,7 +35,6 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Merge;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
-import dev.gru.layer.PReLU;
 import dev.gru.layer.Pooling1D;
 import dev.gru.layer.Reshaping;
 import dev.gru.layer.Sequential;
@@ -63,7 +63,7 @@ class GraphModelTest {
 
     /** An encoder whose state begins a decoder, over sequences of different lengths, and a vector. */
     private static Graph encoderAndDecoder() {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int source = graph.input("source", Shape.sequence(3));
         int target = graph.input("target", Shape.sequence(2));
         int state = graph.add(new GruLayer("encoder", gru(3, 4)), source);
@@ -138,16 +138,16 @@ class GraphModelTest {
 
     @Test
     void joinsOfWholeSequencesAndStatesThatAreComputedSayWhyThereAreNoSessions() {
-        Graph.Builder steps = Graph.graph();
+        Graph.Builder steps = new Graph.Builder();
         int x = steps.input("x", Shape.sequence(2));
         steps.add(new Merge("both", Merge.Kind.CONCATENATE_STEPS), x, x);
         assertRefused("layer both puts the steps of one sequence behind those of another", steps.build(1));
-        Graph.Builder attention = Graph.graph();
+        Graph.Builder attention = new Graph.Builder();
         int query = attention.input("x", Shape.sequence(2));
         attention.add(new Attention("look", Attention.Score.DOT, new float[0]), query, query);
         assertRefused("layer look makes each output of all steps of a sequence", attention.build(1));
         assertRefused("layer decoder begins at a state that the model computes", encoderAndDecoder());
-        Graph.Builder vector = Graph.graph();
+        Graph.Builder vector = new Graph.Builder();
         int only = vector.input("x", Shape.vector(2));
         Graph dense = vector
                 .build(vector.add(new Dense("out", RandomWeights.dense(2, 3, Activation.TANH, 1)), only));
@@ -165,7 +165,7 @@ class GraphModelTest {
     }
 
     private static Graph twoInputs() {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.input("x", Shape.sequence(2));
         int user = graph.input("user", Shape.vector(3));
         int conv = graph.add(conv("conv", 2, 3, 3).withPadding(Conv1D.Padding.CAUSAL), x);
@@ -213,7 +213,7 @@ class GraphModelTest {
 
     @Test
     void aModelWithOneInputAndTwoOutputsReturnsTheFirstWithoutNames() {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.input("x", Shape.sequence(2));
         int gru = graph.add(new GruLayer("gru", gru(2, 3)).withReturnSequences(true), x);
         int last = graph.add(new GlobalPooling1D("last", GlobalPooling1D.Kind.LAST), gru);
@@ -230,7 +230,7 @@ class GraphModelTest {
     /** What comes in is what goes out, whether or not the array of the caller is used as it is. */
     @Test
     void aModelThatReturnsItsInputDoes() {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.input("x", Shape.sequence(2));
         int gru = graph.add(new GruLayer("gru", gru(2, 3)), x);
         try (GruModel model = GruModel.of(graph.build(graph.add(new Dropout("drop", 0.5f), x), gru), PORTABLE)) {
@@ -246,7 +246,7 @@ class GraphModelTest {
     void warmUpFindsNumbersOfStepsThatTheLayersTake() {
         Graph flat = new Sequential(List.of(conv("conv", 2, 3, 4), new Reshaping.Reshape("flatten", Shape.vector(20)),
                 new Dense("out", RandomWeights.dense(20, 1, Activation.LINEAR, 1))));
-        Graph.Builder two = Graph.graph();
+        Graph.Builder two = new Graph.Builder();
         int a = two.input("a", Shape.sequence(2));
         int b = two.input("b", Shape.sequence(2));
         int flatA = two.add(new Reshaping.Reshape("flatA", Shape.vector(10)), a);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import dev.gru.GruModel;
 import dev.gru.ModelOptions;
 import dev.gru.layer.Graph;
-import dev.gru.layer.LayerType;
+import dev.gru.layer.Layer;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.ModelOutput;
 
@@ -56,7 +56,7 @@ class GraphProperties {
 
     @Test
     void theGraphsHoldEveryLayerAndWhatMakesThemGraphs() {
-        Set<LayerType> types = EnumSet.noneOf(LayerType.class);
+        Set<Layer.Type> types = EnumSet.noneOf(Layer.Type.class);
         int shared = 0;
         int initialStates = 0;
         int inputs = 0;
@@ -66,11 +66,11 @@ class GraphProperties {
             graph.layers().forEach(layer -> types.add(layer.type()));
             shared += graph.layers().size() < graph.nodes().size() ? 1 : 0;
             initialStates += graph.nodes().stream().anyMatch(node -> node.inputs().size() > 1
-                    && node.layer().type() == LayerType.GRU) ? 1 : 0;
+                    && node.layer().type() == Layer.Type.GRU) ? 1 : 0;
             inputs += graph.inputs().size() > 1 ? 1 : 0;
             outputs += graph.outputs().size() > 1 ? 1 : 0;
         }
-        assertEquals(EnumSet.allOf(LayerType.class), types);
+        assertEquals(EnumSet.allOf(Layer.Type.class), types);
         for (int count : new int[]{shared, initialStates, inputs, outputs}) {
             assertTrue(count > 10, shared + " shared, " + initialStates + " states, " + inputs + " inputs, " + outputs);
         }

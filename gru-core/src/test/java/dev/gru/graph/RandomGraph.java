@@ -24,7 +24,7 @@ public final class RandomGraph {
 
     private final Random random;
     private final boolean streams;
-    private final Graph.Builder builder = Graph.graph();
+    private final Graph.Builder builder = new Graph.Builder();
     private final List<Shape> inputs = new ArrayList<>();
     private final List<Integer> inputSteps = new ArrayList<>();
     private final List<Shape> shapes = new ArrayList<>();

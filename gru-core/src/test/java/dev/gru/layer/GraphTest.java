@@ -21,7 +21,7 @@ class GraphTest {
     private static final Dense DENSE = new Dense("dense", RandomWeights.dense(3, 2, Activation.LINEAR, 2));
 
     private static Graph residual() {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.input("x", Shape.sequence(3));
         int h = graph.add(GRU, x);
         int sum = graph.add(new Merge("add", Merge.Kind.ADD), x, h);
@@ -58,7 +58,7 @@ class GraphTest {
 
     @Test
     void aSharedLayerIsThereOnceAndKeepsBeingShared() {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int a = graph.input("a", Shape.sequence(3));
         int b = graph.input("b", Shape.sequence(3));
         Graph model = graph.build(graph.add(new Merge("sum", Merge.Kind.ADD), graph.add(DENSE, a),
@@ -71,7 +71,7 @@ class GraphTest {
 
     @Test
     void stepsPropagate() {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.input("x", Shape.sequence(4));
         int conv = graph.add(new Conv1D("conv", 4, 3, RandomWeights.dense(12, 5, Activation.RELU, 1)).withStride(2), x);
         int same = graph.add(new Pooling1D("pool", Pooling1D.Kind.MAX, 2, 2, Conv1D.Padding.SAME), conv);
@@ -85,7 +85,7 @@ class GraphTest {
     @Test
     void whatDoesNotFitIsRefused() {
         Merge add = new Merge("add", Merge.Kind.ADD);
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.input("x", Shape.sequence(3));
         int y = graph.add(DENSE, x);
         graph.add(add, x, y);
@@ -112,7 +112,7 @@ class GraphTest {
 
     @Test
     void aGruWithAnInitialStateNeedsWholeSequences() {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.input("x", Shape.sequence(3));
         int s = graph.input("s", Shape.vector(3));
         Graph model = graph.build(graph.add(GRU, x, s));

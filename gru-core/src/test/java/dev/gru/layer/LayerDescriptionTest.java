@@ -35,7 +35,7 @@ class LayerDescriptionTest {
                 BOTH.withNames("a", "b").withReturnSequences(true).withZeroOutputForMask(true),
                 new Dropout("dropout", 0.1), DENSE, new TimeDistributed("each", DENSE),
                 new ActivationLayer("relu", Activation.RELU), new ActivationLayer.StepSoftmax("over_steps"),
-                new PReLU("prelu", 2, 3, RandomWeights.ramp(6, 1)),
+                new ActivationLayer.PReLU("prelu", 2, 3, RandomWeights.ramp(6, 1)),
                 new Conv1D("conv", 4, 3, RandomWeights.dense(6, 8, Activation.RELU, 1)).withStride(2)
                         .withPadding(Conv1D.Padding.SAME),
                 new Conv1D("causal", 4, 2, RandomWeights.dense(8, 3, Activation.LINEAR, 1)).withDilation(3)
@@ -79,7 +79,7 @@ class LayerDescriptionTest {
         return all;
     }
 
-    private static float[] array(Layer.Parameter parameter) {
+    private static float[] array(Parameter parameter) {
         float[] values = new float[parameter.values().remaining()];
         parameter.values().get(values);
         return values;
@@ -94,7 +94,7 @@ class LayerDescriptionTest {
         Layer other = layer.withParameters(values);
         assertEquals(parameters(layer), parameters(other));
         assertEquals(layer.options().toString(), other.options().toString());
-        for (Layer.Parameter parameter : other.parameters()) {
+        for (Parameter parameter : other.parameters()) {
             assertEquals(7, parameter.values().get(0));
             assertEquals(parameter.size(), parameter.shape().stream().reduce(1, Math::multiplyExact).intValue());
             assertTrue(parameter.values().isReadOnly());
@@ -108,11 +108,11 @@ class LayerDescriptionTest {
     @ParameterizedTest
     @MethodSource("layers")
     void itsTypeHasItsOptionsAndParts(Layer layer) {
-        LayerType type = layer.type();
+        Layer.Type type = layer.type();
         layer.type().options().forEach(option -> layer.options().get(option));
         assertTrue(type.options().containsAll(type.digested()));
         assertEquals(type.parts().keySet(), layer.parts().keySet());
-        assertEquals(type, LayerType.of(type.key()).orElseThrow());
+        assertEquals(type, Layer.Type.of(type.key()).orElseThrow());
         assertEquals(List.copyOf(type.parts().values()), layer.parts().values().stream().map(Layer::type).toList());
     }
 
@@ -122,13 +122,13 @@ class LayerDescriptionTest {
                 + "Softmax, PReLU, Conv1D, Pooling1D, GlobalPooling1D, BatchNormalization, LayerNormalization, "
                 + "UnitNormalization, Scale, Reshape, RepeatVector, Permute, ZeroPadding1D, Cropping1D, UpSampling1D, "
                 + "Slice, Regularization, Merge, Attention]",
-                Arrays.toString(LayerType.values()));
+                Arrays.toString(Layer.Type.values()));
         assertEquals(List.of("embedding", "masking", "gru", "bidirectional", "dropout", "dense", "time_distributed",
                 "activation", "step_softmax", "prelu", "conv1d", "pooling1d", "global_pooling1d", "batch_normalization",
                 "layer_normalization", "unit_normalization", "scale", "reshape", "repeat_vector", "permute",
                 "zero_padding1d", "cropping1d", "up_sampling1d", "slice", "regularization", "merge", "attention"),
-                Stream.of(LayerType.values()).map(LayerType::key).toList());
-        assertTrue(LayerType.of("GRU").isEmpty());
+                Stream.of(Layer.Type.values()).map(Layer.Type::key).toList());
+        assertTrue(Layer.Type.of("GRU").isEmpty());
     }
 
     @Test
@@ -183,7 +183,7 @@ class LayerDescriptionTest {
 
     @Test
     void optionsHaveValuesOfTheirTypes() {
-        LayerOptions.Option<?> size = LayerType.DENSE.options().getFirst();
+        LayerOptions.Option<?> size = Layer.Type.DENSE.options().getFirst();
         assertEquals("value of input_size must be of the class Integer, was four", assertThrows(
                 IllegalArgumentException.class, () -> LayerOptions.none().with(size, "four")).getMessage());
         assertEquals("option must be one of [], was input_size",

@@ -123,7 +123,7 @@ class LayersTest {
         assertEquals(half, other.forward());
         assertEquals("g", other.backward().name());
         assertTrue(other.returnSequences());
-        LayerType type = LayerType.BIDIRECTIONAL;
+        Layer.Type type = Layer.Type.BIDIRECTIONAL;
         assertEquals(other, type.make("b", other.options(), List.of(other.forward(), other.backward()), List.of()));
         assertRefused("forward must have the direction FORWARD, had BACKWARD", () -> type.make("b", both.options(),
                 List.of(both.backward(), both.backward()), List.of()));

@@ -121,9 +121,10 @@ class SequentialTest {
         Sequential model = new Sequential(List.of(dropout, new ActivationLayer("relu", Activation.RELU),
                 gru("a", 3, 5, true), new Masking("m", 0), gru("b", 5, 4, false),
                 new ActivationLayer("tanh", Activation.TANH), dense("out", 4, 2)));
-        assertArrayEquals(new int[]{3, 3, 5, 5, 4, 4, 2}, IntStream.range(0, 7).map(model::outputSize).toArray());
+        assertArrayEquals(new int[]{3, 3, 5, 5, 4, 4, 2},
+                IntStream.range(0, 7).map(i -> model.outputShape(i).features()).toArray());
         assertEquals(List.of(true, true, true, true, false, false, false),
-                IntStream.range(0, 7).mapToObj(model::returnsSequences).toList());
+                IntStream.range(0, 7).mapToObj(i -> model.outputShape(i).isSequence()).toList());
     }
 
     @Test
@@ -194,7 +195,7 @@ class SequentialTest {
                 + " GruLayer[name=gru, weights=GruWeights[RESET_AFTER, 3→4], returnSequences=true]]",
                 model.layers().subList(0, 3).toString());
         assertEquals(List.of(4, 10, 7, 8),
-                List.of(2, 3, 5, 6).stream().map(model::outputSize).toList());
+                List.of(2, 3, 5, 6).stream().map(i -> model.outputShape(i).features()).toList());
         assertEquals(List.of(3, 4, 4, 6, 7, 7),
                 model.recurrentLayers().stream().map(layer -> layer.weights().inputSize()).toList());
         assertEquals(9, model.outputSize());

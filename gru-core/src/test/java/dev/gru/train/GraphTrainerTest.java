@@ -80,7 +80,7 @@ class GraphTrainerTest {
 
     /** Tokens, some of them masked, and a vector; a class for each step, and two for the whole. */
     private static Graph model() {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int tokens = graph.input("tokens", Shape.tokens());
         int fixed = graph.input("static", Shape.vector(3));
         int x = graph.add(new Embedding("table", VOCABULARY, 6, RandomWeights.floats(VOCABULARY * 6, new Random(1)))
@@ -200,7 +200,7 @@ class GraphTrainerTest {
     /** Without what is drawn: two shares of the same rows have the moments, and the gradients, of all of them. */
     @Test
     void sharesCarryTheirMoments() {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.add(batch("batch", 2), graph.input("x", Shape.sequence(2)));
         x = graph.add(new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 2, 3, 2)), x);
         Graph model = graph.build(graph.add(new Dense("out", RandomWeights.dense(3, 2, Activation.SOFTMAX, 6)), x));
@@ -245,7 +245,7 @@ class GraphTrainerTest {
 
     @Test
     void infiniteMomentsChangeNothing() {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.add(batch("batch", 1), graph.input("x", Shape.vector(1)));
         Graph model = graph.build(graph.add(new Dense("out", RandomWeights.dense(1, 2, Activation.SOFTMAX, 6)), x));
         try (BatchTrainer trainer = trainer(model)) {
@@ -301,7 +301,7 @@ class GraphTrainerTest {
                 ModelInput.tokens(ROWS, STEPS, data.input().tokens()), data.targets())));
         assertThrows(IllegalStateException.class, () -> data.targets().withWeights(new double[0]));
         assertThrows(IllegalStateException.class, () -> data.targets().withMask(new boolean[0]));
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int conv = graph.add(new Conv1D("conv", 1, 2, RandomWeights.dense(2, 2, Activation.SOFTMAX, 1))
                 .withPadding(Conv1D.Padding.CAUSAL), graph.input("x", Shape.sequence(1)));
         refused("layer conv", () -> uncheckedFit(trainer, graph.build(conv), new TrainingData(

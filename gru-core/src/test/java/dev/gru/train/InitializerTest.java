@@ -16,12 +16,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.layer.Attention;
 import dev.gru.layer.Conv1D;
 import dev.gru.layer.Dense;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Normalization;
-import dev.gru.layer.PReLU;
 import dev.gru.layer.Scale;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.Shape;
@@ -165,7 +165,7 @@ class InitializerTest {
 
     private static Graph aroundAGru() {
         float[] four = {5, 5, 5, 5};
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.input("x", Shape.sequence(4));
         int y = graph.add(new Conv1D("conv", 4, 50, new DenseWeights(100, 60, Activation.LINEAR, new float[6000],
                 new float[60])).withPadding(Conv1D.Padding.SAME), x);

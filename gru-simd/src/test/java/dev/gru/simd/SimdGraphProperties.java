@@ -19,8 +19,8 @@ import dev.gru.GruSession;
 import dev.gru.ModelOptions;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Attention;
-import dev.gru.layer.Conv1D;
 import dev.gru.layer.Conv1D.Padding;
+import dev.gru.layer.Conv1D;
 import dev.gru.layer.GlobalPooling1D;
 import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
@@ -87,7 +87,7 @@ class SimdGraphProperties {
             @ForAll @IntRange(min = 1, max = 9) int batch, @ForAll @IntRange(min = 10, max = 40) int steps,
             @ForAll long seed) {
         Random random = new Random(seed);
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.input("x", Shape.sequence(channels));
         Conv1D layer = anyConv(channels, filters, grouped, random).withPadding(padding);
         int conv = graph.add(layer.dilation() == 1 ? layer.withStride(1 + random.nextInt(3)) : layer, x);
@@ -112,7 +112,7 @@ class SimdGraphProperties {
             @ForAll boolean grouped, @ForAll Precision precision, @ForAll @IntRange(min = 1, max = 70) int steps,
             @ForAll long seed) {
         Random random = new Random(seed);
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.input("x", Shape.sequence(channels));
         int conv = graph.add(anyConv(channels, filters, grouped, random).withPadding(Padding.CAUSAL), x);
         int gru = gru(graph, normalized(graph, conv, filters, random), filters, 1 + random.nextInt(20), random);

@@ -189,7 +189,7 @@ class SimdTrainingProperties {
             @ForAll boolean grouped, @ForAll Attention.Score score, @ForAll long seed) {
         Random random = new Random(seed);
         int size = 2 * filters;
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.input("x", Shape.sequence(4));
         int conv = graph.add(new Conv1D("conv", 4, 3, new DenseWeights(grouped ? 6 : 12, size, Activation.LINEAR,
                 uniform(random, (grouped ? 6 : 12) * size, 1), uniform(random, size, 1)))

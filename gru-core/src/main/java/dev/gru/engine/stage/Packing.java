@@ -4,8 +4,9 @@ import java.lang.foreign.Arena;
 
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.PackedGru;
-import dev.gru.layer.ActivationLayer;
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.layer.ActivationLayer.StepSoftmax;
+import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Attention;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Conv1D;
@@ -20,7 +21,6 @@ import dev.gru.layer.Merge;
 import dev.gru.layer.Normalization.BatchNormalization;
 import dev.gru.layer.Normalization.LayerNormalization;
 import dev.gru.layer.Normalization.UnitNormalization;
-import dev.gru.layer.PReLU;
 import dev.gru.layer.Pooling1D;
 import dev.gru.layer.Regularization;
 import dev.gru.layer.Reshaping;

@@ -1,7 +1,7 @@
 package dev.gru.engine.stage;
 
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.layer.Normalization.BatchNormalization;
-import dev.gru.layer.PReLU;
 import dev.gru.layer.Scale;
 
 /** Applies constants of their own to each feature: (v − shift) · scale + offset, or the slopes of a rectifier. */

@@ -10,6 +10,7 @@ import dev.gru.format.hdf5.WeightStore;
 import dev.gru.format.keras.variables.LegacyVariables;
 import dev.gru.format.keras.variables.SavedVariables;
 import dev.gru.format.keras.variables.Variables;
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.layer.Attention;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Conv1D;
@@ -20,7 +21,7 @@ import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Normalization.BatchNormalization;
 import dev.gru.layer.Normalization.LayerNormalization;
-import dev.gru.layer.PReLU;
+import dev.gru.layer.Parameter;
 import dev.gru.layer.Scale;
 import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.DenseWeights;
@@ -137,10 +138,10 @@ final class Architecture {
 
     /** Reads arrays of the shapes and in the order of a layer's own. */
     private static List<float[]> arrays(Variables.Layer found, Layer layer) throws ModelFormatException {
-        List<Layer.Parameter> parameters = layer.parameters();
+        List<Parameter> parameters = layer.parameters();
         Variables.Part variables = found.part("", parameters.size());
         List<float[]> arrays = new ArrayList<>();
-        for (Layer.Parameter parameter : parameters) {
+        for (Parameter parameter : parameters) {
             arrays.add(variables.read(arrays.size(), parameter.size()));
         }
         return arrays;

@@ -14,7 +14,6 @@ import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Layer;
 import dev.gru.layer.LayerOptions;
-import dev.gru.layer.LayerType;
 import dev.gru.layer.Masking;
 import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.Activation;
@@ -212,7 +211,7 @@ final class Layers implements Submodel.Applier {
         }
         long axis = Options.axis(config, "axis", input.shape());
         return axis == 1
-                ? LayerType.STEP_SOFTMAX.make(entry.name(), LayerOptions.none(), List.of(), List.of())
+                ? Layer.Type.STEP_SOFTMAX.make(entry.name(), LayerOptions.none(), List.of(), List.of())
                 : new ActivationLayer(entry.name(), Activation.SOFTMAX);
     }
 

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.gru.internal.Printable;
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Conv1D;
 import dev.gru.layer.Dense;
@@ -19,7 +20,6 @@ import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Normalization.BatchNormalization;
 import dev.gru.layer.Normalization.LayerNormalization;
-import dev.gru.layer.PReLU;
 import dev.gru.layer.Scale;
 import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.GruVariant;

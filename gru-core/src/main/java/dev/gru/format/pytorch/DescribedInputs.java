@@ -2,6 +2,7 @@ package dev.gru.format.pytorch;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -86,7 +87,9 @@ final class DescribedInputs {
 
     /** Returns the arrays of a model with these inputs, called as the architecture calls them. */
     Signature signature(List<Shape> outputs) {
-        Signature standard = Signature.standard(inputs, outputs);
+        Map<String, Shape> named = new LinkedHashMap<>();
+        inputs.forEach(input -> named.put(input.name(), input.shape()));
+        Signature standard = Signature.standard(named, outputs);
         List<Port> ports = new ArrayList<>();
         for (Port port : standard.inputs()) {
             Graph.Input input = inputs.get(port.index());

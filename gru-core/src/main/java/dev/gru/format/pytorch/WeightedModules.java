@@ -8,6 +8,7 @@ import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.internal.OwnedFloats;
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Conv1D;
@@ -19,7 +20,6 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Normalization.BatchNormalization;
 import dev.gru.layer.Normalization.LayerNormalization;
 import dev.gru.layer.Normalization.Learnt;
-import dev.gru.layer.PReLU;
 import dev.gru.layer.Reshaping.ZeroPadding1D;
 import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;

@@ -9,6 +9,7 @@ import java.util.Objects;
 
 import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Parameter;
 
 /**
  * All weights of a model as arrays of doubles that can be changed, by name.
@@ -28,7 +29,7 @@ public final class Parameters {
 
     private final Map<String, double[]> arrays = new LinkedHashMap<>();
     private final Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    private final Map<String, Layer.Role> roles = new LinkedHashMap<>();
+    private final Map<String, Parameter.Role> roles = new LinkedHashMap<>();
 
     private Parameters() {
     }
@@ -42,14 +43,14 @@ public final class Parameters {
         Objects.requireNonNull(model, "model");
         Parameters parameters = new Parameters();
         for (Layer layer : model.layers()) {
-            for (Layer.Parameter parameter : layer.parameters()) {
+            for (Parameter parameter : layer.parameters()) {
                 parameters.add(name(layer.name(), parameter), parameter);
             }
         }
         return parameters;
     }
 
-    private static String name(String prefix, Layer.Parameter parameter) {
+    private static String name(String prefix, Parameter parameter) {
         return prefix + "/" + parameter.name();
     }
 
@@ -86,7 +87,7 @@ public final class Parameters {
 
     /** Returns whether an array is the table of an embedding. */
     public boolean isTable(String name) {
-        return require(roles, name) == Layer.Role.TABLE;
+        return require(roles, name) == Parameter.Role.TABLE;
     }
 
     /**
@@ -156,7 +157,7 @@ public final class Parameters {
         }
     }
 
-    private void add(String name, Layer.Parameter parameter) {
+    private void add(String name, Parameter parameter) {
         FloatBuffer values = parameter.values();
         double[] copy = new double[values.remaining()];
         Arrays.setAll(copy, values::get);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.gru.kernel.training.TrainingKernel;
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Attention;
 import dev.gru.layer.Bidirectional;
@@ -23,7 +24,6 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Merge;
 import dev.gru.layer.Normalization;
-import dev.gru.layer.PReLU;
 import dev.gru.layer.Pooling1D;
 import dev.gru.layer.Regularization;
 import dev.gru.layer.Reshaping;

@@ -5,7 +5,7 @@ import java.util.List;
 
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
-import dev.gru.layer.PReLU;
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.train.math.Parameters;
 
 /** A {@link PReLU} layer in training, y = max(0, x) + slope ⊙ min(0, x). */

@@ -3,6 +3,7 @@ package dev.gru.train.reference;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Attention;
 import dev.gru.layer.Bidirectional;
@@ -17,7 +18,6 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Merge;
 import dev.gru.layer.Normalization;
-import dev.gru.layer.PReLU;
 import dev.gru.layer.Pooling1D;
 import dev.gru.layer.Regularization;
 import dev.gru.layer.Reshaping;

@@ -1,6 +1,6 @@
 package dev.gru.train.reference;
 
-import dev.gru.layer.PReLU;
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.train.math.Parameters;
 
 /** A {@link PReLU} layer in training, y = max(0, x) + slope ⊙ min(0, x). */

@@ -27,6 +27,7 @@ import dev.gru.format.ModelReader;
 import dev.gru.format.OnnxReader;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Parameter;
 
 /** Weights in files beside the model are read from inside its folder, whatever the model asks for. */
 class ExternalDataTest {
@@ -89,7 +90,7 @@ class ExternalDataTest {
     }
 
     private static List<FloatBuffer> weights(List<Layer> layers) {
-        return layers.stream().flatMap(layer -> layer.parameters().stream()).map(Layer.Parameter::values).toList();
+        return layers.stream().flatMap(layer -> layer.parameters().stream()).map(Parameter::values).toList();
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 
 import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.ActivationLayer.PReLU;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Attention;
 import dev.gru.layer.Bidirectional.MergeMode;
@@ -19,7 +20,6 @@ import dev.gru.layer.Layer;
 import dev.gru.layer.Merge;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Normalization;
-import dev.gru.layer.PReLU;
 import dev.gru.layer.Pooling1D;
 import dev.gru.layer.Regularization;
 import dev.gru.layer.Reshaping;
@@ -41,7 +41,7 @@ public final class RandomGraph {
     private final Random random;
     /** Whether there are to be no corners, at which differences are no derivatives. */
     private final boolean smooth;
-    private final Graph.Builder graph = Graph.graph();
+    private final Graph.Builder graph = new Graph.Builder();
     private final List<Value> values = new ArrayList<>();
     private int layers;
 

@@ -35,7 +35,7 @@ class GraphGradientProperties {
     private static final int SIZE = 4;
 
     private static Graph single(Layer layer, int inputs) {
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int[] from = new int[inputs];
         for (int i = 0; i < inputs; i++) {
             from[i] = graph.input("x" + i, Shape.sequence(SIZE));
@@ -98,7 +98,7 @@ class GraphGradientProperties {
             return;
         }
         Random random = new Random(seed);
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int a = graph.input("a", Shape.vector(firstIsOne ? 1 : SIZE));
         int b = graph.input("b", Shape.vector(firstIsOne ? SIZE : 1));
         float[] all = new float[2 * (SIZE + 1)];
@@ -116,7 +116,7 @@ class GraphGradientProperties {
     void ofAttention(@ForAll Attention.Score score, @ForAll boolean ownKey, @ForAll boolean lengths,
             @ForAll long seed) {
         Random random = new Random(seed);
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int value = graph.input("value", Shape.sequence(SIZE));
         int query = graph.input("query", Shape.sequence(SIZE));
         int key = ownKey ? graph.input("key", Shape.sequence(SIZE)) : value;
@@ -226,7 +226,7 @@ class GraphGradientProperties {
     void movingAveragesMoveTowardsTheMomentsOfTheBatch() {
         Layer batch = new Normalization.BatchNormalization("batch", 1, 0.1f, 0.75f, Normalization.Learnt.NOTHING,
                 List.of(new float[]{8}, new float[]{4}));
-        Graph.Builder graph = Graph.graph();
+        Graph.Builder graph = new Graph.Builder();
         int x = graph.input("x", Shape.sequence(1));
         int scaled = graph.add(new ActivationLayer("doubled", Activation.linear(2, 0)), x);
         Graph model = graph.build(graph.add(batch, x), graph.add(batch, scaled));
