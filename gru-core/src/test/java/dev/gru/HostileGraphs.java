@@ -1,6 +1,7 @@
 package dev.gru;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,9 @@ final class HostileGraphs {
                 List.of(new Graph.Node(around.get(Merge.class), List.of(0, 7))));
         values.put("java.util.List<java.lang.Integer>", null, List.of(), Arrays.asList((Integer) null), List.of(0),
                 List.of(-1), List.of(1, 1), List.of(Integer.MAX_VALUE));
+        values.put("java.util.Map<java.lang.String, dev.gru.layer.Shape>", null, Map.of(),
+                Collections.singletonMap(null, Shape.tokens()), Collections.singletonMap("x", null),
+                Map.of("x", Shape.sequence(1)));
         values.put("java.util.List<dev.gru.layer.Shape>", null, List.of(), Arrays.asList((Object) null),
                 List.of(Shape.sequence(1)), List.of(Shape.tokens(), Shape.vector(3)));
         values.put(Graph.class, null, HostileValues.tokens(), HostileValues.features(),

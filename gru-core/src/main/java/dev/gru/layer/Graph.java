@@ -391,7 +391,6 @@ public sealed class Graph permits Sequential {
          * Returns the model of the nodes so far.
          *
          * @param outputs the numbers of the values that it returns
-         * @throws IllegalArgumentException as for {@link Graph#Graph(List, List, List, Signature)}
          */
         public Graph build(int... outputs) {
             return new Graph(inputs, nodes, Arrays.stream(Objects.requireNonNull(outputs, "outputs")).boxed().toList(),

@@ -316,7 +316,8 @@ public record Signature(List<Port> inputs, List<Port> outputs) {
         List<Port> in = new ArrayList<>();
         boolean one = Objects.requireNonNull(inputs, "inputs").size() == 1;
         inputs.forEach((name, shape) -> in.add(
-                new Port(one ? "x" : name, Role.INPUT, in.size(), 0, 0, axes(shape), Presence.REQUIRED)));
+                new Port(one ? "x" : name, Role.INPUT, in.size(), 0, 0, axes(Objects.requireNonNull(shape, name)),
+                        Presence.REQUIRED)));
         if (inputs.values().stream().filter(Shape::isSequence).count() == 1 && (one || !inputs.containsKey(LENGTHS))) {
             in.add(new Port(LENGTHS, Role.LENGTHS, 0, 0, List.of(Axis.BATCH), Presence.OPTIONAL));
         }

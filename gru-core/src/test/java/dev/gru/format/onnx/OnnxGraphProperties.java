@@ -2,6 +2,7 @@ package dev.gru.format.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -50,8 +51,15 @@ class OnnxGraphProperties {
             return;
         }
         Map<String, Tensor> inputs = inputs(graph, layers, random);
-        Map<String, NdArray> expected = OnnxInterpreter.run(graph, inputs);
         try (GruModel model = GruModel.of(layers, ModelOptions.defaults().withKernel("scalar"))) {
+            Map<String, NdArray> expected;
+            try {
+                expected = OnnxInterpreter.run(graph, inputs);
+            } catch (IllegalArgumentException e) {
+                // A graph that takes a certain step, of inputs that have fewer, makes no sense to the model either.
+                assertThrows(IllegalArgumentException.class, () -> model.run(inputs), graph::toString);
+                return;
+            }
             Map<String, Tensor> outputs = model.run(inputs);
             assertEquals(expected.keySet().toString(), outputs.keySet().toString());
             for (Map.Entry<String, NdArray> output : expected.entrySet()) {
