@@ -201,10 +201,15 @@ final class Selection {
     /** Returns arrays one after another along a dimension. */
     Flow concat(Node node, List<Flow> flows, int dim) throws ModelFormatException {
         Flow first = flows.getFirst();
+        for (Flow flow : flows) {
+            if (flow.rank() != first.rank()) {
+                throw node.error("joins arrays of " + first.rank() + " and " + flow.rank() + " dimensions");
+            }
+        }
         int next = first.first();
         for (Flow flow : flows) {
-            boolean fits = flow.origin().equals(first.origin()) && flow.rank() == first.rank()
-                    && flow.first() == next && !(flow.origin() instanceof Flow.Input);
+            boolean fits = flow.origin().equals(first.origin()) && flow.first() == next
+                    && !(flow.origin() instanceof Flow.Input);
             for (int i = 0; fits && i < flow.rank(); i++) {
                 fits = i == dim || areAlike(flow.dims().get(i), first.dims().get(i));
             }

@@ -88,6 +88,8 @@ class OnnxRefusalTest {
         assertRefused(gru().outputs("y", "nobody"), "output \"nobody\": is not computed from the inputs by layers");
         assertRefused(gru().outputs("y", "y"), "output \"y\" appears twice");
         assertRefused(gru().concat("y h", "z", 2).outputs("z"), "node \"Concat/z\" (Concat): joins [[STEP]");
+        assertRefused(gru().concat("y Y", "z", 2).outputs("z"), "joins arrays of 3 and 4 dimensions");
+        assertRefused(gru().concat("Y y", "z", 3).outputs("z"), "joins arrays of 4 and 3 dimensions");
         assertRefused(gru().node("Add", "y h", "z").outputs("z"),
                 "joins a vector and every step of a sequence, whose number of steps only a run knows");
         assertRefused(gru().transpose("y", "t", 1, 0, 2).node("Add", "y t", "z").outputs("z"),
