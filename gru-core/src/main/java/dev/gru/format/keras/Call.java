@@ -13,18 +13,19 @@ import dev.gru.format.json.ConfigObject;
  * @param inputs what it is called on
  * @param states the initial states that it is given beside that
  * @param used the numbers of the outputs that anything takes; empty in a Sequential, where all are
+ * @param givenMask whether the file says which mask the layer is given
  * @param causal whether an attention is asked not to look at later steps
  */
-record Call(Entry entry, List<Flow> inputs, List<Flow> states, Set<Integer> used, boolean causal) {
+record Call(Entry entry, List<Flow> inputs, List<Flow> states, Set<Integer> used, boolean givenMask, boolean causal) {
 
     /** Describes the call of a layer on one array, all of whose outputs are used. */
     Call(Entry entry, Flow input) {
-        this(entry, List.of(input), List.of(), Set.of(), false);
+        this(entry, List.of(input), List.of(), Set.of(), false, false);
     }
 
     /** Returns the same call on other arrays. */
     Call on(List<Flow> others) {
-        return new Call(entry, others, states, used, causal);
+        return new Call(entry, others, states, used, givenMask, causal);
     }
 
     ConfigObject config() {

@@ -46,7 +46,7 @@ record Chain(Entry input, List<Entry> layers) implements Submodel {
         List<Flow> flows = inputs;
         for (int i = 0; i < this.layers.size(); i++) {
             Entry entry = this.layers.get(i);
-            flows = layers.apply(new Call(entry, flows, List.of(), Set.of(), false));
+            flows = layers.apply(new Call(entry, flows, List.of(), Set.of(), false, false));
             if (flows.size() > 1 && i < this.layers.size() - 1) {
                 throw entry.config().error("has several outputs, which only the last layer of a Sequential may have");
             }

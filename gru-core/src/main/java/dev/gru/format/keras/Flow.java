@@ -93,7 +93,9 @@ record Flow(Source source, Shape ofSource, int steps, Mask mask, boolean perStep
             /** Some may be. */
             PRESENT,
             /** Some may be, in some versions of Keras but not in others. */
-            DOUBTFUL
+            DOUBTFUL,
+            /** Some may be, but not in the model that is made, which is right as long as no layer looks. */
+            LOST
         }
 
         static Mask of(Origin origin) {
@@ -104,8 +106,16 @@ record Flow(Source source, Shape ofSource, int steps, Mask mask, boolean perStep
             return kind == Kind.PRESENT ? new Mask(Kind.DOUBTFUL, origins, why, undefined) : this;
         }
 
+        /** Returns this mask where the array that it belongs to has none in the model that is made. */
+        Mask lost(String why) {
+            return new Mask(Kind.LOST, origins, why, undefined);
+        }
+
         /** Returns this mask if the file says that it is what these versions compute. */
         Mask certain() {
+            if (kind == Kind.LOST) {
+                return this;
+            }
             return origins.isEmpty() ? NONE : new Mask(Kind.PRESENT, origins, null, undefined);
         }
 
@@ -194,7 +204,7 @@ record Flow(Source source, Shape ofSource, int steps, Mask mask, boolean perStep
      * @throws ModelFormatException if a mask flowed in one version of Keras, but not in another
      */
     void requireCertainMask(ConfigObject config) throws ModelFormatException {
-        if (mask.kind == Mask.Kind.DOUBTFUL) {
+        if (mask.kind == Mask.Kind.DOUBTFUL || mask.kind == Mask.Kind.LOST) {
             throw config.error(mask.where);
         }
     }

@@ -247,7 +247,8 @@ final class Network implements Submodel {
             }
             confirmMasks(next, arguments);
             List<Flow> outputs = layers.apply(new Call(next.entry(), arguments, states,
-                    used.getOrDefault(next.name(), Set.of(0)), next.causal()));
+                    used.getOrDefault(next.name(), Set.of(0)),
+                    !next.masks().isEmpty() && next.masks().getFirst() != null, next.causal()));
             put(new Ref(next.name(), next.call(), 0), outputs);
         }
 

@@ -1,7 +1,9 @@
 package dev.gru.format.keras;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
@@ -11,6 +13,8 @@ import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
+import dev.gru.layer.Layer;
+import dev.gru.layer.Reshaping;
 import dev.gru.layer.Shape;
 import dev.gru.weights.Activation;
 import dev.gru.weights.GruActivations;
@@ -34,11 +38,15 @@ final class Recurrent {
     static final String FORWARD_CELL = "forward_layer/" + CELL;
     static final String BACKWARD_CELL = "backward_layer/" + CELL;
 
+    /** The first major version that does not show masks to layers with initial states. */
+    private static final int FIRST_WITHOUT_MASK = 3;
     /** Of a GRU that returns its state, the number of the output that is the state. */
     private static final int STATE = 1;
 
     private final Dialect dialect;
     private final Assembly assembly;
+    /** What takes the mask from a sequence, by the name of the layer that does not see it. */
+    private final Map<String, Layer> unmasking = new HashMap<>();
 
     /**
      * Starts on a model.
@@ -113,6 +121,36 @@ final class Recurrent {
     }
 
     /**
+     * Replaces a masked sequence by one without a mask where Keras 3 does not show the mask to the layer: it fills in
+     * masks only for layers that are called on one array, and one that is given initial states is called on more. The
+     * mask goes on behind the layer all the same, which is not supported where another layer looks at it.
+     *
+     * @return what is to be said of the mask of the output, or null if it is that of the sequence
+     */
+    private String unmask(Call call, Flow[] arguments) throws ModelFormatException {
+        Flow input = arguments[0];
+        if (arguments.length == 1 || !input.masked()) {
+            return null;
+        }
+        if (call.givenMask() || dialect.major() < FIRST_WITHOUT_MASK) {
+            throw call.config()
+                    .error("has an initial_state and masked steps, whose output in Keras is 0 up to the first "
+                            + "step that is not masked; that is not supported");
+        }
+        String layer = call.entry().name();
+        Layer unmasked = unmasking.computeIfAbsent(layer,
+                name -> new Reshaping.Reshape(name + "/unmasked", input.ofSource()));
+        arguments[0] = assembly.add(call.config(), unmasked, input);
+        return "steps are masked before the layer " + Printable.quoted(layer)
+                + ", which Keras 3 does not show the mask, as it has an initial state, but which hands it on; "
+                + "a layer behind it that looks at the mask is not supported";
+    }
+
+    private static Flow marked(Flow output, Flow.Mask ofInput, String mask) {
+        return mask == null || !output.isSequence() ? output : output.with(ofInput.lost(mask));
+    }
+
+    /**
      * Applies a {@code GRU} or {@code RNN(GRUCell)}. If all that is used of it is its state, it becomes a layer that
      * returns its last output, which is the same.
      */
@@ -138,7 +176,8 @@ final class Recurrent {
                     .withZeroOutputForMask(recurrence.zeroOutputForMask)));
         }
         GruLayer layer = (GruLayer) entry.made().getFirst();
-        Flow output = ended(layer.name(), assembly.add(config, layer, arguments));
+        String mask = unmask(call, arguments);
+        Flow output = marked(ended(layer.name(), assembly.add(config, layer, arguments)), input.mask(), mask);
         if (!recurrence.returnState) {
             return List.of(output);
         }
@@ -185,7 +224,8 @@ final class Recurrent {
                     .withReturnSequences(forward.returnSequences).withZeroOutputForMask(forward.returnSequences)));
         }
         Bidirectional both = (Bidirectional) entry.made().getFirst();
-        Flow output = ended(both.name(), assembly.add(config, both, arguments));
+        String mask = unmask(call, arguments);
+        Flow output = marked(ended(both.name(), assembly.add(config, both, arguments)), input.mask(), mask);
         int units = both.forward().weights().hiddenSize();
         int backwardUnits = both.backward().weights().hiddenSize();
         List<Flow> outputs = new ArrayList<>();
