@@ -126,14 +126,17 @@ public record Fingerprint(long upper, long lower) {
             }
             IdentityHashMap<Layer, Integer> places = new IdentityHashMap<>();
             int next = values.size();
+            int digested = 0;
             for (Graph.Node node : model.nodes()) {
                 if (node.layer().isIdentity()) {
                     values.add(values.get(node.inputs().getFirst()));
                     continue;
                 }
-                Integer place = places.putIfAbsent(node.layer(), places.size());
-                add(place == null ? places.size() - 1 : place);
+                // A chain has a layer for each node, the same or not.
+                Integer place = model.isChain() ? null : places.get(node.layer());
+                add(place == null ? digested : place);
                 if (place == null) {
+                    places.put(node.layer(), digested++);
                     add(node.layer());
                 }
                 add(node.inputs().size());

@@ -82,7 +82,10 @@ public record Merge(String name, Kind kind) implements Layer {
             sum += input.features();
         }
         if (kind == Kind.CONCATENATE) {
-            return first.withFeatures(Math.toIntExact(sum));
+            if (sum > Shapes.MAX_ARRAY) {
+                throw new IllegalArgumentException("it makes " + sum + " features, more than an array holds");
+            }
+            return first.withFeatures((int) sum);
         }
         if (kind == Kind.CONCATENATE_STEPS) {
             first.requireSequence();

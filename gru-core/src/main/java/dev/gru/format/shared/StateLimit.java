@@ -7,13 +7,14 @@ import dev.gru.internal.Printable;
 import dev.gru.layer.Graph;
 
 /**
- * What a stream of a model may keep from step to step: as much as the size of its file justifies. A convolution keeps
- * the inputs of a window, which a number in a file can make as long as it likes.
+ * What a model may need for a step and keep from step to step: as much as the size of its file justifies. A convolution
+ * keeps the inputs of a window, and an array that goes through no weights has features, as many as a number in a file
+ * says.
  */
 public final class StateLimit {
-    /** More than models have, whatever their files are like. */
-    private static final long FLOATS = 1 << 20;
-    private static final int FLOATS_PER_BYTE = 32;
+    /** What small files may have too. Memory for the steps of 64 streams is allocated with the first of them. */
+    private static final long FLOATS = 1 << 15;
+    private static final int FLOATS_PER_BYTE = 2;
 
     private StateLimit() {
     }
@@ -32,6 +33,12 @@ public final class StateLimit {
      */
     public static Graph require(String where, long bytes, Graph model) throws ModelFormatException {
         long left = FLOATS + FLOATS_PER_BYTE * bytes;
+        for (int value = 0; value < model.inputs().size() + model.nodes().size(); value++) {
+            if (model.shape(value).features() > left) {
+                throw new ModelFormatException(where + ": " + Printable.of(name(model, value)) + " has the shape "
+                        + model.shape(value) + ", more features than a file of " + bytes + " bytes justifies");
+            }
+        }
         for (Graph.Node node : model.nodes()) {
             List<Integer> sizes;
             try {
@@ -46,6 +53,12 @@ public final class StateLimit {
             }
         }
         return model;
+    }
+
+    private static String name(Graph model, int value) {
+        return value < model.inputs().size()
+                ? "input " + model.inputs().get(value).name()
+                : "layer " + model.nodes().get(value - model.inputs().size()).layer().name();
     }
 
     private static ModelFormatException error(String where, Graph.Node node, String problem) {
