@@ -127,13 +127,14 @@ public record Fingerprint(long upper, long lower) {
             IdentityHashMap<Layer, Integer> places = new IdentityHashMap<>();
             int next = values.size();
             int digested = 0;
+            boolean chain = model.isChain();
             for (Graph.Node node : model.nodes()) {
                 if (node.layer().isIdentity()) {
                     values.add(values.get(node.inputs().getFirst()));
                     continue;
                 }
                 // A chain has a layer for each node, the same or not.
-                Integer place = model.isChain() ? null : places.get(node.layer());
+                Integer place = chain ? null : places.get(node.layer());
                 add(place == null ? digested : place);
                 if (place == null) {
                     places.put(node.layer(), digested++);

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
@@ -114,12 +113,7 @@ final class ModelFileReader {
         if (used.size() != layers.size()) {
             throw graph.error("nodes must use all " + layers.size() + " layers, used " + used.size());
         }
-        List<Integer> outputs = counts(graph, "outputs");
-        boolean chain = inputs.size() == 1 && outputs.equals(List.of(nodes.size()))
-                && IntStream.range(0, nodes.size()).allMatch(i -> nodes.get(i).inputs().equals(List.of(i)));
-        return chain
-                ? new Sequential(nodes.stream().map(Graph.Node::layer).toList(), inputs.getFirst(), signature)
-                : new Graph(inputs, nodes, outputs, signature);
+        return new Graph(inputs, nodes, counts(graph, "outputs"), signature);
     }
 
     private static List<Integer> counts(ConfigObject object, String key) throws ModelFormatException {
