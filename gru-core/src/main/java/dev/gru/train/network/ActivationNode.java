@@ -1,7 +1,5 @@
 package dev.gru.train.network;
 
-import java.util.List;
-
 import dev.gru.kernel.math.FloatFunctions;
 import dev.gru.kernel.math.RowFunctions;
 import dev.gru.kernel.math.ScalarFunctions;
@@ -24,18 +22,8 @@ final class ActivationNode extends Node {
     }
 
     @Override
-    List<WeightArray> arrays() {
-        return List.of();
-    }
-
-    @Override
     Pass newPass() {
         return new ActivationPass();
-    }
-
-    @Override
-    void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks) {
-        // There are no weights.
     }
 
     private final class ActivationPass extends Pass {

@@ -1,7 +1,5 @@
 package dev.gru.train.network;
 
-import java.util.List;
-
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.Dropout;
@@ -23,18 +21,8 @@ final class DropoutNode extends Node {
     }
 
     @Override
-    List<WeightArray> arrays() {
-        return List.of();
-    }
-
-    @Override
     Pass newPass() {
         return new DropoutPass();
-    }
-
-    @Override
-    void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks) {
-        // There are no weights.
     }
 
     /** Returns the seed of a layer, given the number of its step. */

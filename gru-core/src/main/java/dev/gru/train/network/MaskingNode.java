@@ -1,7 +1,6 @@
 package dev.gru.train.network;
 
 import java.util.Arrays;
-import java.util.List;
 
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
@@ -16,18 +15,8 @@ final class MaskingNode extends Node {
     }
 
     @Override
-    List<WeightArray> arrays() {
-        return List.of();
-    }
-
-    @Override
     Pass newPass() {
         return new MaskPass();
-    }
-
-    @Override
-    void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks) {
-        // There are no weights.
     }
 
     private final class MaskPass extends Pass {

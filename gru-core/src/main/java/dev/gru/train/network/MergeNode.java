@@ -19,18 +19,8 @@ final class MergeNode extends Node {
     }
 
     @Override
-    List<WeightArray> arrays() {
-        return List.of();
-    }
-
-    @Override
     Pass newPass() {
         return new MergePass();
-    }
-
-    @Override
-    void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks) {
-        // There are no weights.
     }
 
     private final class MergePass extends PassOfSeveral {

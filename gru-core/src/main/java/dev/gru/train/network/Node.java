@@ -101,8 +101,10 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, Bidirect
         }
     }
 
-    /** Returns all weights, in a fixed order. */
-    abstract List<WeightArray> arrays();
+    /** Returns all weights, in a fixed order; most layers have none. */
+    List<WeightArray> arrays() {
+        return List.of();
+    }
 
     /** Returns the arrays that no gradient changes, by the names of {@link Parameters}: themselves. */
     Map<String, float[]> fixed() {
@@ -119,7 +121,9 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, Bidirect
      * @param passes this layer's, of all rows in order; if several steps share the layer, those of one after those of
      *     another
      */
-    abstract void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks);
+    void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks) {
+        // Without weights there is nothing to do.
+    }
 
     /**
      * Adds tasks for products: each takes some elements of the target, through all passes in order, so that they are

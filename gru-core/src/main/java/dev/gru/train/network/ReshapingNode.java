@@ -1,7 +1,5 @@
 package dev.gru.train.network;
 
-import java.util.List;
-
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.Layer;
@@ -17,18 +15,8 @@ final class ReshapingNode extends Node {
     }
 
     @Override
-    List<WeightArray> arrays() {
-        return List.of();
-    }
-
-    @Override
     Pass newPass() {
         return new CopyingPass();
-    }
-
-    @Override
-    void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks) {
-        // There are no weights.
     }
 
     private final class CopyingPass extends Pass {

@@ -23,11 +23,6 @@ final class ScaleNode extends Node {
     }
 
     @Override
-    List<WeightArray> arrays() {
-        return List.of();
-    }
-
-    @Override
     Map<String, float[]> fixed() {
         return Map.of(names.get(0), shift, names.get(1), scale, names.get(2), offset);
     }
@@ -35,11 +30,6 @@ final class ScaleNode extends Node {
     @Override
     Pass newPass() {
         return new ScalePass();
-    }
-
-    @Override
-    void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks) {
-        // Nothing is learnt.
     }
 
     private final class ScalePass extends Pass {

@@ -1,7 +1,5 @@
 package dev.gru.train.network;
 
-import java.util.List;
-
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.train.math.Softmax;
@@ -10,18 +8,8 @@ import dev.gru.train.math.Softmax;
 final class StepSoftmaxNode extends Node {
 
     @Override
-    List<WeightArray> arrays() {
-        return List.of();
-    }
-
-    @Override
     Pass newPass() {
         return new SoftmaxPass();
-    }
-
-    @Override
-    void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks) {
-        // There are no weights.
     }
 
     private static final class SoftmaxPass extends Pass {
