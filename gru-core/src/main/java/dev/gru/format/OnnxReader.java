@@ -26,9 +26,9 @@ import dev.gru.layer.Tensor;
  *
  * <p>The model's {@link dev.gru.layer.Signature} has the inputs and outputs of the graph, in its order and layout: the
  * input itself, lengths ({@code sequence_lens}) and states ({@code initial_h}, {@code Y_h}) if the graph has them.
- * Inputs that nothing is made of are left out. Outputs behind the length of a row are 0. Of two things ONNX's
- * definition says little: the states of a row of length 0 are the initial ones here, and the parameters of Affine are 1
- * and 0 unless given; ONNX Runtime has 0 for all of these.
+ * Inputs that nothing is made of are left out. Outputs behind the length of a row are 0. Where ONNX's definition of the
+ * functions of a GRU has no default for a parameter, it is 0 as in ONNX Runtime. The states of a row of length 0, of
+ * which the definition says nothing, are the initial ones here, where ONNX Runtime has 0.
  *
  * <p>Weights are read as floats, from whichever of ONNX's floating-point types they are in: in the file itself, or in
  * files beside it, in its folder or one below, which only a model that is read by its path has.

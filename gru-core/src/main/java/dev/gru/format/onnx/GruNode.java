@@ -168,33 +168,25 @@ final class GruNode {
 
     private Activation activation(String name, Iterator<Float> alphas, Iterator<Float> betas)
             throws ModelFormatException {
-        // Upper and lower case are written both ways.
+        // Upper and lower case are written both ways. Of some parameters the definition has no default; those of
+        // ONNX Runtime are 0.
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "sigmoid" -> Activation.SIGMOID;
             case "tanh" -> Activation.TANH;
             case "relu" -> Activation.RELU;
             case "hardsigmoid" -> Activation.hardSigmoid(next(alphas, ActivationNodes.HARD_SIGMOID_ALPHA),
                     next(betas, ActivationNodes.HARD_SIGMOID_BETA));
-            case "affine" -> Activation.linear(next(alphas, 1), next(betas, 0));
+            case "affine" -> Activation.linear(next(alphas, 0), next(betas, 0));
             case "elu" -> Activation.elu(next(alphas, 1));
             case "leakyrelu" -> Activation.leakyRelu(next(alphas, ActivationNodes.LEAKY_RELU_ALPHA));
             case "softplus" -> Activation.SOFTPLUS;
             case "softsign" -> Activation.SOFTSIGN;
-            case "thresholdedrelu" -> Activation.threshold(required(name, "activation_alpha", alphas), 0);
-            case "scaledtanh" -> Activation.scaledTanh(required(name, "activation_alpha", alphas),
-                    required(name, "activation_beta", betas));
+            case "thresholdedrelu" -> Activation.threshold(next(alphas, 0), 0);
+            case "scaledtanh" -> Activation.scaledTanh(next(alphas, 0), next(betas, 0));
             default -> throw node.error("the activation " + Printable.quoted(name)
                     + " is not supported, only Affine, Elu, HardSigmoid, LeakyRelu, Relu, ScaledTanh, Sigmoid, "
                     + "Softplus, Softsign, Tanh and ThresholdedRelu");
         };
-    }
-
-    /** Of these, runtimes do not agree on what they are if they are not given. */
-    private float required(String name, String option, Iterator<Float> values) throws ModelFormatException {
-        if (!values.hasNext()) {
-            throw node.error("the activation " + Printable.quoted(name) + " has no value in " + option);
-        }
-        return values.next();
     }
 
     private static float next(Iterator<Float> values, float otherwise) {

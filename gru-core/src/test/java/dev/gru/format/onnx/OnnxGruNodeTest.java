@@ -203,7 +203,7 @@ class OnnxGruNodeTest {
         assertEquals(GruActivations.STANDARD, standard.activations());
         assertEquals(GruVariant.RESET_AFTER, weights(node("X W R", "Y", attribute("linear_before_reset", 1)))
                 .variant());
-        assertEquals(new GruActivations(Activation.hardSigmoid(0.2f, 0.5f), Activation.linear(1, 0), 2.5f),
+        assertEquals(new GruActivations(Activation.hardSigmoid(0.2f, 0.5f), Activation.linear(0, 0), 2.5f),
                 weights(node("X W R", "Y", attribute("activations", new String[]{"hardsigmoid", "AFFINE"}),
                         attribute("clip", 2.5f))).activations());
         // Tanh takes neither list, so the first values belong to the second function.

@@ -33,8 +33,6 @@ class OnnxGruRefusalTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             activations      | Gelu,Tanh             | the activation "Gelu" is not supported
-            activations      | Sigmoid,ScaledTanh    | the activation "ScaledTanh" has no value in activation_alpha
-            activations      | ThresholdedRelu,Tanh  | the activation "ThresholdedRelu" has no value in activation_alpha
             activations      | Sigmoid               | activations must be 2 for direction forward, are 1
             activations      | Sigmoid,Tanh,Tanh     | activations must be 2 for direction forward, are 3
             activation_alpha | 0.5                   | activation_alpha or activation_beta has more values than its activations [Sigmoid, Tanh] take

@@ -333,7 +333,7 @@ final class OnnxInterpreter {
         Iterator<Float> betas = floats("activation_beta");
         return names.stream().map(name -> switch (name) {
             case "HardSigmoid" -> function(name, next(alphas, 0.2f), next(betas, 0.5f));
-            case "Affine" -> function(name, next(alphas, 1), next(betas, 0));
+            case "Affine" -> function(name, next(alphas, 0), next(betas, 0));
             case "Elu" -> function(name, next(alphas, 1), 0);
             case "LeakyRelu" -> function(name, next(alphas, 0.01f), 0);
             case "ThresholdedRelu" -> function(name, next(alphas, 0), 0);
