@@ -433,3 +433,15 @@ loop("turned_around_last", reverse="sequence", dynamic=True)
 loop("turned_around_by_slices", reverse="slice", sequences=True, dynamic=True)
 loop("turned_around_final", reverse="slice", final=True)
 loop("hard_sigmoid_operator", gates="HardSigmoid", candidate="Softsign", batch_axis=0, final=True)
+
+
+class Gated(nn.Module):
+    def __init__(self):
+        super().__init__(); self.c = nn.Conv1d(I, 8, 3); self.f = nn.Linear(4, 6); self.g = gru(3); self.o = nn.Linear(H, 2)
+    def forward(self, x):
+        y = F.glu(self.c(F.pad(x.transpose(1, 2), (2, 0))), 1).transpose(1, 2)
+        return F.glu(self.o(self.g(F.glu(self.f(y)))[0]))
+
+
+case("gates_script", Gated(), {"x": x}, "script", dynamic=BT)
+case("gates_dynamo", Gated(), {"x": x}, "dynamo")

@@ -8,7 +8,7 @@ import dev.gru.weights.Activation;
 
 /**
  * Keras 3's names of activations, each with the parameters that it has if only its name is given. {@code glu} is not
- * among them, which halves the features, nor is {@code threshold}, whose parameters have no defaults.
+ * among them, which halves the features ({@link Gating}), nor is {@code threshold}, whose parameters have no defaults.
  */
 final class Activations {
     private static final Map<String, Activation> BY_NAME = new TreeMap<>(Map.ofEntries(

@@ -68,7 +68,7 @@ final class Convolutions {
     }
 
     private Activation activation(ConfigObject config) throws ModelFormatException {
-        return Options.activation(config, "activation", dialect);
+        return Gating.before(config, dialect);
     }
 
     private static int kernelSize(ConfigObject config) throws ModelFormatException {

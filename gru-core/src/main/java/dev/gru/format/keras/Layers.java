@@ -34,6 +34,7 @@ final class Layers implements Submodel.Applier {
     private final Map<Entry, Submodel> models;
     private final Recurrent recurrent;
     private final Joins joins;
+    private final Gating gating;
     /** The layers of one input and one output that have no state. */
     private final Map<String, Maker> makers;
 
@@ -50,6 +51,7 @@ final class Layers implements Submodel.Applier {
         this.models = models;
         recurrent = new Recurrent(dialect, assembly);
         joins = new Joins(dialect, assembly);
+        gating = new Gating(assembly);
         Convolutions convolutions = new Convolutions(dialect);
         Normalizations normalizations = new Normalizations();
         Reshapings reshapings = new Reshapings();
@@ -149,7 +151,7 @@ final class Layers implements Submodel.Applier {
         for (Layer layer : layers) {
             flow = assembly.add(entry.config(), layer, flow);
         }
-        return flow;
+        return Gating.isNamed(entry.config()) ? gating.apply(entry, flow) : flow;
     }
 
     private Flow embedding(Entry entry, Flow input) throws ModelFormatException {
@@ -190,13 +192,16 @@ final class Layers implements Submodel.Applier {
 
     private List<Layer> dense(Entry entry, Flow input) throws ModelFormatException {
         return List.of(new Dense(entry.name(), Weights.dense(entry.variables(), entry.path(""),
-                Options.activation(entry.config(), "activation", dialect), input.features(),
+                Gating.before(entry.config(), dialect), input.features(),
                 entry.config().size("units"), entry.config().bool("use_bias"))));
     }
 
     private List<Layer> activation(Entry entry, Flow input) throws ModelFormatException {
         if (entry.className().equals("Softmax")) {
             return List.of(softmax(entry, input));
+        }
+        if (Gating.isNamed(entry.config())) {
+            return List.of();
         }
         return List.of(new ActivationLayer(entry.name(),
                 Options.activation(entry.className(), entry.config(), dialect)));
@@ -229,6 +234,7 @@ final class Layers implements Submodel.Applier {
                 entry.made(List.of(new TimeDistributed(entry.name(), dense)));
             }
             output = assembly.add(config, entry.made().getFirst(), input);
+            output = Gating.isNamed(inner.config()) ? gating.apply(entry, output) : output;
         } else {
             List<Flow> outputs = apply(new Call(inner, input.eachStep()));
             if (outputs.size() != 1 || !outputs.getFirst().perStep()) {

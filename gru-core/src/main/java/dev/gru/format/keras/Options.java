@@ -197,6 +197,10 @@ final class Options {
             if (name.equals("hard_sigmoid")) {
                 return dialect.hardSigmoid();
             }
+            if (name.equals(Gating.GLU)) {
+                throw config.error(key + " \"glu\" is not supported, as it halves the features, which only "
+                        + "Activation, Dense, TimeDistributed of these, and convolutions may");
+            }
             Optional<Activation> named = Activations.of(name);
             if (named.isPresent()) {
                 return named.get();

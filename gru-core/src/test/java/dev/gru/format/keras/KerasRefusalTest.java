@@ -43,7 +43,7 @@ class KerasRefusalTest {
             "class_name": "InputLayer"    | "class_name": "GRU"           | layer "input_layer": batch_shape = a list of 3 is not supported
             "recurrent_activation": "sigmoid" | "recurrent_activation": {"class_name": "Mine"} | layer "gru": recurrent_activation an object of class Mine
             "recurrent_activation": "sigmoid" | "recurrent_activation": "softmax" | layer "gru": recurrent_activation "softmax" is not supported in a GRU
-            "activation": "tanh"          | "activation": "glu"           | layer "gru": activation "glu" is not supported, only celu, elu, exponential,
+            "activation": "tanh"          | "activation": "glu"           | layer "gru": activation "glu" is not supported, as it halves the features
             "reset_after": true           | "reset_after": "yes"          | layer "gru": reset_after must be true or false, is "yes"
             "reset_after": true           | "trainable": true             | the name "trainable" appears twice
             "reset_after": true           | "_": null                     | layer "gru": has no reset_after
@@ -97,7 +97,6 @@ class KerasRefusalTest {
             "rate": 0.5       | "rate": 1.0              | layer "dropout": rate must be at least 0 and below 1
             "return_sequences": true | "return_sequences": false   | layer "gru_10": needs a sequence, but a layer before it returns its last output only
             "class_name": "Dense"    | "class_name": "LSTMCell"    | layer "time_distributed": TimeDistributed of LSTMCell
-            "activation": "softmax"  | "activation": "glu"         | layer "time_distributed": layer: activation "glu"
             """)
     void editedStacksAreRefused(String from, String to, String part) {
         assertRefused(Fixtures.withConfig("article_model", from, to), part);
