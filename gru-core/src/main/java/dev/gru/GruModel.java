@@ -47,8 +47,8 @@ public final class GruModel implements AutoCloseable {
     private GruModel(Graph layers, ModelOptions options) {
         Objects.requireNonNull(layers, "layers");
         this.options = Objects.requireNonNull(options, "options");
-        engine = new Engine(layers, options.selectedKernel(), options.precision(), options.threads(),
-                options.keepsLayers());
+        engine = new Engine(layers, options.selectedKernel(), options.precision(), options.gateTableBytes(),
+                options.threads(), options.keepsLayers());
         this.layers = options.keepsLayers() ? layers : null;
         summary = options.keepsLayers() ? null : ModelSummary.of(layers, options);
     }
@@ -190,10 +190,10 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
-     * Returns the number of bytes of native memory that the model uses: its packed weights, scratch memory for as many
-     * calls of sessions and groups as have run at the same time, and that of {@code run} and {@code predict} while they
-     * run. It is 0 with kernels that use the heap only, and after the model is closed and the last running call has
-     * ended.
+     * Returns the number of bytes of native memory that the model uses: its packed weights and tables of gates, scratch
+     * memory for as many calls of sessions and groups as have run at the same time, and that of {@code run} and
+     * {@code predict} while they run. It is 0 with kernels that use the heap only, and after the model is closed and
+     * the last running call has ended.
      */
     public long nativeBytes() {
         return engine.nativeBytes();

@@ -9,30 +9,33 @@ import dev.gru.kernel.ThreadTeam;
 import dev.gru.weights.Precision;
 
 /**
- * How a {@link GruModel} runs: the kernel, the precision of its weights, the number of threads, and whether it keeps
- * its layers.
+ * How a {@link GruModel} runs: the kernel, the precision of its weights, the memory that tables of gates may take, the
+ * number of threads, and whether it keeps its layers.
  *
  * <p>Immutable; each {@code with} method returns new options. None of them changes the meaning of a model: the outputs
- * of kernels agree within their error bounds, those of any number of threads in every bit, and a precision rounds each
- * weight once.
+ * of kernels agree within their error bounds, those of any number of threads and with or without tables in every bit,
+ * and a precision rounds each weight once.
  */
 public final class ModelOptions {
-    private static final ModelOptions DEFAULTS = new ModelOptions(null, Precision.FP32, 1, true);
+    private static final ModelOptions DEFAULTS = new ModelOptions(null, Precision.FP32, 0, 1, true);
 
     /** Null for the best one, which is chosen when it is needed: the choice is logged, and may fail. */
     private final GruKernel kernel;
     private final Precision precision;
+    private final long gateTableBytes;
     private final int threads;
     private final boolean keepsLayers;
 
-    private ModelOptions(GruKernel kernel, Precision precision, int threads, boolean keepsLayers) {
+    private ModelOptions(GruKernel kernel, Precision precision, long gateTableBytes, int threads,
+            boolean keepsLayers) {
         this.kernel = kernel;
         this.precision = precision;
+        this.gateTableBytes = gateTableBytes;
         this.threads = threads;
         this.keepsLayers = keepsLayers;
     }
 
-    /** Returns the defaults: the best kernel, {@link Precision#FP32}, one thread, layers kept. */
+    /** Returns the defaults: the best kernel, {@link Precision#FP32}, no tables of gates, one thread, layers kept. */
     public static ModelOptions defaults() {
         return DEFAULTS;
     }
@@ -50,7 +53,8 @@ public final class ModelOptions {
 
     /** Returns these options with a kernel that need not have a name that others know. */
     ModelOptions onKernel(GruKernel other) {
-        return new ModelOptions(Objects.requireNonNull(other, "kernel"), precision, threads, keepsLayers);
+        return new ModelOptions(Objects.requireNonNull(other, "kernel"), precision, gateTableBytes, threads,
+                keepsLayers);
     }
 
     /**
@@ -60,7 +64,30 @@ public final class ModelOptions {
      *     embeddings stay in full precision
      */
     public ModelOptions withPrecision(Precision other) {
-        return new ModelOptions(kernel, Objects.requireNonNull(other, "precision"), threads, keepsLayers);
+        return new ModelOptions(kernel, Objects.requireNonNull(other, "precision"), gateTableBytes, threads,
+                keepsLayers);
+    }
+
+    /**
+     * Returns these options for a model with tables of gates: what each row of an embedding adds to the gates of a GRU
+     * layer right behind it, multiplied once, when the model is made, so that steps look the sums up and multiply no
+     * inputs. Outputs keep every bit.
+     *
+     * <p>A table takes vocabulary × 3 × units × 4 bytes, units rounded up to whole vectors on the kernel {@code simd},
+     * and twice that of a bidirectional layer: 7.7 MB for 10,000 tokens and 64 units. It lies outside the heap, where
+     * {@link GruModel#nativeBytes} counts it, or in the heap on the kernel {@code portable}; the kernel {@code scalar}
+     * makes none. Making it takes as long as a step's inputs for each row. What it saves is the larger, the more
+     * features a row has for each unit; a table far larger than the processor's caches can save less.
+     *
+     * @param maxBytes the most that all tables of the model may take together. A layer whose tables would take more
+     *     than is left runs without. 0 for none
+     * @throws IllegalArgumentException if {@code maxBytes} is negative
+     */
+    public ModelOptions withGateTables(long maxBytes) {
+        if (maxBytes < 0) {
+            throw new IllegalArgumentException("maxBytes must be 0 or more, was " + maxBytes);
+        }
+        return new ModelOptions(kernel, precision, maxBytes, threads, keepsLayers);
     }
 
     /**
@@ -72,8 +99,8 @@ public final class ModelOptions {
      * @throws IllegalArgumentException if {@code count} is out of that range
      */
     public ModelOptions withThreads(int count) {
-        return new ModelOptions(kernel, precision, Shapes.requireFrom1To("threads", count, ThreadTeam.MAX_SIZE),
-                keepsLayers);
+        return new ModelOptions(kernel, precision, gateTableBytes,
+                Shapes.requireFrom1To("threads", count, ThreadTeam.MAX_SIZE), keepsLayers);
     }
 
     /**
@@ -83,7 +110,7 @@ public final class ModelOptions {
      * computed when it is made. The memory becomes free if nobody else holds the layers, as with {@link GruModel#load}.
      */
     public ModelOptions withoutLayers() {
-        return new ModelOptions(kernel, precision, threads, false);
+        return new ModelOptions(kernel, precision, gateTableBytes, threads, false);
     }
 
     /** Returns whether the model keeps the layers that it was made of. */
@@ -111,6 +138,11 @@ public final class ModelOptions {
         return precision;
     }
 
+    /** Returns the most bytes that all tables of gates may take together, 0 for none. */
+    public long gateTableBytes() {
+        return gateTableBytes;
+    }
+
     /** Returns the largest number of threads that one call of the model may use, including the calling thread. */
     public int threads() {
         return threads;
@@ -118,7 +150,8 @@ public final class ModelOptions {
 
     @Override
     public String toString() {
-        return "ModelOptions[" + (kernel == null ? "best kernel" : kernel.name()) + ", " + precision + ", " + threads
+        return "ModelOptions[" + (kernel == null ? "best kernel" : kernel.name()) + ", " + precision
+                + (gateTableBytes == 0 ? "" : ", tables of gates up to " + gateTableBytes + " bytes") + ", " + threads
                 + (threads == 1 ? " thread" : " threads")
                 + (keepsLayers ? "]" : ", without layers]");
     }

@@ -38,6 +38,12 @@ class ModelOptionsTest {
         assertEquals("ModelOptions[scalar, BF16, 3 threads]", options.toString());
         assertEquals(Precision.FP32, options.withPrecision(Precision.FP32).precision());
         assertEquals(3, options.withPrecision(Precision.FP32).threads());
+        ModelOptions withTables = options.withGateTables(99).withoutLayers().withThreads(3)
+                .withPrecision(Precision.BF16)
+                .withKernel(Models.SCALAR);
+        assertEquals(99, withTables.gateTableBytes());
+        assertEquals("ModelOptions[scalar, BF16, tables of gates up to 99 bytes, 3 threads, without layers]",
+                withTables.toString());
     }
 
     @Test
@@ -45,12 +51,15 @@ class ModelOptionsTest {
         ModelOptions options = ModelOptions.defaults();
         assertEquals("ModelOptions[best kernel, FP32, 1 thread]", options.toString());
         assertEquals(KernelSelection.best().name(), options.kernel());
+        assertEquals(0, options.gateTableBytes());
     }
 
     @Test
     void whatIsNoOptionIsRefused() {
         assertEquals("threads must be from 1 to 1024, was 0",
                 assertThrows(IllegalArgumentException.class, () -> SCALAR.withThreads(0)).getMessage());
+        assertEquals("maxBytes must be 0 or more, was -1",
+                assertThrows(IllegalArgumentException.class, () -> SCALAR.withGateTables(-1)).getMessage());
         assertEquals("name", assertThrows(NullPointerException.class, () -> SCALAR.withKernel(null)).getMessage());
         assertEquals("precision",
                 assertThrows(NullPointerException.class, () -> SCALAR.withPrecision(null)).getMessage());

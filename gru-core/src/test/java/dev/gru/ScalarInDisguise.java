@@ -10,6 +10,7 @@ import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ScalarGruKernel;
 import dev.gru.kernel.ThreadTeam;
+import dev.gru.kernel.TokenFeatures;
 import dev.gru.kernel.Tiling;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.weights.DenseWeights;
@@ -77,10 +78,26 @@ final class ScalarInDisguise implements GruKernel {
             this.before = before;
         }
 
+        private Gru(Gru layer, int vocabularySize, TokenFeatures features, Arena memory) {
+            super(layer, vocabularySize);
+            inner = layer.inner.withVocabulary(vocabularySize, features, memory);
+            before = layer.before;
+        }
+
+        @Override
+        public PackedGru withVocabulary(int size, TokenFeatures features, Arena memory) {
+            return new Gru(this, size, features, memory);
+        }
+
+        @Override
+        public long bytesPerToken() {
+            return inner.bytesPerToken();
+        }
+
         @Override
         public GruRunner newRunner(int maxBatch, ThreadTeam team, Arena memory) {
             GruRunner runner = inner.newRunner(maxBatch, team, memory);
-            return new GruRunner(inputSize(), hiddenSize(), stateSize(), maxBatch) {
+            return new GruRunner(inputSize(), hiddenSize(), stateSize(), vocabularySize(), maxBatch) {
                 @Override
                 protected void runStep(float[] x, float[] hPrev, float[] hNext) {
                     before.run();
@@ -88,9 +105,21 @@ final class ScalarInDisguise implements GruKernel {
                 }
 
                 @Override
+                protected void runStep(int token, float[] hPrev, float[] hNext) {
+                    before.run();
+                    runner.forwardStep(token, hPrev, hNext);
+                }
+
+                @Override
                 protected void runBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, float[] y) {
                     before.run();
                     runner.forwardBatch(batch, steps, x, mask, state, y);
+                }
+
+                @Override
+                protected void runBatch(int batch, int steps, int[] tokens, boolean[] mask, float[] state, float[] y) {
+                    before.run();
+                    runner.forwardBatch(batch, steps, tokens, mask, state, y);
                 }
             };
         }

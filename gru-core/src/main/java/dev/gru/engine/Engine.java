@@ -44,11 +44,13 @@ public final class Engine implements AutoCloseable {
      * @param layers the model
      * @param kernel what runs it
      * @param precision how the weights of GRU and dense layers are kept
+     * @param tableBytes the most that tables of gates may take, 0 for none
      * @param threads the largest number that one call may use, the calling one among them, at least 1
      * @param keepsLayers whether the layers may be kept until the fingerprint is asked for; otherwise it is computed
      *     here
      */
-    public Engine(Graph layers, GruKernel kernel, Precision precision, int threads, boolean keepsLayers) {
+    public Engine(Graph layers, GruKernel kernel, Precision precision, long tableBytes, int threads,
+            boolean keepsLayers) {
         signature = layers.signature();
         taken = IntStream.range(0, layers.inputs().size()).mapToObj(input -> new ModelInput.Taken(layers, input))
                 .toList();
@@ -62,7 +64,7 @@ public final class Engine implements AutoCloseable {
         fingerprint = keepsLayers ? null : Fingerprint.of(layers, precision);
         resources = new Resources(this, threads);
         try {
-            model = new PackedModel(layers, kernel, precision, resources.memory().newArena());
+            model = new PackedModel(layers, kernel, precision, tableBytes, resources.memory().newArena());
             snapshotSize = Snapshots.size(model.stateSizes());
         } catch (RuntimeException | Error e) {
             resources.close();

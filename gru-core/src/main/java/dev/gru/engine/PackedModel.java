@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import dev.gru.engine.stage.GateTables;
 import dev.gru.engine.stage.Packing;
 import dev.gru.engine.stage.Room;
 import dev.gru.engine.stage.Stage;
@@ -55,9 +56,10 @@ final class PackedModel {
      * @param model the layers, of which only the tables of embeddings are kept
      * @param kernel the kernel that runs them
      * @param precision the precision in which weights are stored
+     * @param tableBytes the most that tables of gates may take, 0 for none
      * @param arena owns the native memory of the weights
      */
-    PackedModel(Graph model, GruKernel kernel, Precision precision, Arena arena) {
+    PackedModel(Graph model, GruKernel kernel, Precision precision, long tableBytes, Arena arena) {
         this.kernel = kernel;
         tiling = kernel.tiling();
         inputs = model.inputs().size();
@@ -67,13 +69,17 @@ final class PackedModel {
         tables = IntStream.range(0, inputs).mapToObj(input -> model.embeddings(input)
                 .min(Comparator.comparingInt(Embedding::vocabularySize)).orElse(null)).toArray(Embedding[]::new);
         stateSizes = model.stateSizes().stream().mapToInt(Integer::intValue).toArray();
-        pack(model, new Packing(kernel, precision, arena));
+        pack(model, new Packing(kernel, precision, arena), new GateTables(tableBytes, arena));
         outputs = model.outputs().stream().mapToInt(output -> same[output]).toArray();
+        leaveFeaturesOut();
         buffers = plan();
     }
 
-    private void pack(Graph model, Packing packing) {
+    private void pack(Graph model, Packing packing, GateTables tables) {
         IdentityHashMap<Layer, Stage.PackedLayer> packed = new IdentityHashMap<>();
+        // A layer that is behind one embedding in several nodes has its tables once.
+        IdentityHashMap<Layer, IdentityHashMap<Embedding, Stage.PackedLayer>> behind = new IdentityHashMap<>();
+        Embedding[] embeddings = new Embedding[shapes.size()];
         for (int i = 0; i < model.nodes().size(); i++) {
             Graph.Node node = model.nodes().get(i);
             Layer layer = node.layer();
@@ -83,9 +89,32 @@ final class PackedModel {
             } else {
                 boolean handsOn = layer.mask() == Layer.Mask.HANDS_ON || layer.mask() == Layer.Mask.USES
                         || layer.mask() == Layer.Mask.MAKES;
-                nodes.add(new Node(packed.computeIfAbsent(layer, packing::pack), handsOn, from, inputs + i));
+                Stage.PackedLayer one = packed.computeIfAbsent(layer, packing::pack);
+                Embedding before = embeddings[from[0]];
+                if (before != null) {
+                    one = behind.computeIfAbsent(layer, _ -> new IdentityHashMap<>()).computeIfAbsent(before,
+                            embedding -> packed.get(layer).behind(embedding, tables));
+                }
+                nodes.add(new Node(one, handsOn, from, inputs + i));
+                embeddings[inputs + i] = layer instanceof Embedding embedding ? embedding : null;
             }
         }
+    }
+
+    /** Has embeddings look nothing up whose features nobody reads. */
+    private void leaveFeaturesOut() {
+        boolean[] read = new boolean[shapes.size()];
+        for (int output : outputs) {
+            read[output] = true;
+        }
+        for (Node node : nodes) {
+            for (int i = node.layer.readsTokens() ? 1 : 0; i < node.inputs.length; i++) {
+                read[node.inputs[i]] = true;
+            }
+        }
+        nodes.replaceAll(node -> read[node.value]
+                ? node
+                : new Node(node.layer.withoutFeatures(), node.handsOnMask, node.inputs, node.value));
     }
 
     private BufferPlan plan() {

@@ -24,6 +24,7 @@ public abstract class GruRunner {
     private final int inputSize;
     private final int hiddenSize;
     private final int stateSize;
+    private final int vocabularySize;
     private final int maxBatch;
 
     /**
@@ -32,12 +33,14 @@ public abstract class GruRunner {
      * @param inputSize features per step
      * @param hiddenSize units, which are the outputs per step
      * @param stateSize floats that one stream carries from step to step
+     * @param vocabularySize tokens that the layer knows, 0 if it knows features only
      * @param maxBatch the largest batch that fits, at least 1
      */
-    protected GruRunner(int inputSize, int hiddenSize, int stateSize, int maxBatch) {
+    protected GruRunner(int inputSize, int hiddenSize, int stateSize, int vocabularySize, int maxBatch) {
         this.inputSize = inputSize;
         this.hiddenSize = hiddenSize;
         this.stateSize = stateSize;
+        this.vocabularySize = vocabularySize;
         this.maxBatch = Shapes.requirePositive("maxBatch", maxBatch);
     }
 
@@ -59,6 +62,27 @@ public abstract class GruRunner {
     }
 
     /**
+     * Computes one step of one stream, whose input is a token.
+     *
+     * @param token from 0 to one below the size of the layer's vocabulary
+     * @param hPrev as for {@link #forwardStep(float[], float[], float[])}, and so is {@code hNext}
+     * @throws IllegalArgumentException if the token is not in the vocabulary, or an array is too short
+     */
+    public final void forwardStep(int token, float[] hPrev, float[] hNext) {
+        requireToken(token);
+        Shapes.requireRoom("hPrev", hPrev, 0, stateSize);
+        Shapes.requireRoom("hNext", hNext, 0, stateSize);
+        runStep(token, hPrev, hNext);
+    }
+
+    private void requireToken(int token) {
+        if (token < 0 || token >= vocabularySize) {
+            throw new IllegalArgumentException(
+                    "token must be one of a vocabulary of " + vocabularySize + ", was " + token);
+        }
+    }
+
+    /**
      * Computes consecutive steps of a batch of independent streams.
      *
      * @param batch number of streams, from 1 to the {@code maxBatch} that the runner was made for
@@ -71,25 +95,65 @@ public abstract class GruRunner {
      *     {@code x}, {@code state} and {@code y} are not three different arrays
      */
     public final void forwardBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, float[] y) {
-        Shapes.requireFrom1To("batch", batch, maxBatch);
-        Shapes.requireNotNegative("steps", steps);
+        requireCounts(batch, steps);
         Shapes.requireRoom("x", x, 0, Shapes.elements(batch, steps, inputSize));
-        if (mask != null) {
-            Shapes.requireRoom("mask", mask.length, 0, (long) batch * steps);
-        }
-        Shapes.requireRoom("state", state, 0, (long) batch * stateSize);
+        requireArrays(batch, steps, mask, state, y);
         Shapes.requireOtherArray("state", state, "x", x);
         if (y != null) {
-            Shapes.requireRoom("y", y, 0, Shapes.elements(batch, steps, hiddenSize));
             Shapes.requireOtherArray("y", y, "x", x);
-            Shapes.requireOtherArray("y", y, "state", state);
         }
         runBatch(batch, steps, x, mask, state, y);
     }
 
-    /** Computes {@link #forwardStep}, whose arguments have been checked. */
+    /**
+     * Computes consecutive steps of a batch of independent streams, whose inputs are tokens.
+     *
+     * @param tokens (batch, steps), each from 0 to one below the size of the layer's vocabulary; those of masked steps,
+     *     too
+     * @param batch as for {@link #forwardBatch(int, int, float[], boolean[], float[], float[])}, and so are the others
+     * @throws IllegalArgumentException if a token is not in the vocabulary, an array is too short, {@code batch} or
+     *     {@code steps} is out of range, or {@code y} is {@code state}
+     */
+    public final void forwardBatch(int batch, int steps, int[] tokens, boolean[] mask, float[] state, float[] y) {
+        requireCounts(batch, steps);
+        Shapes.requireRoom("tokens", tokens, 0, (long) batch * steps);
+        requireArrays(batch, steps, mask, state, y);
+        for (int i = 0; i < batch * steps; i++) {
+            requireToken(tokens[i]);
+        }
+        runBatch(batch, steps, tokens, mask, state, y);
+    }
+
+    private void requireCounts(int batch, int steps) {
+        Shapes.requireFrom1To("batch", batch, maxBatch);
+        Shapes.requireNotNegative("steps", steps);
+    }
+
+    private void requireArrays(int batch, int steps, boolean[] mask, float[] state, float[] y) {
+        if (mask != null) {
+            Shapes.requireRoom("mask", mask.length, 0, (long) batch * steps);
+        }
+        Shapes.requireRoom("state", state, 0, (long) batch * stateSize);
+        if (y != null) {
+            Shapes.requireRoom("y", y, 0, Shapes.elements(batch, steps, hiddenSize));
+            Shapes.requireOtherArray("y", y, "state", state);
+        }
+    }
+
+    /** Computes {@link #forwardStep(float[], float[], float[])}, whose arguments have been checked. */
     protected abstract void runStep(float[] x, float[] hPrev, float[] hNext);
 
-    /** Computes {@link #forwardBatch}, whose arguments have been checked. */
+    /** Computes {@link #forwardStep(int, float[], float[])}, whose arguments have been checked. */
+    protected abstract void runStep(int token, float[] hPrev, float[] hNext);
+
+    /**
+     * Computes {@link #forwardBatch(int, int, float[], boolean[], float[], float[])}, whose arguments have been
+     * checked.
+     */
     protected abstract void runBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, float[] y);
+
+    /**
+     * Computes {@link #forwardBatch(int, int, int[], boolean[], float[], float[])}, whose arguments have been checked.
+     */
+    protected abstract void runBatch(int batch, int steps, int[] tokens, boolean[] mask, float[] state, float[] y);
 }

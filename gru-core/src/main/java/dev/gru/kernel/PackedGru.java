@@ -2,6 +2,7 @@ package dev.gru.kernel;
 
 import java.lang.foreign.Arena;
 
+import dev.gru.internal.Shapes;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
@@ -17,6 +18,7 @@ public abstract class PackedGru {
     private final int inputSize;
     private final int hiddenSize;
     private final int stateSize;
+    private final int vocabularySize;
 
     /** Called by kernels, with the weights that they pack. */
     protected PackedGru(GruWeights weights) {
@@ -25,6 +27,17 @@ public abstract class PackedGru {
         inputSize = weights.inputSize();
         hiddenSize = weights.hiddenSize();
         stateSize = variant.stateSize(hiddenSize);
+        vocabularySize = 0;
+    }
+
+    /** Called by kernels, with a layer and the size of the vocabulary that another one has besides. */
+    protected PackedGru(PackedGru layer, int vocabularySize) {
+        variant = layer.variant;
+        activations = layer.activations;
+        inputSize = layer.inputSize;
+        hiddenSize = layer.hiddenSize;
+        stateSize = layer.stateSize;
+        this.vocabularySize = Shapes.requirePositive("vocabularySize", vocabularySize);
     }
 
     /** Returns the recurrence that this layer computes. */
@@ -51,6 +64,25 @@ public abstract class PackedGru {
     public final int stateSize() {
         return stateSize;
     }
+
+    /** Returns how many tokens its runners know besides features; 0 for a layer without a vocabulary. */
+    public final int vocabularySize() {
+        return vocabularySize;
+    }
+
+    /**
+     * Returns the same layer, sharing its weights, whose runners also take tokens, each of which stands for features.
+     * Outputs have the bits that the features have. A kernel may compute the sums of all gates over the inputs of each
+     * token here, once, and keep them.
+     *
+     * @param size tokens go from 0 to one below it
+     * @param features the features of each token, (inputSize)
+     * @param arena owns whatever memory the kernel takes outside the heap, as for the weights
+     */
+    public abstract PackedGru withVocabulary(int size, TokenFeatures features, Arena arena);
+
+    /** Returns how many bytes the kernel keeps for each token of a vocabulary. */
+    public abstract long bytesPerToken();
 
     /**
      * Returns a new runner of this layer, with scratch memory of its own, that may share its work with a team. Its

@@ -27,9 +27,12 @@ final class PortableGru extends PackedGru {
     private final PortableMatrix fromState;
     /** From r ⊙ state to n; null where the reset gate comes after the product. */
     private final PortableMatrix fromGated;
+    /** The products with the inputs that tokens stand for, a row for each; null without a vocabulary. */
+    private final float[][] ofTokens;
 
     PortableGru(GruWeights weights) {
         super(weights);
+        ofTokens = null;
         fromInput = new PortableMatrix(Gate.COUNT * hiddenSize(), inputSize(), StackedGates.fromInput(weights));
         if (variant() == GruVariant.RESET_AFTER) {
             fromState = fromState(weights, Gate.RESET, Gate.UPDATE, Gate.NEW);
@@ -38,6 +41,33 @@ final class PortableGru extends PackedGru {
             fromState = fromState(weights, Gate.RESET, Gate.UPDATE);
             fromGated = fromState(weights, Gate.NEW);
         }
+    }
+
+    private PortableGru(PortableGru layer, int vocabularySize, TokenFeatures features) {
+        super(layer, vocabularySize);
+        fromInput = layer.fromInput;
+        fromState = layer.fromState;
+        fromGated = layer.fromGated;
+        ofTokens = fromInput.newOutputs(vocabularySize);
+        float[] x = new float[Shapes.requireArray("features", CHUNK, inputSize())];
+        for (int from = 0, to; from < vocabularySize; from = to) {
+            to = Shapes.chunkEnd(from, CHUNK, vocabularySize);
+            for (int token = from; token < to; token++) {
+                features.copyRow(token, x, (token - from) * inputSize());
+            }
+            fromInput.multiply(to - from, x, 0, inputSize(), ofTokens, from, 1);
+        }
+    }
+
+    /** {@inheritDoc} This kernel keeps the sums in the heap. */
+    @Override
+    public PackedGru withVocabulary(int size, TokenFeatures features, Arena arena) {
+        return new PortableGru(this, size, features);
+    }
+
+    @Override
+    public long bytesPerToken() {
+        return (long) Gate.COUNT * hiddenSize() * Float.BYTES;
     }
 
     private static PortableMatrix fromState(GruWeights weights, Gate... gates) {
@@ -54,6 +84,8 @@ final class PortableGru extends PackedGru {
     private final class Runner extends GruRunner {
         /** Products with the inputs, a row for each step of a chunk and stream: step by step. */
         final float[][] gx;
+        /** The same of tokens: those rows that are theirs. */
+        final float[][] gxOfTokens;
         /** Products with the states, a row for each stream. */
         final float[][] gh;
         /** r ⊙ state, stream after stream, and the products with it. */
@@ -67,9 +99,10 @@ final class PortableGru extends PackedGru {
         final float[] state;
 
         Runner(int maxBatch) {
-            super(inputSize(), hiddenSize(), stateSize(), maxBatch);
+            super(inputSize(), hiddenSize(), stateSize(), vocabularySize(), maxBatch);
             int size = hiddenSize();
             gx = fromInput.newOutputs(Shapes.requireArray("steps of a batch", maxBatch, CHUNK));
+            gxOfTokens = ofTokens == null ? null : new float[maxBatch][];
             gh = fromState.newOutputs(maxBatch);
             gated = new float[fromGated == null ? 0 : Shapes.requireArray("states of a batch", maxBatch, size)];
             gn = fromGated == null ? null : fromGated.newOutputs(maxBatch);
@@ -84,7 +117,13 @@ final class PortableGru extends PackedGru {
         protected void runStep(float[] x, float[] hPrev, float[] hNext) {
             System.arraycopy(hPrev, 0, hNext, 0, stateSize());
             fromInput.multiply(1, x, 0, inputSize(), gx, 0, 1);
-            advance(0, 1, 0, hNext);
+            advance(0, 1, gx, 0, hNext);
+        }
+
+        @Override
+        protected void runStep(int token, float[] hPrev, float[] hNext) {
+            System.arraycopy(hPrev, 0, hNext, 0, stateSize());
+            advance(0, 1, ofTokens, token, hNext);
         }
 
         @Override
@@ -94,13 +133,27 @@ final class PortableGru extends PackedGru {
                 int count = to - from;
                 multiplyInputs(batch, steps, from, count, x);
                 for (int t = 0; t < count; t++) {
-                    advanceUnmasked(batch, steps, from + t, mask, t * batch, state);
-                    if (y != null) {
-                        for (int row = 0; row < batch; row++) {
-                            System.arraycopy(state, row * stateSize(), y, (row * steps + from + t) * hiddenSize(),
-                                    hiddenSize());
-                        }
-                    }
+                    advanceUnmasked(batch, steps, from + t, mask, gx, t * batch, state);
+                    copyOutputs(batch, steps, from + t, state, y);
+                }
+            }
+        }
+
+        @Override
+        protected void runBatch(int batch, int steps, int[] tokens, boolean[] mask, float[] state, float[] y) {
+            for (int t = 0; t < steps; t++) {
+                for (int row = 0; row < batch; row++) {
+                    gxOfTokens[row] = ofTokens[tokens[row * steps + t]];
+                }
+                advanceUnmasked(batch, steps, t, mask, gxOfTokens, 0, state);
+                copyOutputs(batch, steps, t, state, y);
+            }
+        }
+
+        private void copyOutputs(int batch, int steps, int t, float[] state, float[] y) {
+            if (y != null) {
+                for (int row = 0; row < batch; row++) {
+                    System.arraycopy(state, row * stateSize(), y, (row * steps + t) * hiddenSize(), hiddenSize());
                 }
             }
         }
@@ -121,7 +174,8 @@ final class PortableGru extends PackedGru {
         }
 
         /** One step of the rows that are not masked, in runs of neighbours. */
-        private void advanceUnmasked(int batch, int steps, int t, boolean[] mask, int gx0, float[] state) {
+        private void advanceUnmasked(int batch, int steps, int t, boolean[] mask, float[][] gx, int gx0,
+                float[] state) {
             int row = 0;
             while (row < batch) {
                 int first = row;
@@ -129,7 +183,7 @@ final class PortableGru extends PackedGru {
                     row++;
                 }
                 if (row > first) {
-                    advance(first, row - first, gx0, state);
+                    advance(first, row - first, gx, gx0, state);
                 } else {
                     row++;
                 }
@@ -140,7 +194,7 @@ final class PortableGru extends PackedGru {
          * One step of neighbouring rows, whose states are replaced. Their step's products begin at row {@code gx0} of
          * gx.
          */
-        private void advance(int first, int rows, int gx0, float[] state) {
+        private void advance(int first, int rows, float[][] gx, int gx0, float[] state) {
             fromState.multiply(rows, state, first * stateSize(), stateSize(), gh, 0, 1);
             if (variant() == GruVariant.RESET_AFTER) {
                 for (int i = 0; i < rows; i++) {

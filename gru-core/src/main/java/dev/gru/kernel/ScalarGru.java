@@ -10,10 +10,30 @@ import dev.gru.weights.GruWeights;
 /** A GRU layer as {@link ScalarGruKernel} runs it: straight from the canonical weights. */
 final class ScalarGru extends PackedGru {
     private final GruWeights weights;
+    /** What tokens stand for; null without a vocabulary. */
+    private final TokenFeatures features;
 
     ScalarGru(GruWeights weights) {
         super(weights);
         this.weights = weights;
+        features = null;
+    }
+
+    private ScalarGru(ScalarGru layer, int vocabularySize, TokenFeatures features) {
+        super(layer, vocabularySize);
+        weights = layer.weights;
+        this.features = features;
+    }
+
+    /** {@inheritDoc} This kernel keeps no sums: it looks the features up at each step. */
+    @Override
+    public PackedGru withVocabulary(int size, TokenFeatures ofTokens, Arena arena) {
+        return new ScalarGru(this, size, ofTokens);
+    }
+
+    @Override
+    public long bytesPerToken() {
+        return 0;
     }
 
     @Override
@@ -28,9 +48,10 @@ final class ScalarGru extends PackedGru {
         private final double[] c = new double[hiddenSize()];
         private final double[] rh = new double[hiddenSize()];
         private final float[] next = new float[stateSize()];
+        private final float[] ofToken = new float[inputSize()];
 
         Runner(int maxBatch) {
-            super(inputSize(), hiddenSize(), stateSize(), maxBatch);
+            super(inputSize(), hiddenSize(), stateSize(), vocabularySize(), maxBatch);
         }
 
         @Override
@@ -39,12 +60,36 @@ final class ScalarGru extends PackedGru {
         }
 
         @Override
+        protected void runStep(int token, float[] hPrev, float[] hNext) {
+            step(featuresOf(token), 0, hPrev, 0, hNext);
+        }
+
+        private float[] featuresOf(int token) {
+            features.copyRow(token, ofToken, 0);
+            return ofToken;
+        }
+
+        @Override
         protected void runBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, float[] y) {
+            run(batch, steps, x, null, mask, state, y);
+        }
+
+        @Override
+        protected void runBatch(int batch, int steps, int[] tokens, boolean[] mask, float[] state, float[] y) {
+            run(batch, steps, null, tokens, mask, state, y);
+        }
+
+        /** All steps, of features or of tokens; the other is null. */
+        private void run(int batch, int steps, float[] x, int[] tokens, boolean[] mask, float[] state, float[] y) {
             for (int row = 0; row < batch; row++) {
                 int rowState = row * stateSize();
                 for (int t = row * steps; t < (row + 1) * steps; t++) {
                     if (mask == null || mask[t]) {
-                        step(x, t * inputSize(), state, rowState, state);
+                        if (tokens == null) {
+                            step(x, t * inputSize(), state, rowState, state);
+                        } else {
+                            step(featuresOf(tokens[t]), 0, state, rowState, state);
+                        }
                     }
                     if (y != null) {
                         System.arraycopy(state, rowState, y, t * hiddenSize(), hiddenSize());

@@ -1,5 +1,7 @@
 package dev.gru.simd;
 
+import java.lang.foreign.MemorySegment;
+
 import dev.gru.simd.PackedGates.Share;
 import dev.gru.simd.loops.GateLoops;
 import dev.gru.simd.loops.Lanes;
@@ -36,14 +38,15 @@ final class GruStep {
 
     /**
      * The gates of neighbouring rows: all of them, or r and z and then r ⊙ state where the reset gate comes before the
-     * product; the first row is row {@code gxRow} of {@code gx}. If {@code y} is given, which is only where
-     * {@link GateLoops} has the gates of whole rows without padding, the new states are written there, too, a row every
-     * {@code yStride} elements.
+     * product. The first row's products with the inputs are row {@code gxRow} of {@code gx}. If {@code y} is given,
+     * which is only where {@link GateLoops} has the gates of whole rows without padding, the new states are written
+     * there, too, a row every {@code yStride} elements.
      */
-    void gates(Share share, int first, int rows, int turn, int gxRow, float[] y, int y0, int yStride) {
+    void gates(Share share, int first, int rows, int turn, MemorySegment gx, int gxRow, float[] y, int y0,
+            int yStride) {
         if (packed.variant == GruVariant.RESET_AFTER && share.blocks() == packed.blocks) {
             // Whole rows lie one behind the other, and are as good as one long row.
-            resetAfter(share, first, rows * packed.blocks, turn, gxRow, y, y0, yStride);
+            resetAfter(share, first, rows * packed.blocks, turn, gx, gxRow, y, y0, yStride);
             for (int row = first; row < first + rows; row++) {
                 clearPadding(share, memory.h(turn + 1), row * packed.padded);
             }
@@ -51,11 +54,11 @@ final class GruStep {
         }
         for (int row = 0; row < rows; row++) {
             if (packed.variant == GruVariant.RESET_AFTER) {
-                resetAfter(share, first + row, share.blocks(), turn, gxRow + row, null, 0, 0);
+                resetAfter(share, first + row, share.blocks(), turn, gx, gxRow + row, null, 0, 0);
                 clearPadding(share, memory.h(turn + 1), (first + row) * packed.padded);
             } else {
                 long gh = placeOf(packed.fromState, share, first + row);
-                GatePasses.resetAndUpdate(packed.activations, share.blocks(), memory.gx,
+                GatePasses.resetAndUpdate(packed.activations, share.blocks(), gx,
                         placeOf(packed.fromInput, share, gxRow + row),
                         memory.gh, gh);
                 GatePasses.gate(share.blocks(), memory.gh, gh, memory.h(turn), stateOf(share, first + row) + updated(),
@@ -66,20 +69,21 @@ final class GruStep {
         }
     }
 
-    private void resetAfter(Share share, int row, int count, int turn, int gxRow, float[] y, int y0, int yStride) {
-        long gx = placeOf(packed.fromInput, share, gxRow);
+    private void resetAfter(Share share, int row, int count, int turn, MemorySegment gx, int gxRow, float[] y, int y0,
+            int yStride) {
+        long gx0 = placeOf(packed.fromInput, share, gxRow);
         long gh = placeOf(packed.fromState, share, row);
         int h = stateOf(share, row);
         if (!packed.fusesGates) {
-            GatePasses.resetAfter(packed.activations, count, memory.gx, gx, memory.gh, gh, memory.h(turn),
+            GatePasses.resetAfter(packed.activations, count, gx, gx0, memory.gh, gh, memory.h(turn),
                     memory.h(turn + 1), h);
             return;
         }
-        GateLoops.resetAndUpdate(count, memory.gx, gx, memory.gh, gh, Gate.COUNT);
+        GateLoops.resetAndUpdate(count, gx, gx0, memory.gh, gh, Gate.COUNT);
         if (y == null) {
-            GateLoops.resetAfter(count, memory.gx, gx, memory.gh, gh, memory.h(turn), memory.h(turn + 1), h);
+            GateLoops.resetAfter(count, gx, gx0, memory.gh, gh, memory.h(turn), memory.h(turn + 1), h);
         } else {
-            GateLoops.resetAfterTwice(count, memory.gx, gx, memory.gh, gh, memory.h(turn), memory.h(turn + 1), h, y, y0,
+            GateLoops.resetAfterTwice(count, gx, gx0, memory.gh, gh, memory.h(turn), memory.h(turn + 1), h, y, y0,
                     packed.blocks, yStride);
         }
     }
@@ -90,7 +94,7 @@ final class GruStep {
     }
 
     /** The rest of a step whose reset gate comes before the product with the state. */
-    void gatesAfterReset(Share share, int first, int rows, int turn, int gxRow) {
+    void gatesAfterReset(Share share, int first, int rows, int turn, MemorySegment gx, int gxRow) {
         long out = packed.fromGated.outputBytes();
         packed.fromGated.multiply(share.panel(), share.endPanel(), isBackwards(turn), rows, memory.gated,
                 first * packed.padded, packed.padded,
@@ -99,7 +103,7 @@ final class GruStep {
             long rz = placeOf(packed.fromState, share, first + row);
             long n = placeOf(packed.fromGated, share, first + row);
             int h = stateOf(share, first + row);
-            GatePasses.candidate(packed.activations, share.blocks(), memory.gx,
+            GatePasses.candidate(packed.activations, share.blocks(), gx,
                     placeOf(packed.fromInput, share, gxRow + row), memory.gn, n);
             GatePasses.update(share.blocks(), memory.gh, rz, memory.gn, n, memory.h(turn), memory.h(turn + 1),
                     h + updated());
@@ -113,7 +117,7 @@ final class GruStep {
 
     /** Returns where in the outputs of a matrix those of a share begin in a row. */
     private static long placeOf(PackedMatrix matrix, Share share, int row) {
-        return row * matrix.outputBytes() + (long) matrix.firstVector(share.panel()) * Lanes.BYTES;
+        return row * matrix.outputBytes() + matrix.placeOf(share.panel());
     }
 
     /** The next product must not read from the padding an infinity, or what a function with f(0) ≠ 0 made of it. */

@@ -1,7 +1,10 @@
 package dev.gru.simd;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
+import dev.gru.internal.Shapes;
+import dev.gru.kernel.TokenFeatures;
 import dev.gru.simd.loops.GateLoops;
 import dev.gru.simd.loops.Lanes;
 import dev.gru.weights.Gate;
@@ -84,6 +87,31 @@ final class PackedGates {
         readsPadding = fromState.padsInputs();
         chunkRows = Math.clamp(CHUNK_BYTES / fromInput.outputBytes(), MIN_CHUNK, MAX_CHUNK);
         reverses = bytes() > FIRST_LEVEL_BYTES;
+    }
+
+    /**
+     * Returns the products with the inputs that tokens stand for, a row for each token.
+     *
+     * @param tokens how many there are
+     * @param features the inputs of each
+     * @param arena owns the memory of the result
+     */
+    MemorySegment sumsOfInputs(int tokens, TokenFeatures features, Arena arena) {
+        long out = fromInput.outputBytes();
+        MemorySegment sums = fromInput.newOutputs(tokens, arena);
+        try (Arena ofCall = Arena.ofConfined()) {
+            PackedMatrix.Scratch scratch = fromInput.newScratch(chunkRows, false, ofCall);
+            float[] x = new float[Shapes.requireArray("inputs", chunkRows, inputSize)];
+            for (int from = 0, to; from < tokens; from = to) {
+                to = Shapes.chunkEnd(from, chunkRows, tokens);
+                for (int token = from; token < to; token++) {
+                    features.copyRow(token, x, (token - from) * inputSize);
+                }
+                fromInput.multiply(0, fromInput.panels(), false, to - from, x, 0, inputSize, scratch, sums, from * out,
+                        out);
+            }
+        }
+        return sums;
     }
 
     /** Returns how many bytes the packed weights of all gates take. */

@@ -241,6 +241,11 @@ final class PackedMatrix {
         return p < widths.length ? firsts[p] : vectors;
     }
 
+    /** Returns the byte of a row of outputs where panel {@code p} begins; the end for the one after the last. */
+    long placeOf(int p) {
+        return (long) firstVector(p) * Lanes.BYTES;
+    }
+
     /**
      * Computes y = b + W x for the outputs of some panels and some rows. The outputs of a row depend neither on the
      * order of panels nor on how many rows there are.

@@ -81,6 +81,13 @@ class SimdAllocationTest {
         runsWithoutAllocating(() -> runner.forwardBatch(1, layer.steps(), x, null, state, y));
         runsWithoutAllocating(
                 () -> runner.forwardBatch(layer.batch(), layer.steps(), x, null, state, y));
+
+        GruRunner ofTokens = packed.withVocabulary(2, (token, out, offset) -> out[offset] = token, Arena.ofAuto())
+                .newRunner(layer.batch());
+        int[] tokens = new int[layer.batch() * layer.steps()];
+        runsWithoutAllocating(() -> ofTokens.forwardStep(1, state, state));
+        runsWithoutAllocating(
+                () -> ofTokens.forwardBatch(layer.batch(), layer.steps(), tokens, null, state, y));
     }
 
     @Test

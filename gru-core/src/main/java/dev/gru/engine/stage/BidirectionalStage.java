@@ -5,8 +5,9 @@ import java.util.stream.Stream;
 
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.ThreadTeam;
-import dev.gru.layer.Bidirectional;
 import dev.gru.layer.Bidirectional.MergeMode;
+import dev.gru.layer.Bidirectional;
+import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer.Direction;
 
 /** Runs a {@link Bidirectional} layer, on whole sequences. */
@@ -36,6 +37,18 @@ final class BidirectionalStage extends Stage {
         @Override
         public boolean isBidirectional() {
             return true;
+        }
+
+        @Override
+        public boolean readsTokens() {
+            return forward.vocabularySize() > 0;
+        }
+
+        @Override
+        public PackedLayer behind(Embedding embedding, GateTables tables) {
+            return tables.take(embedding, forward, backward)
+                    ? new Packed(tables.make(embedding, forward), tables.make(embedding, backward), options)
+                    : this;
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.gru.kernel.GruRunner;
 import dev.gru.kernel.PackedGru;
+import dev.gru.layer.Embedding;
 import dev.gru.layer.GruLayer.Direction;
 
 /**
@@ -20,8 +21,11 @@ final class GruStage extends Stage {
     private final Value initial;
     /** The array for outputs that are not in the states. */
     private final float[] outputs;
-    /** The reversed input, or null if the layer reads forward. */
+    /** Whether steps are tokens rather than features. */
+    private final boolean readsTokens;
+    /** The reversed input: features or tokens, or neither if the layer reads forward. */
     private final float[] reversed;
+    private final int[] reversedTokens;
     private final boolean[] reversedMask;
     /** Temporary place of one output. */
     private final float[] moving;
@@ -36,6 +40,16 @@ final class GruStage extends Stage {
         @Override
         public Stage newStage(Value[] in, Value out, Room room) {
             return new GruStage(layer, options, in[0], in.length > 1 ? in[1] : null, out, room);
+        }
+
+        @Override
+        public boolean readsTokens() {
+            return layer.vocabularySize() > 0;
+        }
+
+        @Override
+        public PackedLayer behind(Embedding embedding, GateTables tables) {
+            return tables.take(embedding, layer) ? new Packed(tables.make(embedding, layer), options) : this;
         }
     }
 
@@ -58,8 +72,10 @@ final class GruStage extends Stage {
         direction = options.direction();
         zeroOutputForMask = options.zeroOutputForMask();
         runner = layer.newRunner(room.rows(), room.team(), room.arena());
+        readsTokens = layer.vocabularySize() > 0;
         boolean backward = direction != Direction.FORWARD;
-        reversed = backward ? room.newFeatures(in.maxSteps, layer.inputSize()) : null;
+        reversed = backward && !readsTokens ? room.newFeatures(in.maxSteps, layer.inputSize()) : null;
+        reversedTokens = backward && readsTokens ? room.newTokens(in.maxSteps) : null;
         reversedMask = backward ? room.newMask(in.maxSteps) : null;
         moving = new float[layer.hiddenSize()];
     }
@@ -70,11 +86,11 @@ final class GruStage extends Stage {
             System.arraycopy(initial.data, 0, state.values, 0, rows * layer.stateSize());
         }
         int steps = in.steps;
-        if (reversed == null) {
-            runInOrder(rows, steps, in.data, in.mask);
+        if (direction == Direction.FORWARD) {
+            runInOrder(rows, steps, in.data, in.tokens, in.mask);
         } else {
-            reverse(rows, steps, in.data, in.mask);
-            runInOrder(rows, steps, reversed, in.mask == null ? null : reversedMask);
+            reverse(rows, steps, in.mask);
+            runInOrder(rows, steps, reversed, reversedTokens, in.mask == null ? null : reversedMask);
             if (returnSequences && direction == Direction.BACKWARD) {
                 reverseOutputs(rows, steps);
             }
@@ -83,14 +99,20 @@ final class GruStage extends Stage {
     }
 
     /** Runs the layer over steps in the order in which it reads them. */
-    private void runInOrder(int rows, int steps, float[] x, boolean[] mask) {
+    private void runInOrder(int rows, int steps, float[] x, int[] tokens, boolean[] mask) {
         float[] h = state.values;
         // The output of the last step is its h, which is in the states.
         boolean everyStep = returnSequences && steps > 1;
         if (rows == 1 && steps == 1) {
             if (mask == null || mask[0]) {
-                runner.forwardStep(x, h, h);
+                if (readsTokens) {
+                    runner.forwardStep(tokens[0], h, h);
+                } else {
+                    runner.forwardStep(x, h, h);
+                }
             }
+        } else if (readsTokens) {
+            runner.forwardBatch(rows, steps, tokens, mask, h, everyStep ? outputs : null);
         } else {
             runner.forwardBatch(rows, steps, x, mask, h, everyStep ? outputs : null);
         }
@@ -110,13 +132,17 @@ final class GruStage extends Stage {
         }
     }
 
-    private void reverse(int rows, int steps, float[] x, boolean[] mask) {
+    private void reverse(int rows, int steps, boolean[] mask) {
         int size = layer.inputSize();
         for (int row = 0; row < rows; row++) {
             for (int t = 0; t < steps; t++) {
                 int source = row * steps + t;
                 int target = row * steps + steps - 1 - t;
-                System.arraycopy(x, source * size, reversed, target * size, size);
+                if (readsTokens) {
+                    reversedTokens[target] = in.tokens[source];
+                } else {
+                    System.arraycopy(in.data, source * size, reversed, target * size, size);
+                }
                 if (mask != null) {
                     reversedMask[target] = mask[source];
                 }

@@ -43,7 +43,7 @@ public record Packing(GruKernel kernel, Precision precision, Arena arena) {
     /** Packs a layer; those that are the identity have nothing to run, and are not packed. */
     public Stage.PackedLayer pack(Layer layer) {
         return switch (layer) {
-            case Embedding table -> (in, out, room) -> new EmbeddingStage(table, in[0], out, room);
+            case Embedding table -> new EmbeddingStage.Packed(table, true);
             case Masking masking -> masking(masking.maskValue());
             case GruLayer gru -> new GruStage.Packed(pack(gru.weights()),
                     new GruStage.Options(gru.returnSequences(), gru.direction(), gru.zeroOutputForMask()));

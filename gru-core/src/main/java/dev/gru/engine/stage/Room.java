@@ -71,6 +71,10 @@ public final class Room {
         return new float[features(steps, size)];
     }
 
+    int[] newTokens(int steps) {
+        return new int[Shapes.requireArray("steps", rows, steps)];
+    }
+
     boolean[] newMask(int steps) {
         return new boolean[Shapes.requireArray("steps", rows, steps)];
     }

@@ -3,6 +3,8 @@ package dev.gru.engine.stage;
 import java.util.Arrays;
 import java.util.List;
 
+import dev.gru.layer.Embedding;
+
 /**
  * Runs one layer in a pipeline, with scratch memory of its own: reads the values that go in, and writes the value that
  * comes out. Nothing is allocated after construction.
@@ -29,6 +31,24 @@ public abstract sealed class Stage permits EmbeddingStage, MaskingStage, DenseSt
         /** Returns whether the output is in the array of the input. */
         default boolean isView() {
             return false;
+        }
+
+        /** Returns whether the stages read the tokens that the first value stands for, and not its features. */
+        default boolean readsTokens() {
+            return false;
+        }
+
+        /**
+         * Returns the layer that reads the tokens of an embedding before it, if it has such a form and there is room
+         * for its tables; otherwise the layer itself.
+         */
+        default PackedLayer behind(Embedding embedding, GateTables tables) {
+            return this;
+        }
+
+        /** Returns the layer without the features of its output, if others read its tokens in place of them. */
+        default PackedLayer withoutFeatures() {
+            return this;
         }
     }
 

@@ -9,9 +9,12 @@ public final class Value {
     public final int size;
     /** The largest number of steps with the largest number of rows; with fewer rows it may be more. */
     public final int maxSteps;
-    /** The features, (rows, steps, size): the array that is written, or another that holds them as they are. */
+    /**
+     * The features, (rows, steps, size): the array that is written, or another that holds them as they are. Null for
+     * tokens, and for an embedding whose tokens are all that is read.
+     */
     public float[] data;
-    /** The token ids, (rows, steps), of an input that takes tokens; otherwise null. */
+    /** The token ids, (rows, steps), of an input that takes tokens or an embedding of it; otherwise null. */
     public int[] tokens;
     /** Steps of each row in the current run; 1 for a vector. */
     public int steps;
