@@ -52,7 +52,7 @@ class ArchitectureTest {
             "kernel", "layer",
             "engine.stage", "engine",
             "format.file", "format.shared", "format.json", "format.hdf5", "format.safetensors", "format.pytorch",
-            "format.keras.variables", "format.keras",
+            "format.keras.variables", "format.keras.forms", "format.keras",
             "format.onnx.proto", "format.onnx.value", "format.onnx.loop", "format.onnx.pattern", "format.onnx.stage",
             "format.onnx", "format", "",
             "train.math", "train.network", "train.reference", "train");

@@ -14,6 +14,7 @@ import dev.gru.format.hdf5.Walk;
 import dev.gru.format.hdf5.WeightStore;
 import dev.gru.format.json.ConfigObject;
 import dev.gru.format.json.Json;
+import dev.gru.format.keras.forms.ShortForm;
 import dev.gru.format.keras.variables.LegacyVariables;
 import dev.gru.format.keras.variables.SavedVariables;
 import dev.gru.format.shared.HeldFile;

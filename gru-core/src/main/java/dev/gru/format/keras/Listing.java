@@ -10,6 +10,7 @@ import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
+import dev.gru.format.keras.forms.Keras1;
 import dev.gru.format.keras.variables.Variables;
 import dev.gru.internal.Printable;
 

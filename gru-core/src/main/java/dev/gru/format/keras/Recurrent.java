@@ -7,6 +7,7 @@ import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
+import dev.gru.format.keras.forms.Keras1;
 import dev.gru.format.keras.variables.LegacyVariables;
 import dev.gru.internal.Printable;
 import dev.gru.layer.Bidirectional.MergeMode;

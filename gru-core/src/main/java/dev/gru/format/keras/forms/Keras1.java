@@ -1,4 +1,4 @@
-package dev.gru.format.keras;
+package dev.gru.format.keras.forms;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +9,7 @@ import dev.gru.format.json.ConfigObject;
 import dev.gru.internal.Printable;
 
 /** The names that Keras 1 had for classes and options, in those of Keras 2, which renamed them. */
-final class Keras1 {
+public final class Keras1 {
     private static final Map<String, String> CLASSES = Map.of("Convolution1D", "Conv1D", "SeparableConvolution1D",
             "SeparableConv1D", "AtrousConvolution1D", "Conv1D", "TimeDistributedDense", "Dense");
 
@@ -36,7 +36,7 @@ final class Keras1 {
     }
 
     /** Returns what Keras 2 calls a class. */
-    static String className(String className) {
+    public static String className(String className) {
         return CLASSES.getOrDefault(className, className);
     }
 
@@ -46,7 +46,7 @@ final class Keras1 {
      * @param className the class in Keras 2
      * @throws ModelFormatException if an option of Keras 1 has no counterpart
      */
-    static ConfigObject translated(String className, ConfigObject config) throws ModelFormatException {
+    public static ConfigObject translated(String className, ConfigObject config) throws ModelFormatException {
         Map<String, Object> translated = new LinkedHashMap<>();
         for (String key : config.keys()) {
             Object value = config.get(key);

@@ -1,4 +1,4 @@
-package dev.gru.format.keras;
+package dev.gru.format.keras.forms;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ import dev.gru.internal.Printable;
  *
  * <p>For use by one thread, once.
  */
-final class ShortForm {
+public final class ShortForm {
     private static final int END = -1;
     private static final int MAX_DEPTH = 8;
     private static final String LAYER = "layer";
@@ -84,7 +84,7 @@ final class ShortForm {
      * @param text the short form
      * @throws ModelFormatException if it is none, or has a class or an argument that is not known
      */
-    static Map<String, Object> read(String where, String text) throws ModelFormatException {
+    public static Map<String, Object> read(String where, String text) throws ModelFormatException {
         List<Object> layers = new ArrayList<>();
         ShortForm form = new ShortForm(where, text.replaceAll("#[^\n]*", ""));
         for (form.skipSpace(); form.peek() != END; form.skipSpace()) {
