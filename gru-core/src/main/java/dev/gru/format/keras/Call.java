@@ -15,17 +15,24 @@ import dev.gru.format.json.ConfigObject;
  * @param used the numbers of the outputs that anything takes; empty in a Sequential, where all are
  * @param givenMask whether the file says which mask the layer is given
  * @param causal whether an attention is asked not to look at later steps
+ * @param operation for an operation between layers, what it does; otherwise null
  */
-record Call(Entry entry, List<Flow> inputs, List<Flow> states, Set<Integer> used, boolean givenMask, boolean causal) {
+record Call(Entry entry, List<Flow> inputs, List<Flow> states, Set<Integer> used, boolean givenMask, boolean causal,
+        Operation operation) {
 
     /** Describes the call of a layer on one array, all of whose outputs are used. */
     Call(Entry entry, Flow input) {
-        this(entry, List.of(input), List.of(), Set.of(), false, false);
+        this(entry, List.of(input));
+    }
+
+    /** Describes the call of a layer on arrays, with no states or masks beside them. */
+    Call(Entry entry, List<Flow> inputs) {
+        this(entry, inputs, List.of(), Set.of(), false, false, null);
     }
 
     /** Returns the same call on other arrays. */
     Call on(List<Flow> others) {
-        return new Call(entry, others, states, used, givenMask, causal);
+        return new Call(entry, others, states, used, givenMask, causal, operation);
     }
 
     ConfigObject config() {

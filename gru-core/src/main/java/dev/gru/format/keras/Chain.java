@@ -2,7 +2,6 @@ package dev.gru.format.keras;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 import dev.gru.format.file.ModelFormatException;
 
@@ -46,7 +45,7 @@ record Chain(Entry input, List<Entry> layers) implements Submodel {
         List<Flow> flows = inputs;
         for (int i = 0; i < this.layers.size(); i++) {
             Entry entry = this.layers.get(i);
-            flows = layers.apply(new Call(entry, flows, List.of(), Set.of(), false, false));
+            flows = layers.apply(new Call(entry, flows));
             if (flows.size() > 1 && i < this.layers.size() - 1) {
                 throw entry.config().error("has several outputs, which only the last layer of a Sequential may have");
             }

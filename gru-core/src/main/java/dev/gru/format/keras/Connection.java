@@ -22,9 +22,10 @@ import dev.gru.format.json.ConfigObject;
  * @param states the initial states that it is given by name
  * @param masks for each input, the mask that is given with it, or null
  * @param causal whether an attention is asked not to look at later steps
+ * @param operation for an operation between layers, what it does; otherwise null
  */
 record Connection(ConfigObject object, Entry entry, int number, int call, List<Ref> inputs, List<Ref> states,
-        List<Ref> masks, boolean causal) {
+        List<Ref> masks, boolean causal, Operation operation) {
     private static final String INITIAL_STATE = "initial_state";
     private static final String CAUSAL = "use_causal_mask";
 
@@ -37,11 +38,18 @@ record Connection(ConfigObject object, Entry entry, int number, int call, List<R
             throws ModelFormatException {
         if (entry == null) {
             return List.of(new Connection(object, null, before, 0, Masks.tensors(object, dialect), List.of(),
-                    List.of(), false));
+                    List.of(), false, null));
         }
         List<Connection> connections = new ArrayList<>();
         for (Object node : object.list("inbound_nodes")) {
             int number = before + connections.size();
+            if (entry.isOperation()) {
+                Operation operation = Operation.of(object, connections.size(), node);
+                connections
+                        .add(new Connection(object, entry, number, connections.size(), operation.tensors(), List.of(),
+                                List.of(), false, operation));
+                continue;
+            }
             connections.add(switch (node) {
                 case List<?> legacy -> legacy(object, entry, number, connections.size(), legacy);
                 case Map<?, ?> map -> of(object, entry, number, connections.size(), map);
@@ -92,7 +100,7 @@ record Connection(ConfigObject object, Entry entry, int number, int call, List<R
             named.requireOnly(Set.of("mask"));
         }
         return new Connection(object, entry, number, call, inputs, states, masks,
-                attention && named.boolOrFalse(CAUSAL));
+                attention && named.boolOrFalse(CAUSAL), null);
     }
 
     /**
@@ -137,6 +145,6 @@ record Connection(ConfigObject object, Entry entry, int number, int call, List<R
     Connection with(UnaryOperator<Ref> renamed) {
         return new Connection(object, entry, number, call, inputs.stream().map(renamed).toList(),
                 states.stream().map(renamed).toList(),
-                masks.stream().map(mask -> mask == null ? null : renamed.apply(mask)).toList(), causal);
+                masks.stream().map(mask -> mask == null ? null : renamed.apply(mask)).toList(), causal, operation);
     }
 }

@@ -28,7 +28,7 @@ final class Entry {
      * @param className its class, in the words of Keras 2 and 3
      * @param config its configuration
      * @param name its name in the graph
-     * @param variables its variables, or those of the layer that it is in
+     * @param variables its variables, or those of the layer that it is in; null for an operation between layers
      * @param path where they are in these
      * @param inner the layer that it applies to each step, or null
      */
@@ -47,6 +47,11 @@ final class Entry {
 
     ConfigObject config() {
         return config;
+    }
+
+    /** Returns whether it is no layer, but an operation between layers. */
+    boolean isOperation() {
+        return variables == null;
     }
 
     /** Returns its name in the graph, with those of the models that it is in before it. */

@@ -35,6 +35,7 @@ final class Layers implements Submodel.Applier {
     private final Recurrent recurrent;
     private final Joins joins;
     private final Gating gating;
+    private final Operations operations;
     /** The layers of one input and one output that have no state. */
     private final Map<String, Maker> makers;
 
@@ -52,6 +53,7 @@ final class Layers implements Submodel.Applier {
         recurrent = new Recurrent(dialect, assembly);
         joins = new Joins(dialect, assembly);
         gating = new Gating(assembly);
+        operations = new Operations(dialect, assembly, gating);
         Convolutions convolutions = new Convolutions(dialect);
         Normalizations normalizations = new Normalizations();
         Reshapings reshapings = new Reshapings();
@@ -98,6 +100,9 @@ final class Layers implements Submodel.Applier {
     private List<Flow> applied(Call call) throws ModelFormatException {
         Entry entry = call.entry();
         ConfigObject config = entry.config();
+        if (entry.isOperation()) {
+            return List.of(operations.apply(call.on(features(call))));
+        }
         Options.requireKnown(entry.className(), config);
         // Early versions of Keras 2 gave an Embedding the type of its input; its table is of floats all the same.
         if (!entry.className().equals("Embedding") || !Assembly.isTokenType(config.get("dtype"))) {
@@ -120,11 +125,7 @@ final class Layers implements Submodel.Applier {
                 // What is not one of token ids is one of features.
             }
         }
-        List<Flow> inputs = new ArrayList<>();
-        for (Flow input : call.inputs()) {
-            inputs.add(assembly.features(input, config));
-        }
-        Call ofFeatures = call.on(inputs);
+        Call ofFeatures = call.on(features(call));
         return switch (entry.className()) {
             case "Masking" -> List.of(masking(entry, ofFeatures.input()));
             case "GRU", "RNN" -> recurrent.gru(ofFeatures);
@@ -135,6 +136,14 @@ final class Layers implements Submodel.Applier {
             case "Attention", "AdditiveAttention" -> List.of(joins.attention(ofFeatures));
             default -> List.of(made(entry, ofFeatures.input()));
         };
+    }
+
+    private List<Flow> features(Call call) throws ModelFormatException {
+        List<Flow> inputs = new ArrayList<>();
+        for (Flow input : call.inputs()) {
+            inputs.add(assembly.features(input, call.config()));
+        }
+        return inputs;
     }
 
     /** Applies a layer of one input and one output. */

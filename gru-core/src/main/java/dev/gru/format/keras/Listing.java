@@ -93,17 +93,22 @@ final class Listing {
                 map);
     }
 
-    /** Returns null for an operation between layers. */
+    /** Returns null for an operation that makes a mask, and for what is not supported. */
     private Entry entry(ConfigObject object, Variables variables, String prefix, boolean sequential)
             throws ModelFormatException {
         String written = object.string("class_name");
         String className = dialect.major() == 1 ? Keras1.className(written) : written;
+        if (Operation.isKnown(object, dialect)) {
+            ConfigObject config = object.object("config").at(object.where());
+            return new Entry(className, config, prefix + Printable.of(object.string("name")), null, "", null);
+        }
         if (Masks.isOperation(object, dialect)) {
             return null;
         }
-        if (object.get("module") instanceof String module && module.startsWith("keras.src.ops.")) {
-            unsupported.add(object, "the operation " + ConfigObject.show(object.get("class_name"))
-                    + " between layers is not supported", "the operation " + Printable.of(className));
+        if (Operation.isOperation(object, dialect)) {
+            String operation = Operation.written(object);
+            unsupported.add(object, "the operation " + Printable.quoted(operation) + " between layers is not supported",
+                    "the operation " + Printable.of(operation));
             return null;
         }
         if (object.get("registered_name") != null && !Options.MODELS.contains(className)) {

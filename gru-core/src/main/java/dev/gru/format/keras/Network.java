@@ -36,7 +36,7 @@ final class Network implements Submodel {
      *
      * @param model its configuration
      * @param objects what its layers are in, with their names and calls
-     * @param entries its layers; null for operations and for what is not supported
+     * @param entries its layers; null for operations that make masks and for what is not supported
      * @param outermost whether it is the whole model, and not a layer of one
      */
     Network(ConfigObject model, Dialect dialect, List<ConfigObject> objects, List<Entry> entries, boolean outermost)
@@ -191,8 +191,8 @@ final class Network implements Submodel {
             while (!ready.isEmpty()) {
                 Connection next = ready.remove();
                 count++;
-                if (next.entry() == null) {
-                    operation(next);
+                if (next.entry() == null || (next.operation() != null && takesMask(next))) {
+                    mask(next);
                 } else {
                     call(next);
                 }
@@ -226,7 +226,12 @@ final class Network implements Submodel {
             throw new IllegalStateException("all calls have been made");
         }
 
-        private void operation(Connection next) throws ModelFormatException {
+        /** Masks are concatenated by the same operation as arrays. */
+        private boolean takesMask(Connection next) {
+            return next.inputs().stream().anyMatch(ref -> masks.containsKey(ref.first()));
+        }
+
+        private void mask(Connection next) throws ModelFormatException {
             List<Masks.Made> before = next.inputs().stream().map(ref -> masks.get(ref.first())).toList();
             Ref first = next.inputs().getFirst();
             Flow.Source source = masks.containsKey(first.first()) ? null : output(first, "").source();
@@ -248,7 +253,7 @@ final class Network implements Submodel {
             confirmMasks(next, arguments);
             List<Flow> outputs = layers.apply(new Call(next.entry(), arguments, states,
                     used.getOrDefault(next.name(), Set.of(0)),
-                    !next.masks().isEmpty() && next.masks().getFirst() != null, next.causal()));
+                    !next.masks().isEmpty() && next.masks().getFirst() != null, next.causal(), next.operation()));
             put(new Ref(next.name(), next.call(), 0), outputs);
         }
 

@@ -225,7 +225,7 @@ final class Options {
     }
 
     /** Returns a number, an array of one as Keras 2 writes some, or a default if there is none. */
-    private static float number(ConfigObject config, String key, float otherwise) throws ModelFormatException {
+    static float number(ConfigObject config, String key, float otherwise) throws ModelFormatException {
         return config.get(key) == null ? otherwise : numbers(config, key, 1)[0];
     }
 
@@ -272,7 +272,9 @@ final class Options {
         Object value = config.get(key);
         if (value instanceof Map<?, ?>) {
             ConfigObject array = config.object(key);
-            array.requireString("class_name", "__numpy__");
+            if (!array.string("class_name").equals("__tensor__")) {
+                array.requireString("class_name", "__numpy__");
+            }
             value = array.object("config").get("value");
         }
         while (value instanceof List<?> outer && outer.size() == 1) {
