@@ -14,6 +14,7 @@ import dev.gru.layer.Embedding;
 import dev.gru.layer.GlobalPooling1D;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Masking;
 import dev.gru.layer.Merge;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Normalization.BatchNormalization;
@@ -62,6 +63,7 @@ final class HostileGraphs {
         around.put(Regularization.class,
                 new Regularization("noise", Regularization.Kind.GAUSSIAN_NOISE, 0.5f, 0));
         around.put(Merge.class, new Merge("merge", Merge.Kind.ADD));
+        around.put(Masking.SetMask.class, new Masking.SetMask("set_mask"));
         around.put(Attention.class, new Attention("attention", Attention.Score.DOT, new float[0]));
         around.forEach((type, layer) -> values.put(type, null, layer));
         values.put(Normalization.class, batch);

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import dev.gru.internal.OwnedFloats;
 import dev.gru.internal.Shapes;
 import dev.gru.layer.LayerOptions.Option;
+import dev.gru.layer.Masking.SetMask;
 import dev.gru.layer.Normalization.BatchNormalization;
 import dev.gru.layer.Normalization.LayerNormalization;
 import dev.gru.layer.Normalization.UnitNormalization;
@@ -32,8 +33,8 @@ import dev.gru.layer.Reshaping.ZeroPadding1D;
  *
  * <p>Immutable and safe for use by any number of threads.
  */
-public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectional, Dropout, Dense,
-        TimeDistributed, ActivationLayer, ActivationLayer.StepSoftmax, ActivationLayer.PReLU, Conv1D, Pooling1D,
+public sealed interface Layer permits Embedding, Masking, SetMask, GruLayer, Bidirectional, Dropout,
+        Dense, TimeDistributed, ActivationLayer, ActivationLayer.StepSoftmax, ActivationLayer.PReLU, Conv1D, Pooling1D,
         GlobalPooling1D,
         Normalization, Reshaping, Regularization, Merge, Attention {
 
@@ -245,7 +246,9 @@ public sealed interface Layer permits Embedding, Masking, GruLayer, Bidirectiona
         /** {@link dev.gru.layer.Merge}. */
         MERGE("Merge", Merge.OPTIONS, Type::none, Merge::make),
         /** {@link dev.gru.layer.Attention}. */
-        ATTENTION("Attention", Attention.OPTIONS, Attention::specs, Attention::make);
+        ATTENTION("Attention", Attention.OPTIONS, Attention::specs, Attention::make),
+        /** {@link SetMask}. */
+        SET_MASK("SetMask", List.of(), Type::none, SetMask::make);
 
         private interface Maker {
             Layer make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters);

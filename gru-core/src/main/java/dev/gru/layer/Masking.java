@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 import dev.gru.internal.OwnedFloats;
+import dev.gru.internal.Shapes;
 import dev.gru.layer.LayerOptions.Option;
 
 /**
@@ -56,5 +57,64 @@ public record Masking(String name, float maskValue) implements Layer {
     @Override
     public Mask mask() {
         return Mask.MAKES;
+    }
+
+    /**
+     * The features of the first of two sequences, unchanged, with the mask and the lengths of the second, which has as
+     * many steps. So a mask goes on around a layer that is not shown it, as around a GRU with an initial state in Keras
+     * 3.
+     *
+     * @param name the name of the layer in its model
+     */
+    public record SetMask(String name) implements Layer {
+        /** Checks that nothing is null. */
+        public SetMask {
+            Objects.requireNonNull(name, "name");
+        }
+
+        static SetMask make(String name, LayerOptions options, List<Layer> parts, List<OwnedFloats> parameters) {
+            return new SetMask(name);
+        }
+
+        @Override
+        public Layer.Type type() {
+            return Layer.Type.SET_MASK;
+        }
+
+        @Override
+        public LayerOptions options() {
+            return LayerOptions.none();
+        }
+
+        @Override
+        public Shape outputShape(Shape input) {
+            return outputShape(List.of(Objects.requireNonNull(input, "input")));
+        }
+
+        @Override
+        public Shape outputShape(List<Shape> inputs) {
+            if (Shapes.copyOf("inputs", inputs).size() != 2) {
+                throw new IllegalArgumentException("it takes a sequence and one whose mask it gets, but gets "
+                        + inputs.size() + " inputs");
+            }
+            inputs.get(1).requireSequence();
+            return inputs.getFirst().requireFeatures().requireSequence();
+        }
+
+        @Override
+        public int outputSteps(List<Shape> inputs, List<Integer> steps) {
+            int first = Shapes.first("steps", steps);
+            return Reshaping.requireSteps(Shapes.copyOf("steps", steps).getLast(), first);
+        }
+
+        @Override
+        public Time time() {
+            return Time.PER_STEP;
+        }
+
+        @Override
+        public Mask mask() {
+            return Mask.MAKES;
+        }
     }
 }

@@ -18,6 +18,7 @@ import dev.gru.layer.GlobalPooling1D;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Masking.SetMask;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Merge;
 import dev.gru.layer.Normalization.BatchNormalization;
@@ -42,6 +43,7 @@ final class LayerEquations {
         return switch (layer) {
             case Embedding table -> embed(table, x);
             case Masking masking -> mask(masking.maskValue(), x);
+            case SetMask _ -> x.masked(in.get(1));
             case GruLayer gru -> gru(gru, x, in.size() > 1 ? in.get(1).x()[0] : null);
             case Bidirectional both -> both(both, in);
             case Dense dense -> each(x, v -> dense(dense.weights(), v));

@@ -11,6 +11,7 @@ import dev.gru.layer.Dropout;
 import dev.gru.layer.Embedding;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Masking.SetMask;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Merge;
 import dev.gru.layer.ModelInput;
@@ -147,7 +148,7 @@ public final class RandomGraph {
     /** Several values of one kind and so many steps, or those that attention, or a GRU with a state, takes. */
     private boolean addJoined(int value) {
         int other = random.nextInt(shapes.size());
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(5)) {
             case 0 -> random.nextBoolean()
                     ? add(make.attention(name(), shapes.get(value)), value, other)
                     : add(make.attention(name(), shapes.get(value)), value, other, random.nextInt(shapes.size()));
@@ -158,6 +159,7 @@ public final class RandomGraph {
                                     other)
                             : add(make.both(name(), shapes.get(value).features(), shapes.get(other).features()), value,
                                     other, other);
+            case 2 -> add(new SetMask(name()), value, other);
             default -> {
                 Merge.Kind kind = make.anyOf(List.of(Merge.Kind.values()));
                 int count = kind == Merge.Kind.SUBTRACT ? 2 : 1 + random.nextInt(3);

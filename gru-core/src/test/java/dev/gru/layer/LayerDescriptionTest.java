@@ -30,7 +30,8 @@ class LayerDescriptionTest {
     private static final Dense DENSE = new Dense("dense", RandomWeights.dense(4, 2, Activation.TANH, 3));
 
     static Stream<Layer> layers() {
-        return Stream.of(WORDS, WORDS.withMaskZero(true), new Masking("masking", -1.5f), GRU,
+        return Stream.of(WORDS, WORDS.withMaskZero(true), new Masking("masking", -1.5f),
+                new Masking.SetMask("set_mask"), GRU,
                 GRU.withReturnSequences(true).withDirection(Direction.BACKWARD).withZeroOutputForMask(true), BOTH,
                 BOTH.withNames("a", "b").withReturnSequences(true).withZeroOutputForMask(true),
                 new Dropout("dropout", 0.1), DENSE, new TimeDistributed("each", DENSE),
@@ -121,12 +122,13 @@ class LayerDescriptionTest {
         assertEquals("[Embedding, Masking, GRU, Bidirectional, Dropout, Dense, TimeDistributed, Activation, "
                 + "Softmax, PReLU, Conv1D, Pooling1D, GlobalPooling1D, BatchNormalization, LayerNormalization, "
                 + "UnitNormalization, Scale, Reshape, RepeatVector, Permute, ZeroPadding1D, Cropping1D, UpSampling1D, "
-                + "Slice, Regularization, Merge, Attention]",
+                + "Slice, Regularization, Merge, Attention, SetMask]",
                 Arrays.toString(Layer.Type.values()));
         assertEquals(List.of("embedding", "masking", "gru", "bidirectional", "dropout", "dense", "time_distributed",
                 "activation", "step_softmax", "prelu", "conv1d", "pooling1d", "global_pooling1d", "batch_normalization",
                 "layer_normalization", "unit_normalization", "scale", "reshape", "repeat_vector", "permute",
-                "zero_padding1d", "cropping1d", "up_sampling1d", "slice", "regularization", "merge", "attention"),
+                "zero_padding1d", "cropping1d", "up_sampling1d", "slice", "regularization", "merge", "attention",
+                "set_mask"),
                 Stream.of(Layer.Type.values()).map(Layer.Type::key).toList());
         assertTrue(Layer.Type.of("GRU").isEmpty());
     }

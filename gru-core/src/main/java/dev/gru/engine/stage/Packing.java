@@ -16,6 +16,7 @@ import dev.gru.layer.Embedding;
 import dev.gru.layer.GlobalPooling1D;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Masking.SetMask;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Merge;
 import dev.gru.layer.Normalization.BatchNormalization;
@@ -45,6 +46,7 @@ public record Packing(GruKernel kernel, Precision precision, Arena arena) {
         return switch (layer) {
             case Embedding table -> new EmbeddingStage.Packed(table, true);
             case Masking masking -> masking(masking.maskValue());
+            case SetMask _ -> MaskingStage.SET_MASK;
             case GruLayer gru -> new GruStage.Packed(pack(gru.weights()),
                     new GruStage.Options(gru.returnSequences(), gru.direction(), gru.zeroOutputForMask()));
             case Bidirectional both ->

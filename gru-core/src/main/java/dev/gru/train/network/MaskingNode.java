@@ -1,9 +1,11 @@
 package dev.gru.train.network;
 
 import java.util.Arrays;
+import java.util.List;
 
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
+import dev.gru.layer.Masking.SetMask;
 import dev.gru.layer.Masking;
 
 /** A {@link Masking} layer in training. */
@@ -59,6 +61,38 @@ final class MaskingNode extends Node {
                 }
             }
             return false;
+        }
+    }
+
+    /** A {@link SetMask} layer in training. */
+    static final class SetMaskNode extends Node {
+        @Override
+        Pass newPass() {
+            return new SetMaskPass();
+        }
+    }
+
+    private static final class SetMaskPass extends PassOfSeveral {
+        private Features masked;
+        private float[] dMasked;
+
+        @Override
+        Features forward(List<Features> inputs, Context context) {
+            Features x = inputs.getFirst();
+            masked = inputs.getLast();
+            return x.with(x.size, x.values, masked.mask, masked.within);
+        }
+
+        /** dx = dy; the features that come with the mask change nothing. */
+        @Override
+        Rows[] backward(Rows dy, boolean[] wanted) {
+            return new Rows[]{dy, wanted[1] ? zeroGradient() : null};
+        }
+
+        private Rows zeroGradient() {
+            int stride = TrainingKernel.padded(masked.size);
+            dMasked = zeros(dMasked, (long) masked.count() * stride);
+            return new Rows(dMasked, 0, stride);
         }
     }
 }

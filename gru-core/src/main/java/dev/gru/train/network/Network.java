@@ -21,6 +21,7 @@ import dev.gru.layer.GlobalPooling1D;
 import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Masking.SetMask;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Merge;
 import dev.gru.layer.Normalization;
@@ -80,6 +81,7 @@ final class Network {
         return switch (layer) {
             case Embedding table -> List.of(new EmbeddingNode(table));
             case Masking masking -> List.of(new MaskingNode(masking));
+            case SetMask _ -> List.of(new MaskingNode.SetMaskNode());
             case GruLayer gru ->
                 List.of(new GruNode(gru.name(), gru, gru.direction(), gru.zeroOutputForMask()));
             case Bidirectional both -> List.of(new BidirectionalNode(both));

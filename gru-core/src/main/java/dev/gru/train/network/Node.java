@@ -15,8 +15,8 @@ import dev.gru.train.math.Parameters;
  * A layer in training, in floats: its weights, and what makes passes over some rows of a batch. What is here is done
  * alike for all rows, so that a batch can be cut into parts of which each thread takes some.
  */
-abstract sealed class Node permits EmbeddingNode, MaskingNode, GruNode, BidirectionalNode, DropoutNode,
-        RegularizationNode, LinearNode, ActivationNode, StepSoftmaxNode, PReLUNode, ConvNode, PoolingNode,
+abstract sealed class Node permits EmbeddingNode, MaskingNode, MaskingNode.SetMaskNode, GruNode,
+        BidirectionalNode, DropoutNode, RegularizationNode, LinearNode, ActivationNode, StepSoftmaxNode, PReLUNode, ConvNode, PoolingNode,
         GlobalPoolingNode, BatchNormalizationNode, StepNormalizationNode, ScaleNode, ReshapingNode, MergeNode,
         AttentionNode {
     /** Rows of nothing but 0, and of nothing but 1, of any number; as long as the sums that they are added to. */

@@ -15,6 +15,7 @@ import dev.gru.layer.GlobalPooling1D;
 import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Masking.SetMask;
 import dev.gru.layer.Masking;
 import dev.gru.layer.Merge;
 import dev.gru.layer.Normalization;
@@ -50,6 +51,7 @@ final class ScalarGraph {
         return switch (layer) {
             case Embedding table -> List.of(new ScalarEmbedding(table));
             case Masking masking -> List.of(new ScalarMasking(masking.maskValue()));
+            case SetMask _ -> List.of(new ScalarMasking.ScalarSetMask());
             case GruLayer gru ->
                 List.of(new ScalarGru(gru.name(), gru, gru.direction(), gru.zeroOutputForMask(), state));
             case Bidirectional both -> List.of(new ScalarBidirectional(both, state));

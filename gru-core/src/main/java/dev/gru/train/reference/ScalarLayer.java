@@ -47,7 +47,7 @@ sealed interface ScalarLayer permits ScalarEmbedding, ScalarMasking, ScalarDropo
 
     /** A layer that may have several inputs. */
     sealed interface OfSeveral extends ScalarLayer
-            permits ScalarGru, ScalarBidirectional, ScalarMerge, ScalarAttention {
+            permits ScalarGru, ScalarBidirectional, ScalarMerge, ScalarAttention, ScalarMasking.ScalarSetMask {
         @Override
         ScalarFeatures forward(List<ScalarFeatures> inputs, Pass pass);
 

@@ -1,5 +1,7 @@
 package dev.gru.train.reference;
 
+import java.util.List;
+
 /** A {@link dev.gru.layer.Masking} layer in training. */
 final class ScalarMasking implements ScalarLayer {
     private final double value;
@@ -40,5 +42,23 @@ final class ScalarMasking implements ScalarLayer {
             dx[i] = y.counts(i / y.size) ? dy[i] : 0;
         }
         return dx;
+    }
+
+    /** A {@link dev.gru.layer.Masking.SetMask} layer in training. */
+    static final class ScalarSetMask implements OfSeveral {
+        private ScalarFeatures masked;
+
+        @Override
+        public ScalarFeatures forward(List<ScalarFeatures> inputs, Pass pass) {
+            ScalarFeatures x = inputs.getFirst();
+            masked = inputs.getLast();
+            return new ScalarFeatures(x.rows, x.steps, x.size, x.values.clone(), masked.mask, masked.within, null);
+        }
+
+        /** dx = dy; the features that come with the mask change nothing. */
+        @Override
+        public List<double[]> backwardToAll(double[] dy, ScalarGradients gradients) {
+            return List.of(dy.clone(), new double[masked.values.length]);
+        }
     }
 }

@@ -17,6 +17,7 @@ import dev.gru.layer.GlobalPooling1D;
 import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Masking.SetMask;
 import dev.gru.layer.Merge;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Normalization;
@@ -153,6 +154,10 @@ public final class RandomGraph {
         List<Value> alike = values.stream()
                 .filter(each -> each.steps == from.steps && each.shape.kind() == from.shape.kind()).toList();
         Value other = RandomTraining.anyOf(alike, random);
+        if (from.shape.isSequence() && random.nextInt(4) == 0) {
+            add(new SetMask(name()), from.steps, from.number, other.number);
+            return;
+        }
         boolean same = other.shape.equals(from.shape) || other.shape.features() == 1 || from.shape.features() == 1;
         List<Merge.Kind> kinds = new ArrayList<>(List.of(Merge.Kind.CONCATENATE));
         if (same) {
