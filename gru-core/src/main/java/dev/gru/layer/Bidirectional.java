@@ -19,7 +19,8 @@ import dev.gru.weights.GruWeights;
  * Bidirectional}. Their outputs for a step are merged, so every output depends on the whole sequence.
  *
  * <p>If the layer returns sequences, the output of a masked step is 0. If it returns its last output, the backward
- * half's is that after the first step of the sequence.
+ * half's is that after the first step of the sequence; of a row all of whose steps are masked, it is the initial state,
+ * or 0 if that is an input of the layer's {@linkplain Graph.Node node}.
  *
  * <p>Immutable; the {@code with} methods return another layer. Without them the outputs are concatenated, and the last
  * one is returned.

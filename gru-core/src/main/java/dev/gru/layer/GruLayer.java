@@ -123,7 +123,11 @@ public final class GruLayer implements Layer {
 
     /**
      * Returns the same layer with 0 for the output of a masked step, or with the output of the step that was read
-     * before it, or, if there was none, the initial state. Of no consequence unless the layer returns sequences.
+     * before it. Of no consequence unless the layer returns sequences.
+     *
+     * <p>Where no step was read before, that is the initial state: what a stream has come with. An initial state that
+     * is an input of the layer's {@linkplain Graph.Node node} is no output, as in Keras: up to the first step that is
+     * read, and as the last output of a row without one, there is 0.
      */
     public GruLayer withZeroOutputForMask(boolean zero) {
         return new GruLayer(name, weights, returnSequences, direction, zero);
@@ -155,7 +159,8 @@ public final class GruLayer implements Layer {
     }
 
     /**
-     * Returns whether the output of a masked step is 0; otherwise it is that of the step before, or the initial state.
+     * Returns whether the output of a masked step is 0; otherwise it is that of the step before, as
+     * {@link #withZeroOutputForMask} says.
      */
     public boolean zeroOutputForMask() {
         return zeroOutputForMask;

@@ -188,8 +188,21 @@ final class LayerEquations {
         return states;
     }
 
+    /**
+     * The output after each step that is read, in the order of reading: the state, but 0 while no step has been read, if
+     * the initial state is given.
+     */
+    private static double[][] outputs(GruWeights w, Direction direction, Rows x, double[] initial) {
+        double[][] y = states(w, direction, x, initial);
+        int[] order = GraphInterpreter.order(direction, x.steps());
+        for (int i = 0; initial != null && i < y.length && !x.counts(order[i]); i++) {
+            y[i] = new double[w.hiddenSize()];
+        }
+        return y;
+    }
+
     private static Rows gru(GruLayer gru, Rows x, double[] initial) {
-        double[][] y = states(gru.weights(), gru.direction(), x, initial);
+        double[][] y = outputs(gru.weights(), gru.direction(), x, initial);
         if (!gru.returnSequences()) {
             return new Rows(new double[][]{y[y.length - 1]});
         }
@@ -204,8 +217,8 @@ final class LayerEquations {
 
     private static Rows both(Bidirectional both, List<Rows> in) {
         Rows x = in.getFirst();
-        double[][] a = states(both.forward().weights(), Direction.FORWARD, x, in.size() > 1 ? in.get(1).x()[0] : null);
-        double[][] b = states(both.backward().weights(), Direction.BACKWARD, x,
+        double[][] a = outputs(both.forward().weights(), Direction.FORWARD, x, in.size() > 1 ? in.get(1).x()[0] : null);
+        double[][] b = outputs(both.backward().weights(), Direction.BACKWARD, x,
                 in.size() > 2 ? in.get(2).x()[0] : null);
         int last = a.length - 1;
         if (!both.returnSequences()) {

@@ -1,5 +1,6 @@
 package dev.gru.engine.stage;
 
+import java.util.Arrays;
 import java.util.List;
 
 import dev.gru.kernel.GruRunner;
@@ -117,7 +118,8 @@ final class GruStage extends Stage {
             runner.forwardBatch(rows, steps, x, mask, h, everyStep ? outputs : null);
         }
         boolean zeros = returnSequences && zeroOutputForMask && mask != null;
-        if (!everyStep && !zeros && layer.stateSize() == layer.hiddenSize()) {
+        boolean begins = initial != null && mask != null;
+        if (!everyStep && !zeros && !begins && layer.stateSize() == layer.hiddenSize()) {
             out.use(h);
             return;
         }
@@ -129,6 +131,22 @@ final class GruStage extends Stage {
         }
         if (zeros) {
             zero(outputs, rows * steps, mask, layer.hiddenSize());
+        } else if (begins) {
+            zeroLeading(rows, steps, mask, everyStep);
+        }
+    }
+
+    /** Sets the outputs of the masked steps that are read first to 0, or the last output where no step is read. */
+    private void zeroLeading(int rows, int steps, boolean[] mask, boolean everyStep) {
+        int size = layer.hiddenSize();
+        int perRow = everyStep ? steps : 1;
+        for (int row = 0; row < rows; row++) {
+            int leading = 0;
+            while (leading < steps && !mask[row * steps + leading]) {
+                leading++;
+            }
+            int first = row * perRow * size;
+            Arrays.fill(outputs, first, first + (everyStep ? leading : leading < steps ? 0 : 1) * size, 0);
         }
     }
 

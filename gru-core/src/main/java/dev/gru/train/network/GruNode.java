@@ -54,6 +54,11 @@ final class GruNode extends Node {
         private Features x;
         /** The states that it begins with, h and behind it c if there is a cell, or null if they are not an input. */
         private Features given;
+        /**
+         * Of each row, how many masked steps come first as they are read, whose outputs are 0 after a given state; null
+         * if there are none.
+         */
+        private int[] leading;
         private GruTrainingCell cell;
         private TrainingKernel kernel;
         private int maxRows;
@@ -120,8 +125,10 @@ final class GruNode extends Node {
             states = room(states, (x.count() + (long) x.rows) * w.stateStride);
             h = new Rows(states, 0, w.stateStride);
             Arrays.fill(states, 0, x.rows * w.stateStride, 0);
+            leading = null;
             if (given != null) {
                 copyInitialStates(given.values);
+                leading = x.mask == null ? null : leadingMaskedSteps();
             } else if (context.batch().initialStates() != null) {
                 int size = w.variant.stateSize(w.units);
                 copyInitialStates(new Rows(context.batch().initialStates().get(context.state()),
@@ -139,6 +146,21 @@ final class GruNode extends Node {
             }
         }
 
+        private int[] leadingMaskedSteps() {
+            int[] counts = new int[x.rows];
+            for (int row = 0; row < x.rows; row++) {
+                while (counts[row] < x.steps && !counts(counts[row], row)) {
+                    counts[row]++;
+                }
+            }
+            return Arrays.stream(counts).allMatch(count -> count == 0) ? null : counts;
+        }
+
+        /** Whether the output after step i is 0 whatever the state, as no step has been read by then. */
+        private boolean isLeading(int i, int row) {
+            return leading != null && i < leading[row];
+        }
+
         private Rows reverse() {
             int stride = x.values.stride();
             reversed = room(reversed, (long) x.count() * stride);
@@ -153,24 +175,25 @@ final class GruNode extends Node {
 
         private Features output() {
             Rows after = h.at(x.rows, 0);
-            if (!returnSequences) {
+            if (!returnSequences && leading == null) {
                 return x.ofSteps(1, w.units, h.at(x.count(), 0));
             }
-            if (direction != Direction.BACKWARD && !zeroOutputForMask) {
+            if (returnSequences && direction != Direction.BACKWARD && !zeroOutputForMask && leading == null) {
                 return x.with(w.units, after);
             }
-            y = room(y, (long) x.count() * w.padded);
-            for (int i = 0; i < x.steps; i++) {
+            y = room(y, (long) (returnSequences ? x.count() : x.rows) * w.padded);
+            for (int i = returnSequences ? 0 : x.steps - 1; i < x.steps; i++) {
                 for (int row = 0; row < x.rows; row++) {
-                    int to = (output(i) + row) * w.padded;
-                    if (zeroOutputForMask && !counts(i, row)) {
+                    int to = ((returnSequences ? output(i) : 0) + row) * w.padded;
+                    if (isLeading(i, row) || (returnSequences && zeroOutputForMask && !counts(i, row))) {
                         Arrays.fill(y, to, to + w.padded, 0);
                     } else {
                         System.arraycopy(states, after.place(i * x.rows + row), y, to, w.padded);
                     }
                 }
             }
-            return x.with(w.units, new Rows(y, 0, w.padded));
+            Rows out = new Rows(y, 0, w.padded);
+            return returnSequences ? x.with(w.units, out) : x.ofSteps(1, w.units, out);
         }
 
         /**
@@ -192,7 +215,7 @@ final class GruNode extends Node {
                                 dOutputsNow.set(dOutputs, row, 0), dStatesNow.set(d, row, 0));
                     } else {
                         Arrays.fill(gates, g.place(at), g.place(at + end - row), 0);
-                        carry(row, end, dOutputs, d);
+                        carry(i, row, end, d);
                     }
                     row = end;
                 }
@@ -221,10 +244,11 @@ final class GruNode extends Node {
             }
         }
 
-        private void carry(int row, int end, Rows dy, Rows d) {
+        /** Adds the derivatives of the outputs after step i, where it is masked in some rows. */
+        private void carry(int i, int row, int end, Rows d) {
             for (int r = row; r < end && !(returnSequences && zeroOutputForMask); r++) {
-                for (int u = 0; u < w.padded; u++) {
-                    dState[d.place(r) + u] += dy.values()[dy.place(r) + u];
+                for (int u = 0; u < w.padded && !isLeading(i, r); u++) {
+                    dState[d.place(r) + u] += dOutputs.values()[dOutputs.place(r) + u];
                 }
             }
         }

@@ -212,7 +212,7 @@ public final class ScalarBackpropagation {
     }
 
     /** Returns the derivatives with respect to the features of an input; otherwise the same as for the first. */
-    double[] inputGradient(int input) {
+    public double[] inputGradient(int input) {
         requireBackwardPass();
         return layers.inputGradient(input).clone();
     }

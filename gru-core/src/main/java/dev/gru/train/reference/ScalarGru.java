@@ -2,6 +2,7 @@ package dev.gru.train.reference;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
@@ -108,7 +109,8 @@ final class ScalarGru implements ScalarLayer.OfSeveral {
 
     /** Whether the state after step i is an output; otherwise there is none, or it is 0. */
     private boolean putsOut(int row, int i) {
-        return returnSequences ? !zeroOutputForMask || counts(row, i) : i == x.steps - 1;
+        return (returnSequences ? !zeroOutputForMask || counts(row, i) : i == x.steps - 1)
+                && (!stateIsInput || IntStream.rangeClosed(0, i).anyMatch(earlier -> counts(row, earlier)));
     }
 
     /** The place of the output after step i among all outputs. */

@@ -132,6 +132,48 @@ public final class RandomGraph {
         return number;
     }
 
+    /**
+     * Returns a GRU or two whose initial states are inputs, and which are shown the mask of tokens of which id 0 is
+     * masked: the inputs are the tokens and a state, or two.
+     *
+     * @param both whether it is a bidirectional layer
+     */
+    public static Graph givenStates(boolean both, Random random) {
+        Graph.Builder graph = new Graph.Builder();
+        int tokens = graph.input("tokens", Shape.tokens());
+        GruVariant variant = RandomTraining.anyOf(List.of(GruVariant.values()), random);
+        int units = 1 + random.nextInt(3);
+        boolean sequences = random.nextBoolean();
+        Layer layer = both
+                ? RandomTraining.both("gru", variant, 3, sequences,
+                        RandomTraining.anyOf(List.of(MergeMode.values()), random), random)
+                : RandomTraining.gru("gru", variant, 3, units, sequences,
+                        RandomTraining.anyOf(List.of(Direction.values()), random), random);
+        List<Integer> sizes = layer.stateSizes(List.of(Shape.sequence(3)));
+        int[] in = new int[1 + sizes.size()];
+        for (int i = 0; i < sizes.size(); i++) {
+            in[i + 1] = graph.input("state" + i, Shape.vector(sizes.get(i)));
+        }
+        in[0] = graph.add(new Embedding("table", VOCABULARY, 3, RandomWeights.floats(VOCABULARY * 3, random))
+                .withMaskZero(true), tokens);
+        return graph.build(graph.add(layer, in));
+    }
+
+    /** Returns a batch for such a model: masked steps anywhere, a row of nothing else, and one of none. */
+    public static ModelInput givenStates(Graph model, int batch, int steps, Random random) {
+        int[] tokens = random.ints((long) batch * steps, 0, 2).toArray();
+        for (int i = 0; i < tokens.length; i++) {
+            int row = i / steps;
+            tokens[i] = row == 0 ? 0 : row == 1 || tokens[i] == 1 ? 1 + random.nextInt(VOCABULARY - 1) : 0;
+        }
+        ModelInput input = ModelInput.tokens(batch, steps, tokens);
+        for (int i = 1; i < model.inputs().size(); i++) {
+            input = input.and(ModelInput.vector(batch,
+                    RandomTraining.floats(batch * model.inputs().get(i).shape().features(), random)));
+        }
+        return input;
+    }
+
     private Layer dense(int inputs, int outputs, Activation activation) {
         return new Dense(name(), RandomWeights.dense(inputs, outputs, activation, random.nextLong()));
     }

@@ -70,7 +70,19 @@ class GraphBackpropagationProperties {
             @ForAll long seed) {
         Random random = new Random(seed);
         Graph model = RandomGraph.model(outputs, Activation.TANH, true, random);
-        ModelInput input = RandomGraph.input(model, batch, lengths, random);
+        assertGradients(model, RandomGraph.input(model, batch, lengths, random), portable, random);
+    }
+
+    @Property(tries = 300)
+    void gradientsOfGivenStatesAreThoseOfTheReferenceWhereStepsAreMasked(@ForAll boolean both,
+            @ForAll @IntRange(min = 1, max = 11) int batch, @ForAll @IntRange(min = 1, max = 6) int steps,
+            @ForAll boolean portable, @ForAll long seed) {
+        Random random = new Random(seed);
+        Graph model = RandomGraph.givenStates(both, random);
+        assertGradients(model, RandomGraph.givenStates(model, batch, steps, random), portable, random);
+    }
+
+    private static void assertGradients(Graph model, ModelInput input, boolean portable, Random random) {
         Parameters parameters = Parameters.of(model);
         try (Backpropagation fast = new Backpropagation(model, kernel(portable), 1)) {
             List<float[]> y = fast.outputs(input);
@@ -79,11 +91,13 @@ class GraphBackpropagationProperties {
             ScalarBackpropagation scalar = new ScalarBackpropagation(model);
             ScalarGradients gradients = new ScalarGradients(parameters);
             assertClose(scalar.forward(parameters, ScalarInput.of(input)), doubles(y.getFirst()), model + ": y");
-            if (outputs == 1) {
+            if (dy.size() == 1) {
                 scalar.backward(doubles(dy.getFirst()), gradients);
                 assertSameGradients(gradients, fast, parameters, model);
-                if (input.features() != null) {
-                    assertClose(scalar.inputGradient(), fast.inputGradient(), model + ": dx");
+                for (int i = 0; i < input.inputs(); i++) {
+                    if (input.features(i) != null) {
+                        assertClose(scalar.inputGradient(i), fast.inputGradient(i), model + ": dx" + i);
+                    }
                 }
             }
         }

@@ -130,6 +130,15 @@ class GraphGradientProperties {
         check(graph.build(out), lengths ? input.withLengths(new int[]{1, 3}) : input, false, random);
     }
 
+    /** Nothing of an output that is 0 as no step has been read comes from the initial state. */
+    @Property(tries = 150)
+    void ofGivenStatesWhereStepsAreMasked(@ForAll boolean both, @ForAll @IntRange(min = 1, max = 4) int steps,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        Graph model = RandomGraph.givenStates(both, random);
+        check(model, RandomGraph.givenStates(model, 4, steps, random), false, random);
+    }
+
     @Property(tries = 40)
     void ofUnitNormalization(@ForAll long seed) {
         Random random = new Random(seed);
