@@ -23,7 +23,9 @@ import dev.gru.layer.Conv1D.Padding;
 import dev.gru.layer.Conv1D;
 import dev.gru.layer.GlobalPooling1D;
 import dev.gru.layer.Graph;
+import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
+import dev.gru.layer.Masking;
 import dev.gru.layer.Merge;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Normalization.BatchNormalization;
@@ -97,14 +99,55 @@ class SimdGraphProperties {
         int softmax = graph.add(new ActivationLayer.StepSoftmax("softmax"), look);
         Graph all = graph.build(gru(graph, look, filters, 3, random), softmax);
         ModelInput input = ModelInput.features(batch, steps, uniform(random, batch * steps * channels, 1));
-        try (GruModel simd = model(all, "simd", precision, 1 + random.nextInt(3));
-                GruModel portable = model(all, "portable", precision, 1)) {
+        assertBitsOfPortable(all, input, precision, 1 + random.nextInt(3));
+    }
+
+    private static List<float[]> assertBitsOfPortable(Graph graph, ModelInput input, Precision precision,
+            int threads) {
+        try (GruModel simd = model(graph, "simd", precision, threads);
+                GruModel portable = model(graph, "portable", precision, 1)) {
             List<float[]> expected = portable.run(input).outputs();
             List<float[]> outputs = simd.run(input).outputs();
             for (int i = 0; i < expected.size(); i++) {
                 assertArrayEquals(expected.get(i), outputs.get(i));
             }
+            return outputs;
         }
+    }
+
+    /** A decoder that begins with a state, is shown a mask or only hands it on, and what looks at the mask behind it. */
+    @Property(tries = 80)
+    void decodersOfMaskedStepsHaveTheBitsOfThePortableKernel(@ForAll("sizes") int features,
+            @ForAll("sizes") int units, @ForAll GruVariant variant, @ForAll Direction direction,
+            @ForAll boolean shown, @ForAll boolean zeroOutput, @ForAll Precision precision,
+            @ForAll @IntRange(min = 1, max = 9) int batch, @ForAll @IntRange(min = 1, max = 20) int steps,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        Graph.Builder graph = new Graph.Builder();
+        int x = graph.input("x", Shape.sequence(features));
+        int state = graph.input("state", Shape.vector(variant.stateSize(units)));
+        int masked = graph.add(new Masking("masking", 0), x);
+        GruLayer gru = new GruLayer("gru",
+                RandomWeights.gru(random, variant, GruActivations.STANDARD, features, units, 0.5f))
+                .withDirection(direction).withZeroOutputForMask(zeroOutput);
+        int read = shown ? masked : x;
+        int last = graph.add(gru, read, state);
+        int decoder = graph.add(new GruLayer("decoder", gru.weights()).withReturnSequences(true)
+                .withDirection(direction).withZeroOutputForMask(zeroOutput), read, state);
+        int handedOn = graph.add(new Masking.SetMask("set_mask"), decoder, masked);
+        int look = graph.add(new Attention("look", Attention.Score.DOT, new float[0]), handedOn, decoder);
+        int mean = graph.add(new GlobalPooling1D("mean", GlobalPooling1D.Kind.AVERAGE), handedOn);
+        Graph all = graph.build(last, decoder, handedOn, look, mean);
+        float[] inputs = uniform(random, batch * steps * features, 1);
+        for (int step = 0; step < batch * steps; step++) {
+            if (step < steps || random.nextInt(3) == 0) {
+                Arrays.fill(inputs, step * features, (step + 1) * features, 0);
+            }
+        }
+        ModelInput input = ModelInput.features(batch, steps, inputs)
+                .and(ModelInput.vector(batch, uniform(random, batch * variant.stateSize(units), 1)));
+        List<float[]> outputs = assertBitsOfPortable(all, input, precision, 1 + random.nextInt(3));
+        assertArrayEquals(outputs.get(1), outputs.get(2));
     }
 
     @Property(tries = 80)

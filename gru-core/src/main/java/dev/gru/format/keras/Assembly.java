@@ -1,10 +1,12 @@
 package dev.gru.format.keras;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
@@ -14,6 +16,7 @@ import dev.gru.layer.GlobalPooling1D;
 import dev.gru.layer.Graph;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Merge;
 import dev.gru.layer.Reshaping;
 import dev.gru.layer.Shape;
 
@@ -34,6 +37,8 @@ final class Assembly {
     private final List<Graph.Node> nodes = new ArrayList<>();
     /** What has been made a value of its own, so that it need not be made twice. */
     private final Map<Flow.Source, Integer> values = new HashMap<>();
+    /** What is not a layer of the file, by name: calls of one layer share it. */
+    private final Map<String, Layer> shared = new HashMap<>();
 
     /**
      * Adds an input.
@@ -198,7 +203,7 @@ final class Assembly {
                 made = state(state);
             } else {
                 Flow.Part part = (Flow.Part) flow.source();
-                made = add(new Reshaping.Slice(part.name(), part.first(), part.count()), part.number());
+                made = add(part.name(), name -> new Reshaping.Slice(name, part.first(), part.count()), part.number());
             }
             values.put(flow.source(), made);
         }
@@ -207,16 +212,46 @@ final class Assembly {
 
     private int state(Flow.State state) {
         int last = state.number();
-        Layer returned = nodes.get(last - slots.size()).layer();
-        int all = features(last);
-        if (returnsSequences(returned)) {
-            last = add(new GlobalPooling1D(state.name(), state.backward()
-                    ? GlobalPooling1D.Kind.FIRST
-                    : GlobalPooling1D.Kind.LAST), last);
+        Graph.Node returned = nodes.get(last - slots.size());
+        if (state.carried()) {
+            return last(state.name(), state.backward(), carried(state, returned));
         }
+        if (returnsSequences(returned.layer())) {
+            last = last(state.name(), state.backward(), last);
+        }
+        return slice(state, last, features(state.number()));
+    }
+
+    /** Returns a sequence whose last step that is not masked is a state: the initial one is a step before all others. */
+    private int carried(Flow.State state, Graph.Node returned) {
+        int steps = slice(state, state.number(), features(state.number()));
+        int initial = add(state.name() + "/initial", name -> new Reshaping.Reshape(name, Shape.sequence(state.count())),
+                returned.inputs().get(1 + state.index()));
+        int[] order = state.backward() ? new int[]{steps, initial} : new int[]{initial, steps};
+        return add(state.name() + "/carried", name -> new Merge(name, Merge.Kind.CONCATENATE_STEPS), order);
+    }
+
+    /**
+     * Returns the last step of a sequence of a GRU that is not masked.
+     *
+     * @param name what a layer would be called that takes it out
+     * @param backward whether the GRU ends at the first step
+     */
+    Flow last(String name, boolean backward, Flow sequence) {
+        int number = last(name, backward, ((Flow.Value) sequence.source()).number());
+        return Flow.of(new Flow.Value(number), Shape.vector(sequence.features()), 1);
+    }
+
+    private int last(String layer, boolean backward, int sequence) {
+        return add(layer,
+                name -> new GlobalPooling1D(name, backward ? GlobalPooling1D.Kind.FIRST : GlobalPooling1D.Kind.LAST),
+                sequence);
+    }
+
+    private int slice(Flow.State state, int value, int all) {
         return all == state.count()
-                ? last
-                : add(new Reshaping.Slice(state.name() + "/slice", state.first(), state.count()), last);
+                ? value
+                : add(state.name() + "/slice", name -> new Reshaping.Slice(name, state.first(), state.count()), value);
     }
 
     private static boolean returnsSequences(Layer layer) {
@@ -235,9 +270,14 @@ final class Assembly {
         };
     }
 
-    private int add(Layer layer, int value) {
-        nodes.add(new Graph.Node(layer, List.of(value)));
+    private int add(String name, Function<String, Layer> maker, int... from) {
+        nodes.add(new Graph.Node(layer(name, maker), Arrays.stream(from).boxed().toList()));
         return slots.size() + nodes.size() - 1;
+    }
+
+    /** Returns a layer that is not one of the file: the one of that name, which is made if there is none yet. */
+    Layer layer(String name, Function<String, Layer> maker) {
+        return shared.computeIfAbsent(name, maker);
     }
 
     /** Returns the nodes so far. */

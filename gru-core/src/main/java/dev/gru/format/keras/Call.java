@@ -30,9 +30,9 @@ record Call(Entry entry, List<Flow> inputs, List<Flow> states, Set<Integer> used
         this(entry, inputs, List.of(), Set.of(), false, false, null);
     }
 
-    /** Returns the same call on other arrays. */
-    Call on(List<Flow> others) {
-        return new Call(entry, others, states, used, givenMask, causal, operation);
+    /** Returns the same call on other arrays and with other states. */
+    Call on(List<Flow> others, List<Flow> otherStates) {
+        return new Call(entry, others, otherStates, used, givenMask, causal, operation);
     }
 
     ConfigObject config() {

@@ -68,9 +68,11 @@ record Flow(Source source, Shape ofSource, int steps, Mask mask, boolean perStep
      * @param first the first feature of this state in what is returned
      * @param count how many
      * @param index which of the states of its layer it is
+     * @param carried whether it is the initial state where all steps of a row are masked, which is no output then
      * @param problem why no layer can take it, or null if one can
      */
-    record State(int number, String name, boolean backward, int first, int count, int index, String problem)
+    record State(int number, String name, boolean backward, int first, int count, int index, boolean carried,
+            String problem)
             implements
                 Source {
     }
@@ -93,9 +95,7 @@ record Flow(Source source, Shape ofSource, int steps, Mask mask, boolean perStep
             /** Some may be. */
             PRESENT,
             /** Some may be, in some versions of Keras but not in others. */
-            DOUBTFUL,
-            /** Some may be, but not in the model that is made, which is right as long as no layer looks. */
-            LOST
+            DOUBTFUL
         }
 
         static Mask of(Origin origin) {
@@ -106,16 +106,8 @@ record Flow(Source source, Shape ofSource, int steps, Mask mask, boolean perStep
             return kind == Kind.PRESENT ? new Mask(Kind.DOUBTFUL, origins, why, undefined) : this;
         }
 
-        /** Returns this mask where the array that it belongs to has none in the model that is made. */
-        Mask lost(String why) {
-            return new Mask(Kind.LOST, origins, why, undefined);
-        }
-
         /** Returns this mask if the file says that it is what these versions compute. */
         Mask certain() {
-            if (kind == Kind.LOST) {
-                return this;
-            }
             return origins.isEmpty() ? NONE : new Mask(Kind.PRESENT, origins, null, undefined);
         }
 
@@ -204,7 +196,7 @@ record Flow(Source source, Shape ofSource, int steps, Mask mask, boolean perStep
      * @throws ModelFormatException if a mask flowed in one version of Keras, but not in another
      */
     void requireCertainMask(ConfigObject config) throws ModelFormatException {
-        if (mask.kind == Mask.Kind.DOUBTFUL || mask.kind == Mask.Kind.LOST) {
+        if (mask.kind == Mask.Kind.DOUBTFUL) {
             throw config.error(mask.where);
         }
     }

@@ -62,11 +62,6 @@ final class Joins {
         if (inputs.stream().allMatch(input -> input.mask().kind() == Flow.Mask.Kind.NONE)) {
             return Flow.Mask.NONE;
         }
-        for (Flow input : inputs) {
-            if (input.mask().kind() == Flow.Mask.Kind.LOST) {
-                return input.mask();
-            }
-        }
         boolean same = inputs.stream().allMatch(input -> input.mask().kind() == first.kind()
                 && input.mask().origins().equals(first.origins()));
         if (LOOKING.contains(kind) && dialect.major() == 3) {

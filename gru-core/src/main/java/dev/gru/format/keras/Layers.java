@@ -97,11 +97,24 @@ final class Layers implements Submodel.Applier {
         }
     }
 
+    /** Returns a call on arrays as those of features, which layers take and operations between them. */
+    private Call ofFeatures(Call call) throws ModelFormatException {
+        return call.on(features(call.inputs(), call.config()), features(call.states(), call.config()));
+    }
+
+    private List<Flow> features(List<Flow> flows, ConfigObject config) throws ModelFormatException {
+        List<Flow> features = new ArrayList<>();
+        for (Flow flow : flows) {
+            features.add(assembly.features(flow, config));
+        }
+        return features;
+    }
+
     private List<Flow> applied(Call call) throws ModelFormatException {
         Entry entry = call.entry();
         ConfigObject config = entry.config();
         if (entry.isOperation()) {
-            return List.of(operations.apply(call.on(features(call))));
+            return List.of(operations.apply(ofFeatures(call)));
         }
         Options.requireKnown(entry.className(), config);
         // Early versions of Keras 2 gave an Embedding the type of its input; its table is of floats all the same.
@@ -125,7 +138,7 @@ final class Layers implements Submodel.Applier {
                 // What is not one of token ids is one of features.
             }
         }
-        Call ofFeatures = call.on(features(call));
+        Call ofFeatures = ofFeatures(call);
         return switch (entry.className()) {
             case "Masking" -> List.of(masking(entry, ofFeatures.input()));
             case "GRU", "RNN" -> recurrent.gru(ofFeatures);
@@ -136,14 +149,6 @@ final class Layers implements Submodel.Applier {
             case "Attention", "AdditiveAttention" -> List.of(joins.attention(ofFeatures));
             default -> List.of(made(entry, ofFeatures.input()));
         };
-    }
-
-    private List<Flow> features(Call call) throws ModelFormatException {
-        List<Flow> inputs = new ArrayList<>();
-        for (Flow input : call.inputs()) {
-            inputs.add(assembly.features(input, call.config()));
-        }
-        return inputs;
     }
 
     /** Applies a layer of one input and one output. */

@@ -1,9 +1,7 @@
 package dev.gru.format.keras;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.format.json.ConfigObject;
@@ -15,6 +13,7 @@ import dev.gru.layer.Bidirectional;
 import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
+import dev.gru.layer.Masking.SetMask;
 import dev.gru.layer.Reshaping;
 import dev.gru.layer.Shape;
 import dev.gru.weights.Activation;
@@ -39,15 +38,11 @@ final class Recurrent {
     static final String FORWARD_CELL = "forward_layer/" + CELL;
     static final String BACKWARD_CELL = "backward_layer/" + CELL;
 
-    /** The first major version that does not show masks to layers with initial states. */
-    private static final int FIRST_WITHOUT_MASK = 3;
     /** Of a GRU that returns its state, the number of the output that is the state. */
     private static final int STATE = 1;
 
     private final Dialect dialect;
     private final Assembly assembly;
-    /** What takes the mask from a sequence, by the name of the layer that does not see it. */
-    private final Map<String, Layer> unmasking = new HashMap<>();
 
     /**
      * Starts on a model.
@@ -122,38 +117,41 @@ final class Recurrent {
     }
 
     /**
-     * Replaces a masked sequence by one without a mask where Keras 3 does not show the mask to the layer: it fills in
-     * masks only for layers that are called on one array, and one that is given initial states is called on more. The
-     * mask goes on behind the layer all the same, which is not supported where another layer looks at it.
-     *
-     * @return what is to be said of the mask of the output, or null if it is that of the sequence
+     * Returns the sequence that a layer sees: one without a mask where the layer is not shown it. If the layer has an
+     * initial state and does see a mask, checks what its outputs are.
      */
-    private String unmask(Call call, Flow[] arguments) throws ModelFormatException {
-        Flow input = arguments[0];
-        if (arguments.length == 1 || !input.masked()) {
-            return null;
+    private Flow seen(Call call, Flow input, boolean hasStates) throws ModelFormatException {
+        if (!hasStates || !input.masked()) {
+            return input;
         }
-        if (call.givenMask() || dialect.major() < FIRST_WITHOUT_MASK) {
-            throw call.config()
-                    .error("has an initial_state and masked steps, whose output in Keras is 0 up to the first "
-                            + "step that is not masked; that is not supported");
+        if (!call.givenMask() && !dialect.showsMasksWithStates()) {
+            Layer unmasked = assembly.layer(call.entry().name() + "/unmasked",
+                    name -> new Reshaping.Reshape(name, input.ofSource()));
+            return assembly.add(call.config(), unmasked, input);
         }
-        String layer = call.entry().name();
-        Layer unmasked = unmasking.computeIfAbsent(layer,
-                name -> new Reshaping.Reshape(name + "/unmasked", input.ofSource()));
-        arguments[0] = assembly.add(call.config(), unmasked, input);
-        return "steps are masked before the layer " + Printable.quoted(layer)
-                + ", which Keras 3 does not show the mask, as it has an initial state, but which hands it on; "
-                + "a layer behind it that looks at the mask is not supported";
+        if (!dialect.beginsOutputsAtZero()) {
+            throw call.config().error("has an initial_state and masked steps, whose output in Keras before 2.3 is 0 or "
+                    + "the initial state up to the first step that is not masked, as the backend makes it; that is not "
+                    + "supported");
+        }
+        return input;
     }
 
-    private static Flow marked(Flow output, Flow.Mask ofInput, String mask) {
-        return mask == null || !output.isSequence() ? output : output.with(ofInput.lost(mask));
+    /** Returns an output with the mask of the input, of which the layer has seen one or not. */
+    private Flow masked(Call call, Flow output, Flow input, Flow seen) throws ModelFormatException {
+        String layer = call.entry().name();
+        if (!input.masked() || seen.masked() || !output.isSequence()) {
+            return ended(layer, output);
+        }
+        Layer masked = assembly.layer(layer + "/masked", SetMask::new);
+        return ended(layer, assembly.add(call.config(), masked, output, input)
+                .with(input.mask().withUndefined(false)));
     }
 
     /**
      * Applies a {@code GRU} or {@code RNN(GRUCell)}. If all that is used of it is its state, it becomes a layer that
-     * returns its last output, which is the same.
+     * returns its last output, which is the same; but not where a row may be masked as a whole and its state is the
+     * initial one, which no output is.
      */
     List<Flow> gru(Call call) throws ModelFormatException {
         Entry entry = call.entry();
@@ -163,30 +161,45 @@ final class Recurrent {
         Flow input = arguments[0];
         input.requireSequence(config);
         input.requireCertainMask(config);
-        boolean stateOnly = recurrence.returnState && call.uses(STATE) && !call.uses(0);
-        boolean returnSequences = recurrence.returnSequences && !stateOnly;
-        if (input.masked() && recurrence.zeroOutputForMask && !returnSequences && !stateOnly) {
+        arguments[0] = seen(call, input, arguments.length > 1);
+        Flow seen = arguments[0];
+        boolean stateUsed = recurrence.returnState && call.uses(STATE);
+        boolean stateOnly = stateUsed && !call.uses(0);
+        boolean carried = stateUsed && seen.masked() && arguments.length > 1;
+        if (seen.masked() && recurrence.zeroOutputForMask && !recurrence.returnSequences && !stateOnly) {
             throw config.error("zero_output_for_mask without return_sequences, where steps are masked, "
                     + "has the output 0 if the last step is, which is not supported");
         }
+        boolean asRead = recurrence.returnSequences && !stateOnly;
         if (entry.made() == null) {
+            // A state that no output may hold is found among the outputs of all steps, each at the place of its step.
+            Direction backward = carried && !asRead ? Direction.BACKWARD : Direction.BACKWARD_AS_READ;
             entry.made(List.of(new GruLayer(entry.name(), weights(recurrence, entry, entry.path(CELL),
                     input.features()))
-                    .withReturnSequences(returnSequences)
-                    .withDirection(recurrence.goBackwards ? Direction.BACKWARD_AS_READ : Direction.FORWARD)
+                    .withReturnSequences(carried || asRead)
+                    .withDirection(recurrence.goBackwards ? backward : Direction.FORWARD)
                     .withZeroOutputForMask(recurrence.zeroOutputForMask)));
         }
         GruLayer layer = (GruLayer) entry.made().getFirst();
-        String mask = unmask(call, arguments);
-        Flow output = marked(ended(layer.name(), assembly.add(config, layer, arguments)), input.mask(), mask);
-        if (!recurrence.returnState) {
-            return List.of(output);
+        if (carried && !layer.returnSequences()) {
+            throw config.error("is called with an initial_state and masked steps, and without; that is not supported");
         }
-        String problem = input.masked() && recurrence.goBackwards && returnSequences
+        Flow returned = assembly.add(config, layer, arguments);
+        if (!recurrence.returnState) {
+            return List.of(masked(call, returned, input, seen));
+        }
+        String problem = seen.masked() && recurrence.goBackwards && asRead
                 ? "which reads masked steps backwards; that is not supported"
                 : null;
         int units = layer.weights().hiddenSize();
-        return List.of(output, state(output, layer.name() + "/state", false, 0, units, 0, problem));
+        boolean backward = layer.direction() == Direction.BACKWARD;
+        Flow state = state(returned, layer.name() + "/state", backward, 0, units, 0, carried, problem);
+        if (layer.returnSequences() && !asRead) {
+            return List.of(call.uses(0)
+                    ? assembly.last(layer.name() + "/last", backward, returned)
+                    : returned, state);
+        }
+        return List.of(masked(call, returned, input, seen), state);
     }
 
     /** Masks do not go on in newer versions of Keras. */
@@ -194,10 +207,11 @@ final class Recurrent {
         return dialect.endsMasks() ? output.with(output.mask().doubtful(Flow.endedBy(layer, dialect))) : output;
     }
 
-    private static Flow state(Flow output, String name, boolean backward, int first, int count, int index,
-            String problem) {
-        int number = ((Flow.Value) output.source()).number();
-        return Flow.of(new Flow.State(number, name, backward, first, count, index, problem), Shape.vector(count), 1);
+    private static Flow state(Flow returned, String name, boolean backward, int first, int count, int index,
+            boolean carried, String problem) {
+        int number = ((Flow.Value) returned.source()).number();
+        return Flow.of(new Flow.State(number, name, backward, first, count, index, carried, problem),
+                Shape.vector(count), 1);
     }
 
     /** Applies a {@code Bidirectional} of two of these. */
@@ -208,6 +222,7 @@ final class Recurrent {
         Flow input = arguments[0];
         input.requireSequence(config);
         input.requireCertainMask(config);
+        arguments[0] = seen(call, input, arguments.length > 1);
         boolean unmerged = config.has("merge_mode") && config.get("merge_mode") == null;
         MergeMode merge = unmerged ? MergeMode.CONCAT : mergeMode(config);
         Recurrence forward = direction(config, "layer", false);
@@ -225,8 +240,8 @@ final class Recurrent {
                     .withReturnSequences(forward.returnSequences).withZeroOutputForMask(forward.returnSequences)));
         }
         Bidirectional both = (Bidirectional) entry.made().getFirst();
-        String mask = unmask(call, arguments);
-        Flow output = marked(ended(both.name(), assembly.add(config, both, arguments)), input.mask(), mask);
+        Flow returned = assembly.add(config, both, arguments);
+        Flow output = masked(call, returned, input, arguments[0]);
         int units = both.forward().weights().hiddenSize();
         int backwardUnits = both.backward().weights().hiddenSize();
         List<Flow> outputs = new ArrayList<>();
@@ -237,11 +252,16 @@ final class Recurrent {
             outputs.add(output);
         }
         if (forward.returnState) {
-            String problem = merge == MergeMode.CONCAT
-                    ? null
-                    : "whose merge_mode leaves no states in its output; that is not supported";
-            outputs.add(state(output, both.name() + "/forward_state", false, 0, units, 0, problem));
-            outputs.add(state(output, both.name() + "/backward_state", true, units, backwardUnits, 1, problem));
+            boolean carried = arguments[0].masked() && arguments.length > 1;
+            String problem = merge != MergeMode.CONCAT
+                    ? "whose merge_mode leaves no states in its output; that is not supported"
+                    : carried && !both.returnSequences()
+                            ? "which does not return sequences, but has initial states and masked steps; that is not "
+                                    + "supported"
+                            : null;
+            outputs.add(state(returned, both.name() + "/forward_state", false, 0, units, 0, carried, problem));
+            outputs.add(state(returned, both.name() + "/backward_state", true, units, backwardUnits, 1, carried,
+                    problem));
         }
         return outputs;
     }
