@@ -41,9 +41,7 @@ final class Convolutions {
         boolean useBias = config.boolOr("use_bias", true);
         Variables.Part variables = entry.variables(useBias ? 2 : 1);
         int multiplier = config.size("depth_multiplier");
-        int filters = Math.multiplyExact(input.features(), multiplier);
-        float[] bias = useBias ? variables.read(1, filters) : new float[filters];
-        DenseWeights weights = Weights.depthwise(variables, kernelSize(config), input.features(), multiplier, bias,
+        DenseWeights weights = Weights.depthwise(variables, kernelSize(config), input.features(), multiplier, useBias,
                 activation(config));
         return List.of(placed(config, new Conv1D(entry.name(), input.features(), kernelSize(config), weights)));
     }
@@ -56,11 +54,11 @@ final class Convolutions {
         int multiplier = config.size("depth_multiplier");
         int between = Math.multiplyExact(input.features(), multiplier);
         int filters = config.size("filters");
-        DenseWeights depthwise = Weights.depthwise(variables, kernelSize(config), input.features(), multiplier,
-                new float[between], Activation.LINEAR);
+        DenseWeights depthwise = Weights.depthwise(variables, kernelSize(config), input.features(), multiplier, false,
+                Activation.LINEAR);
+        float[] kernel = variables.read(1, 1, between, filters);
         float[] bias = useBias ? variables.read(2, filters) : new float[filters];
-        DenseWeights pointwise = Weights.transposed(variables.read(1, 1, between, filters), between, filters, bias,
-                activation(config));
+        DenseWeights pointwise = Weights.transposed(kernel, between, filters, bias, activation(config));
         return List.of(
                 placed(config, new Conv1D(entry.name() + "/depthwise", input.features(), kernelSize(config),
                         depthwise)),

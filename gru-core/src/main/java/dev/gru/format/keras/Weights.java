@@ -127,10 +127,12 @@ public final class Weights {
      * Reads the weights of a convolution of each channel by itself, whose kernel is (steps of a window, channels,
      * filters of each).
      */
-    static DenseWeights depthwise(Variables.Part variables, int kernelSize, int channels, int multiplier, float[] bias,
-            Activation activation) throws ModelFormatException {
+    static DenseWeights depthwise(Variables.Part variables, int kernelSize, int channels, int multiplier,
+            boolean useBias, Activation activation) throws ModelFormatException {
         float[] kernel = variables.read(0, kernelSize, channels, multiplier);
-        return transposed(kernel, kernelSize, Math.multiplyExact(channels, multiplier), bias, activation);
+        int filters = Math.multiplyExact(channels, multiplier);
+        float[] bias = useBias ? variables.read(1, filters) : new float[filters];
+        return transposed(kernel, kernelSize, filters, bias, activation);
     }
 
     /**
