@@ -173,6 +173,18 @@ def step():
     return Model([b, s], [L.Dense(V, activation="softmax")(y), h])
 
 
+def pair_of_states():
+    b, s = Input((S,), dtype="int32", name="target"), Input((5,), name="state")
+    return Model([b, s], Decoder(b, True)(L.Bidirectional(L.GRU(5, return_state=True)), s, s))
+
+
+def shown_and_not():
+    a, b = inputs()
+    gru = L.GRU(5, return_state=True)
+    _, s = gru(table()(a))
+    return Model([a, b], Decoder(b, True)(gru, s)[1])
+
+
 case("mask_initial_state", decoder())
 case("mask_initial_state_of_pair", pair())
 case("mask_initial_state_then_gru", decoder(L.GRU(3)))
@@ -189,3 +201,5 @@ case("mask_shown_states", states())
 case("mask_shown_keras_2_11", translation(named=True), keras2="2.11.0")
 case("mask_shown_tensorflow_2_1", step(), keras2="2.2.4-tf")
 case("mask_shown_keras_2_2", step(), "refused", keras2="2.2.4")
+case("mask_shown_pair_of_states", pair_of_states(), "refused")
+case("mask_shown_and_not", shown_and_not(), "refused")

@@ -10,7 +10,8 @@ import dev.gru.layer.Embedding;
  * comes out. Nothing is allocated after construction.
  */
 public abstract sealed class Stage permits EmbeddingStage, MaskingStage, MaskingStage.SetMaskStage, DenseStage,
-        ActivationStage, GruStage, BidirectionalStage, ConvStage, PoolingStage, GlobalPoolingStage, ScalingStage, NormalizationStage,
+        ActivationStage, GruStage, BidirectionalStage, ConvStage, PoolingStage, GlobalPoolingStage, ScalingStage,
+        NormalizationStage,
         ReshapingStage, MergeStage, AttentionStage, StepSoftmaxStage {
     /** A layer with its weights in a kernel's layout: immutable, shared by all pipelines and all nodes of a graph. */
     public interface PackedLayer {

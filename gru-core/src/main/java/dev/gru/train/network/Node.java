@@ -16,7 +16,8 @@ import dev.gru.train.math.Parameters;
  * alike for all rows, so that a batch can be cut into parts of which each thread takes some.
  */
 abstract sealed class Node permits EmbeddingNode, MaskingNode, MaskingNode.SetMaskNode, GruNode,
-        BidirectionalNode, DropoutNode, RegularizationNode, LinearNode, ActivationNode, StepSoftmaxNode, PReLUNode, ConvNode, PoolingNode,
+        BidirectionalNode, DropoutNode, RegularizationNode, LinearNode, ActivationNode, StepSoftmaxNode, PReLUNode,
+        ConvNode, PoolingNode,
         GlobalPoolingNode, BatchNormalizationNode, StepNormalizationNode, ScaleNode, ReshapingNode, MergeNode,
         AttentionNode {
     /** Rows of nothing but 0, and of nothing but 1, of any number; as long as the sums that they are added to. */

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -75,13 +74,19 @@ class KerasFieldTest {
         assertEquals(2, KerasReader.read(Fixtures.file("keras/files/" + name)).layers().size());
     }
 
-    /** Before 2.3, what a GRU with an initial state returned up to its first step was a matter of the backend. */
-    @Test
-    void masksOfInitialStatesBeforeKeras23AreRefused() {
+    /**
+     * Before 2.3, what a GRU with an initial state returned up to its first step was a matter of the backend; and there
+     * are states that no output of the layer holds.
+     */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "keras_2_2      | whose output in Keras before 2.3 is 0 or the initial state up to the first step",
+            "pair_of_states | /forward_state\", which does not return sequences, but has initial states and masked",
+            "and_not        | is called with an initial_state and masked steps, and without"})
+    void masksThatAreShownToInitialStatesAreRefusedWhereTheyChangeMore(String name, String message) {
         ModelFormatException refused = assertThrows(ModelFormatException.class, () -> KerasReader
-                .read(Fixtures.file("keras/refused/mask_shown_keras_2_2/model.h5")));
-        assertTrue(refused.getMessage().contains("whose output in Keras before 2.3 is 0 or the initial state"),
-                refused.getMessage());
+                .read(Fixtures.file("keras/refused/mask_shown_" + name + "/model.h5")));
+        assertTrue(refused.getMessage().contains(message), refused.getMessage());
     }
 
     /** Runs a model on the inputs in a file, in all kernels, and compares with the outputs in that file. */

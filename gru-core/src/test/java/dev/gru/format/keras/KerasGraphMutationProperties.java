@@ -33,15 +33,17 @@ class KerasGraphMutationProperties {
     private static final List<Map<String, byte[]>> ARCHIVES = Stream
             .of("graphs/graph_shared_model", "graphs/mask_joined", "graphs/graph_states", "graphs/graph_nested_twice",
                     "graphs/prelu_variants", "graphs/each_step", "graphs/norm_adapted", "graphs/shape_reshape",
-                    "graphs/conv_separable", "graphs/graph_attention", "old/keras_2_13_nested",
-                    "old/keras_2_13_nested_windows", "old/keras_2_15_nested", "graphs/operation_arithmetic",
-                    "graphs/operation_keras2", "graphs/gate_masked")
+                    "graphs/conv_separable", "graphs/graph_attention", "graphs/mask_initial_state_bidirectional",
+                    "graphs/mask_shown_states", "old/keras_2_13_nested", "old/keras_2_13_nested_windows",
+                    "old/keras_2_15_nested", "graphs/operation_arithmetic", "graphs/operation_keras2",
+                    "graphs/gate_masked")
             .map(name -> Fixtures.entries(Fixtures.file("keras/" + name + "/model.keras"))).toList();
     private static final List<Hdf5Mutations> WEIGHTS = ARCHIVES.stream()
             .map(entries -> new Hdf5Mutations(entries.get(Fixtures.WEIGHTS))).toList();
     private static final List<byte[]> LEGACY = Stream
-            .of("graphs/graph_shared_layers", "graphs/mask_attention", "graphs/graph_nested_twice", "old/keras_1_2",
-                    "old/keras_2_1_nested", "graphs/operation_keras2")
+            .of("graphs/graph_shared_layers", "graphs/mask_attention", "graphs/graph_nested_twice",
+                    "graphs/mask_shown_keras_2_11", "old/keras_1_2", "old/keras_2_1_nested",
+                    "graphs/operation_keras2")
             .map(name -> Fixtures.bytes("keras/" + name + "/model.h5")).toList();
     private static final List<Hdf5Mutations> LEGACY_STRUCTURES = LEGACY.stream().map(Hdf5Mutations::new).toList();
     private static final List<byte[]> COMPRESSED = Stream.of("gzip", "latest")

@@ -80,6 +80,15 @@ class KerasGraphTest {
         assertRefused(Fixtures.withConfig("functional_masking", from, to), part);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            "go_backwards": false  | "go_backwards": true | which reads masked steps backwards; that is not supported
+            "merge_mode": "concat" | "merge_mode": "sum"  | whose merge_mode leaves no states in its output
+            """)
+    void statesThatNoOutputHoldsAreRefused(String from, String to, String part) {
+        assertRefused(Fixtures.withConfig("graphs/mask_shown_states", from, to), part);
+    }
+
     /** An output that another layer takes makes a graph of a chain. */
     @Test
     void anOutputWithinIsAnOutput() throws IOException {
