@@ -37,6 +37,12 @@ final class Pipeline implements AutoCloseable {
     /** The places of states, in the order of {@link dev.gru.layer.Graph#stateSizes}. */
     private final StreamState[] places;
     private final States own;
+    /** The states that {@link #places} have, or null at first: a stream usually comes back to its pipeline. */
+    private States used;
+    /** The steps that all of {@link #sequences} have, or -1 if they have been set one by one. */
+    private int sequenceSteps = -1;
+    /** The slot of the pool that the pipeline is borrowed from or kept in. */
+    int slot;
     /** The input whose rows have lengths, which are its mask; null if all have all steps. */
     private final Value limited;
     private final Arena arena;
@@ -90,9 +96,13 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** Sets the states from which the next run continues, and which it updates. */
+    @SuppressWarnings("ReferenceEquality") // identity is the question
     void use(States states) {
-        for (int i = 0; i < places.length; i++) {
-            places[i].use(states.of(i));
+        if (used != states) {
+            for (int i = 0; i < places.length; i++) {
+                places[i].values = states.of(i);
+            }
+            used = states;
         }
     }
 
@@ -156,13 +166,17 @@ final class Pipeline implements AutoCloseable {
 
     /** Sets how many steps an input has in the next runs. */
     void setSteps(int input, int steps) {
+        sequenceSteps = -1;
         inputs[input].steps = steps;
     }
 
     /** Sets how many steps all sequences have in the next runs. */
     void setSteps(int steps) {
-        for (Value sequence : sequences) {
-            sequence.steps = steps;
+        if (sequenceSteps != steps) {
+            for (Value sequence : sequences) {
+                sequence.steps = steps;
+            }
+            sequenceSteps = steps;
         }
     }
 

@@ -87,7 +87,11 @@ final class PipelinePool {
     Pipeline take() {
         int home = home();
         Pipeline pipeline = places.getAndSet(at(home), null);
-        return pipeline != null ? pipeline : takeElsewhere(home);
+        if (pipeline == null) {
+            pipeline = takeElsewhere(home);
+        }
+        pipeline.slot = home;
+        return pipeline;
     }
 
     private Pipeline takeElsewhere(int home) {
@@ -105,9 +109,8 @@ final class PipelinePool {
 
     /** Returns a borrowed pipeline. One whose call failed must be {@link #discard discarded} instead. */
     void giveBack(Pipeline pipeline) {
-        int home = home();
         for (int i = 0; i < count; i++) {
-            if (places.compareAndSet(at((home + i) & (count - 1)), null, pipeline)) {
+            if (places.compareAndSet(at((pipeline.slot + i) & (count - 1)), null, pipeline)) {
                 if (resources.isClosed()) {
                     closeIdle();
                 }

@@ -93,25 +93,19 @@ public final class SingleStream {
         boolean ended = false;
         try {
             requireGood();
-            StreamArrays named = in instanceof Map ? take(steps, in, out) : null;
-            pipeline = pool.take();
-            broken = true;
-            pipeline.use(states);
-            for (int from = 0, to; from < steps; from = to) {
-                to = Shapes.chunkEnd(from, chunk, steps);
-                int count = to - from;
-                pipeline.setSteps(count);
-                if (named != null) {
-                    named.put(pipeline, from, count, false);
-                    pipeline.run(1);
-                    named.get(pipeline, from, count, false, to == steps);
-                } else {
-                    run(pipeline, in, inAt, from, count);
-                    get(pipeline, out, outAt, from, count, to == steps);
-                }
-            }
-            if (named != null) {
-                named.forget();
+            if (steps == 1 && in instanceof float[] x && out instanceof float[] y) {
+                pipeline = pool.take();
+                broken = true;
+                pipeline.use(states);
+                pipeline.setSteps(1);
+                pipeline.run(1, x, inAt);
+                System.arraycopy(pipeline.output(0).data, 0, y, outAt, outputSize);
+            } else {
+                StreamArrays named = in instanceof Map ? take(steps, in, out) : null;
+                pipeline = pool.take();
+                broken = true;
+                pipeline.use(states);
+                runChunks(pipeline, steps, named, in, inAt, out, outAt);
             }
             // Not this call's any more once it is returned, even if the stack overflows on the way out.
             Pipeline ran = pipeline;
@@ -137,6 +131,26 @@ public final class SingleStream {
                     turn.taken = false;
                 }
             }
+        }
+    }
+
+    private void runChunks(Pipeline pipeline, int steps, StreamArrays named, Object in, int inAt, Object out,
+            int outAt) {
+        for (int from = 0, to; from < steps; from = to) {
+            to = Shapes.chunkEnd(from, chunk, steps);
+            int count = to - from;
+            pipeline.setSteps(count);
+            if (named != null) {
+                named.put(pipeline, from, count, false);
+                pipeline.run(1);
+                named.get(pipeline, from, count, false, to == steps);
+            } else {
+                run(pipeline, in, inAt, from, count);
+                get(pipeline, out, outAt, from, count, to == steps);
+            }
+        }
+        if (named != null) {
+            named.forget();
         }
     }
 

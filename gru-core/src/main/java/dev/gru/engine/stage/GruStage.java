@@ -17,6 +17,8 @@ final class GruStage extends Stage {
     private final boolean returnSequences;
     private final Direction direction;
     private final boolean zeroOutputForMask;
+    /** Whether a step that is not masked takes nothing but a call of the runner: its output is the state. */
+    private final boolean isPlain;
     private final GruRunner runner;
     /** The value that a sequence begins at, or null if streams have states. */
     private final Value initial;
@@ -79,10 +81,18 @@ final class GruStage extends Stage {
         reversedTokens = backward && readsTokens ? room.newTokens(in.maxSteps) : null;
         reversedMask = backward ? room.newMask(in.maxSteps) : null;
         moving = new float[layer.hiddenSize()];
+        isPlain = initial == null && !backward && !readsTokens && layer.stateSize() == layer.hiddenSize();
     }
 
     @Override
     public void run(int rows) {
+        if (rows == 1 && in.steps == 1 && isPlain && in.mask == null) {
+            float[] h = state.values;
+            runner.forwardStep(in.data, h, h);
+            out.use(h);
+            out.steps = 1;
+            return;
+        }
         if (initial != null) {
             System.arraycopy(initial.data, 0, state.values, 0, rows * layer.stateSize());
         }
