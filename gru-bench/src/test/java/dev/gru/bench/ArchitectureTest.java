@@ -55,7 +55,7 @@ class ArchitectureTest {
             "format.keras.variables", "format.keras.forms", "format.keras",
             "format.onnx.proto", "format.onnx.value", "format.onnx.loop", "format.onnx.pattern", "format.onnx.stage",
             "format.onnx", "format", "",
-            "train.math", "train.network", "train.reference", "train");
+            "train.math", "train.network", "train.optimizer", "train.reference", "train");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

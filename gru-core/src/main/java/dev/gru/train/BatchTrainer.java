@@ -16,8 +16,8 @@ import dev.gru.train.math.OptimizerFormula;
 import dev.gru.train.math.SgdFormula;
 import dev.gru.train.math.TargetValues;
 import dev.gru.train.network.Backpropagation;
-import dev.gru.train.network.OptimizerState;
 import dev.gru.train.network.WeightArray;
+import dev.gru.train.optimizer.OptimizerState;
 
 /**
  * A model and an optimizer, for those who bring the batches themselves: each {@link #step} is one step of the
@@ -69,7 +69,7 @@ public final class BatchTrainer implements AutoCloseable {
             network.requireEndsWith(loss.arithmetic());
             requireFinite(network.arrays());
             requireFinite(network.fixed());
-            this.optimizer = new OptimizerState(formula(optimizer), network.arrays());
+            this.optimizer = new OptimizerState(formula(optimizer), network.arrays(), kernel.training());
         } catch (RuntimeException | Error e) {
             network.close();
             throw e;

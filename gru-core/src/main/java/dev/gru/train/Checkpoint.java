@@ -13,7 +13,7 @@ import dev.gru.format.file.ModelFormatException;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Tensor;
 import dev.gru.train.math.Parameters;
-import dev.gru.train.network.OptimizerState;
+import dev.gru.train.optimizer.OptimizerState;
 
 /**
  * All that a training needs to go on as if it had not ended.

@@ -1,12 +1,14 @@
 package dev.gru.simd;
 
 import dev.gru.kernel.math.FloatFunctions;
+import dev.gru.kernel.training.AdamStep;
 import dev.gru.kernel.training.AnyActivationsCell;
 import dev.gru.kernel.training.GruTrainingCell;
 import dev.gru.kernel.training.ResetBeforeCell;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.simd.loops.Lanes;
+import dev.gru.simd.loops.OptimizerLoops;
 import dev.gru.simd.loops.TrainingFunctionLoops;
 import dev.gru.simd.loops.TrainingGateLoops;
 import dev.gru.simd.loops.TrainingLoops;
@@ -143,7 +145,27 @@ final class SimdTrainingKernel implements TrainingKernel {
     }
 
     @Override
-    public void addSquares(int columns, float[] d, int from, float[] sums, int to) {
-        TrainingGateLoops.addSquares(columns, d, from, sums, to);
+    public void addTerm(int columns, float[] d, int from, float[] sums, float[] squares, int to) {
+        if (squares == null) {
+            OptimizerLoops.addTerm(columns, d, from, sums, to);
+        } else {
+            OptimizerLoops.addTerm(columns, d, from, sums, squares, to);
+        }
+    }
+
+    @Override
+    public float adam(AdamStep step, int count, float[] p, float[] m, float[] v, int at, float[] g, float[] squares,
+            int from, float scale) {
+        return Float.intBitsToFloat(squares == null
+                ? OptimizerLoops.adam(count, p, m, v, at, g, from, scale, step.keep(), step.ofMean(), step.ofSquare(),
+                        step.rate(), step.epsilon())
+                : OptimizerLoops.adam(count, p, m, v, at, g, squares, from, scale, step.keep(), step.ofMean(),
+                        step.ofSquare(), step.rate(), step.epsilon()));
+    }
+
+    @Override
+    public float adam(AdamStep step, int count, float[] p, float[] m, float[] v, int at) {
+        return Float.intBitsToFloat(OptimizerLoops.adam(count, p, m, v, at, step.keep(), step.ofMean(),
+                step.ofSquare(), step.rate(), step.epsilon()));
     }
 }

@@ -3,19 +3,23 @@ package dev.gru.simd;
 import static dev.gru.simd.RandomWeights.uniform;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 import dev.gru.kernel.PortableGruKernel;
+import dev.gru.kernel.training.AdamStep;
 import dev.gru.kernel.training.GruTrainingCell;
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
@@ -154,9 +158,58 @@ class SimdTrainingProperties {
         portable.exp(columns, expected.values(), expected.place(1), shift);
         simd.exp(columns, actual.values(), actual.place(1), shift);
         assertArrayEquals(expected.values(), actual.values());
-        portable.addSquares(columns, expected.values(), expected.place(0), expected.values(), expected.place(2));
-        simd.addSquares(columns, actual.values(), actual.place(0), actual.values(), actual.place(2));
-        assertArrayEquals(expected.values(), actual.values());
+    }
+
+    /** Terms of a gradient, and a step of Adam along them, in the same elements or others. */
+    @Property(tries = 200)
+    void optimizer(@ForAll("sizes") int size, @ForAll boolean ofTerms, @ForAll boolean elsewhere, @ForAll long seed) {
+        Random random = new Random(seed);
+        int count = TrainingKernel.padded(size);
+        int at = random.nextInt(5);
+        int from = elsewhere ? at + 1 + random.nextInt(5) : at;
+        float[] d = uniform(random, from + count, 1);
+        List<float[]> expected = all(random, from + count);
+        List<float[]> actual = expected.stream().map(float[]::clone).toList();
+        AdamStep step = new AdamStep(0.99f, 0.1f, 0.001f, 0.01f, 1e-7f);
+        assertEquals(steps(portable, step, count, at, from, d, ofTerms, expected),
+                steps(simd, step, count, at, from, d, ofTerms, actual));
+        for (int i = 0; i < expected.size(); i++) {
+            assertArrayEquals(expected.get(i), actual.get(i));
+        }
+    }
+
+    /** p, m, v, sums and squares; what stands for squares is not negative. */
+    private static List<float[]> all(Random random, int length) {
+        List<float[]> all = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            float[] values = uniform(random, length, 1);
+            for (int j = 0; j < length && i % 2 == 0 && i > 0; j++) {
+                values[j] = Math.abs(values[j]);
+            }
+            all.add(values);
+        }
+        return all;
+    }
+
+    private static List<Float> steps(TrainingKernel kernel, AdamStep step, int count, int at, int from, float[] d,
+            boolean ofTerms, List<float[]> all) {
+        float[] squares = ofTerms ? all.get(4) : null;
+        kernel.addTerm(count, d, from, all.get(3), squares, from);
+        float first = kernel.adam(step, count, all.get(0), all.get(1), all.get(2), at, all.get(3), squares, from, 0.7f);
+        return List.of(first, kernel.adam(step, count, all.get(0), all.get(1), all.get(2), at));
+    }
+
+    @Example
+    void theLargestNumberOfAStepIsNotFiniteIfOneIsNot() {
+        for (float hostile : new float[]{Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            for (int array = 0; array < 3; array++) {
+                List<float[]> all = all(new Random(1), 48);
+                all.get(array)[33] = hostile;
+                AdamStep step = new AdamStep(1, 0.1f, 0.001f, 0.01f, 1e-7f);
+                assertFalse(Float.isFinite(simd.adam(step, 48, all.get(0), all.get(1), all.get(2), 0)));
+                assertFalse(Float.isFinite(portable.adam(step, 48, all.get(0), all.get(1), all.get(2), 0)));
+            }
+        }
     }
 
     private static GruWeights gru(GruVariant variant, int inputs, int units, Random random) {

@@ -165,11 +165,4 @@ public final class PortableTrainingKernel implements TrainingKernel {
         scratch.loops.exp(columns, row, shift);
         System.arraycopy(row, 0, v, from, columns);
     }
-
-    @Override
-    public void addSquares(int columns, float[] d, int from, float[] sums, int to) {
-        for (int j = 0; j < columns; j++) {
-            sums[to + j] = Math.fma(d[from + j], d[from + j], sums[to + j]);
-        }
-    }
 }

@@ -58,11 +58,4 @@ public final class ScalarTrainingKernel implements TrainingKernel {
             v[j] = (float) StrictMath.exp((double) v[j] - shift);
         }
     }
-
-    @Override
-    public void addSquares(int columns, float[] d, int from, float[] sums, int to) {
-        for (int j = 0; j < columns; j++) {
-            sums[to + j] = (float) (sums[to + j] + (double) d[from + j] * d[from + j]);
-        }
-    }
 }

@@ -83,15 +83,39 @@ public interface TrainingKernel {
     void apply(Activation function, int rows, int columns, Rows v);
 
     /**
-     * Adds the squares of the elements of one row to those of another: to each a fused multiply-add.
+     * Adds a term to the sums that a row of a gradient is, and its squares to those of the terms.
      *
      * @param columns elements of a row
-     * @param d holds the one
+     * @param d holds the term
      * @param from where it begins
-     * @param sums holds the other, which must not overlap the one
-     * @param to where that begins
+     * @param sums holds the sums
+     * @param squares holds the sums of squares, to each of which goes a fused multiply-add; null for none
+     * @param to where both begin
      */
-    void addSquares(int columns, float[] d, int from, float[] sums, int to);
+    default void addTerm(int columns, float[] d, int from, float[] sums, float[] squares, int to) {
+        for (int j = 0; j < columns; j++) {
+            sums[to + j] += d[from + j];
+        }
+        for (int j = 0; j < columns && squares != null; j++) {
+            squares[to + j] = Math.fma(d[from + j], d[from + j], squares[to + j]);
+        }
+    }
+
+    /**
+     * Makes a step of Adam in some elements: {@link AdamStep#update}.
+     *
+     * @param count how many, a multiple of {@link #PADDING}
+     * @return the largest number that it made
+     */
+    default float adam(AdamStep step, int count, float[] p, float[] m, float[] v, int at, float[] g, float[] squares,
+            int from, float scale) {
+        return step.update(count, p, m, v, at, g, squares, from, scale);
+    }
+
+    /** Makes a step of Adam where all gradients are 0, with the bits of {@link #adam}. */
+    default float adam(AdamStep step, int count, float[] p, float[] m, float[] v, int at) {
+        return step.update(count, p, m, v, at);
+    }
 
     /** Replaces the elements of one row, that at {@code from}, by e^(v − shift). */
     void exp(int columns, float[] v, int from, float shift);

@@ -2,6 +2,9 @@ package dev.gru.train.math;
 
 import java.util.List;
 
+import dev.gru.kernel.training.AdamStep;
+import dev.gru.kernel.training.TrainingKernel;
+
 /**
  * Adam, as {@code dev.gru.train.OptimizerFormula.Adam} describes it:
  *
@@ -38,14 +41,21 @@ public record AdamFormula(double weightDecay, double beta1, double beta2, double
      * @param ofSquare 1 − β₂
      * @param rate lr √(1 − β₂ᵗ) / (1 − β₁ᵗ)
      * @param epsilon ε
+     * @param floats these as floats
      */
-    private record Step(double keep, double ofMean, double ofSquare, double rate,
-            double epsilon) implements OptimizerStep {
+    private record Step(double keep, double ofMean, double ofSquare, double rate, double epsilon, AdamStep floats)
+            implements
+                OptimizerStep {
         Step(AdamFormula adam, double learningRate, long t) {
             this(1 - learningRate * adam.weightDecay, 1 - adam.beta1, 1 - adam.beta2,
                     learningRate * Math.sqrt(1 - StrictMath.pow(adam.beta2, (double) t))
                             / (1 - StrictMath.pow(adam.beta1, (double) t)),
                     adam.epsilon);
+        }
+
+        private Step(double keep, double ofMean, double ofSquare, double rate, double epsilon) {
+            this(keep, ofMean, ofSquare, rate, epsilon, new AdamStep((float) keep, (float) ofMean, (float) ofSquare,
+                    (float) rate, (float) epsilon));
         }
 
         @Override
@@ -60,61 +70,22 @@ public record AdamFormula(double weightDecay, double beta1, double beta2, double
             }
         }
 
-        /** Plain loops over local variables are what the compiler makes vectors of. */
         @Override
-        public void update(float[] p, float[] g, float scale, float[][] kept, int from, int to) {
-            float[] m = kept[0];
-            float[] v = kept[1];
-            float ofP = (float) keep;
-            float ofM = (float) ofMean;
-            float ofV = (float) ofSquare;
-            float r = (float) rate;
-            float e = (float) epsilon;
-            for (int i = from; i < to; i++) {
-                float gradient = scale * g[i];
-                float mean = m[i] + ofM * (gradient - m[i]);
-                float square = v[i] + ofV * (gradient * gradient - v[i]);
-                m[i] = mean;
-                v[i] = square;
-                p[i] = ofP * p[i] - r * mean / ((float) Math.sqrt(square) + e);
-            }
+        public float update(TrainingKernel kernel, int count, float[] p, float[][] kept, int at, float[] g,
+                float[] squares, int from, float scale) {
+            return kernel.adam(floats, count, p, kept[0], kept[1], at, g, squares, from, scale);
         }
 
         @Override
-        public void update(float[] p, float[] g, float[] squares, float scale, float[][] kept, int from, int to) {
-            float[] m = kept[0];
-            float[] v = kept[1];
-            float ofP = (float) keep;
-            float ofM = (float) ofMean;
-            float ofV = (float) ofSquare;
-            float r = (float) rate;
-            float e = (float) epsilon;
-            float ofSquares = scale * scale;
-            for (int i = from; i < to; i++) {
-                float mean = m[i] + ofM * (scale * g[i] - m[i]);
-                float square = v[i] + ofV * (ofSquares * squares[i] - v[i]);
-                m[i] = mean;
-                v[i] = square;
-                p[i] = ofP * p[i] - r * mean / ((float) Math.sqrt(square) + e);
-            }
+        public float updateWithoutGradient(TrainingKernel kernel, int count, float[] p, float[][] kept, int at) {
+            return kernel.adam(floats, count, p, kept[0], kept[1], at);
         }
 
+        /** The root is at least 0, and √v + ε at least ε. */
         @Override
-        public void updateWithoutGradient(float[] p, float[][] kept, int from, int to) {
-            float[] m = kept[0];
-            float[] v = kept[1];
-            float ofP = (float) keep;
-            float ofM = (float) ofMean;
-            float ofV = (float) ofSquare;
-            float r = (float) rate;
-            float e = (float) epsilon;
-            for (int i = from; i < to; i++) {
-                float mean = m[i] + ofM * (0 - m[i]);
-                float square = v[i] + ofV * (0 - v[i]);
-                m[i] = mean;
-                v[i] = square;
-                p[i] = ofP * p[i] - r * mean / ((float) Math.sqrt(square) + e);
-            }
+        public double reach(double p, double kept) {
+            return (Math.abs(floats.keep()) * p + floats.rate() * kept * Math.max(1, 1 / floats.epsilon()))
+                    * ROUNDING;
         }
     }
 }

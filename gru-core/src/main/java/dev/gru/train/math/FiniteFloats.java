@@ -67,18 +67,6 @@ public final class FiniteFloats {
         }
     }
 
-    /**
-     * Returns the largest of a number and the sizes of some others; NaN if one of all of them is. So it is finite if
-     * and only if they are. A plain loop over a maximum is what the compiler makes vectors of.
-     */
-    public static float largest(float[] values, int from, int to, float atLeast) {
-        float largest = atLeast;
-        for (int i = from; i < to; i++) {
-            largest = Math.max(largest, Math.abs(values[i]));
-        }
-        return largest;
-    }
-
     /** Returns the first number that is not finite, as in {@code gru/bias_ih[3] is NaN}, or nothing if all are. */
     public static Optional<String> firstNotFinite(Map<String, float[]> arrays) {
         for (Map.Entry<String, float[]> array : arrays.entrySet()) {

@@ -2,6 +2,9 @@ package dev.gru.train.math;
 
 import java.util.List;
 
+import dev.gru.kernel.training.Largest;
+import dev.gru.kernel.training.TrainingKernel;
+
 /**
  * Gradient descent with momentum, as {@code dev.gru.train.OptimizerFormula.Sgd} describes it: m = μ m + lr g, p = p −
  * m.
@@ -40,32 +43,40 @@ public record SgdFormula(double momentum) implements OptimizerFormula {
             }
         }
 
+        /** C2 makes vectors of the loop if both places are the same. */
         @Override
-        public void update(float[] p, float[] g, float scale, float[][] kept, int from, int to) {
+        public float update(TrainingKernel kernel, int count, float[] p, float[][] kept, int at, float[] g,
+                float[] squares, int from, float scale) {
             float[] m = kept[0];
             float ofM = (float) momentum;
             float r = (float) rate;
-            for (int i = from; i < to; i++) {
-                float moved = ofM * m[i] + r * (scale * g[i]);
+            for (int i = at; i < at + count; i++) {
+                float moved = ofM * m[i] + r * (scale * g[from - at + i]);
                 m[i] = moved;
                 p[i] -= moved;
             }
+            return largest(p, m, at, at + count);
         }
 
         @Override
-        public void update(float[] p, float[] g, float[] squares, float scale, float[][] kept, int from, int to) {
-            update(p, g, scale, kept, from, to);
-        }
-
-        @Override
-        public void updateWithoutGradient(float[] p, float[][] kept, int from, int to) {
+        public float updateWithoutGradient(TrainingKernel kernel, int count, float[] p, float[][] kept, int at) {
             float[] m = kept[0];
             float ofM = (float) momentum;
-            for (int i = from; i < to; i++) {
+            for (int i = at; i < at + count; i++) {
                 float moved = ofM * m[i];
                 m[i] = moved;
                 p[i] -= moved;
             }
+            return largest(p, m, at, at + count);
+        }
+
+        private static float largest(float[] p, float[] m, int from, int to) {
+            return Largest.of(m, from, to, Largest.of(p, from, to, 0));
+        }
+
+        @Override
+        public double reach(double p, double kept) {
+            return (p + kept) * ROUNDING;
         }
     }
 }

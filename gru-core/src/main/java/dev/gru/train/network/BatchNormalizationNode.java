@@ -202,6 +202,11 @@ final class BatchNormalizationNode extends Node {
         }
     }
 
+    @Override
+    boolean needsAllPasses() {
+        return true;
+    }
+
     /** dgamma += dy ⊙ x̂, dbeta += dy. */
     @Override
     void addTasks(List<Pass> passes, TrainingKernel kernel, List<Runnable> tasks) {

@@ -14,6 +14,9 @@ import dev.gru.weights.GruVariant;
 
 /** A GRU layer in training, in any direction. */
 final class GruNode extends Node {
+    /** Rows of a product with the weights of the inputs: their gates take some hundred KB. */
+    private static final int ROWS_AT_ONCE = 128;
+
     private final GruWeightArrays w;
     private final boolean returnSequences;
     private final Direction direction;
@@ -93,9 +96,13 @@ final class GruNode extends Node {
             x = inputs.getFirst();
             given = inputs.size() > 1 ? inputs.get(1) : null;
             begin(context);
-            // What the inputs give to the gates, for all steps at once.
-            kernel.multiply(x.count(), read, w.inputs, w.ofInput.weights(), Gate.COUNT * w.padded, w.ofInput.bias(), g);
+            int chunk = stepsAtOnce();
             for (int i = 0; i < x.steps; i++) {
+                if (i % chunk == 0) {
+                    // What the inputs give to the gates.
+                    kernel.multiply(Math.min(chunk, x.steps - i) * x.rows, read.at(i * x.rows, 0), w.inputs,
+                            w.ofInput.weights(), Gate.COUNT * w.padded, w.ofInput.bias(), g.at(i * x.rows, 0));
+                }
                 for (int row = 0; row < x.rows;) {
                     int end = endOfRun(i, row);
                     int at = i * x.rows + row;
@@ -110,6 +117,11 @@ final class GruNode extends Node {
                 }
             }
             return output();
+        }
+
+        /** As many steps as have their gates in the second level of the cache, all of them at once in a product. */
+        private int stepsAtOnce() {
+            return Math.max(1, ROWS_AT_ONCE / x.rows);
         }
 
         private void begin(Context context) {
@@ -205,6 +217,8 @@ final class GruNode extends Node {
             dState = room(dState, (long) x.rows * w.stateStride);
             Arrays.fill(dState, 0, x.rows * w.stateStride, 0);
             Rows d = new Rows(dState, 0, w.stateStride);
+            int chunk = stepsAtOnce();
+            beginInputGradient(wanted[0]);
             for (int i = x.steps - 1; i >= 0; i--) {
                 setDerivativesOfOutputs(dy, i);
                 for (int row = 0; row < x.rows;) {
@@ -218,6 +232,9 @@ final class GruNode extends Node {
                         carry(i, row, end, d);
                     }
                     row = end;
+                }
+                if (wanted[0] && i % chunk == 0) {
+                    addInputGradient(i, Math.min(chunk, x.steps - i));
                 }
             }
             Rows dInput = wanted[0] ? inputGradient() : null;
@@ -253,13 +270,21 @@ final class GruNode extends Node {
             }
         }
 
-        /** dx = W_iᵀ (dg_n, dg_r, dg_z), for all steps at once. */
+        private void beginInputGradient(boolean wanted) {
+            dx = wanted ? room(dx, (long) x.count() * w.ofInput.transposedSize()) : dx;
+        }
+
+        /** dx = W_iᵀ (dg_n, dg_r, dg_z), for some steps at once. */
+        private void addInputGradient(int step, int steps) {
+            int stride = w.ofInput.transposedSize();
+            kernel.multiply(steps * x.rows, g.at(step * x.rows, 0), Gate.COUNT * w.padded, w.ofInput.transposed(),
+                    stride,
+                    zeros, new Rows(dx, step * x.rows * stride, stride));
+        }
+
         private Rows inputGradient() {
             int stride = w.ofInput.transposedSize();
-            dx = room(dx, (long) x.count() * stride);
             Rows asRead = new Rows(dx, 0, stride);
-            kernel.multiply(x.count(), g, Gate.COUNT * w.padded, w.ofInput.transposed(), stride,
-                    zeros, asRead);
             if (direction == Direction.FORWARD) {
                 return asRead;
             }

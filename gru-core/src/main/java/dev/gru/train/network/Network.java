@@ -212,7 +212,7 @@ final class Network {
 
     /**
      * Returns copies of the gradients as the last pass left them, by the names of {@link Parameters}; of tables whose
-     * {@link WeightArray#keepSquares squares} are kept, these too, under the table's name and
+     * {@link TableGradient#keepSquares squares} are kept, these too, under the table's name and
      * {@link Parameters#SQUARES}; and under the names of moving averages the moments of the batch.
      *
      * @param ofMoments multiplies the moments
@@ -221,8 +221,9 @@ final class Network {
         Map<String, float[]> gradients = new LinkedHashMap<>();
         for (WeightArray array : arrays) {
             gradients.putAll(array.unpack(array.gradient()));
-            if (array.squares() != null) {
-                gradients.put(array.name() + Parameters.SQUARES, array.unpack(array.squares()).get(array.name()));
+            float[] squares = array.squares();
+            if (squares != null) {
+                gradients.put(array.name() + Parameters.SQUARES, array.unpack(squares).get(array.name()));
             }
         }
         moments().forEach((name, values) -> {
@@ -247,7 +248,7 @@ final class Network {
         learntShapes.forEach((name, shape) -> expected.put(name, List.of(elements(shape))));
         moments().forEach((name, values) -> expected.put(name, List.of(values.length)));
         for (WeightArray array : arrays) {
-            if (array.squares() != null) {
+            if (array.isTable() && array.ofRows().squares() != null) {
                 expected.put(array.name() + Parameters.SQUARES, expected.get(array.name()));
             }
         }
@@ -276,15 +277,25 @@ final class Network {
     /**
      * Returns what is left to be done for the gradients after the backward passes of some steps, in tasks to be run in
      * any order and by any threads.
+     *
+     * @param passages those of some parts of the batch, or of all
+     * @param ofAll whether those layers are wanted which need all parts at once, because they sum over several steps
+     *     or over tokens; or the others, which may take one after the other
      */
-    List<Runnable> gradientTasks(List<Plan.Step<Node>> steps, List<Passage> passages, TrainingKernel kernel) {
+    List<Runnable> gradientTasks(List<Plan.Step<Node>> steps, List<Passage> passages, boolean ofAll,
+            TrainingKernel kernel) {
         Map<Node, List<Node.Pass>> ofNodes = new LinkedHashMap<>();
         for (Plan.Step<Node> step : steps) {
             List<Node.Pass> passes = ofNodes.computeIfAbsent(step.part(), _ -> new ArrayList<>());
             passages.forEach(passage -> passes.add(passage.pass(step)));
         }
         List<Runnable> tasks = new ArrayList<>();
-        ofNodes.forEach((node, passes) -> node.addTasks(passes, kernel, tasks));
+        ofNodes.forEach((node, passes) -> {
+            boolean needsAll = passes.size() > passages.size() || node.needsAllPasses();
+            if (needsAll == ofAll) {
+                node.addTasks(passes, kernel, tasks);
+            }
+        });
         return tasks;
     }
 }

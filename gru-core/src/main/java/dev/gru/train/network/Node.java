@@ -126,6 +126,11 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, MaskingNode.SetMa
         // Without weights there is nothing to do.
     }
 
+    /** Returns whether {@link #addTasks} has to be given all passes at once, not those of some rows after others. */
+    boolean needsAllPasses() {
+        return false;
+    }
+
     /**
      * Adds tasks for products: each takes some elements of the target, through all passes in order, so that they are
      * sums in one order whoever computes them.

@@ -101,6 +101,7 @@ final class Passages implements AutoCloseable {
         if (training) {
             network.clearMoments();
         }
+        catchUp(input);
         List<List<Plan.Step<Node>>> sections = sections(steps);
         for (int i = 0; i < sections.size(); i++) {
             List<Plan.Step<Node>> section = sections.get(i);
@@ -120,6 +121,16 @@ final class Passages implements AutoCloseable {
             });
             if (join != null) {
                 ((BatchNormalizationNode) join.part()).join(passes(join));
+            }
+        }
+    }
+
+    /** Brings the rows of tables up to date that are about to be read; tables are inputs' neighbours. */
+    private void catchUp(ModelInput input) {
+        for (Plan.Step<Node> step : steps) {
+            if (step.part() instanceof EmbeddingNode table) {
+                int[] tokens = input.tokens(step.inputs().getFirst());
+                forAll(EmbeddingNode.tasks(), task -> table.catchUp(tokens, task));
             }
         }
     }
@@ -155,7 +166,7 @@ final class Passages implements AutoCloseable {
             Plan.Step<Node> joined = last ? null : sections.get(i + 1).getFirst();
             Plan.Step<Node> join = i > 0 ? sections.get(i).getFirst() : null;
             List<Plan.Step<Node>> rest = sections.get(i).subList(join == null ? 0 : 1, sections.get(i).size());
-            forParts(part -> {
+            IntConsumer task = part -> {
                 Passage passage = all.get(part);
                 if (joined == null) {
                     passage.beginBackward();
@@ -167,14 +178,34 @@ final class Passages implements AutoCloseable {
                 if (join != null) {
                     passage.measureBackward(join);
                 }
-            });
+            };
             if (join != null) {
+                forParts(task);
                 ((BatchNormalizationNode) join.part()).joinBackward(passes(join));
+            } else {
+                sumGradients(back, task);
             }
         }
+    }
+
+    /**
+     * Ends the backward pass and sums the gradients: those of a few parts at a time, while what they are sums of is
+     * still in the cache. Sums go through the parts in order, however many of them are taken at a time.
+     */
+    private void sumGradients(List<Plan.Step<Node>> back, IntConsumer backward) {
         network.arrays().forEach(WeightArray::clearGradient);
-        List<Runnable> sums = network.gradientTasks(back, parts(), kernel);
-        forAll(sums.size(), sum -> sums.get(sum).run());
+        int atOnce = team == null ? 1 : team.size();
+        for (int from = 0; from < count; from += atOnce) {
+            int first = from;
+            int some = Math.min(atOnce, count - from);
+            forAll(some, part -> backward.accept(first + part));
+            runAll(network.gradientTasks(back, all.subList(from, from + some), false, kernel));
+        }
+        runAll(network.gradientTasks(back, parts(), true, kernel));
+    }
+
+    private void runAll(List<Runnable> tasks) {
+        forAll(tasks.size(), task -> tasks.get(task).run());
     }
 
     @Override

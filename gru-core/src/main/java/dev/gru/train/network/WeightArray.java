@@ -1,7 +1,6 @@
 package dev.gru.train.network;
 
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,35 +15,41 @@ import dev.gru.train.math.Parameters;
  * all outputs; of a table each row is that of a token; vectors have a row each. Padding is 0, in the gradient too.
  */
 public final class WeightArray {
+    /** Has changes of a table that are made in a row only when it is asked for. For one thread at a time in a row. */
+    public interface Deferred {
+        /** Makes those of a row. */
+        void catchUp(int row);
+
+        /** Makes all; whoever called may change values too. */
+        void catchUp();
+    }
+
     /** The canonical arrays, as {@link Parameters} names them; only a matrix has a bias. */
     private final String weight;
     private final String bias;
-    private final boolean table;
+    /** Of a table, or null. */
+    private final TableGradient ofRows;
+    private Deferred deferred;
     /** Tokens of a table, inputs of a matrix, or vectors. */
     private final int rows;
     private final int rowSize;
     /** Where in a row what is canonically at 0, 1 … is. */
     private final int[] columns;
     private final float[] values;
+    /** Of a table nothing. */
     private final float[] gradient;
-    /** Of a table: the rows in which the gradient may be other than 0. */
-    private final BitSet touched = new BitSet();
-    /**
-     * Of a table: the sums of the squares of the terms that the gradient is the sum of, or null if nobody wants them.
-     */
-    private float[] squares;
     /** Of a matrix: a row for each column, of what it gets from all inputs. */
     private final float[] transposed;
 
     private WeightArray(String weight, String bias, boolean table, int rows, int rowSize, int[] columns) {
         this.weight = weight;
         this.bias = bias;
-        this.table = table;
         this.rows = rows;
         this.rowSize = rowSize;
         this.columns = columns;
         values = new float[Shapes.requireArray("weights", rows + firstRow(), rowSize)];
-        gradient = new float[values.length];
+        ofRows = table ? new TableGradient(rows, rowSize) : null;
+        gradient = new float[table ? 0 : values.length];
         transposed = new float[isMatrix() ? Shapes.requireArray("weights", rowSize, transposedSize()) : 0];
     }
 
@@ -96,7 +101,7 @@ public final class WeightArray {
 
     /** Returns whether this is a table, of which a batch touches some rows only. */
     public boolean isTable() {
-        return table;
+        return ofRows != null;
     }
 
     private boolean isMatrix() {
@@ -108,26 +113,71 @@ public final class WeightArray {
         return isMatrix() ? 1 : 0;
     }
 
-    int rowSize() {
+    /** Returns the elements of a row, padding included. */
+    public int rowSize() {
         return rowSize;
     }
 
+    /** Returns the values as they are now: the array itself. */
     public float[] values() {
+        if (deferred != null) {
+            deferred.catchUp();
+        }
         return values;
     }
 
+    /** From now on rows of this table are asked for before they are read. */
+    public void defer(Deferred changes) {
+        values();
+        deferred = changes;
+    }
+
+    /** Brings a row of a table up to date. */
+    void catchUp(int row) {
+        if (deferred != null) {
+            deferred.catchUp(row);
+        }
+    }
+
+    /** Returns the gradient, in the layout of the values: the array itself, or of a table a copy. */
     public float[] gradient() {
-        return gradient;
+        return isTable() ? ofRows.inTable(ofRows.sums()) : gradient;
     }
 
-    /** From now on a table also has {@link #squares}. */
-    public void keepSquares() {
-        squares = new float[values.length];
+    /** Returns the gradient of a table, row by row. */
+    public TableGradient ofRows() {
+        return ofRows;
     }
 
-    /** Returns, for each element of the gradient, the sum of the squares of its terms; null if they are not kept. */
-    public float[] squares() {
-        return squares;
+    /**
+     * Returns, for each element of a table's gradient, the sum of the squares of its terms: a copy; null if they are
+     * not kept.
+     */
+    float[] squares() {
+        return isTable() && ofRows.squares() != null ? ofRows.inTable(ofRows.squares()) : null;
+    }
+
+    /**
+     * Returns the sum of the squares of some numbers. Sums four elements at a time, since a sum waits for the one before
+     * it.
+     */
+    public static double sumOfSquares(float[] g, int from, int to) {
+        double sum0 = 0;
+        double sum1 = 0;
+        double sum2 = 0;
+        double sum3 = 0;
+        int i = from;
+        for (; i + 3 < to; i += 4) {
+            sum0 += (double) g[i] * g[i];
+            sum1 += (double) g[i + 1] * g[i + 1];
+            sum2 += (double) g[i + 2] * g[i + 2];
+            sum3 += (double) g[i + 3] * g[i + 3];
+        }
+        double sum = sum0 + sum1 + (sum2 + sum3);
+        for (; i < to; i++) {
+            sum += (double) g[i] * g[i];
+        }
+        return sum;
     }
 
     Rows bias() {
@@ -173,17 +223,11 @@ public final class WeightArray {
 
     /** Makes the gradient 0, and no row touched. */
     void clearGradient() {
-        if (!isTable()) {
+        if (isTable()) {
+            ofRows.clear();
+        } else {
             Arrays.fill(gradient, 0);
-            return;
         }
-        for (int row = touched.nextSetBit(0); row >= 0; row = touched.nextSetBit(row + 1)) {
-            Arrays.fill(gradient, row * rowSize, (row + 1) * rowSize, 0);
-            if (squares != null) {
-                Arrays.fill(squares, row * rowSize, (row + 1) * rowSize, 0);
-            }
-        }
-        touched.clear();
     }
 
     /**
@@ -193,34 +237,14 @@ public final class WeightArray {
      * @param factor multiplies the gradient, and twice the squares
      */
     void loadGradient(Map<String, float[]> canonical, double factor) {
-        clearGradient();
+        if (isTable()) {
+            ofRows.load(canonical.get(weight), canonical.get(weight + Parameters.SQUARES), columns.length, factor);
+            return;
+        }
         pack(canonical, gradient);
-        scale(gradient, factor);
-        if (squares != null) {
-            pack(Map.of(weight, canonical.get(weight + Parameters.SQUARES)), squares);
-            scale(squares, factor * factor);
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] = (float) (gradient[i] * factor);
         }
-        for (int i = 0; isTable() && i < gradient.length; i++) {
-            if (gradient[i] != 0 || (squares != null && squares[i] != 0)) {
-                touchRow(i / rowSize);
-            }
-        }
-    }
-
-    private static void scale(float[] values, double factor) {
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (values[i] * factor);
-        }
-    }
-
-    /** Notes that the gradient of a row of a table is about to be added to. */
-    void touchRow(int row) {
-        touched.set(row);
-    }
-
-    /** Returns the rows of a table that were touched since the gradient was cleared, ascending. */
-    public int[] touchedRows() {
-        return touched.stream().toArray();
     }
 
     /**

@@ -122,14 +122,6 @@ public final class TrainingGateLoops {
         }
     }
 
-    /** v' = v + d², for {@code count} elements. */
-    public static void addSquares(int count, float[] d, int d0, float[] v, int v0) {
-        for (int j = 0; j < count; j += L) {
-            FloatVector a = FloatVector.fromArray(S, d, d0 + j);
-            a.fma(a, FloatVector.fromArray(S, v, v0 + j)).intoArray(v, v0 + j);
-        }
-    }
-
     /** v' = 1 / (1 + e^−v). For the {@code count} elements from {@code v0} on, in place. */
     public static void sigmoid(int count, float[] v, int v0) {
         FloatVector one = FloatVector.broadcast(S, 1f);

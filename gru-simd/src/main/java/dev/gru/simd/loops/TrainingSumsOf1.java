@@ -13,12 +13,14 @@ final class TrainingSumsOf1 {
     static void addProducts1x1(int count, float[] x, int x0, int xStride, float[] w, int w0, int wStride, float[] y,
             int y0, int yStride) {
         FloatVector a0_0 = FloatVector.fromArray(S, y, y0);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector b0 = FloatVector.broadcast(S, x[from]);
             a0_0 = b0.fma(v0, a0_0);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
     }
@@ -33,9 +35,9 @@ final class TrainingSumsOf1 {
         FloatVector a5_0 = FloatVector.fromArray(S, y, y0 + 5 * yStride);
         FloatVector a6_0 = FloatVector.fromArray(S, y, y0 + 6 * yStride);
         FloatVector a7_0 = FloatVector.fromArray(S, y, y0 + 7 * yStride);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector b0 = FloatVector.broadcast(S, x[from]);
             a0_0 = b0.fma(v0, a0_0);
@@ -53,6 +55,8 @@ final class TrainingSumsOf1 {
             a6_0 = b6.fma(v0, a6_0);
             FloatVector b7 = FloatVector.broadcast(S, x[from + 7]);
             a7_0 = b7.fma(v0, a7_0);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a1_0.intoArray(y, y0 + yStride);
@@ -70,9 +74,9 @@ final class TrainingSumsOf1 {
         FloatVector a1_0 = FloatVector.fromArray(S, y, y0 + yStride);
         FloatVector a2_0 = FloatVector.fromArray(S, y, y0 + 2 * yStride);
         FloatVector a3_0 = FloatVector.fromArray(S, y, y0 + 3 * yStride);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector b0 = FloatVector.broadcast(S, x[from]);
             a0_0 = b0.fma(v0, a0_0);
@@ -82,6 +86,8 @@ final class TrainingSumsOf1 {
             a2_0 = b2.fma(v0, a2_0);
             FloatVector b3 = FloatVector.broadcast(S, x[from + 3]);
             a3_0 = b3.fma(v0, a3_0);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a1_0.intoArray(y, y0 + yStride);
@@ -93,14 +99,16 @@ final class TrainingSumsOf1 {
             int y0, int yStride) {
         FloatVector a0_0 = FloatVector.fromArray(S, y, y0);
         FloatVector a1_0 = FloatVector.fromArray(S, y, y0 + yStride);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector b0 = FloatVector.broadcast(S, x[from]);
             a0_0 = b0.fma(v0, a0_0);
             FloatVector b1 = FloatVector.broadcast(S, x[from + 1]);
             a1_0 = b1.fma(v0, a1_0);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a1_0.intoArray(y, y0 + yStride);

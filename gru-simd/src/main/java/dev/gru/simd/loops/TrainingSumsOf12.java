@@ -25,9 +25,9 @@ final class TrainingSumsOf12 {
         FloatVector a0_9 = FloatVector.fromArray(S, y, y0 + 9 * L);
         FloatVector a0_10 = FloatVector.fromArray(S, y, y0 + 10 * L);
         FloatVector a0_11 = FloatVector.fromArray(S, y, y0 + 11 * L);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector v1 = FloatVector.fromArray(S, w, at + L);
             FloatVector v2 = FloatVector.fromArray(S, w, at + 2 * L);
@@ -53,6 +53,8 @@ final class TrainingSumsOf12 {
             a0_9 = b0.fma(v9, a0_9);
             a0_10 = b0.fma(v10, a0_10);
             a0_11 = b0.fma(v11, a0_11);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a0_1.intoArray(y, y0 + L);

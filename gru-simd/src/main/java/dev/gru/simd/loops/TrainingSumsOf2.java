@@ -15,14 +15,16 @@ final class TrainingSumsOf2 {
             int y0, int yStride) {
         FloatVector a0_0 = FloatVector.fromArray(S, y, y0);
         FloatVector a0_1 = FloatVector.fromArray(S, y, y0 + L);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector v1 = FloatVector.fromArray(S, w, at + L);
             FloatVector b0 = FloatVector.broadcast(S, x[from]);
             a0_0 = b0.fma(v0, a0_0);
             a0_1 = b0.fma(v1, a0_1);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a0_1.intoArray(y, y0 + L);
@@ -46,9 +48,9 @@ final class TrainingSumsOf2 {
         FloatVector a6_1 = FloatVector.fromArray(S, y, y0 + 6 * yStride + L);
         FloatVector a7_0 = FloatVector.fromArray(S, y, y0 + 7 * yStride);
         FloatVector a7_1 = FloatVector.fromArray(S, y, y0 + 7 * yStride + L);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector v1 = FloatVector.fromArray(S, w, at + L);
             FloatVector b0 = FloatVector.broadcast(S, x[from]);
@@ -75,6 +77,8 @@ final class TrainingSumsOf2 {
             FloatVector b7 = FloatVector.broadcast(S, x[from + 7]);
             a7_0 = b7.fma(v0, a7_0);
             a7_1 = b7.fma(v1, a7_1);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a0_1.intoArray(y, y0 + L);
@@ -104,9 +108,9 @@ final class TrainingSumsOf2 {
         FloatVector a2_1 = FloatVector.fromArray(S, y, y0 + 2 * yStride + L);
         FloatVector a3_0 = FloatVector.fromArray(S, y, y0 + 3 * yStride);
         FloatVector a3_1 = FloatVector.fromArray(S, y, y0 + 3 * yStride + L);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector v1 = FloatVector.fromArray(S, w, at + L);
             FloatVector b0 = FloatVector.broadcast(S, x[from]);
@@ -121,6 +125,8 @@ final class TrainingSumsOf2 {
             FloatVector b3 = FloatVector.broadcast(S, x[from + 3]);
             a3_0 = b3.fma(v0, a3_0);
             a3_1 = b3.fma(v1, a3_1);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a0_1.intoArray(y, y0 + L);
@@ -138,9 +144,9 @@ final class TrainingSumsOf2 {
         FloatVector a0_1 = FloatVector.fromArray(S, y, y0 + L);
         FloatVector a1_0 = FloatVector.fromArray(S, y, y0 + yStride);
         FloatVector a1_1 = FloatVector.fromArray(S, y, y0 + yStride + L);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector v1 = FloatVector.fromArray(S, w, at + L);
             FloatVector b0 = FloatVector.broadcast(S, x[from]);
@@ -149,6 +155,8 @@ final class TrainingSumsOf2 {
             FloatVector b1 = FloatVector.broadcast(S, x[from + 1]);
             a1_0 = b1.fma(v0, a1_0);
             a1_1 = b1.fma(v1, a1_1);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a0_1.intoArray(y, y0 + L);

@@ -16,9 +16,9 @@ final class TrainingSumsOf3 {
         FloatVector a0_0 = FloatVector.fromArray(S, y, y0);
         FloatVector a0_1 = FloatVector.fromArray(S, y, y0 + L);
         FloatVector a0_2 = FloatVector.fromArray(S, y, y0 + 2 * L);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector v1 = FloatVector.fromArray(S, w, at + L);
             FloatVector v2 = FloatVector.fromArray(S, w, at + 2 * L);
@@ -26,6 +26,8 @@ final class TrainingSumsOf3 {
             a0_0 = b0.fma(v0, a0_0);
             a0_1 = b0.fma(v1, a0_1);
             a0_2 = b0.fma(v2, a0_2);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a0_1.intoArray(y, y0 + L);
@@ -58,9 +60,9 @@ final class TrainingSumsOf3 {
         FloatVector a7_0 = FloatVector.fromArray(S, y, y0 + 7 * yStride);
         FloatVector a7_1 = FloatVector.fromArray(S, y, y0 + 7 * yStride + L);
         FloatVector a7_2 = FloatVector.fromArray(S, y, y0 + 7 * yStride + 2 * L);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector v1 = FloatVector.fromArray(S, w, at + L);
             FloatVector v2 = FloatVector.fromArray(S, w, at + 2 * L);
@@ -96,6 +98,8 @@ final class TrainingSumsOf3 {
             a7_0 = b7.fma(v0, a7_0);
             a7_1 = b7.fma(v1, a7_1);
             a7_2 = b7.fma(v2, a7_2);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a0_1.intoArray(y, y0 + L);
@@ -137,9 +141,9 @@ final class TrainingSumsOf3 {
         FloatVector a3_0 = FloatVector.fromArray(S, y, y0 + 3 * yStride);
         FloatVector a3_1 = FloatVector.fromArray(S, y, y0 + 3 * yStride + L);
         FloatVector a3_2 = FloatVector.fromArray(S, y, y0 + 3 * yStride + 2 * L);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector v1 = FloatVector.fromArray(S, w, at + L);
             FloatVector v2 = FloatVector.fromArray(S, w, at + 2 * L);
@@ -159,6 +163,8 @@ final class TrainingSumsOf3 {
             a3_0 = b3.fma(v0, a3_0);
             a3_1 = b3.fma(v1, a3_1);
             a3_2 = b3.fma(v2, a3_2);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a0_1.intoArray(y, y0 + L);
@@ -182,9 +188,9 @@ final class TrainingSumsOf3 {
         FloatVector a1_0 = FloatVector.fromArray(S, y, y0 + yStride);
         FloatVector a1_1 = FloatVector.fromArray(S, y, y0 + yStride + L);
         FloatVector a1_2 = FloatVector.fromArray(S, y, y0 + yStride + 2 * L);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector v1 = FloatVector.fromArray(S, w, at + L);
             FloatVector v2 = FloatVector.fromArray(S, w, at + 2 * L);
@@ -196,6 +202,8 @@ final class TrainingSumsOf3 {
             a1_0 = b1.fma(v0, a1_0);
             a1_1 = b1.fma(v1, a1_1);
             a1_2 = b1.fma(v2, a1_2);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a0_1.intoArray(y, y0 + L);
@@ -216,9 +224,9 @@ final class TrainingSumsOf3 {
         FloatVector a2_0 = FloatVector.fromArray(S, y, y0 + 2 * yStride);
         FloatVector a2_1 = FloatVector.fromArray(S, y, y0 + 2 * yStride + L);
         FloatVector a2_2 = FloatVector.fromArray(S, y, y0 + 2 * yStride + 2 * L);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector v1 = FloatVector.fromArray(S, w, at + L);
             FloatVector v2 = FloatVector.fromArray(S, w, at + 2 * L);
@@ -234,6 +242,8 @@ final class TrainingSumsOf3 {
             a2_0 = b2.fma(v0, a2_0);
             a2_1 = b2.fma(v1, a2_1);
             a2_2 = b2.fma(v2, a2_2);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a0_1.intoArray(y, y0 + L);

@@ -19,9 +19,9 @@ final class TrainingSumsOf6 {
         FloatVector a0_3 = FloatVector.fromArray(S, y, y0 + 3 * L);
         FloatVector a0_4 = FloatVector.fromArray(S, y, y0 + 4 * L);
         FloatVector a0_5 = FloatVector.fromArray(S, y, y0 + 5 * L);
+        int at = w0;
+        int from = x0;
         for (int k = 0; k < count; k++) {
-            int at = w0 + k * wStride;
-            int from = x0 + k * xStride;
             FloatVector v0 = FloatVector.fromArray(S, w, at);
             FloatVector v1 = FloatVector.fromArray(S, w, at + L);
             FloatVector v2 = FloatVector.fromArray(S, w, at + 2 * L);
@@ -35,6 +35,8 @@ final class TrainingSumsOf6 {
             a0_3 = b0.fma(v3, a0_3);
             a0_4 = b0.fma(v4, a0_4);
             a0_5 = b0.fma(v5, a0_5);
+            at += wStride;
+            from += xStride;
         }
         a0_0.intoArray(y, y0);
         a0_1.intoArray(y, y0 + L);

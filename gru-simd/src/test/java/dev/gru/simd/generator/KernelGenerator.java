@@ -18,7 +18,7 @@ public final class KernelGenerator {
     private final SortedMap<String, String> sources = new TreeMap<>();
 
     private KernelGenerator() throws IOException {
-        for (String name : List.of("ActivationLoops", "GateLoops", "TrainingGateLoops")) {
+        for (String name : List.of("ActivationLoops", "GateLoops", "TrainingGateLoops", "OptimizerLoops")) {
             add(name, name, Map.of());
         }
         addFunctions();

@@ -1,11 +1,13 @@
-package dev.gru.train.network;
+package dev.gru.train.optimizer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.gru.kernel.KernelSelection;
 import dev.gru.kernel.RandomWeights;
 import dev.gru.kernel.ThreadTeam;
+import dev.gru.kernel.training.Largest;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
@@ -26,6 +30,8 @@ import dev.gru.train.math.OptimizerFormula;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.math.SgdFormula;
 import dev.gru.train.math.TargetValues;
+import dev.gru.train.network.Backpropagation;
+import dev.gru.train.network.WeightArray;
 import dev.gru.train.reference.ScalarGradients;
 import dev.gru.train.reference.ScalarOptimizerState;
 import dev.gru.weights.Activation;
@@ -36,6 +42,7 @@ class OptimizerStateTest {
     private static final int VOCABULARY = 500;
     private static final int CLASSES = 4;
     private static final int STEPS = 5;
+    private static final TrainingKernel KERNEL = KernelSelection.named("portable").training();
     private static final LossFunction LOSS = LossFunction.CATEGORICAL_CROSS_ENTROPY;
 
     /** A table of several blocks, whose rows do not divide a block, and small arrays. */
@@ -83,7 +90,7 @@ class OptimizerStateTest {
     void stepsAgreeWithTheReference(OptimizerFormula optimizer) {
         double maxNorm = 0.05;
         try (Backpropagation network = network()) {
-            OptimizerState state = new OptimizerState(optimizer, network.arrays());
+            OptimizerState state = new OptimizerState(optimizer, network.arrays(), KERNEL);
             ScalarOptimizerState scalar = new ScalarOptimizerState(optimizer);
             Parameters expected = network.parameters();
             for (int step = 0; step < STEPS; step++) {
@@ -138,8 +145,8 @@ class OptimizerStateTest {
             try (Backpropagation one = network();
                     Backpropagation other = network();
                     ThreadTeam team = new ThreadTeam(threads)) {
-                OptimizerState ofOne = new OptimizerState(optimizer, one.arrays());
-                OptimizerState ofOther = new OptimizerState(optimizer, other.arrays());
+                OptimizerState ofOne = new OptimizerState(optimizer, one.arrays(), KERNEL);
+                OptimizerState ofOther = new OptimizerState(optimizer, other.arrays(), KERNEL);
                 for (int i = 0; i < STEPS; i++) {
                     step(one, ofOne, 0.05, null);
                     step(other, ofOther, 0.05, team);
@@ -155,17 +162,54 @@ class OptimizerStateTest {
         for (OptimizerFormula optimizer : optimizers()) {
             try (Backpropagation network = network()) {
                 WeightArray table = network.arrays().stream().filter(WeightArray::isTable).findFirst().orElseThrow();
-                OptimizerState state = new OptimizerState(optimizer, network.arrays());
+                OptimizerState state = new OptimizerState(optimizer, network.arrays(), KERNEL);
                 int kept = optimizer.kept().size();
                 float[] values = table.values().clone();
                 float[][] all = new float[kept][values.length];
                 for (int i = 0; i < STEPS; i++) {
                     step(network, state, Double.POSITIVE_INFINITY, null);
-                    optimizer.step(0.02, i + 1).update(values, table.gradient(), 1, all, 0,
-                            values.length);
+                    optimizer.step(0.02, i + 1).update(KERNEL, values.length, values, all, 0, table.gradient(),
+                            null, 0, 1);
                     assertArrayEquals(values, table.values());
                 }
             }
+        }
+    }
+
+    /** More steps than are ever deferred, with values and averages that nobody asks for on the way. */
+    @ParameterizedTest
+    @MethodSource("optimizers")
+    void rowsThatCatchUpHaveTheBitsOfStepsMadeAtOnce(OptimizerFormula optimizer) {
+        try (Backpropagation network = network(); Backpropagation watched = network()) {
+            OptimizerState state = new OptimizerState(optimizer, network.arrays(), KERNEL);
+            OptimizerState atOnce = new OptimizerState(optimizer, watched.arrays(), KERNEL);
+            for (int i = 0; i < 150; i++) {
+                step(network, state, 0.05, null);
+                step(watched, atOnce, 0.05, null);
+                watched.arrays().forEach(WeightArray::values);
+            }
+            assertSameBits(watched.parameters(), network.parameters());
+            Map<String, Map<String, float[]>> kept = state.kept();
+            atOnce.kept().forEach((what, all) -> all
+                    .forEach((name, values) -> assertArrayEquals(values, kept.get(what).get(name), what + name)));
+        }
+    }
+
+    /** Rows without a gradient too: a decay that is more than the whole weight makes them grow. */
+    @Test
+    void aWeightThatIsNoLongerFiniteIsFoundInTheStepThatMadeIt() {
+        double rate = 1e4;
+        OptimizerFormula adam = new AdamFormula(1, 0.9, 0.999, 1e-7, true);
+        try (Backpropagation network = network()) {
+            WeightArray table = network.arrays().stream().filter(WeightArray::isTable).findFirst().orElseThrow();
+            OptimizerState state = new OptimizerState(adam, List.of(table), KERNEL);
+            float largest = Largest.of(table.values(), 0, table.values().length, 0);
+            for (int i = 0; Float.isFinite(largest); i++) {
+                assertEquals(Optional.empty(), state.firstNotFinite(), "step " + i);
+                state.step(rate, Double.POSITIVE_INFINITY, null);
+                largest = Math.abs(largest * (float) (1 - rate));
+            }
+            assertTrue(state.firstNotFinite().isPresent());
         }
     }
 
@@ -173,12 +217,12 @@ class OptimizerStateTest {
     void aBoundOnTheNormKeepsTheDirection() {
         try (Backpropagation free = network(); Backpropagation bounded = network()) {
             OptimizerFormula sgd = new SgdFormula(0);
-            OptimizerState state = new OptimizerState(sgd, free.arrays());
+            OptimizerState state = new OptimizerState(sgd, free.arrays(), KERNEL);
             gradients(free, 0);
             double norm = state.globalNorm(null);
             state.step(0.02, norm * 2, null);
             free.weightsChanged();
-            OptimizerState half = new OptimizerState(sgd, bounded.arrays());
+            OptimizerState half = new OptimizerState(sgd, bounded.arrays(), KERNEL);
             gradients(bounded, 0);
             half.step(0.04, norm / 2, null);
             bounded.weightsChanged();
@@ -193,8 +237,8 @@ class OptimizerStateTest {
     @MethodSource("optimizers")
     void whatWasKeptGoesOn(OptimizerFormula optimizer) {
         try (Backpropagation through = network(); Backpropagation first = network()) {
-            OptimizerState state = new OptimizerState(optimizer, through.arrays());
-            OptimizerState before = new OptimizerState(optimizer, first.arrays());
+            OptimizerState state = new OptimizerState(optimizer, through.arrays(), KERNEL);
+            OptimizerState before = new OptimizerState(optimizer, first.arrays(), KERNEL);
             for (int i = 0; i < STEPS; i++) {
                 step(through, state, 1, null);
                 step(first, before, 1, null);
@@ -202,7 +246,7 @@ class OptimizerStateTest {
             Map<String, Map<String, float[]>> kept = before.kept();
             assertEquals(optimizer.kept(), List.copyOf(kept.keySet()));
             try (Backpropagation second = new Backpropagation(first.toModel(), KernelSelection.named("portable"), 1)) {
-                OptimizerState after = new OptimizerState(optimizer, second.arrays());
+                OptimizerState after = new OptimizerState(optimizer, second.arrays(), KERNEL);
                 after.restore(before.steps(), kept);
                 for (int i = 0; i < STEPS; i++) {
                     step(through, state, 1, null);

@@ -1,19 +1,22 @@
-package dev.gru.train.network;
+package dev.gru.train.optimizer;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 import dev.gru.kernel.ThreadTeam;
+import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.train.math.FiniteFloats;
 import dev.gru.train.math.OptimizerFormula;
 import dev.gru.train.math.OptimizerStep;
 import dev.gru.train.math.Parameters;
+import dev.gru.train.network.TableGradient;
+import dev.gru.train.network.WeightArray;
 
 /**
  * An optimizer for the arrays of a network: its formula, the averages that it keeps, in the layout of the
@@ -28,20 +31,29 @@ public final class OptimizerState {
     /** Large enough that a block takes microseconds, small enough that a model has many of them. */
     private static final int BLOCK = 1 << 14;
 
+    /** Tasks that the rows of a table's gradient are shared out over. */
+    private static final int TASKS = 32;
+
     /** A range of an array; of a table, whole rows. */
     private record Block(int array, int from, int to) {
     }
 
+    /** A part of a step that one thread does; returns the largest number that it made, or NaN. */
+    private interface Task {
+        float run(OptimizerStep step, float scale);
+    }
+
     private final OptimizerFormula optimizer;
     private final List<WeightArray> arrays;
+    private final TrainingKernel kernel;
     /** For each array what {@link OptimizerFormula#kept} names. */
     private final float[][][] kept;
+    private final List<DeferredSteps> tables = new ArrayList<>();
     private final List<Block> blocks = new ArrayList<>();
+    private final List<Task> tasks = new ArrayList<>();
     private final double[] squares;
-    /** Of each block how far from 0 anything in it is after the last step: {@link FiniteFloats#largest}. */
+    /** Of each task how far from 0 anything is that it made in the last step. */
     private final float[] largest;
-    /** Of each table the rows that have a gradient, in the current step. */
-    private final int[][] touched;
     private long steps;
 
     /**
@@ -49,26 +61,50 @@ public final class OptimizerState {
      *
      * @param optimizer the formula and its numbers
      * @param arrays what is to be changed
+     * @param kernel the arithmetic
      */
-    public OptimizerState(OptimizerFormula optimizer, List<WeightArray> arrays) {
+    public OptimizerState(OptimizerFormula optimizer, List<WeightArray> arrays, TrainingKernel kernel) {
         this.optimizer = optimizer;
         this.arrays = List.copyOf(arrays);
+        this.kernel = kernel;
         kept = new float[arrays.size()][][];
         for (int a = 0; a < kept.length; a++) {
             WeightArray array = arrays.get(a);
             int length = array.values().length;
-            if (array.isTable() && optimizer.usesSquaresOfTerms()) {
-                array.keepSquares();
-            }
             kept[a] = new float[optimizer.kept().size()][length];
             int size = array.isTable() ? Math.max(1, BLOCK / array.rowSize()) * array.rowSize() : BLOCK;
             for (int from = 0; from < length; from += Math.min(size, length - from)) {
                 blocks.add(new Block(a, from, from + Math.min(size, length - from)));
             }
+            if (array.isTable()) {
+                addTable(array, kept[a]);
+            }
+        }
+        for (Block block : blocks) {
+            if (!arrays.get(block.array()).isTable()) {
+                tasks.add((step, scale) -> update(step, scale, block));
+            }
         }
         squares = new double[blocks.size()];
-        largest = new float[blocks.size()];
-        touched = new int[kept.length][];
+        largest = new float[tasks.size() + tables.size()];
+    }
+
+    private void addTable(WeightArray array, float[][] ofArray) {
+        if (optimizer.usesSquaresOfTerms()) {
+            array.ofRows().keepSquares();
+        }
+        DeferredSteps table = new DeferredSteps(array, ofArray, kernel);
+        tables.add(table);
+        TableGradient gradient = array.ofRows();
+        for (int task = 0; task < TASKS; task++) {
+            int part = task;
+            tasks.add((_, scale) -> table.update(slot(gradient, part), slot(gradient, part + 1), scale));
+        }
+    }
+
+    /** The slot that a part of the rows of a gradient begins with. */
+    private static int slot(TableGradient gradient, int part) {
+        return (int) ((long) gradient.count() * part / TASKS);
     }
 
     /** Returns the number of steps so far. */
@@ -86,8 +122,7 @@ public final class OptimizerState {
      * @return the gradient that is infinite or NaN, if there is one; then nothing has been changed
      */
     public Optional<String> step(double learningRate, double maxNorm, ThreadTeam team) {
-        noteTouchedRows();
-        double norm = norm(team);
+        double norm = globalNorm(team);
         // The squares of floats are far from the largest double, so nothing else makes such a norm.
         if (!Double.isFinite(norm)) {
             return Optional.of(firstNotFinite(WeightArray::gradient)
@@ -96,21 +131,34 @@ public final class OptimizerState {
         float scale = norm > maxNorm ? (float) (maxNorm / norm) : 1;
         steps++;
         OptimizerStep step = optimizer.step(learningRate, steps);
-        forEachBlock(team, index -> {
-            Block block = blocks.get(index);
-            update(step, scale, block);
-            // At once, while the block is in the cache.
-            largest[index] = largest(block);
-        });
+        boolean[] deferred = new boolean[tables.size()];
+        for (int t = 0; t < deferred.length; t++) {
+            if (tables.get(t).isFull()) {
+                catchUp(tables.get(t), team);
+            }
+            deferred[t] = tables.get(t).begin(step);
+        }
+        forAll(team, tasks.size(), index -> largest[index] = tasks.get(index).run(step, scale));
+        for (int t = 0; t < deferred.length; t++) {
+            for (int part = 0; part < TASKS; part++) {
+                tables.get(t).updated(largest[t * TASKS + part]);
+            }
+            largest[tasks.size() + t] = deferred[t] ? 0 : catchUp(tables.get(t), team);
+        }
         return Optional.empty();
     }
 
-    private float largest(Block block) {
-        float found = FiniteFloats.largest(arrays.get(block.array()).values(), block.from(), block.to(), 0);
-        for (float[] values : kept[block.array()]) {
-            found = FiniteFloats.largest(values, block.from(), block.to(), found);
+    /** Brings all rows of a table up to date; returns the largest number in it, or NaN. */
+    private static float catchUp(DeferredSteps table, ThreadTeam team) {
+        float[] ofParts = new float[TASKS];
+        forAll(team, TASKS, part -> ofParts[part] = table.catchUp((int) ((long) table.rows() * part / TASKS),
+                (int) ((long) table.rows() * (part + 1) / TASKS)));
+        float all = 0;
+        for (float ofPart : ofParts) {
+            all = Math.max(all, ofPart);
         }
-        return found;
+        table.caughtUp(all);
+        return all;
     }
 
     /**
@@ -145,18 +193,7 @@ public final class OptimizerState {
      * @param team whose members share the work, or null
      */
     double globalNorm(ThreadTeam team) {
-        noteTouchedRows();
-        return norm(team);
-    }
-
-    private void noteTouchedRows() {
-        for (int a = 0; a < touched.length; a++) {
-            touched[a] = arrays.get(a).isTable() ? arrays.get(a).touchedRows() : null;
-        }
-    }
-
-    private double norm(ThreadTeam team) {
-        forEachBlock(team, index -> squares[index] = squares(blocks.get(index)));
+        forAll(team, blocks.size(), index -> squares[index] = squares(blocks.get(index)));
         double sum = 0;
         for (double square : squares) {
             sum += square;
@@ -164,16 +201,11 @@ public final class OptimizerState {
         return Math.sqrt(sum);
     }
 
-    private interface BlockTask {
-        void run(int index);
-    }
-
-    private void forEachBlock(ThreadTeam team, BlockTask task) {
+    private static void forAll(ThreadTeam team, int count, IntConsumer task) {
         int members = team == null ? 1 : team.size();
-        // Tables are often touched at their beginning more than at their end, so no member gets either alone.
         ThreadTeam.Task share = member -> {
-            for (int index = member; index < blocks.size(); index += members) {
-                task.run(index);
+            for (int index = member; index < count; index += members) {
+                task.accept(index);
             }
         };
         if (team == null || !team.tryRun(share)) {
@@ -183,65 +215,23 @@ public final class OptimizerState {
         }
     }
 
-    private void update(OptimizerStep step, float scale, Block block) {
+    private float update(OptimizerStep step, float scale, Block block) {
         WeightArray array = arrays.get(block.array());
-        float[][] ofArray = kept[block.array()];
-        if (!array.isTable()) {
-            step.update(array.values(), array.gradient(), scale, ofArray, block.from(), block.to());
-            return;
-        }
-        int[] rows = touched[block.array()];
-        int size = array.rowSize();
-        int done = block.from();
-        for (int i = firstFrom(rows, block.from() / size); i < rows.length && rows[i] * size < block.to(); i++) {
-            int row = rows[i] * size;
-            step.updateWithoutGradient(array.values(), ofArray, done, row);
-            if (array.squares() == null) {
-                step.update(array.values(), array.gradient(), scale, ofArray, row, row + size);
-            } else {
-                step.update(array.values(), array.gradient(), array.squares(), scale, ofArray, row, row + size);
-            }
-            done = row + size;
-        }
-        step.updateWithoutGradient(array.values(), ofArray, done, block.to());
+        return step.update(kernel, block.to() - block.from(), array.values(), kept[block.array()], block.from(),
+                array.gradient(), null, block.from(), scale);
     }
 
     private double squares(Block block) {
         WeightArray array = arrays.get(block.array());
         if (!array.isTable()) {
-            return squares(array.gradient(), block.from(), block.to());
+            return WeightArray.sumOfSquares(array.gradient(), block.from(), block.to());
         }
-        int[] rows = touched[block.array()];
-        int size = array.rowSize();
+        TableGradient gradient = array.ofRows();
+        int end = block.to() / array.rowSize();
         double sum = 0;
-        for (int i = firstFrom(rows, block.from() / size); i < rows.length && rows[i] * size < block.to(); i++) {
-            sum += squares(array.gradient(), rows[i] * size, (rows[i] + 1) * size);
-        }
-        return sum;
-    }
-
-    /** Returns the index of the first row that is not below one, of rows in ascending order. */
-    private static int firstFrom(int[] rows, int row) {
-        int found = Arrays.binarySearch(rows, row);
-        return found < 0 ? -found - 1 : found;
-    }
-
-    /** Sums four elements at a time, since a sum waits for the one before it. */
-    private static double squares(float[] g, int from, int to) {
-        double sum0 = 0;
-        double sum1 = 0;
-        double sum2 = 0;
-        double sum3 = 0;
-        int i = from;
-        for (; i + 3 < to; i += 4) {
-            sum0 += (double) g[i] * g[i];
-            sum1 += (double) g[i + 1] * g[i + 1];
-            sum2 += (double) g[i + 2] * g[i + 2];
-            sum3 += (double) g[i + 3] * g[i + 3];
-        }
-        double sum = sum0 + sum1 + (sum2 + sum3);
-        for (; i < to; i++) {
-            sum += (double) g[i] * g[i];
+        for (int slot = gradient.firstFrom(block.from() / array.rowSize()); slot < gradient.count()
+                && gradient.row(slot) < end; slot++) {
+            sum += gradient.norm(slot);
         }
         return sum;
     }
@@ -250,6 +240,7 @@ public final class OptimizerState {
     public Map<String, Map<String, float[]>> kept() {
         Map<String, Map<String, float[]>> all = new LinkedHashMap<>();
         List<String> names = optimizer.kept();
+        tables.forEach(DeferredSteps::catchUp);
         for (int i = 0; i < names.size(); i++) {
             Map<String, float[]> canonical = new LinkedHashMap<>();
             for (int a = 0; a < kept.length; a++) {
@@ -276,6 +267,7 @@ public final class OptimizerState {
         firstNotFinite(all).ifPresent(other -> {
             throw new IllegalArgumentException("what an optimizer keeps must be finite, but " + other);
         });
+        tables.forEach(DeferredSteps::catchUp);
         steps = stepsSoFar;
         for (int i = 0; i < names.size(); i++) {
             for (int a = 0; a < kept.length; a++) {
