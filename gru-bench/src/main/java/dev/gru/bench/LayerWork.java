@@ -14,7 +14,7 @@ import dev.gru.weights.GruWeights;
  * @param inputSize features per step, I
  * @param hiddenSize units, H
  */
-public record LayerWork(int steps, int batch, int inputSize, int hiddenSize) {
+public record LayerWork(int steps, int batch, int inputSize, int hiddenSize) implements Work {
     private static final long GATES = 3;
     private static final Pattern FORM = Pattern
             .compile("([1-9]\\d{0,4})x([1-9]\\d{0,4}):([1-9]\\d{0,4})x([1-9]\\d{0,4})");
@@ -42,7 +42,7 @@ public record LayerWork(int steps, int batch, int inputSize, int hiddenSize) {
         return work;
     }
 
-    /** Returns the form that {@link #parse} reads. */
+    @Override
     public String parameter() {
         return steps + "x" + batch + ":" + inputSize + "x" + hiddenSize;
     }

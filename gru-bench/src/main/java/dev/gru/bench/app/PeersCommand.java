@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-import dev.gru.bench.LayerWork;
+import dev.gru.bench.Work;
 import dev.gru.bench.compare.Comparison.Settings;
 import dev.gru.bench.compare.Comparison;
 import dev.gru.bench.compare.ComparisonJson;
@@ -30,18 +30,20 @@ import dev.gru.bench.peer.ModelContender;
 
 /** Compares this library with others and with the limits of the machine. */
 @Command(name = "peers", mixinStandardHelpOptions = true, description = {
-        "Runs the same GRU layers on this library and on others in turn, one thread each, and reports their times, the"
-                + " ratios, and how near ours comes to the machine's limits. Takes up to 20 minutes, with --quick up to"
-                + " 3. Nothing else should run meanwhile.",
+        "Runs the same GRU layers and whole models on this library and on others in turn, one thread each, and reports"
+                + " their times, the ratios, and how near ours comes to the machine's limits. Takes up to 45 minutes,"
+                + " with --quick up to 5. Nothing else should run meanwhile.",
         "With --model it runs an ONNX file instead, on this library and on ONNX Runtime, on random inputs: one row"
                 + " and a batch."})
 final class PeersCommand implements Callable<Integer> {
     private static final String THREADS = "OMP_NUM_THREADS";
-    private static final List<String> WORKS = List.of("1x1:16x16", "1x1:32x32", "1x1:64x64", "1x1:128x128",
-            "1x1:256x256", "1x1:512x512", "1x1:1024x1024", "100x1:256x64", "100x1:256x256", "100x32:256x64",
-            "100x32:256x256");
+    private static final List<String> WORKS = List.of("1x1:8x8", "1x1:16x16", "1x1:24x24", "1x1:32x32", "1x1:48x48",
+            "1x1:64x64", "1x1:128x128", "1x1:256x256", "1x1:512x512", "1x1:1024x1024", "100x1:256x64", "100x1:256x256",
+            "100x32:256x64", "100x32:256x256", "1x1:article", "100x1:article", "100x32:article", "1x1:tagger",
+            "100x1:tagger", "1x1:wake-word", "29x1:wake-word", "1x1:noise-suppression", "100x1:noise-suppression",
+            "1x1:forecaster", "100x1:forecaster");
     private static final List<String> QUICK_WORKS = List.of("1x1:64x64", "1x1:256x256", "100x1:256x64",
-            "100x32:256x64");
+            "100x32:256x64", "1x1:wake-word", "100x32:article");
     private static final int ROUNDS = 3;
     private static final int MAX_ROUNDS = 1000;
     /** Rounds of a model, each of so many milliseconds. */
@@ -55,15 +57,16 @@ final class PeersCommand implements Callable<Integer> {
     @Mixin
     private CacheOptions caches;
 
-    @Option(names = "--quick", description = "four shapes, one round and shorter forks: a first look, not a result")
+    @Option(names = "--quick", description = "six of them, one round and shorter forks: a first look, not a result")
     private boolean quick;
 
     @Option(names = "--forks", paramLabel = "N", description = "rounds, in each of which every contender runs once;"
             + " default: 3, with --quick 1")
     private Integer rounds;
 
-    @Option(names = "--work", paramLabel = "TxB:IxH", split = ",", description = "shapes to run: steps x streams :"
-            + " inputs x units, such as 100x32:256x64")
+    @Option(names = "--work", paramLabel = "TxB:WORK", split = ",", description = "what to run: steps x streams :"
+            + " inputs x units of a layer, such as 100x32:256x64, or a model, such as 100x32:article; models are"
+            + " article, tagger, wake-word, noise-suppression, forecaster")
     private List<String> works = new ArrayList<>();
 
     @Option(names = "--contender", paramLabel = "NAME", split = ",", description = "contenders, by their names in the"
@@ -112,8 +115,8 @@ final class PeersCommand implements Callable<Integer> {
         }
         Settings settings = settings();
         List<Contender> all = loaded.get();
-        List<LayerWork> chosen = (!works.isEmpty() ? works : quick ? QUICK_WORKS : WORKS).stream().distinct()
-                .map(LayerWork::parse).toList();
+        List<Work> chosen = (!works.isEmpty() ? works : quick ? QUICK_WORKS : WORKS).stream().distinct()
+                .map(Work::parse).toList();
         PrintWriter err = spec.commandLine().getErr();
         if (!onlyOurs && names.isEmpty() && all.stream().allMatch(Contender::isOurs)) {
             throw new IllegalStateException("no peer is in this build; mvn -Ppeers -DskipTests package adds them;"

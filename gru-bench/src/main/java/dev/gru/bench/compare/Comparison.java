@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 import dev.gru.bench.LayerWork;
+import dev.gru.bench.Work;
 import dev.gru.bench.peer.Contender;
 import dev.gru.bench.roofline.LayerLimit;
 import dev.gru.bench.roofline.Machine;
@@ -26,7 +27,7 @@ import dev.gru.weights.Precision;
  * @param forks all forks that succeeded
  * @param failures all forks that failed
  */
-public record Comparison(Machine machine, Settings settings, List<Entrant> entrants, List<LayerWork> works,
+public record Comparison(Machine machine, Settings settings, List<Entrant> entrants, List<Work> works,
         List<MachineLimits> limits, List<Fork> forks, List<Failure> failures) {
 
     /**
@@ -48,10 +49,17 @@ public record Comparison(Machine machine, Settings settings, List<Entrant> entra
      * @param version as {@link Contender#version}
      * @param ours as {@link Contender#isOurs}
      * @param precision as {@link Contender#precision}
+     * @param runsModels as {@link Contender#runsModels}
      */
-    public record Entrant(String name, String version, boolean ours, Precision precision) {
+    public record Entrant(String name, String version, boolean ours, Precision precision, boolean runsModels) {
         static Entrant of(Contender contender) {
-            return new Entrant(contender.name(), contender.version(), contender.isOurs(), contender.precision());
+            return new Entrant(contender.name(), contender.version(), contender.isOurs(), contender.precision(),
+                    contender.runsModels());
+        }
+
+        /** Returns whether it takes part in some work. */
+        boolean does(Work work) {
+            return runsModels || work instanceof LayerWork;
         }
     }
 
@@ -64,7 +72,7 @@ public record Comparison(Machine machine, Settings settings, List<Entrant> entra
      * @param micros time for all steps in µs, the median over the iterations
      * @param iterations the mean of each iteration, in µs
      */
-    public record Fork(int round, String entrant, LayerWork work, double micros, List<Double> iterations) {
+    public record Fork(int round, String entrant, Work work, double micros, List<Double> iterations) {
         /** Copies the iterations. */
         public Fork {
             iterations = List.copyOf(iterations);
@@ -78,7 +86,7 @@ public record Comparison(Machine machine, Settings settings, List<Entrant> entra
      * @param work the work
      * @param reason the reason, one line
      */
-    public record Failure(String entrant, LayerWork work, String reason) {
+    public record Failure(String entrant, Work work, String reason) {
     }
 
     /**
@@ -110,30 +118,30 @@ public record Comparison(Machine machine, Settings settings, List<Entrant> entra
     }
 
     /** Returns the times of an entrant over the rounds, in µs; empty if all its forks failed. */
-    public Optional<Spread> micros(Entrant entrant, LayerWork work) {
+    public Optional<Spread> micros(Entrant entrant, Work work) {
         double[] micros = forks.stream().filter(fork -> isOf(fork, entrant, work)).mapToDouble(Fork::micros).toArray();
         return micros.length == 0 ? Optional.empty() : Optional.of(Spread.of(micros));
     }
 
     /** Returns the limit as a share of the time of one of ours: 1 if nothing could be faster. */
-    public Optional<Spread> shareOfLimit(Entrant ours, LayerWork work) {
+    public Optional<Spread> shareOfLimit(Entrant ours, Work work) {
         double least = LayerLimit.of(work, ours.precision(), limit()).micros();
         return micros(ours, work).map(
                 micros -> new Spread(least / micros.median(), least / micros.most(), least / micros.least()));
     }
 
     /** Returns the lead of ours in fp32 over the fastest peer in fp32. */
-    public Optional<Lead> leadInFp32(LayerWork work) {
+    public Optional<Lead> leadInFp32(Work work) {
         return ours(Precision.FP32)
                 .flatMap(ours -> lead(ours, work, peer -> peer.precision() == Precision.FP32));
     }
 
     /** Returns the lead of ours in bf16 over the fastest peer in any precision. */
-    public Optional<Lead> leadInBf16(LayerWork work) {
+    public Optional<Lead> leadInBf16(Work work) {
         return ours(Precision.BF16).flatMap(ours -> lead(ours, work, peer -> true));
     }
 
-    private Optional<Lead> lead(Entrant ours, LayerWork work, Predicate<Entrant> which) {
+    private Optional<Lead> lead(Entrant ours, Work work, Predicate<Entrant> which) {
         List<Entrant> peers = entrants.stream().filter(entrant -> !entrant.ours()).filter(which)
                 .filter(entrant -> micros(entrant, work).isPresent()).toList();
         List<Double> ratios = new ArrayList<>();
@@ -153,12 +161,12 @@ public record Comparison(Machine machine, Settings settings, List<Entrant> entra
                 .of(new Lead(fastest.name(), Spread.of(ratios.stream().mapToDouble(Double::doubleValue).toArray())));
     }
 
-    private OptionalDouble micros(int round, Entrant entrant, LayerWork work) {
+    private OptionalDouble micros(int round, Entrant entrant, Work work) {
         return forks.stream().filter(fork -> fork.round() == round && isOf(fork, entrant, work))
                 .mapToDouble(Fork::micros).findFirst();
     }
 
-    private static boolean isOf(Fork fork, Entrant entrant, LayerWork work) {
+    private static boolean isOf(Fork fork, Entrant entrant, Work work) {
         return fork.entrant().equals(entrant.name()) && fork.work().equals(work);
     }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 
-import dev.gru.bench.LayerWork;
+import dev.gru.bench.Work;
 import dev.gru.bench.compare.Comparison.Entrant;
 import dev.gru.bench.compare.Comparison.Failure;
 import dev.gru.bench.compare.Comparison.Fork;
@@ -77,7 +77,7 @@ public final class ComparisonJson {
         }
         json.writeEndArray();
         json.writeArrayFieldStart("results");
-        for (LayerWork work : comparison.works()) {
+        for (Work work : comparison.works()) {
             json.writeStartObject();
             result(comparison, work, json);
             json.writeEndObject();
@@ -85,7 +85,7 @@ public final class ComparisonJson {
         json.writeEndArray();
     }
 
-    private static void result(Comparison comparison, LayerWork work, JsonGenerator json) throws IOException {
+    private static void result(Comparison comparison, Work work, JsonGenerator json) throws IOException {
         json.writeStringField("work", work.parameter());
         json.writeArrayFieldStart("times");
         for (Entrant entrant : comparison.entrants()) {

@@ -3,7 +3,7 @@ package dev.gru.bench.compare;
 import java.util.Locale;
 import java.util.Optional;
 
-import dev.gru.bench.LayerWork;
+import dev.gru.bench.Work;
 import dev.gru.bench.compare.Comparison.Entrant;
 import dev.gru.bench.compare.Comparison.Lead;
 import dev.gru.bench.roofline.LayerLimit;
@@ -15,7 +15,7 @@ import dev.gru.bench.roofline.RooflineReport;
  * @param comparison the comparison
  */
 public record ComparisonReport(Comparison comparison) {
-    private static final int LABEL = 20;
+    private static final int LABEL = 28;
     private static final int COLUMN = 25;
     private static final String NOTHING = "–";
 
@@ -28,9 +28,9 @@ public record ComparisonReport(Comparison comparison) {
         int rounds = comparison.settings().rounds();
         out.append("\nµs for all steps, one thread: median over ").append(rounds)
                 .append(rounds == 1 ? " fork" : " forks (least–most)").append("\n\n");
-        out.append(left("T×B, I→H"));
+        out.append(left("T×B, I→H or model"));
         comparison.entrants().forEach(entrant -> out.append(right(entrant.name())));
-        for (LayerWork work : comparison.works()) {
+        for (Work work : comparison.works()) {
             out.append('\n').append(left(work.toString()));
             comparison.entrants().forEach(entrant -> out.append(
                     right(comparison.micros(entrant, work).map(this::spread).orElse(NOTHING))));
@@ -48,9 +48,9 @@ public record ComparisonReport(Comparison comparison) {
             return;
         }
         out.append("\n\nThe time of the fastest peer divided by ours, above 1 if ours is faster: median over the rounds"
-                + " of the ratio within a round\n\n").append(left("T×B, I→H"));
+                + " of the ratio within a round\n\n").append(left("T×B, I→H or model"));
         out.append(right("fp32 peer / ours fp32", 2 * COLUMN)).append(right("any peer / ours bf16", 2 * COLUMN));
-        for (LayerWork work : comparison.works()) {
+        for (Work work : comparison.works()) {
             out.append('\n').append(left(work.toString()))
                     .append(right(lead(comparison.leadInFp32(work)), 2 * COLUMN))
                     .append(right(lead(comparison.leadInBf16(work)), 2 * COLUMN));
@@ -65,9 +65,9 @@ public record ComparisonReport(Comparison comparison) {
         }
         out.append("\nThe shortest time that the machine's limits allow, the limit that determines it, and its share of"
                 + " our time\n\n")
-                .append(left("T×B, I→H"));
+                .append(left("T×B, I→H or model"));
         ours.forEach(entrant -> out.append(right(entrant.name(), 2 * COLUMN)));
-        for (LayerWork work : comparison.works()) {
+        for (Work work : comparison.works()) {
             out.append('\n').append(left(work.toString()));
             for (Entrant entrant : ours) {
                 LayerLimit limit = LayerLimit.of(work, entrant.precision(), comparison.limit());

@@ -20,8 +20,12 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 import dev.gru.bench.ChildJvm;
+import dev.gru.bench.ContenderBenchmark;
 import dev.gru.bench.LayerWork;
+import dev.gru.bench.ModelBenchmark;
+import dev.gru.bench.ModelWork;
 import dev.gru.bench.PeersBenchmark;
+import dev.gru.bench.Work;
 import dev.gru.bench.compare.Comparison.Entrant;
 import dev.gru.bench.compare.Comparison.Failure;
 import dev.gru.bench.compare.Comparison.Fork;
@@ -39,7 +43,7 @@ import dev.gru.bench.roofline.Roofline;
 public final class ComparisonRunner {
     private final Settings settings;
     private final List<Entrant> entrants;
-    private final List<LayerWork> works;
+    private final List<Work> works;
     private final CacheSizes caches;
     private final Consumer<String> progress;
     private final List<Fork> forks = new ArrayList<>();
@@ -50,7 +54,7 @@ public final class ComparisonRunner {
      *
      * @param progress receives lines about the progress
      */
-    public ComparisonRunner(Settings settings, List<Contender> contenders, List<LayerWork> works, CacheSizes caches,
+    public ComparisonRunner(Settings settings, List<Contender> contenders, List<Work> works, CacheSizes caches,
             Consumer<String> progress) {
         this.settings = settings;
         this.entrants = contenders.stream().map(Entrant::of).toList();
@@ -66,13 +70,14 @@ public final class ComparisonRunner {
      */
     public Comparison run() {
         List<MachineLimits> limits = new ArrayList<>();
-        int all = settings.rounds() * works.size() * entrants.size();
+        int all = settings.rounds()
+                * works.stream().mapToInt(work -> (int) entrants.stream().filter(one -> one.does(work)).count()).sum();
         int done = 0;
         long start = System.nanoTime();
         for (int round = 0; round < settings.rounds(); round++) {
             limits.add(measureLimits());
-            for (LayerWork work : works) {
-                List<Entrant> order = new ArrayList<>(entrants);
+            for (Work work : works) {
+                List<Entrant> order = new ArrayList<>(entrants.stream().filter(one -> one.does(work)).toList());
                 // No contender always runs after the same one.
                 Collections.rotate(order, round);
                 for (Entrant entrant : order) {
@@ -94,14 +99,18 @@ public final class ComparisonRunner {
     }
 
     /** Returns whether it failed before: it is not tried again. */
-    private boolean isHopeless(Entrant entrant, LayerWork work) {
+    private boolean isHopeless(Entrant entrant, Work work) {
         return failures.stream()
                 .anyMatch(failure -> failure.entrant().equals(entrant.name()) && failure.work().equals(work));
     }
 
-    private String run(int round, Entrant entrant, LayerWork work) {
+    private String run(int round, Entrant entrant, Work work) {
+        Class<? extends ContenderBenchmark> benchmark = switch (work) {
+            case LayerWork _ -> PeersBenchmark.class;
+            case ModelWork _ -> ModelBenchmark.class;
+        };
         Options options = new OptionsBuilder()
-                .include("^" + PeersBenchmark.class.getName().replace(".", "\\.") + "\\.run$")
+                .include("^" + benchmark.getName().replace(".", "\\.") + "\\.run$")
                 .param("contender", entrant.name()).param("work", work.parameter()).forks(1)
                 .warmupIterations(settings.warmUpIterations())
                 .warmupTime(TimeValue.milliseconds(settings.warmUpMillis()))

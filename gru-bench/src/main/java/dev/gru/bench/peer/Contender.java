@@ -1,5 +1,7 @@
 package dev.gru.bench.peer;
 
+import dev.gru.layer.Graph;
+import dev.gru.layer.ModelInput;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
@@ -28,4 +30,21 @@ public interface Contender {
      * @throws UnsupportedOperationException if it cannot run on this machine; the message says why
      */
     PreparedLayer prepare(GruWeights weights, int batch, int steps);
+
+    /** Returns whether this also runs whole models. */
+    default boolean runsModels() {
+        return false;
+    }
+
+    /**
+     * Prepares a model to run on one thread, as {@link #prepare(GruWeights, int, int)} does a layer.
+     *
+     * @param model a model with one input, of features or tokens
+     * @param input its sequences, whose tokens are not masked
+     * @throws UnsupportedOperationException if this runs no models, or not this one on this machine; the message says
+     *     why
+     */
+    default PreparedModel prepare(Graph model, ModelInput input) {
+        throw new UnsupportedOperationException(name() + " runs single layers only");
+    }
 }

@@ -2,24 +2,34 @@ package dev.gru.bench.peer;
 
 import java.util.Locale;
 
+import dev.gru.GruModel;
+import dev.gru.ModelOptions;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.KernelSelection;
+import dev.gru.layer.Graph;
+import dev.gru.layer.ModelInput;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
-/** The kernel {@code simd} of this library. */
+/** The kernel {@code simd} of this library, with tables of gates or without. */
 final class GruContender implements Contender {
     private static final String KERNEL = "simd";
 
-    private final Precision precision;
+    /** More than any of the models needs. */
+    private static final long TABLE_BYTES = 64 << 20;
 
-    GruContender(Precision precision) {
+    private final Precision precision;
+    private final boolean tables;
+
+    GruContender(Precision precision, boolean tables) {
         this.precision = precision;
+        this.tables = tables;
     }
 
     @Override
     public String name() {
-        return precision == Precision.FP32 ? "gru" : "gru " + precision.name().toLowerCase(Locale.ROOT);
+        return "gru" + (precision == Precision.FP32 ? "" : " " + precision.name().toLowerCase(Locale.ROOT))
+                + (tables ? "" : " without tables");
     }
 
     @Override
@@ -47,5 +57,21 @@ final class GruContender implements Contender {
             throw new UnsupportedOperationException(e.getMessage(), e);
         }
         return new GruPreparedLayer(kernel, weights, precision, batch, steps);
+    }
+
+    @Override
+    public boolean runsModels() {
+        return true;
+    }
+
+    @Override
+    public PreparedModel prepare(Graph model, ModelInput input) {
+        ModelOptions options = ModelOptions.defaults().withPrecision(precision)
+                .withGateTables(tables ? TABLE_BYTES : 0);
+        try {
+            return new GruPreparedModel(GruModel.of(model, options.withKernel(KERNEL)), input);
+        } catch (IllegalStateException e) {
+            throw new UnsupportedOperationException(e.getMessage(), e);
+        }
     }
 }

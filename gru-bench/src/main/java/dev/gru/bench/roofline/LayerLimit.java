@@ -1,6 +1,17 @@
 package dev.gru.bench.roofline;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
 import dev.gru.bench.LayerWork;
+import dev.gru.bench.ModelWork;
+import dev.gru.bench.Work;
+import dev.gru.layer.Dense;
+import dev.gru.layer.Graph;
+import dev.gru.layer.GruLayer;
+import dev.gru.layer.TimeDistributed;
+import dev.gru.weights.DenseWeights;
 import dev.gru.weights.Gate;
 import dev.gru.weights.Precision;
 
@@ -19,6 +30,9 @@ import dev.gru.weights.Precision;
  * 6·H·H·B / P).
  * </ul>
  *
+ * <p>That of a model is the sum over its GRU layers and its dense layers, each a product of as many rows as it has
+ * outputs; what is looked up in tables of gates is counted as if it were multiplied, so a model can take less.
+ *
  * <p>A part of weights that are somewhat larger than a level may stay in it, if the cache does not simply evict the
  * oldest line; then the true limit is lower than this one.
  *
@@ -34,14 +48,56 @@ public record LayerLimit(double micros, String boundBy) {
             bandwidth of the nearest level that holds s bytes; gates are not counted:
               T = 1: max(3H(I+H)w / BW(3H(I+H)w), 6H(I+H)B / P)
               T > 1: max(3HIw / BW(3H(I+H)w), 6HIBT / P) + T max(3HHw / BW(3HHw), 6HHB / P)
+            A model: the sum over its GRU and dense layers, as if every input was multiplied.
             """;
 
-    /** Returns the limit of a layer. */
-    public static LayerLimit of(LayerWork work, Precision precision, MachineLimits limits) {
-        long weightBytes = switch (precision) {
+    /** Returns the limit of a layer or a model. */
+    public static LayerLimit of(Work work, Precision precision, MachineLimits limits) {
+        return switch (work) {
+            case LayerWork layer -> of(layer, precision, limits);
+            case ModelWork model -> of(model, precision, limits);
+        };
+    }
+
+    private static LayerLimit of(ModelWork work, Precision precision, MachineLimits limits) {
+        Graph graph = work.model().graph();
+        List<LayerLimit> parts = new ArrayList<>();
+        for (Graph.Node node : graph.nodes()) {
+            switch (node.layer()) {
+                case GruLayer gru -> parts.add(of(new LayerWork(work.steps(), work.batch(),
+                        gru.weights().inputSize(), gru.weights().hiddenSize()), precision, limits));
+                case Dense dense -> parts.add(dense(dense.weights(),
+                        graph.shape(node.inputs().getFirst()).isSequence()
+                                ? work.steps() * work.batch()
+                                : work.batch(),
+                        precision, limits));
+                case TimeDistributed each ->
+                    parts.add(dense(each.weights(), work.steps() * work.batch(), precision, limits));
+                default -> {
+                    // It has no matrix.
+                }
+            }
+        }
+        double micros = parts.stream().mapToDouble(LayerLimit::micros).sum();
+        return new LayerLimit(micros, parts.stream().max(Comparator.comparingDouble(LayerLimit::micros)).orElseThrow()
+                .boundBy());
+    }
+
+    private static LayerLimit dense(DenseWeights weights, int rows, Precision precision, MachineLimits limits) {
+        long count = (long) weights.inputSize() * weights.outputSize();
+        long bytes = count * weightBytes(precision);
+        return product(limits, bytes, bytes, 2.0 * count * rows);
+    }
+
+    private static long weightBytes(Precision precision) {
+        return switch (precision) {
             case FP32 -> 4;
             case BF16 -> 2;
         };
+    }
+
+    private static LayerLimit of(LayerWork work, Precision precision, MachineLimits limits) {
+        long weightBytes = weightBytes(precision);
         long inputWeights = (long) Gate.COUNT * work.hiddenSize() * work.inputSize();
         long recurrentWeights = (long) Gate.COUNT * work.hiddenSize() * work.hiddenSize();
         long inputBytes = inputWeights * weightBytes;

@@ -3,12 +3,11 @@ package dev.gru.bench.roofline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /**
  * The machine and the JVM of a measurement.
  *
- * @param cpu the model of the processor, or its architecture if the operating system does not report the model
+ * @param cpu the model of the processor and its kind, or its architecture if the operating system does not report them
  * @param processors the processors that the JVM may use
  * @param os name, version and architecture of the operating system
  * @param jvm name and version of the JVM
@@ -28,15 +27,11 @@ public record Machine(String cpu, int processors, String os, String jvm, CacheSi
     }
 
     private static String modelOfCpu() {
-        if (Files.isReadable(CPU_INFO)) {
-            try (Stream<String> lines = Files.lines(CPU_INFO)) {
-                return lines.filter(line -> line.startsWith("model name")).findFirst()
-                        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                        .orElse(System.getProperty("os.arch"));
-            } catch (IOException e) {
-                return System.getProperty("os.arch");
-            }
+        try {
+            return CpuKind.describe(Files.readAllLines(CPU_INFO)).orElse(System.getProperty("os.arch"));
+        } catch (IOException e) {
+            // There is no such file on other systems.
+            return System.getProperty("os.arch");
         }
-        return System.getProperty("os.arch");
     }
 }

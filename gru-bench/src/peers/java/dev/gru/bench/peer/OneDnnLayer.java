@@ -13,6 +13,7 @@ import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 
+import dev.gru.bench.model.UpdateFirstWeights;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruWeights;
 
@@ -97,7 +98,7 @@ final class OneDnnLayer implements PreparedLayer {
             setH0 = new reorder(userH0, srcIter);
             getY = new reorder(dstLayer, userY);
 
-            UpdateFirstWeights ordered = new UpdateFirstWeights(weights);
+            UpdateFirstWeights ordered = UpdateFirstWeights.ofResetAfter(weights);
             memory weightsLayer = reordered(ihShape, memory.format_tag.ldgoi, ordered.weightIh,
                     desc.weights_layer_desc());
             memory weightsIter = reordered(hhShape, memory.format_tag.ldgoi, ordered.weightHh,

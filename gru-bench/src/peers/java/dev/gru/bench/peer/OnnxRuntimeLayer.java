@@ -37,13 +37,7 @@ final class OnnxRuntimeLayer implements PreparedLayer {
         h0 = direct(batch * hiddenSize);
         y = direct(steps * batch * hiddenSize);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(1);
-            options.setInterOpNumThreads(1);
-            options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-            // With as little scratch memory as one step of one stream needs, malloc is faster than the arena.
-            options.setCPUArenaAllocator(batch * steps > 1);
+        try (OrtSession.SessionOptions options = OnnxRuntimeContender.onOneThread(batch * steps)) {
             session = environment.createSession(model, options);
         }
         inputs = Map.of(OnnxGruModel.X, OnnxTensor.createTensor(environment, x, new long[]{steps, batch, inputSize}),

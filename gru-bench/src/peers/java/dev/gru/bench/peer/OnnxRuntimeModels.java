@@ -36,11 +36,8 @@ public final class OnnxRuntimeModels implements ModelContender {
 
     @Override
     public OpenedModel open(Path file) throws IOException {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(1);
-            options.setInterOpNumThreads(1);
-            options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+        // How much a run is given at once is not known yet.
+        try (OrtSession.SessionOptions options = OnnxRuntimeContender.onOneThread(Integer.MAX_VALUE)) {
             OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString(), options);
             Map<String, TensorInfo> inputs = new LinkedHashMap<>();
             for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {

@@ -32,11 +32,11 @@ import dev.gru.weights.Precision;
 class ComparisonTest {
     private static final LayerWork STEP = LayerWork.parse("1x1:64x64");
     private static final LayerWork BATCH = LayerWork.parse("100x32:256x64");
-    private static final Entrant OURS = new Entrant("gru", "gru 1", true, Precision.FP32);
-    private static final Entrant OURS_BF16 = new Entrant("gru bf16", "gru 1", true, Precision.BF16);
-    private static final Entrant A = new Entrant("a", "A 2.0", false, Precision.FP32);
-    private static final Entrant B = new Entrant("b", "B 3.0", false, Precision.FP32);
-    private static final Entrant B_BF16 = new Entrant("b bf16", "B 3.0", false, Precision.BF16);
+    private static final Entrant OURS = new Entrant("gru", "gru 1", true, Precision.FP32, true);
+    private static final Entrant OURS_BF16 = new Entrant("gru bf16", "gru 1", true, Precision.BF16, true);
+    private static final Entrant A = new Entrant("a", "A 2.0", false, Precision.FP32, true);
+    private static final Entrant B = new Entrant("b", "B 3.0", false, Precision.FP32, true);
+    private static final Entrant B_BF16 = new Entrant("b bf16", "B 3.0", false, Precision.BF16, true);
 
     private final List<Fork> forks = new ArrayList<>();
 

@@ -31,10 +31,10 @@ class PeersTest {
     }
 
     @Test
-    void anotherRecurrenceIsRefused() {
+    void oneDnnRefusesAnotherRecurrence() {
         GruWeights before = new GruWeights(GruVariant.RESET_BEFORE, 1, 1, new float[3], new float[3], new float[3],
                 new float[3]);
-        for (Contender peer : peers()) {
+        for (Contender peer : peers().stream().filter(peer -> peer.name().startsWith("onednn")).toList()) {
             IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> peer.prepare(before, 1, 1),
                     peer.name());
             assertTrue(e.getMessage().contains("RESET_BEFORE"), e.getMessage());

@@ -1,31 +1,36 @@
-package dev.gru.bench.peer;
+package dev.gru.bench.model;
 
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
 
 /** Weights with their gates in the order update, reset, new: z, r, h in ONNX, u, r, o in oneDNN. */
-final class UpdateFirstWeights {
+public final class UpdateFirstWeights {
     private static final Gate[] ORDER = {Gate.UPDATE, Gate.RESET, Gate.NEW};
 
     /** (3, hiddenSize, inputSize). */
-    final float[] weightIh;
+    public final float[] weightIh;
     /** (3, hiddenSize, hiddenSize). */
-    final float[] weightHh;
+    public final float[] weightHh;
     /** (3, hiddenSize). */
-    final float[] biasIh;
+    public final float[] biasIh;
     /** (3, hiddenSize). */
-    final float[] biasHh;
+    public final float[] biasHh;
 
     /**
-     * Reorders the gates of a layer.
+     * Reorders the gates of a layer for a library that has one recurrence only.
      *
      * @throws IllegalArgumentException if the layer is not {@link GruVariant#RESET_AFTER}
      */
-    UpdateFirstWeights(GruWeights weights) {
+    public static UpdateFirstWeights ofResetAfter(GruWeights weights) {
         if (weights.variant() != GruVariant.RESET_AFTER) {
             throw new IllegalArgumentException("weights must be of RESET_AFTER, were " + weights);
         }
+        return new UpdateFirstWeights(weights);
+    }
+
+    /** Reorders the gates of a layer. */
+    public UpdateFirstWeights(GruWeights weights) {
         int inputs = weights.inputSize();
         int units = weights.hiddenSize();
         int rows = ORDER.length * units;
