@@ -445,3 +445,7 @@ class Gated(nn.Module):
 
 case("gates_script", Gated(), {"x": x}, "script", dynamic=BT)
 case("gates_dynamo", Gated(), {"x": x}, "dynamo")
+case("conv_strided_dilated", Module(lambda m, x: m.g(torch.tanh(m.c(x.transpose(1, 2))).transpose(1, 2))[0], c=nn.Conv1d(I, 4, 3, stride=2, dilation=3, padding=2), g=gru(4)),
+     {"x": torch.randn(B, 13, I)}, "script", dynamic=BT)
+case("max_pool_padded", Module(lambda m, x: m.g(m.q(m.p(x.transpose(1, 2))).transpose(1, 2))[0], p=nn.MaxPool1d(3, stride=2, padding=1), q=nn.MaxPool1d(2, stride=2, padding=1), g=gru()),
+     {"x": torch.randn(B, 13, I) - 2}, "script", dynamic=BT)

@@ -19,6 +19,7 @@ import dev.gru.internal.Printable;
 import dev.gru.layer.Conv1D.Padding;
 import dev.gru.layer.Conv1D;
 import dev.gru.layer.GlobalPooling1D;
+import dev.gru.layer.Merge;
 import dev.gru.layer.Pooling1D;
 import dev.gru.layer.Reshaping;
 import dev.gru.layer.Signature.Axis;
@@ -40,17 +41,6 @@ final class WindowOperators {
     private final Layers layers;
     private final Recurrences recurrences;
     private final Budget budget;
-
-    /** Where windows are: their size, how far apart their steps and they themselves are, and the padding. */
-    private record Windows(int dim, int size, int stride, int dilation, int before, int after, String autoPad) {
-        int span() {
-            return (size - 1) * dilation + 1;
-        }
-    }
-
-    /** What is padded, as layers can say it: by themselves, or by zeros that a layer before them adds. */
-    private record Padded(int before, int after, Padding padding) {
-    }
 
     /**
      * Makes the operators.
@@ -81,7 +71,7 @@ final class WindowOperators {
             throw node.error("its weights are " + w + ", its input has " + x.rank() + " dimensions");
         }
         int[] kernel = Arrays.copyOfRange(w.shape(), 2, w.rank());
-        Windows windows = windows(node, x, kernel);
+        Windows windows = Windows.of(node, x, kernel);
         int filters = w.shape()[0];
         int perGroup = w.shape()[1];
         int groups = Math.toIntExact(node.integer("group", 1));
@@ -96,7 +86,7 @@ final class WindowOperators {
         Flow flow = layers.features(node, x, FEATURES, channels);
         budget.takeForLayer(node, w.length());
         float[] weights = byStep(w.floats(), filters, perGroup, windows.size());
-        Padded padded = padded(node, windows);
+        Windows.Padded padded = windows.padded(node);
         Flow input = zeros(node, flow, windows, padded);
         int value = layers.value(node, input);
         // Zeros for a whole window before the first step, by the node itself or by one before it.
@@ -105,12 +95,21 @@ final class WindowOperators {
                 && before == windows.span() - 1 && after == 0;
         Padding padding = isCausal ? Padding.CAUSAL : padded.padding();
         int from = isCausal ? layers.stages().get(value).inputs().getFirst() : value;
+        // No layer has both; a window of one step leaves out what the stride does.
+        boolean skips = windows.stride() > 1 && windows.dilation() > 1;
+        if (skips && padding == Padding.SAME) {
+            throw node.error("auto_pad SAME_UPPER is not supported with both strides and dilations above 1");
+        }
         Work work = new Work.Weighted(windows.span() == 1 && windows.stride() == 1, b == null ? null : b.floats(),
                 Activation.LINEAR, (name, bias, activation) -> new Conv1D(name, channels, windows.size(),
                         new DenseWeights(perGroup * windows.size(), filters, activation, weights, bias))
-                        .withStride(windows.stride()).withDilation(windows.dilation())
+                        .withStride(skips ? 1 : windows.stride()).withDilation(windows.dilation())
                         .withPadding(padding));
         int stage = layers.add(node, work, filters, from);
+        if (skips) {
+            stage = layers.add(node, new Work.Made(false, name -> new Pooling1D(name, Pooling1D.Kind.MAX, 1,
+                    windows.stride(), Padding.VALID)), filters, stage);
+        }
         return Layers.output(stage, stepsOf(node, input, windows, padded), FEATURES, filters);
     }
 
@@ -132,32 +131,37 @@ final class WindowOperators {
         node.requireOnly(1, "auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads",
                 "storage_order", "strides");
         Flow x = flow(node);
-        int[] kernel = ints(node, "kernel_shape", null);
+        int[] kernel = Windows.ints(node, "kernel_shape", null);
         if (kernel == null || x.rank() != kernel.length + 2 || x.rank() < 3) {
             throw node.error("its kernel_shape does not fit an input of " + x.rank() + " dimensions");
         }
-        Windows windows = windows(node, x, kernel);
+        Windows windows = Windows.of(node, x, kernel);
         if (windows.dilation() != 1) {
             throw node.error("dilations other than 1 are not supported");
         }
         Flow flow = layers.features(node, x, FEATURES, -1);
         long steps = steps(flow, windows);
         boolean countsZeros = kind == Pooling1D.Kind.AVERAGE && node.flag("count_include_pad");
-        Padded padded = padded(node, windows);
+        Windows.Padded padded = windows.padded(node);
         boolean padsItself = padded.padding() == Padding.SAME;
-        if ((padded.before() != 0 || padded.after() != 0) && !countsZeros) {
+        boolean pads = padded.before() != 0 || padded.after() != 0;
+        boolean repeatsEnds = pads && kind == Pooling1D.Kind.MAX && padded.before() < windows.size()
+                && padded.after() < windows.size();
+        if (pads && !countsZeros && !repeatsEnds) {
             throw node.error("its pads [" + windows.before() + ", " + windows.after()
                     + "] are not supported with a window of " + windows.size() + " and a stride of " + windows.stride()
                     + (steps == FlowAxis.UNKNOWN ? " and a number of steps that only a run knows" : ""));
         }
         if (countsZeros && padsItself) {
-            padded = new Padded(windows.before(), windows.after(), Padding.VALID);
+            padded = new Windows.Padded(windows.before(), windows.after(), Padding.VALID);
         }
         if (node.flag("ceil_mode")) {
             requireWhole(node, windows, steps);
         }
         Padding padding = padded.padding();
-        Flow input = zeros(node, flow, windows, padded);
+        Flow input = repeatsEnds
+                ? withEnds(node, flow, windows.dim(), padded)
+                : zeros(node, flow, windows, padded);
         int stage = layers.add(node, new Work.Made(false, name -> new Pooling1D(name, kind, windows.size(),
                 windows.stride(), padding)), input.count(), layers.value(node, input));
         return Layers.sameLayout(stage, stepsOf(node, input, windows, padded));
@@ -171,99 +175,57 @@ final class WindowOperators {
         }
     }
 
-    /** Finds the dimension of the steps, and what windows there are in it. */
-    private static Windows windows(Node node, Flow x, int[] kernel) throws ModelFormatException {
-        int[] ones = IntStream.range(0, kernel.length).map(_ -> 1).toArray();
-        int[] strides = ints(node, "strides", ones);
-        int[] dilations = ints(node, "dilations", ones);
-        int[] pads = ints(node, "pads", new int[2 * kernel.length]);
-        int[] declared = ints(node, "kernel_shape", kernel);
-        if (strides.length != kernel.length || dilations.length != kernel.length || pads.length != 2 * kernel.length
-                || !Arrays.equals(declared, kernel)) {
-            throw node.error("its kernel_shape, strides, dilations and pads do not fit " + kernel.length
-                    + " dimensions of windows");
-        }
-        int at = -1;
-        for (int i = 0; i < kernel.length; i++) {
-            boolean isSpare = x.isDroppable(i + 2) && kernel[i] == 1 && pads[i] == 0 && pads[kernel.length + i] == 0;
-            if (!isSpare || (at < 0 && i == kernel.length - 1)) {
-                if (at >= 0) {
-                    throw node.error("has windows over two dimensions, " + Printable.of(x.dims().toString())
-                            + "; only layers over steps are supported");
-                }
-                at = i;
-            }
-        }
-        String autoPad = node.text("auto_pad", "NOTSET");
-        boolean known = List.of("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER").contains(autoPad);
-        if (!known || kernel[at] < 1 || strides[at] < 1 || dilations[at] < 1 || pads[at] < 0
-                || pads[kernel.length + at] < 0 || (kernel[at] - 1L) * dilations[at] >= Integer.MAX_VALUE / 4) {
-            throw node.error("auto_pad " + Printable.quoted(autoPad) + ", a window of " + kernel[at] + ", strides of "
-                    + strides[at] + ", dilations of " + dilations[at] + " or pads of " + pads[at]
-                    + " are not supported");
-        }
-        Layers.axis(node, "X", x, 0, Axis.BATCH);
-        Layers.axis(node, "X", x, at + 2, Axis.STEP);
-        Layers.requireForward(node, x, at + 2);
-        boolean explicit = autoPad.equals("NOTSET");
-        return new Windows(at + 2, kernel[at], strides[at], dilations[at], explicit ? pads[at] : 0,
-                explicit ? pads[kernel.length + at] : 0, autoPad);
-    }
-
-    private static int[] ints(Node node, String name, int[] otherwise) throws ModelFormatException {
-        if (!node.has(name)) {
-            return otherwise;
-        }
-        List<Long> list = node.list(name, Long.class, List.of());
-        if (list.size() > Tensor.MAX_RANK) {
-            throw node.error(name + " has " + list.size() + " numbers");
-        }
-        return list.stream().mapToInt(Math::toIntExact).toArray();
-    }
-
     private static long steps(Flow flow, Windows windows) {
         return flow.dims().get(windows.dim()).getFirst().size();
     }
 
-    /** Returns how layers pad as the node does. */
-    private static Padded padded(Node node, Windows windows) throws ModelFormatException {
-        int more = windows.span() - 1;
-        if (windows.autoPad().equals("SAME_UPPER")) {
-            return new Padded(0, 0, Padding.SAME);
-        }
-        if (windows.autoPad().equals("SAME_LOWER")) {
-            if (windows.stride() != 1) {
-                throw node.error("auto_pad SAME_LOWER is supported with a stride of 1 only");
-            }
-            return more % 2 == 0
-                    ? new Padded(0, 0, Padding.SAME)
-                    : new Padded(more - more / 2, more / 2, Padding.VALID);
-        }
-        int before = windows.before();
-        int after = windows.after();
-        if (before == 0 && after == 0) {
-            return new Padded(0, 0, Padding.VALID);
-        }
-        boolean isSame = windows.stride() == 1 && before == more / 2 && after == more - more / 2;
-        return isSame ? new Padded(0, 0, Padding.SAME) : new Padded(before, after, Padding.VALID);
-    }
-
     /** Adds zeros before and after the steps. */
-    private Flow zeros(Node node, Flow flow, Windows windows, Padded padded) throws ModelFormatException {
+    private Flow zeros(Node node, Flow flow, Windows windows, Windows.Padded padded) throws ModelFormatException {
         return padded.before() == 0 && padded.after() == 0
                 ? flow
                 : zeros(node, flow, windows.dim(), padded.before(), padded.after());
     }
 
+    /**
+     * Adds the first step before the steps and the last one after them. No window that reaches beyond an end is without
+     * the step there, so the largest value is what it is among the others.
+     */
+    private Flow withEnds(Node node, Flow flow, int dim, Windows.Padded padded) throws ModelFormatException {
+        int value = layers.value(node, flow);
+        int features = flow.count();
+        List<Integer> parts = new ArrayList<>();
+        if (padded.before() > 0) {
+            parts.add(repeated(node, value, features, GlobalPooling1D.Kind.FIRST, padded.before()));
+        }
+        parts.add(value);
+        if (padded.after() > 0) {
+            parts.add(repeated(node, value, features, GlobalPooling1D.Kind.LAST, padded.after()));
+        }
+        int stage = layers.add(node, new Work.Merged(Merge.Kind.CONCATENATE_STEPS), features,
+                parts.toArray(new Integer[0]));
+        return longer(flow, stage, dim, padded.before(), padded.after());
+    }
+
+    private int repeated(Node node, int value, int features, GlobalPooling1D.Kind end, int times)
+            throws ModelFormatException {
+        int step = layers.add(node, new Work.Pooled(end), features, value);
+        return layers.add(node, new Work.Made(false, name -> new Reshaping.RepeatVector(name, times)), features, step);
+    }
+
     private Flow zeros(Node node, Flow flow, int dim, int before, int after) throws ModelFormatException {
-        long steps = flow.dims().get(dim).getFirst().size();
         int stage = layers.add(node, new Work.Padded(before, after), flow.count(), layers.value(node, flow));
+        return longer(flow, stage, dim, before, after);
+    }
+
+    private static Flow longer(Flow flow, int stage, int dim, int before, int after) {
+        long steps = flow.dims().get(dim).getFirst().size();
         FlowAxis axis = new FlowAxis(Axis.STEP, steps == FlowAxis.UNKNOWN ? steps : steps + before + after);
         return new Flow(new Flow.Output(stage), 0, flow.index(), flow.dimsWith(dim, List.of(axis)), false);
     }
 
     /** Returns the array with as many steps as there are windows. */
-    private static Flow stepsOf(Node node, Flow flow, Windows windows, Padded padded) throws ModelFormatException {
+    private static Flow stepsOf(Node node, Flow flow, Windows windows, Windows.Padded padded)
+            throws ModelFormatException {
         long steps = steps(flow, windows);
         if (steps > Integer.MAX_VALUE) {
             throw node.error("works on " + steps + " steps");
