@@ -39,6 +39,7 @@ final class PackedGates {
 
     final GruVariant variant;
     final GruActivations activations;
+    final Precision precision;
     final int inputSize;
     final int hiddenSize;
     /** Blocks of units. */
@@ -66,6 +67,7 @@ final class PackedGates {
     PackedGates(GruWeights weights, Precision precision, Arena arena) {
         variant = weights.variant();
         activations = weights.activations();
+        this.precision = precision;
         inputSize = weights.inputSize();
         hiddenSize = weights.hiddenSize();
         blocks = Lanes.vectors(hiddenSize);

@@ -189,6 +189,11 @@ final class PackedMatrix {
         return (long) widths[p] * Lanes.BYTES;
     }
 
+    /** Returns the packed panels, one after the other. */
+    MemorySegment memory() {
+        return memory;
+    }
+
     /** Returns how many bytes all panels take. */
     long bytes() {
         return memory.byteSize();

@@ -10,7 +10,7 @@ import dev.gru.kernel.TokenFeatures;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
-/** A GRU layer as {@link SimdGruKernel} runs it: {@link PackedGates}, run by {@link SimdGruRunner}. */
+/** A GRU layer as {@link SimdGruKernel} runs it: {@link PackedGates}, run by {@link SimdGruRunner} or {@link SmallGruRunner}. */
 final class SimdGru extends PackedGru {
     /**
      * Layers whose packed weights are smaller take a step in a few microseconds: not worth a meeting of threads, which
@@ -47,6 +47,9 @@ final class SimdGru extends PackedGru {
     /** {@inheritDoc} A layer that one thread finishes sooner than two have met does not ask for help. */
     @Override
     public GruRunner newRunner(int maxBatch, ThreadTeam team, Arena arena) {
+        if (ofTokens == null && SmallGruRunner.fits(gates)) {
+            return new SmallGruRunner(gates, maxBatch, arena);
+        }
         return new SimdGruRunner(gates, ofTokens, vocabularySize(), maxBatch, gates.bytes() >= TEAM_BYTES ? team : null,
                 arena);
     }

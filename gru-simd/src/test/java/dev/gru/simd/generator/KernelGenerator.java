@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -14,6 +15,8 @@ import java.util.stream.Collectors;
 /** Writes the classes of {@code dev.gru.simd.loops} from templates and {@link TileTable tables of tiles}. */
 public final class KernelGenerator {
     private static final String PACKAGE = "dev/gru/simd/loops";
+    /** Where in it the loops of small layers are. */
+    private static final String SMALL = "small/";
 
     private final SortedMap<String, String> sources = new TreeMap<>();
 
@@ -32,6 +35,8 @@ public final class KernelGenerator {
         add("Bf16Expansion", "Bf16Expansion", Map.of("vectors", expanded, "maxVectors",
                 expanded.stream().max(Integer::compare).orElseThrow()));
         addTraining();
+        addSmall("Fp32", "binary32");
+        addSmall("Bf16", "bfloat16");
     }
 
     /** Returns the generated classes: the source of each by its simple name. */
@@ -71,6 +76,28 @@ public final class KernelGenerator {
         addByVectors("TrainingSumsOf", tiles);
     }
 
+    /** Adds the steps of small layers: of half a vector and of one. */
+    private void addSmall(String prefix, String format) throws IOException {
+        add(SMALL + prefix + "SmallSteps", "SmallSteps",
+                Map.of("name", prefix + "SmallSteps", "prefix", prefix, "format",
+                        format));
+        for (String variant : List.of("ResetAfter", "ResetBefore", "DualState")) {
+            addSmall(prefix, format, variant, "OfHalf", "half a vector of 512 bits",
+                    "FloatVector.SPECIES_256", "IntVector.SPECIES_256");
+            addSmall(prefix, format, variant, "Of1", "one vector", "Lanes.SPECIES", "Lanes.INT_SPECIES");
+        }
+    }
+
+    private void addSmall(String prefix, String format, String variant, String size, String fits,
+            String species, String intSpecies) throws IOException {
+        Map<String, Object> variables = new HashMap<>(Map.of("name", prefix + variant + size, "format", format, "fits",
+                fits, "species", species, "intSpecies", intSpecies));
+        variables.put("bf16", prefix.equals("Bf16"));
+        variables.put("resetAfter", variant.equals("ResetAfter"));
+        variables.put("dual", variant.equals("DualState"));
+        add(SMALL + prefix + variant + size, "SmallOf1", variables);
+    }
+
     /** Adds a class for each number of vectors that some tiles have. */
     private void addByVectors(String template, List<Tile> tiles) throws IOException {
         for (int n : tiles.stream().map(Tile::vectors).distinct().toList()) {
@@ -80,7 +107,7 @@ public final class KernelGenerator {
     }
 
     private void add(String name, String template, Map<String, Object> variables) throws IOException {
-        sources.put(name, new Template(read(template), read("functions")).render(variables));
+        sources.put(name, new Template(read(template), read("functions") + read("sums")).render(variables));
     }
 
     private static String read(String template) throws IOException {
@@ -101,7 +128,7 @@ public final class KernelGenerator {
      */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
-        Files.createDirectories(folder.resolve(PACKAGE));
+        Files.createDirectories(folder.resolve(PACKAGE, SMALL));
         for (Map.Entry<String, String> source : sources().entrySet()) {
             Files.writeString(file(folder, source.getKey()), source.getValue());
         }

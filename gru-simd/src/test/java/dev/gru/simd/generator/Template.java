@@ -255,7 +255,7 @@ final class Template {
     }
 
     private static int number(String word, Map<String, Object> variables) {
-        return Character.isDigit(word.charAt(0)) ? Integer.parseInt(word) : (Integer) variable(word, variables);
+        return Integer.parseInt(Character.isDigit(word.charAt(0)) ? word : variable(word, variables).toString());
     }
 
     private static Object variable(String name, Map<String, Object> variables) {

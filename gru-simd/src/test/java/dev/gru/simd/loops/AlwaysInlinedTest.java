@@ -40,12 +40,12 @@ class AlwaysInlinedTest {
     @ParameterizedTest
     @MethodSource("kernels")
     void aKernelCallsOnlyMethodsThatAreAlwaysInlined(String name) throws ReflectiveOperationException, IOException {
-        Class<?> kernel = Class.forName(Lanes.class.getPackageName() + "." + name);
+        Class<?> kernel = Class.forName(Lanes.class.getPackageName() + "." + name.replace('/', '.'));
         Set<String> seen = new TreeSet<>();
         Set<String> others = new TreeSet<>();
         boolean choosesOnly = false;
         for (InvokeInstruction call : calls(kernel)) {
-            Class<?> owner = resolve(call.owner().asSymbol());
+            Class<?> owner = resolve(kernel, call.owner().asSymbol());
             String called = owner.getSimpleName() + "." + call.name();
             // Constructors are those of exceptions, for what never happens.
             if (owner.getPackage() == kernel.getPackage() || call.opcode() == Opcode.INVOKESPECIAL) {
@@ -53,7 +53,7 @@ class AlwaysInlinedTest {
                 continue;
             }
             seen.add(called);
-            Class<?>[] parameters = call.typeSymbol().parameterList().stream().map(AlwaysInlinedTest::resolve)
+            Class<?>[] parameters = call.typeSymbol().parameterList().stream().map(type -> resolve(kernel, type))
                     .toArray(Class<?>[]::new);
             if (!TRIVIAL.contains(called) && !isForced(called(owner, call.name().stringValue(), parameters))) {
                 others.add(called + Arrays.toString(parameters));
@@ -74,9 +74,9 @@ class AlwaysInlinedTest {
         }
     }
 
-    private static Class<?> resolve(ClassDesc type) {
+    private static Class<?> resolve(Class<?> kernel, ClassDesc type) {
         try {
-            return type.resolveConstantDesc(MethodHandles.lookup());
+            return type.resolveConstantDesc(MethodHandles.privateLookupIn(kernel, MethodHandles.lookup()));
         } catch (ReflectiveOperationException e) {
             throw new LinkageError(e.getMessage(), e);
         }
