@@ -12,6 +12,7 @@ import dev.gru.format.CheckpointFile;
 import dev.gru.format.file.ModelFormatException;
 import dev.gru.layer.Graph;
 import dev.gru.layer.Tensor;
+import dev.gru.train.TrainingOptions.BatchOrder;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.optimizer.OptimizerState;
 
@@ -114,6 +115,12 @@ record Checkpoint(Graph model, Map<String, String> options, long steps, Map<Stri
                 options.put(key.substring(OPTION.length()), value);
             }
         });
+        // Checkpoints of before there were more than two orders.
+        String shuffle = options.remove("shuffle");
+        if (shuffle != null) {
+            options.put("batchOrder",
+                    (Boolean.parseBoolean(shuffle) ? BatchOrder.SHUFFLED : BatchOrder.AS_GIVEN).toString());
+        }
         History history = new History(note(content, HISTORY).lines().map(Checkpoint::epoch).toList());
         if (Integer.parseInt(note(content, EPOCH)) != history.epochs().size()) {
             throw content.error("is of epoch " + note(content, EPOCH) + ", but its history has "

@@ -1,8 +1,12 @@
 package dev.gru.train;
 
+import java.util.Arrays;
+
 import dev.gru.internal.Shapes;
 import dev.gru.layer.Graph;
+import dev.gru.train.TrainingOptions.BatchOrder;
 import dev.gru.train.math.RandomStream;
+import dev.gru.train.math.TrailingPadding;
 
 /** The rows that a training uses: those of each of its batches, and those for validation. */
 final class DataSplit {
@@ -16,6 +20,8 @@ final class DataSplit {
     private final TrainingData validation;
     /** Rows for validation, or null if there are none. */
     private final int[] validationRows;
+    /** The lengths of the rows to train with, or null if they do not matter. */
+    private final int[] lengths;
 
     /**
      * Splits the data, if the options say so.
@@ -45,6 +51,16 @@ final class DataSplit {
         boolean split = rows < data.rows();
         validation = split ? data : validationData;
         validationRows = validation == null ? null : inOrder(split ? rows : 0, validation.rows());
+        boolean bucketed = options.batchOrder() == BatchOrder.BUCKETED_BY_LENGTH;
+        TrailingPadding padding = new TrailingPadding(model);
+        lengths = bucketed ? Arrays.copyOf(lengths(padding, data), rows) : null;
+        if (bucketed && validation != null) {
+            LengthBuckets.sort(validationRows, 0, validationRows.length, lengths(padding, validation));
+        }
+    }
+
+    private static int[] lengths(TrailingPadding padding, TrainingData data) {
+        return padding.lengths(data.input(), data.targets().arrays());
     }
 
     private static int[] inOrder(int from, int to) {
@@ -62,9 +78,12 @@ final class DataSplit {
 
     /** Returns the order of the rows in an epoch. */
     int[] order(int epoch) {
-        return options.shuffle()
-                ? RandomStream.of(RandomStream.seed(options.seed(), ORDER), epoch).permutation(rows)
-                : inOrder(0, rows);
+        RandomStream random = RandomStream.of(RandomStream.seed(options.seed(), ORDER), epoch);
+        return switch (options.batchOrder()) {
+            case AS_GIVEN -> inOrder(0, rows);
+            case SHUFFLED -> random.permutation(rows);
+            case BUCKETED_BY_LENGTH -> LengthBuckets.shuffled(lengths, options.batchSize(), random);
+        };
     }
 
     /**

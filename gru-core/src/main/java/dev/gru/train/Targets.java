@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import dev.gru.train.math.BatchSlice;
 import dev.gru.train.math.TargetValues;
 
 /**
@@ -86,21 +87,9 @@ public final class Targets {
         return ofOutputs;
     }
 
-    /**
-     * Returns the targets of some rows.
-     *
-     * @param count how many rows there are
-     * @param rows which ones
-     * @param from index in {@code rows} of the first
-     * @param to that behind the last
-     */
-    Targets rows(int count, int[] rows, int from, int to) {
-        return new Targets(ofOutputs.stream()
-                .map(arrays -> new TargetValues(RowCopies.of(arrays.labels(), count, rows, from, to),
-                        RowCopies.of(arrays.values(), count, rows, from, to),
-                        RowCopies.of(arrays.weights(), count, rows, from, to),
-                        RowCopies.of(arrays.mask(), count, rows, from, to)))
-                .toList());
+    /** Returns the targets of some rows, whole ones. */
+    Targets slice(BatchSlice rows) {
+        return new Targets(ofOutputs.stream().map(arrays -> rows.of(arrays, 1)).toList());
     }
 
     /** Adds all arrays to a checksum. */

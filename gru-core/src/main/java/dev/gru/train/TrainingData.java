@@ -5,6 +5,7 @@ import java.util.stream.IntStream;
 
 import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
+import dev.gru.train.math.BatchSlice;
 import dev.gru.train.math.FiniteFloats;
 import dev.gru.train.math.TargetValues;
 import dev.gru.train.math.TrainableModel;
@@ -32,7 +33,8 @@ public record TrainingData(ModelInput input, Targets targets) {
 
     /** Returns the data of some rows, those from one index in {@code rows} to below another. */
     TrainingData rows(int[] rows, int from, int to) {
-        return new TrainingData(RowCopies.of(input, rows, from, to), targets.rows(input.batch(), rows, from, to));
+        BatchSlice slice = BatchSlice.ofRows(input.batch(), rows, from, to);
+        return new TrainingData(slice.of(input), targets.slice(slice));
     }
 
     /** Returns sizes and a checksum. */

@@ -23,6 +23,23 @@ import dev.gru.train.math.FiniteFloats;
 public final class TrainingOptions {
     private final Builder set;
 
+    /** Which rows make a batch together, and in which order batches go through. */
+    public enum BatchOrder {
+        /** Rows in the order of the data, the same in every epoch: Keras's {@code shuffle=False}. */
+        AS_GIVEN,
+        /** Rows in a random order, another one in every epoch: Keras's default. */
+        SHUFFLED,
+        /**
+         * Rows in a random order, of which those of like lengths are brought together in batches, and these in a random
+         * order too, another one in every epoch. As a batch is computed as far as its longest row goes, rows of
+         * different lengths take less time so. Rows for validation are sorted by length.
+         *
+         * <p>The steps of the optimizer are others than with {@link #SHUFFLED}: a batch of short rows is a step as much
+         * as one of long rows. If no steps of rows can be left out, as {@link Trainer} says, batches are random ones.
+         */
+        BUCKETED_BY_LENGTH
+    }
+
     private TrainingOptions(Builder builder) {
         set = builder;
     }
@@ -45,7 +62,7 @@ public final class TrainingOptions {
         private double maxGradientNorm = Double.POSITIVE_INFINITY;
         private int epochs = 1;
         private int batchSize = 32;
-        private boolean shuffle = true;
+        private BatchOrder batchOrder = BatchOrder.SHUFFLED;
         private long seed;
         private double validationSplit;
         private EarlyStopping earlyStopping;
@@ -67,7 +84,7 @@ public final class TrainingOptions {
             maxGradientNorm = from.maxGradientNorm;
             epochs = from.epochs;
             batchSize = from.batchSize;
-            shuffle = from.shuffle;
+            batchOrder = from.batchOrder;
             seed = from.seed;
             validationSplit = from.validationSplit;
             earlyStopping = from.earlyStopping;
@@ -125,9 +142,9 @@ public final class TrainingOptions {
             return this;
         }
 
-        /** Sets whether rows go through in a new order in every epoch, or always as they are. */
-        public Builder shuffle(boolean anew) {
-            shuffle = anew;
+        /** Sets which rows make a batch together, and the order of batches. */
+        public Builder batchOrder(BatchOrder other) {
+            batchOrder = Objects.requireNonNull(other, "batchOrder");
             return this;
         }
 
@@ -255,9 +272,9 @@ public final class TrainingOptions {
         return set.batchSize;
     }
 
-    /** Returns whether rows go through in a new order in every epoch. */
-    public boolean shuffle() {
-        return set.shuffle;
+    /** Returns which rows make a batch together, and the order of batches. */
+    public BatchOrder batchOrder() {
+        return set.batchOrder;
     }
 
     /** Returns what the order of rows, and what dropout drops, come from. */
@@ -333,7 +350,7 @@ public final class TrainingOptions {
         options.put("schedule", set.schedule.toString());
         options.put("maxGradientNorm", String.valueOf(set.maxGradientNorm));
         options.put("batchSize", String.valueOf(set.batchSize));
-        options.put("shuffle", String.valueOf(set.shuffle));
+        options.put("batchOrder", set.batchOrder.toString());
         options.put("seed", String.valueOf(set.seed));
         options.put("validationSplit", String.valueOf(set.validationSplit));
         options.put("earlyStopping", String.valueOf(set.earlyStopping));

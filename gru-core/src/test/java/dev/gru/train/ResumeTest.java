@@ -15,7 +15,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -32,6 +34,7 @@ import dev.gru.layer.ModelInput;
 import dev.gru.layer.Sequential;
 import dev.gru.train.Optimizer.Adam;
 import dev.gru.train.Optimizer.Sgd;
+import dev.gru.train.TrainingOptions.BatchOrder;
 import dev.gru.train.TrainingResult.Ending;
 import dev.gru.train.math.RandomTraining;
 import dev.gru.weights.Activation;
@@ -64,9 +67,10 @@ class ResumeTest {
     /** What all of the state takes part in. */
     private static List<TrainingOptions.Builder> variety() {
         return List.of(TrainerCase.options(), TrainerCase.options().optimizer(new Sgd(0.5, 0.9)).maxGradientNorm(0.3),
-                TrainerCase.options().validationSplit(0.2).shuffle(false)
+                TrainerCase.options().validationSplit(0.2).batchOrder(BatchOrder.AS_GIVEN)
                         .schedule(new LearningRateSchedule.Cosine(10, 0.1))
                         .earlyStopping(new EarlyStopping(Metric.LOSS, 1, 0, true)),
+                TrainerCase.options().validationSplit(0.2).batchOrder(BatchOrder.BUCKETED_BY_LENGTH),
                 // The best epoch is not the last one.
                 TrainerCase.options().optimizer(new Adam(0.3)).validationSplit(0.3).epochs(9)
                         .schedule(new LearningRateSchedule.Plateau(Metric.VAL_LOSS, 1, 0.5, 0))
@@ -299,7 +303,8 @@ class ResumeTest {
                 TrainerCase.data());
         refused("maxGradientNorm must be that", TrainerCase.copy(options).maxGradientNorm(1), TrainerCase.data());
         refused("seed must be that", TrainerCase.copy(options).seed(6), TrainerCase.data());
-        refused("shuffle must be that", TrainerCase.copy(options).shuffle(false), TrainerCase.data());
+        refused("batchOrder must be that", TrainerCase.copy(options).batchOrder(BatchOrder.AS_GIVEN),
+                TrainerCase.data());
         refused("validationSplit must be that", TrainerCase.copy(options).validationSplit(0.5), TrainerCase.data());
         refused("earlyStopping must be that",
                 TrainerCase.copy(options).earlyStopping(new EarlyStopping(Metric.LOSS, 1, 0, true)),
@@ -312,6 +317,24 @@ class ResumeTest {
                 () -> new Trainer(options).resume(TrainerCase.data(), TrainerCase.data()));
         assertArrayEquals(before, Files.readAllBytes(file));
         assertFalse(Thread.interrupted());
+    }
+
+    /** Checkpoints of before there were more orders than two say whether rows are shuffled. */
+    @Test
+    void aCheckpointOfBeforeThereWereMoreOrdersGoesOn() throws IOException {
+        for (BatchOrder order : List.of(BatchOrder.AS_GIVEN, BatchOrder.SHUFFLED)) {
+            TrainingOptions options = TrainerCase.options().batchOrder(order).checkpoint(file).build();
+            TrainingResult expected = fit(options);
+            CheckpointFile checkpoint = new CheckpointFile(file);
+            CheckpointFile.Content content = checkpoint.read();
+            Map<String, String> notes = new LinkedHashMap<>(content.notes());
+            notes.remove("option.batchOrder");
+            notes.put("option.shuffle", String.valueOf(order == BatchOrder.SHUFFLED));
+            checkpoint.write(new CheckpointFile.Content(file, content.model(), content.arrays(), notes));
+            assertSameBits(expected, resume(options));
+            refused("batchOrder must be that of the training that is resumed, " + order,
+                    TrainerCase.copy(options).batchOrder(BatchOrder.BUCKETED_BY_LENGTH), TrainerCase.data());
+        }
     }
 
     private static void refused(String part, TrainingOptions.Builder options, TrainingData data) {

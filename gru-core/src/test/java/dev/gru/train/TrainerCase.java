@@ -35,14 +35,16 @@ final class TrainerCase {
         Random random = new Random(seed);
         int[] tokens = new int[rows * STEPS];
         int[] labels = new int[tokens.length];
+        boolean[] within = new boolean[tokens.length];
         for (int row = 0; row < rows; row++) {
             int length = 1 + random.nextInt(STEPS);
             for (int i = row * STEPS; i < row * STEPS + length; i++) {
                 tokens[i] = 1 + random.nextInt(VOCABULARY - 1);
                 labels[i] = i == row * STEPS ? 0 : tokens[i - 1] % CLASSES;
+                within[i] = true;
             }
         }
-        return new TrainingData(ModelInput.tokens(rows, STEPS, tokens), Targets.labels(labels));
+        return new TrainingData(ModelInput.tokens(rows, STEPS, tokens), Targets.labels(labels).withMask(within));
     }
 
     static TrainingData data() {
@@ -58,7 +60,8 @@ final class TrainerCase {
     static TrainingOptions.Builder copy(TrainingOptions of) {
         TrainingOptions.Builder builder = TrainingOptions.builder(of.loss()).optimizer(of.optimizer())
                 .schedule(of.schedule()).maxGradientNorm(of.maxGradientNorm()).epochs(of.epochs())
-                .batchSize(of.batchSize()).shuffle(of.shuffle()).seed(of.seed()).validationSplit(of.validationSplit())
+                .batchSize(of.batchSize()).batchOrder(of.batchOrder()).seed(of.seed())
+                .validationSplit(of.validationSplit())
                 .kernel(of.kernel()).threads(of.threads());
         of.earlyStopping().ifPresent(builder::earlyStopping);
         of.callbacks().forEach(builder::callback);

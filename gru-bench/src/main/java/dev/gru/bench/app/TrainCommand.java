@@ -105,8 +105,13 @@ final class TrainCommand implements Callable<Integer> {
             + " ${DEFAULT-VALUE}")
     private int batch;
 
-    @Option(names = "--length", paramLabel = "N", defaultValue = TaggerOptions.LENGTH, description = "tokens per row;"
-            + " longer sequences are cut; default: ${DEFAULT-VALUE}")
+    @Option(names = "--batch-order", paramLabel = "O", defaultValue = "bucketed", description = "rows of a batch:"
+            + " bucketed, those of like lengths, which takes less time where lengths differ, as a batch is as long as"
+            + " its longest row; or shuffled, any rows, as Keras does; default: ${DEFAULT-VALUE}")
+    private BatchOrder batchOrder;
+
+    @Option(names = "--length", paramLabel = "N", defaultValue = TaggerOptions.LENGTH, description = "tokens per row,"
+            + " at most; longer sequences are cut; default: ${DEFAULT-VALUE}")
     private int length;
 
     @Option(names = "--validation-split", paramLabel = "R", defaultValue = "0.2", description = "share of the"
@@ -154,6 +159,17 @@ final class TrainCommand implements Callable<Integer> {
         CONSTANT, COSINE
     }
 
+    /** Which rows make a batch. */
+    enum BatchOrder {
+        BUCKETED(TrainingOptions.BatchOrder.BUCKETED_BY_LENGTH), SHUFFLED(TrainingOptions.BatchOrder.SHUFFLED);
+
+        private final TrainingOptions.BatchOrder option;
+
+        BatchOrder(TrainingOptions.BatchOrder option) {
+            this.option = option;
+        }
+    }
+
     @Mixin
     private KernelOptions kernel;
 
@@ -172,7 +188,7 @@ final class TrainCommand implements Callable<Integer> {
         Graph untrained = model(vocabulary.size(), labels.size());
         TokenChunks rows = TokenChunks.of(data.sequences(), vocabulary, labels, length);
         PrintWriter report = spec.commandLine().getOut();
-        report.printf(Locale.ROOT, "%s: %,d tokens of %,d sequences in %,d rows of %,d; %,d ids, %,d labels;"
+        report.printf(Locale.ROOT, "%s: %,d tokens of %,d sequences in %,d rows of up to %,d; %,d ids, %,d labels;"
                 + " %,d parameters%n", dataFile, data.tokens(), data.sequences().size(), rows.rows(), length,
                 vocabulary.size(), labels.size(),
                 untrained.layers().stream().mapToLong(Layer::parameterCount).sum());
@@ -258,7 +274,7 @@ final class TrainCommand implements Callable<Integer> {
         ModelOptions run = kernel.options();
         TrainingOptions.Builder options = TrainingOptions.builder(Loss.CATEGORICAL_CROSS_ENTROPY)
                 .optimizer(new Adam(learningRate).withWeightDecay(weightDecay)).epochs(epochs).batchSize(batch)
-                .seed(seed)
+                .batchOrder(batchOrder.option).seed(seed)
                 .validationSplit(validationSplit).kernel(run.kernel()).threads(run.threads())
                 .checkpoint(files.checkpoint(), BATCHES_OF_CHECKPOINT);
         if (overwrite) {

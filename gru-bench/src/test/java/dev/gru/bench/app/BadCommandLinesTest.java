@@ -219,6 +219,7 @@ class BadCommandLinesTest {
         add(train, "--validation-split", List.of("1", "2"));
         add(train, "--seed", List.of("", "x", "9223372036854775808"));
         add(train, "--schedule", NO_CHOICES);
+        add(train, "--batch-order", NO_CHOICES);
         add(train, "--kernel", NO_CHOICES);
         add(train, "--labels", noFiles(), files("bytes", "empty", "text"));
     }

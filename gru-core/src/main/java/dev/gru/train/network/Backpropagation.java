@@ -18,6 +18,7 @@ import dev.gru.train.math.LossFunction;
 import dev.gru.train.math.LossSums;
 import dev.gru.train.math.Parameters;
 import dev.gru.train.math.TargetValues;
+import dev.gru.train.math.TrailingPadding;
 import dev.gru.train.reference.ScalarBackpropagation;
 
 /**
@@ -27,6 +28,9 @@ import dev.gru.train.reference.ScalarBackpropagation;
  * <p>Masked steps carry the state, and its derivative, through. Which steps count for the loss is what the model hands
  * on to its output, as in a compiled Keras model, and what the targets say. The loss of a model with several outputs is
  * the sum of theirs; to it comes what activity regularization adds.
+ *
+ * <p>{@link TrailingPadding} is not computed: the loss and the gradients are the same without it. (0 times it is no
+ * term in sums any more, so zeros may differ in their signs.)
  *
  * <p><b>Same bits.</b> Gradients are sums over rows and steps, each in one fixed order, and what dropout draws depends
  * on its seed and the place in the batch alone: so with one kernel the results do not depend on the number of threads,
@@ -43,6 +47,7 @@ public final class Backpropagation implements AutoCloseable {
     private final Network network;
     private final TrainingKernel kernel;
     private final Passages passages;
+    private final TrailingPadding padding;
     /** Whether the last pass computed outputs, from which there may be a backward pass; and whether there was one. */
     private boolean hasOutputs;
     private boolean hasGradients;
@@ -63,6 +68,7 @@ public final class Backpropagation implements AutoCloseable {
         network = new Network(Objects.requireNonNull(model, "model"));
         this.kernel = Objects.requireNonNull(kernel, "kernel").training();
         passages = new Passages(network, this.kernel, threads);
+        padding = new TrailingPadding(model);
     }
 
     /** Returns all weights that are learnt, with their gradients, in the order of the layers. */
@@ -138,7 +144,7 @@ public final class Backpropagation implements AutoCloseable {
 
     /** Computes all outputs of the model; otherwise the same as {@link #forward}. */
     public List<float[]> outputs(ModelInput input) {
-        forward(input, null, network.plan().outputs());
+        forward(input, 0, null, network.plan().outputs());
         List<float[]> all = new ArrayList<>();
         for (int end : passages.ends()) {
             List<Features> parts = parts(end);
@@ -157,11 +163,11 @@ public final class Backpropagation implements AutoCloseable {
         return all;
     }
 
-    private void forward(ModelInput input, Long dropoutSeed, List<Integer> values) {
+    private void forward(ModelInput input, int removedSteps, Long dropoutSeed, List<Integer> values) {
         hasOutputs = false;
         hasGradients = false;
         batch = Objects.requireNonNull(input, "input");
-        passages.forward(input, dropoutSeed, values);
+        passages.forward(input, removedSteps, dropoutSeed, values);
     }
 
     /** Returns a value in all parts of the batch. */
@@ -337,8 +343,9 @@ public final class Backpropagation implements AutoCloseable {
         input.requireFits(network.model());
         loss.requireFits(targets, network.model(), input.batch(),
                 IntStream.range(0, input.inputs()).mapToObj(input::steps).toList());
-        forward(input, dropoutSeed, from);
-        BatchLoss ofBatch = new BatchLoss(kernel, loss, targets,
+        TrailingPadding.Trimmed trimmed = padding.trim(input, targets);
+        forward(trimmed.input(), trimmed.removed(), dropoutSeed, from);
+        BatchLoss ofBatch = new BatchLoss(kernel, loss, trimmed.targets(),
                 passages.parts().stream().map(passage -> from.stream().map(passage::value).toList()).toList(),
                 derivatives);
         IntConsumer ofPart = part -> {
@@ -358,7 +365,7 @@ public final class Backpropagation implements AutoCloseable {
                 ofPart.accept(part);
             });
         }
-        return ofBatch.result();
+        return ofBatch.result().plus(new LossSums(0, 0, 0, trimmed.removedOutputs(), 0));
     }
 
     /**

@@ -74,7 +74,7 @@ final class DropoutNode extends Node {
             int kept = Float.floatToRawIntBits((float) (1 / (1 - rate)));
             int pairs = (x.size + 1) / 2;
             for (int i = 0; i < x.count(); i++) {
-                long step = (long) (context.first() + i % x.rows) * x.steps + i / x.rows;
+                long step = context.place(x, i);
                 for (int pair = 0; pair < pairs; pair++) {
                     long bits = bits(seed, step, pair, pairs);
                     int at = i * stride + 2 * pair;

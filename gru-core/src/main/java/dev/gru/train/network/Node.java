@@ -28,16 +28,29 @@ abstract sealed class Node permits EmbeddingNode, MaskingNode, MaskingNode.SetMa
      *
      * @param kernel the arithmetic
      * @param batch the whole batch
+     * @param removed how many steps at the end of each of its rows were left out
      * @param first the first of the rows
      * @param rows how many
      * @param dropout the seed of what is drawn, or null if the model is not in training
      * @param step the number of the layer's step
      * @param state the number of the first of the model's states that are the layer's
      */
-    record Context(TrainingKernel kernel, ModelInput batch, int first, int rows, Long dropout, int step, int state) {
+    record Context(TrainingKernel kernel, ModelInput batch, int removed, int first, int rows, Long dropout, int step,
+            int state) {
         /** Returns the same of another step. */
         Context at(int otherStep, int otherState) {
-            return new Context(kernel, batch, first, rows, dropout, otherStep, otherState);
+            return new Context(kernel, batch, removed, first, rows, dropout, otherStep, otherState);
+        }
+
+        /**
+         * Returns the number of a step in the batch, row by row, those that were left out among them.
+         *
+         * @param x features of the rows; if steps were left out, those of one step are a vector
+         * @param index the index of the step · rows + that of the row
+         */
+        long place(Features x, int index) {
+            int steps = x.steps == 1 ? 1 : x.steps + removed;
+            return (long) (first + index % x.rows) * steps + index / x.rows;
         }
 
         /** Returns whether the model is in training: things are drawn, and moments are those of the batch. */

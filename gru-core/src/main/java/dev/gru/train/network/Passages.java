@@ -84,11 +84,12 @@ final class Passages implements AutoCloseable {
      * Computes some values.
      *
      * @param input the batch
+     * @param removed how many steps at the end of each of its rows were left out
      * @param dropoutSeed the seed of what is drawn, or null if the model is not in training
      * @param values the numbers of the values
      * @throws IllegalArgumentException if the input is not such as the model takes
      */
-    void forward(ModelInput input, Long dropoutSeed, List<Integer> values) {
+    void forward(ModelInput input, int removed, Long dropoutSeed, List<Integer> values) {
         input.requireFits(network.model());
         TrainableModel.requireStates(network.model(), input);
         training = dropoutSeed != null;
@@ -111,7 +112,7 @@ final class Passages implements AutoCloseable {
                 Passage passage = all.get(part);
                 if (first) {
                     int row = part * ROWS;
-                    passage.begin(new Node.Context(kernel, input, row, Math.min(ROWS, input.batch() - row),
+                    passage.begin(new Node.Context(kernel, input, removed, row, Math.min(ROWS, input.batch() - row),
                             dropoutSeed, 0, 0));
                 }
                 passage.forward(section);

@@ -52,8 +52,9 @@ final class RegularizationNode extends Node {
             long seed = DropoutNode.seed(context.dropout(), context.step());
             int pairs = (x.size + 1) / 2;
             for (int index = 0; index < x.count(); index++) {
-                long row = (long) context.first() + index % x.rows;
-                long place = kind == Regularization.Kind.SPATIAL_DROPOUT1D ? row : row * x.steps + index / x.rows;
+                long place = kind == Regularization.Kind.SPATIAL_DROPOUT1D
+                        ? context.first() + index % x.rows
+                        : context.place(x, index);
                 for (int pair = 0; pair < pairs; pair++) {
                     long bits = DropoutNode.bits(seed, place, pair, pairs);
                     for (int i = 2 * pair; i < Math.min(2 * pair + 2, x.size); i++) {

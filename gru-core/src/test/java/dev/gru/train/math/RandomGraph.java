@@ -1,6 +1,7 @@
 package dev.gru.train.math;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -64,25 +65,32 @@ public final class RandomGraph {
         return new RandomGraph(random, smooth).build(outputs, last);
     }
 
-    /** Returns a batch for such a graph, with lengths or without. */
+    /** Returns a batch for such a graph, with lengths or without; perhaps all rows end with padding. */
     public static ModelInput input(Graph model, int batch, boolean lengths, Random random) {
         ModelInput input = null;
+        int longest = longest(STEPS, random);
         int sequences = 0;
         for (Graph.Input each : model.inputs()) {
             int steps = each.shape().isSequence() ? sequences++ == 0 ? STEPS : OTHER_STEPS : 1;
             ModelInput next = each.shape().kind() == Shape.Kind.TOKENS
-                    ? ModelInput.tokens(batch, steps, tokens(batch, steps, random))
+                    ? ModelInput.tokens(batch, steps, tokens(batch, steps, longest, random))
                     : ModelInput.features(batch, steps,
                             RandomTraining.floats(batch * steps * each.shape().features(), random));
             input = input == null ? next : input.and(next);
         }
-        return lengths ? input.withLengths(random.ints(batch, 1, STEPS + 1).toArray()) : input;
+        return lengths ? input.withLengths(random.ints(batch, 1, longest + 1).toArray()) : input;
+    }
+
+    /** Returns how many steps there are to be in rows, perhaps all. */
+    public static int longest(int steps, Random random) {
+        return random.nextBoolean() ? steps : 1 + random.nextInt(steps);
     }
 
     /** The first of a row is none that is masked: of nothing there is no average. */
-    private static int[] tokens(int batch, int steps, Random random) {
+    private static int[] tokens(int batch, int steps, int longest, Random random) {
         int[] tokens = random.ints((long) batch * steps, 0, VOCABULARY).toArray();
         for (int row = 0; row < batch; row++) {
+            Arrays.fill(tokens, row * steps + Math.min(longest, steps), (row + 1) * steps, 0);
             tokens[row * steps] = 1 + random.nextInt(VOCABULARY - 1);
         }
         return tokens;

@@ -106,11 +106,12 @@ class GraphBackpropagationProperties {
     static List<TargetValues> targets(LossFunction loss, Graph model, ModelInput batch, Random random) {
         List<Integer> steps = model.steps(IntStream.range(0, batch.inputs()).mapToObj(batch::steps).toList());
         List<TargetValues> targets = new ArrayList<>();
+        int longest = RandomGraph.longest(RandomGraph.STEPS, random);
         for (int output : model.outputs()) {
             int places = batch.batch() * steps.get(output);
             boolean[] mask = new boolean[places];
             for (int i = 0; i < places; i++) {
-                mask[i] = i == 0 || random.nextInt(4) > 0;
+                mask[i] = i == 0 || (i % steps.get(output) < longest && random.nextInt(4) > 0);
             }
             targets.add((loss == LossFunction.CATEGORICAL_CROSS_ENTROPY
                     ? TargetValues.ofLabels(random.ints(places, 0, model.shape(output).features()).toArray())
@@ -155,10 +156,10 @@ class GraphBackpropagationProperties {
     }
 
     /** The targets without the steps that the model's own masks leave out, which the reference does not look at. */
-    private static List<TargetValues> counted(Graph model, ModelInput input, List<TargetValues> targets) {
+    static List<TargetValues> counted(Graph model, ModelInput input, List<TargetValues> targets) {
         Network network = new Network(model);
         Passage passage = network.newPassage();
-        passage.begin(new Node.Context(new ScalarGruKernel().training(), input, 0, input.batch(), null, 0, 0));
+        passage.begin(new Node.Context(new ScalarGruKernel().training(), input, 0, 0, input.batch(), null, 0, 0));
         passage.forward(network.plan().steps());
         List<TargetValues> counted = new ArrayList<>();
         for (int output = 0; output < targets.size(); output++) {

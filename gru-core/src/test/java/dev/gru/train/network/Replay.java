@@ -21,7 +21,7 @@ final class Replay implements RandomGenerator {
         Plan<Node> plan = network.plan();
         // The sizes of all values are those of one row.
         Passage passage = network.newPassage();
-        passage.begin(new Node.Context(new ScalarGruKernel().training(), input, 0, 1, null, 0, 0));
+        passage.begin(new Node.Context(new ScalarGruKernel().training(), input, 0, 0, 1, null, 0, 0));
         passage.forward(plan.steps());
         List<Double> all = new ArrayList<>();
         for (Plan.Step<Node> step : plan.stepsTo(plan.outputs())) {
