@@ -30,6 +30,7 @@ import dev.gru.kernel.PackedDense;
 import dev.gru.kernel.PackedGru;
 import dev.gru.kernel.PortableGruKernel;
 import dev.gru.kernel.ThreadTeam;
+import dev.gru.kernel.TokenFeatures;
 import dev.gru.kernel.Tiling;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional;
@@ -217,6 +218,8 @@ final class HostileValues {
         Embedding table = new Embedding("table", 3, 1, new float[3]).withMaskZero(true);
         Signature standard = Signature.standard(Shape.sequence(1), Shape.sequence(1));
         Port port = standard.inputs().getFirst();
+        TokenFeatures features = table::copyRow;
+        put(TokenFeatures.class, null, features);
         put(Activation.class, null, Activation.SOFTMAX, Activation.LINEAR);
         put(GruActivations.class, null, GruActivations.STANDARD);
         put(GruWeights.class, null, gru(1), gru(3));

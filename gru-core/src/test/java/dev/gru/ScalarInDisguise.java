@@ -85,7 +85,7 @@ final class ScalarInDisguise implements GruKernel {
         }
 
         @Override
-        public PackedGru withVocabulary(int size, TokenFeatures features, Arena memory) {
+        protected PackedGru lookingUp(int size, TokenFeatures features, Arena memory) {
             return new Gru(this, size, features, memory);
         }
 

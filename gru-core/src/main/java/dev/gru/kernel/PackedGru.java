@@ -1,8 +1,10 @@
 package dev.gru.kernel;
 
 import java.lang.foreign.Arena;
+import java.util.Objects;
 
 import dev.gru.internal.Shapes;
+import dev.gru.weights.Gate;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.GruWeights;
@@ -78,8 +80,16 @@ public abstract class PackedGru {
      * @param size tokens go from 0 to one below it
      * @param features the features of each token, (inputSize)
      * @param arena owns whatever memory the kernel takes outside the heap, as for the weights
+     * @throws IllegalArgumentException if the size is not positive, or no array holds the sums of so many tokens
      */
-    public abstract PackedGru withVocabulary(int size, TokenFeatures features, Arena arena);
+    public final PackedGru withVocabulary(int size, TokenFeatures features, Arena arena) {
+        Shapes.requirePositive("size", size);
+        Shapes.requireArray("sums of gates", size, Gate.COUNT, hiddenSize);
+        return lookingUp(size, Objects.requireNonNull(features, "features"), Objects.requireNonNull(arena, "arena"));
+    }
+
+    /** Does what {@link #withVocabulary} says; the arguments are checked. */
+    protected abstract PackedGru lookingUp(int size, TokenFeatures features, Arena arena);
 
     /** Returns how many bytes the kernel keeps for each token of a vocabulary. */
     public abstract long bytesPerToken();

@@ -61,7 +61,7 @@ final class PortableGru extends PackedGru {
 
     /** {@inheritDoc} This kernel keeps the sums in the heap. */
     @Override
-    public PackedGru withVocabulary(int size, TokenFeatures features, Arena arena) {
+    protected PackedGru lookingUp(int size, TokenFeatures features, Arena arena) {
         return new PortableGru(this, size, features);
     }
 

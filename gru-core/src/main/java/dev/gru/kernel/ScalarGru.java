@@ -27,7 +27,7 @@ final class ScalarGru extends PackedGru {
 
     /** {@inheritDoc} This kernel keeps no sums: it looks the features up at each step. */
     @Override
-    public PackedGru withVocabulary(int size, TokenFeatures ofTokens, Arena arena) {
+    protected PackedGru lookingUp(int size, TokenFeatures ofTokens, Arena arena) {
         return new ScalarGru(this, size, ofTokens);
     }
 

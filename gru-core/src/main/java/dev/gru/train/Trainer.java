@@ -33,9 +33,9 @@ import dev.gru.layer.Graph;
  * the epoch alone, by the method of Fisher and Yates with numbers of SplitMix64: there is nothing to be saved of it.
  * Rows for validation are set apart before, and are not shuffled. {@link TrainingOptions.BatchOrder} has the orders.
  *
- * <p><b>Padding.</b> Steps at the ends of all rows of a batch are not computed if the masks of the {@link Targets} leave
- * them out, and nothing before them depends on them: layers read forward; or they skip masked steps, and these are
- * masked in the input by their lengths, an embedding or a {@code Masking} layer. That changes neither losses nor
+ * <p><b>Padding.</b> Steps at the ends of all rows of a batch are not computed if the masks of the {@link Targets}
+ * leave them out, and nothing before them depends on them: layers read forward; or they skip masked steps, and these
+ * are masked in the input by their lengths, an embedding or a {@code Masking} layer. That changes neither losses nor
  * gradients, so it is always done.
  *
  * <p><b>What is in a loss.</b> That of a batch is what {@link Loss} says. That of an epoch, and of validation data, is

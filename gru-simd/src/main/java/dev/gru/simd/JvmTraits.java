@@ -64,7 +64,7 @@ final class JvmTraits {
         }
     }
 
-    /** Returns the value of a flag; the empty string if there is no such flag, or it is locked and so at its default. */
+    /** Returns the value of a flag; the empty string if there is none, or it is locked and so at its default. */
     private static String flag(String name) {
         try {
             var flags = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);

@@ -10,7 +10,10 @@ import dev.gru.kernel.TokenFeatures;
 import dev.gru.weights.GruWeights;
 import dev.gru.weights.Precision;
 
-/** A GRU layer as {@link SimdGruKernel} runs it: {@link PackedGates}, run by {@link SimdGruRunner} or {@link SmallGruRunner}. */
+/**
+ * A GRU layer as {@link SimdGruKernel} runs it: {@link PackedGates}, run by {@link SimdGruRunner} or
+ * {@link SmallGruRunner}.
+ */
 final class SimdGru extends PackedGru {
     /**
      * Layers whose packed weights are smaller take a step in a few microseconds: not worth a meeting of threads, which
@@ -35,7 +38,7 @@ final class SimdGru extends PackedGru {
     }
 
     @Override
-    public PackedGru withVocabulary(int size, TokenFeatures features, Arena arena) {
+    protected PackedGru lookingUp(int size, TokenFeatures features, Arena arena) {
         return new SimdGru(this, size, features, arena);
     }
 

@@ -8,9 +8,10 @@ import jdk.incubator.vector.FloatVector;
 import dev.gru.simd.loops.Lanes;
 
 /**
- * Finds out whether this JVM makes instructions of the Vector API: four chains of fused multiply-adds of vectors are run
- * beside one of numbers, where each operation waits for the one before. As instructions, four vectors take as long as one
- * number. If a vector operation is a call of a method instead, compiled or not, they take 10 to 1000 times as long.
+ * Finds out whether this JVM makes instructions of the Vector API: four chains of fused multiply-adds of vectors are
+ * run beside one of numbers, where each operation waits for the one before. As instructions, four vectors take as long
+ * as one number. If a vector operation is a call of a method instead, compiled or not, they take 10 to 1000 times as
+ * long.
  *
  * <p>Where they are instructions, some hundredths of a second pass until the methods are compiled.
  */

@@ -105,9 +105,9 @@ final class TrainCommand implements Callable<Integer> {
             + " ${DEFAULT-VALUE}")
     private int batch;
 
-    @Option(names = "--batch-order", paramLabel = "O", defaultValue = "bucketed", description = "rows of a batch:"
-            + " bucketed, those of like lengths, which takes less time where lengths differ, as a batch is as long as"
-            + " its longest row; or shuffled, any rows, as Keras does; default: ${DEFAULT-VALUE}")
+    @Option(names = "--batch-order", paramLabel = "O", defaultValue = "shuffled", description = "rows of a batch:"
+            + " shuffled, any rows, as Keras does; or bucketed, those of like lengths, which takes less time where"
+            + " lengths differ, as a batch is as long as its longest row; default: ${DEFAULT-VALUE}")
     private BatchOrder batchOrder;
 
     @Option(names = "--length", paramLabel = "N", defaultValue = TaggerOptions.LENGTH, description = "tokens per row,"

@@ -19,8 +19,8 @@ import dev.gru.weights.DenseWeights;
 
 /**
  * A model of embeddings, GRU, dense and concatenating layers as ONNX, for a runtime that is to run it as fast as it
- * can: sizes are fixed, arrays are in the order that the GRU operator has, steps first, so that nothing is transposed, and
- * states go in and come out.
+ * can: sizes are fixed, arrays are in the order that the GRU operator has, steps first, so that nothing is transposed,
+ * and states go in and come out.
  *
  * <p>ONNX knows no masks: where an embedding masks id 0, that id must not be among the tokens.
  */

@@ -222,7 +222,7 @@ final class Assembly {
         return slice(state, last, features(state.number()));
     }
 
-    /** Returns a sequence whose last step that is not masked is a state: the initial one is a step before all others. */
+    /** Returns a sequence whose last unmasked step is a state: the initial one is a step before all others. */
     private int carried(Flow.State state, Graph.Node returned) {
         int steps = slice(state, state.number(), features(state.number()));
         int initial = add(state.name() + "/initial", name -> new Reshaping.Reshape(name, Shape.sequence(state.count())),

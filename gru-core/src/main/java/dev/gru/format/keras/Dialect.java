@@ -67,8 +67,8 @@ record Dialect(int major, int minor, boolean legacy) {
     }
 
     /**
-     * Returns whether a recurrent layer with an initial state sees the mask of its sequence. Keras 3 fills in masks only
-     * for layers that are called on one array, and this one is called on more; but the mask goes on behind it.
+     * Returns whether a recurrent layer with an initial state sees the mask of its sequence. Keras 3 fills in masks
+     * only for layers that are called on one array, and this one is called on more; but the mask goes on behind it.
      */
     boolean showsMasksWithStates() {
         return major < 3;

@@ -28,8 +28,8 @@ import dev.gru.layer.Regularization;
  * <li>A layer that takes the whole sequence, but skips masked steps, does not if these steps are surely masked where it
  * reads them: they are behind the lengths of the input, or the token 0 or the features that are masked, and no layer
  * between drops the mask. The same goes for the moments of batch normalization.
- * <li>Any other layer does, and so do the penalties of activity regularization, which are of masked steps too. Attention
- * does because it attends to masked steps where a row has no others.
+ * <li>Any other layer does, and so do the penalties of activity regularization, which are of masked steps too.
+ * Attention does because it attends to masked steps where a row has no others.
  * </ul>
  *
  * <p>A mask of the targets is asked for even where the model's own mask leaves a step out of the loss, because

@@ -78,7 +78,7 @@ public final class TableGradient {
 
     /** Notes that the sums of a slot have all their terms. */
     void end(int slot) {
-        norms[slot] = WeightArray.sumOfSquares(sums, slot * rowSize, (slot + 1) * rowSize);
+        norms[slot] = sumOfSquares(sums, slot * rowSize, (slot + 1) * rowSize);
     }
 
     /** Returns how many rows were touched. */
@@ -158,5 +158,28 @@ public final class TableGradient {
             }
             end(slot);
         }
+    }
+
+    /**
+     * Returns the sum of the squares of some numbers. Sums four elements at a time, since a sum waits for the one
+     * before it.
+     */
+    public static double sumOfSquares(float[] g, int from, int to) {
+        double sum0 = 0;
+        double sum1 = 0;
+        double sum2 = 0;
+        double sum3 = 0;
+        int i = from;
+        for (; i + 3 < to; i += 4) {
+            sum0 += (double) g[i] * g[i];
+            sum1 += (double) g[i + 1] * g[i + 1];
+            sum2 += (double) g[i + 2] * g[i + 2];
+            sum3 += (double) g[i + 3] * g[i + 3];
+        }
+        double sum = sum0 + sum1 + (sum2 + sum3);
+        for (; i < to; i++) {
+            sum += (double) g[i] * g[i];
+        }
+        return sum;
     }
 }

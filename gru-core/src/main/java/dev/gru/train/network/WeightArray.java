@@ -157,29 +157,6 @@ public final class WeightArray {
         return isTable() && ofRows.squares() != null ? ofRows.inTable(ofRows.squares()) : null;
     }
 
-    /**
-     * Returns the sum of the squares of some numbers. Sums four elements at a time, since a sum waits for the one before
-     * it.
-     */
-    public static double sumOfSquares(float[] g, int from, int to) {
-        double sum0 = 0;
-        double sum1 = 0;
-        double sum2 = 0;
-        double sum3 = 0;
-        int i = from;
-        for (; i + 3 < to; i += 4) {
-            sum0 += (double) g[i] * g[i];
-            sum1 += (double) g[i + 1] * g[i + 1];
-            sum2 += (double) g[i + 2] * g[i + 2];
-            sum3 += (double) g[i + 3] * g[i + 3];
-        }
-        double sum = sum0 + sum1 + (sum2 + sum3);
-        for (; i < to; i++) {
-            sum += (double) g[i] * g[i];
-        }
-        return sum;
-    }
-
     Rows bias() {
         return new Rows(values, 0, 0);
     }

@@ -10,8 +10,8 @@ import dev.gru.train.network.WeightArray;
 
 /**
  * The steps of an optimizer for a table. A step also moves the rows that have no gradient, but these moves depend on
- * nothing outside the row: so a row makes them, one by one and with the same bits, when somebody asks for it, and all of
- * them while it is in the first level of the cache. A step reads and writes those rows only that have a gradient in it.
+ * nothing outside the row: so a row makes them, one by one and with the same bits, when somebody asks for it, and all
+ * of them while it is in the first level of the cache. A step reads and writes only rows that have a gradient in it.
  *
  * <p>Every number of every step has to be checked for being finite. Of the steps of the other rows that follows from a
  * bound on how far they may have moved; where the bound does not suffice, all rows make their steps at once.

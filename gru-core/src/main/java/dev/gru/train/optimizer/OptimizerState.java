@@ -224,7 +224,7 @@ public final class OptimizerState {
     private double squares(Block block) {
         WeightArray array = arrays.get(block.array());
         if (!array.isTable()) {
-            return WeightArray.sumOfSquares(array.gradient(), block.from(), block.to());
+            return TableGradient.sumOfSquares(array.gradient(), block.from(), block.to());
         }
         TableGradient gradient = array.ofRows();
         int end = block.to() / array.rowSize();

@@ -166,7 +166,7 @@ class TrailingPaddingProperties {
             for (String name : parameters.learntShapes().keySet()) {
                 assertClose(gradients.get(name), fast.gradients().get(name), model + ": " + name);
             }
-            assertEquals(batch * (model.returnsSequences() ? steps : 1), result.steps());
+            assertEquals((long) batch * (model.returnsSequences() ? steps : 1), result.steps());
             assertEquals(IntStream.range(0, (int) result.steps()).filter(counted::counts).count(), result.counted());
             scalar.moveAverages(parameters);
             fast.moveAverages();

@@ -12,9 +12,9 @@
  * <p><b>Arguments.</b> {@code wi}, {@code ws} and {@code wg} are matrices of one panel as {@code PackedMatrix} packs
  * them, from the inputs, the state, and r ⊙ state: a row of biases, and then a row for each input, or in bfloat16 for
  * each pair. {@code x} holds a row of inputs for each of the {@code steps} from {@code x0} on. {@code h} holds the
- * state, padded to the whole vector, or the half, which is replaced; where there are two, c stands behind h. If {@code y}
- * is given, the outputs of each step are written there, from {@code y0} on, {@code units} apart, with their padding:
- * those of the next step overwrite it, and there must be room for that of the last. {@code gated} is
- * scratch memory of one float a unit, padding included.
+ * state, padded to the whole vector, or the half, which is replaced; where there are two, c stands behind h. If
+ * {@code y} is given, the outputs of each step are written there, from {@code y0} on, {@code units} apart, with their
+ * padding: those of the next step overwrite it, and there must be room for that of the last. {@code gated} is scratch
+ * memory of one float a unit, padding included.
  */
 package dev.gru.simd.loops.small;
