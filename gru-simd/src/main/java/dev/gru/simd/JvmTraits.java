@@ -39,10 +39,8 @@ final class JvmTraits {
         if (flag("UseCompiler").equals("false")) {
             return Optional.of("the compilers are off (-XX:-UseCompiler), and interpreted vector code is very slow");
         }
-        for (String limit : List.of("0", "1", "2", "3")) {
-            if (flag("TieredStopAtLevel").equals(limit)) {
-                return Optional.of("the optimising compiler is off (-XX:TieredStopAtLevel)" + SLOW);
-            }
+        if (List.of("0", "1", "2", "3").contains(flag("TieredStopAtLevel"))) {
+            return Optional.of("the optimising compiler is off (-XX:TieredStopAtLevel)" + SLOW);
         }
         if (flag("CompilationMode").equals("quick-only")) {
             return Optional.of("the optimising compiler is off (-XX:CompilationMode=quick-only)" + SLOW);

@@ -50,8 +50,8 @@ final class VectorTrial {
                 return Optional.empty();
             }
         }
-        return Optional.of("an operation on vectors takes %d times as long as one on numbers, so that this JVM makes no"
-                .formatted(ofVectors / Math.max(1, ofNumbers)) + " vector instructions of them");
+        return Optional.of("four operations on vectors take %d times as long as one on numbers, so that this JVM makes"
+                .formatted(ofVectors / Math.max(1, ofNumbers)) + " no vector instructions of them");
     }
 
     private static void vectors(float[] at) {
