@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.gru.kernel.RandomWeights;
+import dev.gru.layer.ActivationLayer.StepSoftmax;
 import dev.gru.layer.ActivationLayer;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Bidirectional;
@@ -25,6 +26,7 @@ import dev.gru.layer.GruLayer.Direction;
 import dev.gru.layer.GruLayer;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Masking;
+import dev.gru.layer.Normalization.UnitNormalization;
 import dev.gru.layer.Sequential;
 import dev.gru.layer.TimeDistributed;
 import dev.gru.weights.Activation;
@@ -76,6 +78,7 @@ class FingerprintTest {
                 of(gru(1), new Masking("m", 1)), of(gru(1), new Dense("d", dense(0))),
                 of(gru(1), new Dense("d", dense(-0f))), of(gru(1), new Dense("d", dense(Math.nextUp(0f)))),
                 of(gru(1), new ActivationLayer("a", Activation.TANH)),
+                of(gru(1), new UnitNormalization("u")), of(gru(1), new StepSoftmax("s")),
                 of(gru(1), new ActivationLayer("a", Activation.hardSigmoid(0.2f, 0.5f))),
                 of(gru(1), new ActivationLayer("a", Activation.hardSigmoid(0.25f, 0.5f))),
                 of(new Embedding("e", 4, 3, table), gru(1)),

@@ -153,7 +153,7 @@ public record Fingerprint(long upper, long lower) {
                 return;
             }
             // A layer that has a part and no options computes what its part computes.
-            if (!layer.type().options().isEmpty()) {
+            if (layer.parts().isEmpty() || !layer.type().options().isEmpty()) {
                 add(layer.type().key());
                 LayerOptions options = layer.options();
                 layer.type().digested().forEach(option -> addOption(options.get(option)));
