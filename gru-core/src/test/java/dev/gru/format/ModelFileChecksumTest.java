@@ -52,7 +52,7 @@ class ModelFileChecksumTest {
         byte[] whole = Files.readAllBytes(file);
         for (int bit = 0; bit < Byte.SIZE * whole.length; bit++) {
             whole[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
-            Files.write(file, whole);
+            Fixtures.overwrite(file, whole);
             int changed = bit;
             assertThrows(ModelFormatException.class, () -> ModelReader.read(file), () -> "bit " + changed);
             whole[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);

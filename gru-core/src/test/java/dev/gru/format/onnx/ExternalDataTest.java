@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.gru.format.ModelReader;
 import dev.gru.format.OnnxReader;
 import dev.gru.format.file.ModelFormatException;
+import dev.gru.format.fixture.Fixtures;
 import dev.gru.layer.Layer;
 import dev.gru.layer.Parameter;
 
@@ -66,7 +67,7 @@ class ExternalDataTest {
     }
 
     private Path write(ModelProto model) throws IOException {
-        return Files.write(folder.resolve("model.onnx"), model.toByteArray());
+        return Fixtures.overwrite(folder.resolve("model.onnx"), model.toByteArray());
     }
 
     private static ModelProto with(ModelProto model, String key, String value) {
@@ -208,7 +209,7 @@ class ExternalDataTest {
                     default -> tensor.clearDataLocation();
                 }
             }
-            Files.write(folder.resolve("w.bin"), Arrays.copyOf(data, random.nextBoolean()
+            Fixtures.overwrite(folder.resolve("w.bin"), Arrays.copyOf(data, random.nextBoolean()
                     ? data.length
                     : random.nextInt(2 * data.length)));
             Path file = write(model.toBuilder().setGraph(graph).build());
