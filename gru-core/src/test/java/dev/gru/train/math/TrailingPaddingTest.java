@@ -111,6 +111,8 @@ class TrailingPaddingTest {
                 new Case("causal convolution", true, true, List.of(conv(3, Conv1D.Padding.CAUSAL))),
                 new Case("causal convolution, which drops the mask", false, false,
                         List.of(conv(3, Conv1D.Padding.CAUSAL), gru(false, Direction.FORWARD))),
+                new Case("layer between one that drops the mask and one that wants it", false, false,
+                        List.of(conv(3, Conv1D.Padding.CAUSAL), gru(true, Direction.FORWARD), both(false))),
                 new Case("convolution of one step", true, true, List.of(conv(1, Conv1D.Padding.VALID))),
                 new Case("convolution", false, false, List.of(conv(3, Conv1D.Padding.SAME))),
                 new Case("flattened", false, false,
