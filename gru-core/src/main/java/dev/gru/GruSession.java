@@ -257,7 +257,20 @@ public final class GruSession {
      * @throws IllegalStateException as the class says
      */
     public void snapshot(ByteBuffer to) {
-        stream.snapshot(to);
+        stream.snapshot(to, 0);
+    }
+
+    /**
+     * Writes what {@link #snapshot()} returns into an array, without allocation but for a buffer at the first call.
+     *
+     * @param to the array
+     * @param offset index of the first byte
+     * @throws IllegalArgumentException if there is no room for {@link GruModel#snapshotSize} bytes
+     * @throws IllegalStateException as the class says
+     */
+    public void snapshot(byte[] to, int offset) {
+        Shapes.requireRoom("to", to, offset, engine.snapshotSize());
+        stream.snapshot(to, offset);
     }
 
     /**
@@ -279,6 +292,17 @@ public final class GruSession {
      * @param from the buffer, read from its position on, which is advanced; more bytes may follow the snapshot
      */
     public void restore(ByteBuffer from) {
-        stream.restore(from);
+        stream.restore(from, 0);
+    }
+
+    /**
+     * The same as {@link #restore(byte[])}, from within an array, as {@link #snapshot(byte[], int)} wrote it.
+     *
+     * @param from the array
+     * @param offset index of the first byte; more bytes may follow the snapshot
+     */
+    public void restore(byte[] from, int offset) {
+        Objects.requireNonNull(from, "from");
+        stream.restore(from, offset);
     }
 }

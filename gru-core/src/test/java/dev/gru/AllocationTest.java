@@ -137,6 +137,14 @@ class AllocationTest {
             assertAllocatesNothing(() -> group.snapshot(0, buffer.clear()));
             assertAllocatesNothing(() -> group.restore(0, buffer.clear()));
         }
+        byte[] array = new byte[tokens.snapshotSize() + 9];
+        assertAllocatesNothing(() -> session.snapshot(array, 9));
+        assertAllocatesNothing(() -> session.restore(array, 9));
+        assertAllocatesNothing(() -> group.snapshot(0, array, 5));
+        assertAllocatesNothing(() -> group.restore(0, array, 5));
+        byte[] whole = session.snapshot();
+        assertAllocatesNothing(() -> session.restore(whole));
+        assertAllocatesNothing(() -> group.remove(group.add(whole)));
     }
 
     @Test
@@ -150,6 +158,7 @@ class AllocationTest {
         assertAllocatesNothing(() -> group.step(70, all, tokens, y));
         assertAllocatesNothing(() -> group.step(5, some, tokens, y));
         assertAllocatesNothing(() -> group.step(1, some, tokens, y));
+        assertAllocatesNothing(() -> group.step(3, 1, y, 9));
         assertAllocatesNothing(() -> group.reset(3));
         assertAllocatesNothing(() -> {
             group.remove(3);

@@ -81,6 +81,81 @@ class GruGroupTest {
         }
     }
 
+    /** At any offset, and whatever else the group steps. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void oneStreamGivesTheBitsOfASession(GruKernel kernel) {
+        ModelOptions options = ModelOptions.defaults().withKernel(kernel.name());
+        GruModel features = GruModel.of(Models.masked(GruVariant.RESET_AFTER, true), options);
+        GruModel tokens = GruModel.of(Models.tokens(GruVariant.RESET_AFTER, true, true), options);
+        Random random = new Random(1);
+        for (GruModel model : new GruModel[]{features, tokens}) {
+            GruGroup group = model.newGroup();
+            add(group, 100);
+            for (int stream : new int[]{0, 5, 64, 99}) {
+                GruSession session = model.newSession();
+                for (int step = 0; step < 4; step++) {
+                    float[] expected = new float[model.outputSize() + 3];
+                    float[] y = new float[model.outputSize() + 3];
+                    if (model.takesTokens()) {
+                        int token = random.nextInt(Models.VOCABULARY);
+                        session.step(token, expected, step % 3);
+                        group.step(stream, token, y, step % 3);
+                    } else {
+                        float[] x = RandomWeights.floats(Models.FEATURES + 2, random);
+                        session.step(x, 2, expected, step % 3);
+                        group.step(stream, x, 2, y, step % 3);
+                    }
+                    assertArrayEquals(expected, y);
+                }
+                assertArrayEquals(session.snapshot(), group.snapshot(stream));
+            }
+        }
+    }
+
+    @Test
+    void aStepOfOneStreamIsRefusedAsOthersAre() {
+        add(tokenGroup, 2);
+        byte[] before = tokenGroup.snapshot(1);
+        float[] y = new float[6];
+        assertRefused("stream must be a stream of this group, was 2, which is removed or was never added",
+                () -> tokenGroup.step(2, 1, y, 0));
+        assertRefused("y must have room for 6 elements from offset 1, its length is 6",
+                () -> tokenGroup.step(1, 1, y, 1));
+        assertThrows(IllegalArgumentException.class, () -> tokenGroup.step(1, -1, y, 0));
+        assertThrows(IllegalArgumentException.class, () -> tokenGroup.step(1, new float[6], 0, y, 0));
+        assertArrayEquals(new float[6], y);
+        assertArrayEquals(before, tokenGroup.snapshot(1));
+        tokenGroup.step(1, 1, y, 0);
+    }
+
+    @Test
+    void aStreamThatIsAddedFromASnapshotGoesOnFromIt() {
+        int[] streams = add(tokenGroup, 66);
+        step(tokenGroup, streams, new int[66]);
+        tokenGroup.step(65, 4, new float[6], 0);
+        byte[] snapshot = tokenGroup.snapshot(65);
+        byte[] within = new byte[snapshot.length + 9];
+        System.arraycopy(snapshot, 0, within, 5, snapshot.length);
+        tokenGroup.remove(7);
+        assertEquals(7, tokenGroup.add(snapshot));
+        assertEquals(66, tokenGroup.add(within, 5));
+        ByteBuffer buffer = ByteBuffer.wrap(within).position(5);
+        assertEquals(67, tokenGroup.add(buffer));
+        assertEquals(5 + snapshot.length, buffer.position());
+        float[] expected = new float[6];
+        tokenGroup.step(65, 3, expected, 0);
+        for (int stream : new int[]{7, 66, 67}) {
+            float[] y = new float[6];
+            tokenGroup.step(stream, 3, y, 0);
+            assertArrayEquals(expected, y);
+        }
+        snapshot[30] ^= 1;
+        assertRefused("the snapshot is damaged: its checksum does not match its bytes",
+                () -> tokenGroup.add(snapshot));
+        assertEquals(68, tokenGroup.size());
+    }
+
     @Test
     void tokensAndPaddingDoWhatTheyDoInSessions() {
         int[] streams = add(tokenGroup, 3);

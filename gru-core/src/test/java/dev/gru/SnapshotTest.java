@@ -188,6 +188,57 @@ class SnapshotTest {
     }
 
     @Test
+    void arraysTakeSnapshotsAnywhere() {
+        int size = model.snapshotSize();
+        stepOn(session, 4, 5);
+        byte[] array = new byte[2 * size + 5];
+        Arrays.fill(array, (byte) 7);
+        session.snapshot(array, size);
+        byte[] expected = Arrays.copyOf(array, array.length);
+        Arrays.fill(expected, 0, size, (byte) 7);
+        System.arraycopy(session.snapshot(), 0, expected, size, size);
+        assertArrayEquals(expected, array);
+        assertRefused("to must have room for " + size + " elements from offset " + (size + 6) + ", its length is "
+                + array.length, () -> session.snapshot(array, size + 6));
+        assertArrayEquals(expected, array);
+
+        GruSession other = model.newSession();
+        other.restore(array, size);
+        assertArrayEquals(session.snapshot(), other.snapshot());
+        assertRefused("these bytes are not a snapshot: they do not begin with GRUS", () -> other.restore(array, 0));
+        assertRefused("the snapshot is truncated: it has 4 bytes, and the shortest has 32",
+                () -> other.restore(array, array.length - 4));
+        assertRefused("from must have room for 0 elements from offset -1, its length is " + array.length,
+                () -> other.restore(array, -1));
+        assertArrayEquals(session.snapshot(), other.snapshot());
+    }
+
+    /** Also if it is longer or shorter than one of this model. */
+    @Test
+    void theModelOfASnapshotIsSeenWithoutIt() {
+        for (int units : new int[]{1, 3, 40}) {
+            GruModel small = Models.scalar(new Sequential(List.of(
+                    new GruLayer("gru", RandomWeights.gru(GruVariant.RESET_AFTER, 1, units, 1)))));
+            byte[] snapshot = small.newSession().snapshot();
+            byte[] within = new byte[snapshot.length + 500];
+            System.arraycopy(snapshot, 0, within, 3, snapshot.length);
+            assertEquals(small.fingerprint(), Snapshot.fingerprint(snapshot));
+            assertEquals(small.fingerprint(), Snapshot.fingerprint(within, 3));
+            ByteBuffer buffer = ByteBuffer.wrap(within).position(3);
+            assertEquals(small.fingerprint(), Snapshot.fingerprint(buffer));
+            assertEquals(3, buffer.position());
+            for (Executable call : List.<Executable>of(() -> session.restore(within, 3),
+                    () -> session.restore(snapshot), () -> session.restore(buffer))) {
+                assertRefused("the snapshot is of another model: of " + small.fingerprint() + ", and this is "
+                        + model.fingerprint(), call);
+            }
+            snapshot[30] ^= 1;
+            assertRefused("the snapshot is damaged: its checksum does not match its bytes",
+                    () -> Snapshot.fingerprint(snapshot));
+        }
+    }
+
+    @Test
     void theFingerprintOfAModelStaysFromVersionToVersion() {
         // Snapshots of earlier versions have it in them. Were it to change, they would all be refused.
         assertEquals("6947e0809aeff9737967315d8bc8115e", model.fingerprint());

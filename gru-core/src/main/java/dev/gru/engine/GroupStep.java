@@ -20,7 +20,9 @@ final class GroupStep implements ThreadTeam.Task {
     private int[] streams;
     private int[] tokens;
     private float[] x;
+    private int xAt;
     private float[] y;
+    private int yAt;
     /** The arrays of a step by name, or null. */
     private StreamArrays named;
     private int perMember;
@@ -37,16 +39,21 @@ final class GroupStep implements ThreadTeam.Task {
     /**
      * Steps streams.
      *
-      * @param ofCount number of streams
-      * @param ofStreams their indices, (count), without duplicates
-      * @param ofTokens a token each, (count), or null if the model takes features
+     * @param ofCount number of streams
+     * @param ofStreams their indices, (count), without duplicates
+     * @param ofTokens a token each, (count), or null if the model takes features
      * @param inputs features, (count, inputSize), or null if the model takes tokens
+     * @param inputsAt the index of the first
      * @param outputs (count, outputSize)
+     * @param outputsAt the index of the first
      */
-    void run(int ofCount, int[] ofStreams, int[] ofTokens, float[] inputs, float[] outputs) {
+    void run(int ofCount, int[] ofStreams, int[] ofTokens, float[] inputs, int inputsAt, float[] outputs,
+            int outputsAt) {
         tokens = ofTokens;
         x = inputs;
+        xAt = inputsAt;
         y = outputs;
+        yAt = outputsAt;
         runAll(ofCount, ofStreams);
     }
 
@@ -179,11 +186,12 @@ final class GroupStep implements ThreadTeam.Task {
             return;
         }
         if (tokens == null) {
-            pipeline.run(rows, x, at * engine.inputSize());
+            pipeline.run(rows, x, xAt + at * engine.inputSize());
         } else {
             pipeline.put(0, tokens, at, 0, rows);
             pipeline.run(rows);
         }
-        System.arraycopy(pipeline.output(0).data, 0, y, at * engine.outputSize(), rows * engine.outputSize());
+        System.arraycopy(pipeline.output(0).data, 0, y, yAt + at * engine.outputSize(),
+                rows * engine.outputSize());
     }
 }

@@ -199,56 +199,59 @@ public final class SingleStream {
 
     /** Sets the stream to its zero state. */
     public void reset() {
-        use(null, SingleStream::reset);
+        use(null, 0, SingleStream::reset);
     }
 
     /** Returns the state as a snapshot. */
     public byte[] snapshot() {
         byte[] snapshot = new byte[engine.snapshotSize()];
-        snapshot(ByteBuffer.wrap(snapshot));
+        snapshot(snapshot, 0);
         return snapshot;
     }
 
-    /** Writes the state as a snapshot at the position of a buffer, which is advanced. */
-    public void snapshot(ByteBuffer to) {
-        use(to, SingleStream::write);
+    /**
+     * Writes the state as a snapshot.
+     *
+     * @param to a {@code ByteBuffer}, written from its position on, which is advanced, or a {@code byte[]}
+     * @param at the index of the first byte in an array
+     */
+    public void snapshot(Object to, int at) {
+        use(to, at, SingleStream::write);
     }
 
     /** Sets the stream to the state of the snapshot that an array holds. */
     public void restore(byte[] from) {
-        use(ByteBuffer.wrap(Objects.requireNonNull(from, "from")), SingleStream::readAll);
+        use(Objects.requireNonNull(from, "from"), 0, SingleStream::readAll);
     }
 
-    /** Sets the stream to the state of the snapshot at the position of a buffer, which is advanced. */
-    public void restore(ByteBuffer from) {
-        use(from, SingleStream::read);
+    /** Sets the stream to the state of a snapshot, of a buffer or array as {@link #snapshot(Object, int)} takes it. */
+    public void restore(Object from, int at) {
+        use(from, at, SingleStream::read);
     }
 
-    private void use(ByteBuffer bytes, Turn.Action<SingleStream> action) {
+    private void use(Object bytes, int at, Turn.Action<SingleStream> action) {
         engine.requireOpen();
-        turn.use(this, 0, bytes, action);
+        turn.use(this, 0, bytes, at, action);
     }
 
-    private static void reset(SingleStream stream, int row, ByteBuffer none) {
+    private static void reset(SingleStream stream, int row, Object none, int at) {
         stream.closeLeft();
         stream.broken = true;
         stream.states.reset(row);
         stream.broken = false;
     }
 
-    private static void write(SingleStream stream, int row, ByteBuffer to) {
+    private static void write(SingleStream stream, int row, Object to, int at) {
         stream.requireGood();
-        stream.snapshots.write(stream.states, row, to);
+        stream.snapshots.write(stream.states, row, to, at);
     }
 
-    private static void read(SingleStream stream, int row, ByteBuffer from) {
-        stream.snapshots.check(from);
-        stream.replace(from, row);
+    private static void read(SingleStream stream, int row, Object from, int at) {
+        stream.replace(stream.snapshots.checked(from, at), row);
     }
 
-    private static void readAll(SingleStream stream, int row, ByteBuffer from) {
-        stream.snapshots.checkAll(from);
-        stream.replace(from, row);
+    private static void readAll(SingleStream stream, int row, Object from, int at) {
+        stream.replace(stream.snapshots.checkedWhole((byte[]) from), row);
     }
 
     private void replace(ByteBuffer from, int row) {

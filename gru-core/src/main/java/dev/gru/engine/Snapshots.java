@@ -19,7 +19,7 @@ import dev.gru.internal.Shapes;
  *
  * <p>For use by one thread at a time. After construction nothing is allocated but exceptions.
  */
-final class Snapshots {
+public final class Snapshots {
     private static final int MAGIC = 'G' | 'R' << 8 | 'U' << 16 | 'S' << 24;
     private static final int VERSION = 1;
 
@@ -33,6 +33,8 @@ final class Snapshots {
     private final int size;
     private final Supplier<Fingerprint> model;
     private final CRC32C checksum = new CRC32C();
+    /** What goes to and comes from arrays, once there was one: to wrap each would allocate. */
+    private ByteBuffer own;
 
     /**
      * Prepares to write and read snapshots.
@@ -60,12 +62,30 @@ final class Snapshots {
         return (int) size;
     }
 
+    private ByteBuffer own() {
+        if (own == null) {
+            own = ByteBuffer.allocate(size);
+        }
+        return own.clear();
+    }
+
     /**
-      * Writes the states of a row at the position of a buffer, which is advanced.
+     * Writes the states of a row.
      *
-     * @throws IllegalArgumentException if there is no room
+     * @param to a {@code ByteBuffer}, written from its position on, which is advanced, or a {@code byte[]} with room
+     * @param at the index of the first byte in an array
+     * @throws IllegalArgumentException if a buffer has no room
      */
-    void write(States states, int row, ByteBuffer to) {
+    void write(States states, int row, Object to, int at) {
+        if (to instanceof byte[] array) {
+            write(states, row, own());
+            own.get(0, array, at, size);
+        } else {
+            write(states, row, (ByteBuffer) to);
+        }
+    }
+
+    private void write(States states, int row, ByteBuffer to) {
         if (Objects.requireNonNull(to, "to").isReadOnly()) {
             throw new IllegalArgumentException("the buffer of a snapshot must not be read-only");
         }
@@ -87,37 +107,52 @@ final class Snapshots {
                     to.putInt(Float.floatToRawIntBits(from[i]));
                 }
             }
-            to.putInt(checksum(to, begin, size - Integer.BYTES));
+            to.putInt(checksum(to, begin, size - Integer.BYTES, checksum));
         } finally {
             to.order(order);
         }
     }
 
     /**
-     * Checks the snapshot that a buffer holds.
+     * Returns a buffer at whose position is a snapshot that an array holds, and nothing else.
      *
-     * @throws IllegalArgumentException as for {@link #check}, or if more bytes follow
+     * @throws IllegalArgumentException as for {@link #checked}, or if more bytes follow
      */
-    void checkAll(ByteBuffer from) {
-        check(from);
-        if (from.remaining() > size) {
+    ByteBuffer checkedWhole(byte[] from) {
+        ByteBuffer checked = checked(from, 0);
+        if (from.length > size) {
             throw new IllegalArgumentException("a snapshot of this model has " + size + " bytes, the array had "
-                    + from.remaining());
+                    + from.length);
         }
+        return checked;
     }
 
     /**
-     * Checks the snapshot at the position of a buffer.
+     * Returns a buffer at whose position is a snapshot of this model.
      *
-      * @throws IllegalArgumentException if it is not a snapshot of this model, is damaged, or is truncated
+     * @param from a {@code ByteBuffer}, which is the one that is returned, or a {@code byte[]}
+     * @param at the index of the first byte in an array
+     * @throws IllegalArgumentException if there is no snapshot of this model, or it is damaged or truncated
      */
-    void check(ByteBuffer from) {
-        ByteOrder order = Objects.requireNonNull(from, "from").order();
-        try {
-            requireWhole(from.order(ByteOrder.LITTLE_ENDIAN));
-        } finally {
-            from.order(order);
+    ByteBuffer checked(Object from, int at) {
+        if (!(from instanceof byte[] array)) {
+            ByteBuffer buffer = (ByteBuffer) Objects.requireNonNull(from, "from");
+            requireOwn(buffer);
+            return buffer;
         }
+        Shapes.requireRoom("from", array, at, 0);
+        if (array.length - at < size) {
+            requireOwn(ByteBuffer.wrap(array, at, array.length - at));
+        }
+        ByteBuffer copy = own().put(0, array, at, size);
+        try {
+            requireOwn(copy);
+        } catch (IllegalArgumentException e) {
+            // One of another model may be longer than what was copied, so the message is that of all there is.
+            requireOwn(ByteBuffer.wrap(array, at, array.length - at));
+            throw e;
+        }
+        return copy;
     }
 
     /** Sets the states of a row to those of the checked snapshot at the position of a buffer, which is advanced. */
@@ -140,13 +175,50 @@ final class Snapshots {
         }
     }
 
-    private void requireWhole(ByteBuffer from) {
+    /**
+     * Returns the fingerprint of the model whose snapshot is at the position of a buffer.
+     *
+     * @throws IllegalArgumentException if there is no snapshot, or it is damaged or truncated
+     */
+    public static Fingerprint fingerprint(ByteBuffer from) {
+        ByteBuffer snapshot = from.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        requireIntact(snapshot, new CRC32C());
+        int begin = snapshot.position();
+        return new Fingerprint(snapshot.getLong(begin + MODEL_AT), snapshot.getLong(begin + MODEL_AT + Long.BYTES));
+    }
+
+    private void requireOwn(ByteBuffer from) {
+        ByteOrder order = from.order();
+        try {
+            requireOwnInOrder(from.order(ByteOrder.LITTLE_ENDIAN));
+        } finally {
+            from.order(order);
+        }
+    }
+
+    private void requireOwnInOrder(ByteBuffer from) {
+        long bytes = requireIntact(from, checksum);
+        int begin = from.position();
+        Fingerprint own = model.get();
+        long upper = from.getLong(begin + MODEL_AT);
+        long lower = from.getLong(begin + MODEL_AT + Long.BYTES);
+        if (upper != own.upper() || lower != own.lower()) {
+            throw new IllegalArgumentException("the snapshot is of another model: of "
+                    + new Fingerprint(upper, lower) + ", and this is " + own);
+        }
+        if (bytes != size) {
+            throw new IllegalArgumentException(
+                    "a snapshot of this model has " + size + " bytes, this one had " + bytes);
+        }
+    }
+
+    /** Checks that a snapshot of any model is at the position of a buffer; returns its size in bytes. */
+    private static long requireIntact(ByteBuffer from, CRC32C checksum) {
         int begin = from.position();
         int left = from.remaining();
         if (left < MIN_SIZE) {
-            throw new IllegalArgumentException(
-                    "the snapshot is truncated: it has " + left + " bytes, and the shortest has "
-                            + MIN_SIZE);
+            throw new IllegalArgumentException("the snapshot is truncated: it has " + left
+                    + " bytes, and the shortest has " + MIN_SIZE);
         }
         if (from.getInt(begin) != MAGIC) {
             throw new IllegalArgumentException("these bytes are not a snapshot: they do not begin with GRUS");
@@ -161,24 +233,14 @@ final class Snapshots {
             throw new IllegalArgumentException("the snapshot is truncated: it has " + left + " bytes of " + bytes);
         }
         int length = (int) bytes - Integer.BYTES;
-        if (from.getInt(begin + length) != checksum(from, begin, length)) {
+        if (from.getInt(begin + length) != checksum(from, begin, length, checksum)) {
             throw new IllegalArgumentException("the snapshot is damaged: its checksum does not match its bytes");
         }
-        Fingerprint own = model.get();
-        long upper = from.getLong(begin + MODEL_AT);
-        long lower = from.getLong(begin + MODEL_AT + Long.BYTES);
-        if (upper != own.upper() || lower != own.lower()) {
-            throw new IllegalArgumentException("the snapshot is of another model: of "
-                    + new Fingerprint(upper, lower) + ", and this is " + own);
-        }
-        if (bytes != size) {
-            throw new IllegalArgumentException(
-                    "a snapshot of this model has " + size + " bytes, this one had " + bytes);
-        }
+        return bytes;
     }
 
     /** Returns the checksum of {@code length} bytes; the position of the buffer does not change. */
-    private int checksum(ByteBuffer bytes, int begin, int length) {
+    private static int checksum(ByteBuffer bytes, int begin, int length, CRC32C checksum) {
         int position = bytes.position();
         int limit = bytes.limit();
         checksum.reset();

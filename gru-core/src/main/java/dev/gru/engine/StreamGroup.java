@@ -20,6 +20,9 @@ public final class StreamGroup {
     private final Turn turn = new Turn("group");
     private final StreamTable table;
     private final GroupStep step;
+    /** The index and the token of a step of one stream. */
+    private final int[] one = new int[1];
+    private final int[] oneToken = new int[1];
     /** The arrays of steps by name, once there was one. */
     private StreamArrays arrays;
 
@@ -45,6 +48,64 @@ public final class StreamGroup {
     public int add() {
         engine.requireOpen();
         return table.add();
+    }
+
+    /** Adds a stream at the state of the snapshot that an array holds; returns its index. */
+    public int add(byte[] from) {
+        return add(Objects.requireNonNull(from, "from"), 0, true);
+    }
+
+    /** Adds a stream at the state of a snapshot, of a buffer or array as {@link #snapshot(int, Object, int)} takes. */
+    public int add(Object from, int at) {
+        return add(from, at, false);
+    }
+
+    private int add(Object from, int at, boolean whole) {
+        engine.requireOpen();
+        turn.take();
+        try {
+            table.loseTaken();
+            ByteBuffer checked = whole ? snapshots.checkedWhole((byte[]) from) : snapshots.checked(from, at);
+            int stream = table.add();
+            replace(stream, checked);
+            return stream;
+        } finally {
+            turn.taken = false;
+        }
+    }
+
+    /** Advances one stream by a token; the output is written from {@code yAt} on. */
+    public void step(int stream, int token, float[] y, int yAt) {
+        engine.requireOpen();
+        turn.take();
+        oneToken[0] = token;
+        stepOne(stream, oneToken, null, 0, y, yAt);
+    }
+
+    /** Advances one stream by the features from {@code xAt} on; the output is written from {@code yAt} on. */
+    public void step(int stream, float[] x, int xAt, float[] y, int yAt) {
+        engine.requireOpen();
+        turn.take();
+        stepOne(stream, null, x, xAt, y, yAt);
+    }
+
+    private void stepOne(int stream, int[] token, float[] x, int xAt, float[] y, int yAt) {
+        boolean ended = false;
+        try {
+            table.loseTaken();
+            if (!table.take(stream)) {
+                throw refused("stream", stream);
+            }
+            one[0] = stream;
+            step.run(1, one, token, x, xAt, y, yAt);
+            table.untake(1, one);
+            turn.end();
+            ended = true;
+        } finally {
+            if (!ended) {
+                turn.taken = false;
+            }
+        }
     }
 
     /**
@@ -94,7 +155,7 @@ public final class StreamGroup {
                 }
             }
             if (in == null) {
-                step.run(count, streams, tokens, x, y);
+                step.run(count, streams, tokens, x, 0, y, 0);
             } else {
                 step.run(count, streams, arrays);
                 arrays.forget();
@@ -137,70 +198,74 @@ public final class StreamGroup {
 
     /** Removes a stream. */
     public void remove(int stream) {
-        use(stream, null, StreamGroup::remove);
+        use(stream, null, 0, StreamGroup::remove);
     }
 
     /** Sets a stream to its zero state. */
     public void reset(int stream) {
-        use(stream, null, StreamGroup::reset);
+        use(stream, null, 0, StreamGroup::reset);
     }
 
     /** Returns the state of a stream as a snapshot. */
     public byte[] snapshot(int stream) {
         byte[] snapshot = new byte[engine.snapshotSize()];
-        snapshot(stream, ByteBuffer.wrap(snapshot));
+        snapshot(stream, snapshot, 0);
         return snapshot;
     }
 
-    /** Writes the state of a stream as a snapshot at the position of a buffer, which is advanced. */
-    public void snapshot(int stream, ByteBuffer to) {
-        use(stream, to, StreamGroup::write);
+    /**
+     * Writes the state of a stream as a snapshot.
+     *
+     * @param stream its index
+     * @param to a {@code ByteBuffer}, written from its position on, which is advanced, or a {@code byte[]}
+     * @param at the index of the first byte in an array
+     */
+    public void snapshot(int stream, Object to, int at) {
+        use(stream, to, at, StreamGroup::write);
     }
 
     /** Sets a stream to the state of the snapshot that an array holds. */
     public void restore(int stream, byte[] from) {
-        use(stream, ByteBuffer.wrap(Objects.requireNonNull(from, "from")), StreamGroup::readAll);
+        use(stream, Objects.requireNonNull(from, "from"), 0, StreamGroup::readAll);
     }
 
-    /** Sets a stream to the state of the snapshot at the position of a buffer, which is advanced. */
-    public void restore(int stream, ByteBuffer from) {
-        use(stream, from, StreamGroup::read);
+    /** Sets a stream to the state of a snapshot, of a buffer or array as {@link #snapshot(int, Object, int)} takes. */
+    public void restore(int stream, Object from, int at) {
+        use(stream, from, at, StreamGroup::read);
     }
 
-    private void use(int stream, ByteBuffer bytes, Turn.Action<StreamGroup> action) {
+    private void use(int stream, Object bytes, int at, Turn.Action<StreamGroup> action) {
         engine.requireOpen();
-        turn.use(this, stream, bytes, action);
+        turn.use(this, stream, bytes, at, action);
     }
 
-    private static void remove(StreamGroup group, int stream, ByteBuffer none) {
+    private static void remove(StreamGroup group, int stream, Object none, int at) {
         group.require(stream);
         group.table.remove(stream);
     }
 
-    private static void reset(StreamGroup group, int stream, ByteBuffer none) {
+    private static void reset(StreamGroup group, int stream, Object none, int at) {
         group.require(stream);
         group.table.states(stream).reset(StreamTable.row(stream));
         group.table.recover(stream);
     }
 
-    private static void write(StreamGroup group, int stream, ByteBuffer to) {
+    private static void write(StreamGroup group, int stream, Object to, int at) {
         group.require(stream);
         if (!group.table.isReady(stream)) {
             throw group.refused("stream", stream);
         }
-        group.snapshots.write(group.table.states(stream), StreamTable.row(stream), to);
+        group.snapshots.write(group.table.states(stream), StreamTable.row(stream), to, at);
     }
 
-    private static void read(StreamGroup group, int stream, ByteBuffer from) {
+    private static void read(StreamGroup group, int stream, Object from, int at) {
         group.require(stream);
-        group.snapshots.check(from);
-        group.replace(stream, from);
+        group.replace(stream, group.snapshots.checked(from, at));
     }
 
-    private static void readAll(StreamGroup group, int stream, ByteBuffer from) {
+    private static void readAll(StreamGroup group, int stream, Object from, int at) {
         group.require(stream);
-        group.snapshots.checkAll(from);
-        group.replace(stream, from);
+        group.replace(stream, group.snapshots.checkedWhole((byte[]) from));
     }
 
     private void replace(int stream, ByteBuffer from) {

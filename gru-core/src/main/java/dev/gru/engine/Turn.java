@@ -2,7 +2,6 @@ package dev.gru.engine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 
 /** Admits one thread at a time, and makes concurrent calls throw. */
 final class Turn {
@@ -34,9 +33,10 @@ final class Turn {
          *
          * @param of the guarded object
          * @param stream the index of a stream
-         * @param bytes the buffer of a snapshot, or null
+         * @param bytes the buffer or the array of a snapshot, or null
+         * @param at the index of its first byte in an array
          */
-        void run(T of, int stream, ByteBuffer bytes);
+        void run(T of, int stream, Object bytes, int at);
     }
 
     /** Guards something, which messages call {@code of}. */
@@ -63,12 +63,12 @@ final class Turn {
     /**
      * Takes the turn for one action.
      *
-      * @throws IllegalStateException if a thread has the turn, even if it is this one
+     * @throws IllegalStateException if a thread has the turn, even if it is this one
      */
-    <T> void use(T of, int stream, ByteBuffer bytes, Action<T> action) {
+    <T> void use(T of, int stream, Object bytes, int at, Action<T> action) {
         take();
         try {
-            action.run(of, stream, bytes);
+            action.run(of, stream, bytes, at);
         } finally {
             taken = false;
         }

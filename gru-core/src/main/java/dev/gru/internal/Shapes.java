@@ -160,6 +160,11 @@ public final class Shapes {
         requireRoom(name, Objects.requireNonNull(array, name).length, offset, count);
     }
 
+    /** The same as {@link #requireRoom(String, int, int, long)}, of an array that must not be null either. */
+    public static void requireRoom(String name, byte[] array, int offset, long count) {
+        requireRoom(name, Objects.requireNonNull(array, name).length, offset, count);
+    }
+
     /**
      * Checks that an array that is written is not one that is read or written beside it.
      *
