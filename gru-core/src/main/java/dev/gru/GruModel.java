@@ -1,5 +1,6 @@
 package dev.gru;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -94,6 +95,21 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
+     * Loads a model from the content of a file, such as {@link #toBytes} returns; otherwise the same as
+     * {@link #load(Path)}.
+     *
+     * @param name the name of the model in messages
+     * @param content all bytes of a model file; not kept
+     * @param options kernel, precision, threads
+     */
+    public static GruModel load(String name, byte[] content, ModelOptions options) throws IOException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(content, "content");
+        Objects.requireNonNull(options, "options");
+        return of(ModelReader.read(name, content), options);
+    }
+
+    /**
      * Makes a model of layers.
      *
      * @param layers the layers with their weights
@@ -128,6 +144,24 @@ public final class GruModel implements AutoCloseable {
     }
 
     /**
+     * Returns what {@link #save(Path)} writes to a file.
+     *
+     * @throws IllegalStateException as for {@link #layers}, or if it does not fit an array
+     */
+    public byte[] toBytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ModelFile.write(layers(), Map.of(), bytes, Precision.FP32);
+        } catch (IOException e) {
+            throw new IllegalStateException("the model does not fit the format: " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            // What a stream into an array says when the array cannot grow any more.
+            throw new IllegalStateException("the model does not fit an array", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
      * Returns the layers that this model was made of.
      *
      * @throws IllegalStateException if it was to let them go, by {@link ModelOptions#withoutLayers}
@@ -157,6 +191,11 @@ public final class GruModel implements AutoCloseable {
     /** Returns the name of the kernel that runs this model, such as {@code simd}. */
     public String kernel() {
         return options.kernel();
+    }
+
+    /** Returns why that kernel runs this model, in one line: {@link ModelOptions#kernelReason}. */
+    public String kernelReason() {
+        return options.kernelReason();
     }
 
     /** Returns the precision in which the weights of GRU and dense layers are stored. */

@@ -1,5 +1,8 @@
 package dev.gru;
 
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.util.Objects;
 
 import dev.gru.internal.Shapes;
@@ -12,19 +15,21 @@ import dev.gru.weights.Precision;
  * How a {@link GruModel} runs: the kernel, the precision of its weights, the memory that tables of gates may take, the
  * number of threads, and whether it keeps its layers.
  *
- * <p>Immutable; each {@code with} method returns new options. None of them changes the meaning of a model: the outputs
+ * <p>Immutable, and serialisable with the name of the kernel; each {@code with} method returns new options. None of them changes the meaning of a model: the outputs
  * of kernels agree within their error bounds, those of any number of threads and with or without tables in every bit,
  * and a precision rounds each weight once.
  */
-public final class ModelOptions {
+public final class ModelOptions implements Serializable {
+    private static final long serialVersionUID = 1;
+
     private static final ModelOptions DEFAULTS = new ModelOptions(null, Precision.FP32, 0, 1, true);
 
     /** Null for the best one, which is chosen when it is needed: the choice is logged, and may fail. */
-    private final GruKernel kernel;
-    private final Precision precision;
-    private final long gateTableBytes;
-    private final int threads;
-    private final boolean keepsLayers;
+    private final transient GruKernel kernel;
+    private final transient Precision precision;
+    private final transient long gateTableBytes;
+    private final transient int threads;
+    private final transient boolean keepsLayers;
 
     private ModelOptions(GruKernel kernel, Precision precision, long gateTableBytes, int threads,
             boolean keepsLayers) {
@@ -129,6 +134,16 @@ public final class ModelOptions {
         return selectedKernel().name();
     }
 
+    /**
+     * Returns why that kernel runs the model, in one line: the one that was logged, or that it was set. Where a log does
+     * not show, as in the workers of a cluster, a program can report it.
+     *
+     * @throws IllegalStateException as for {@link #kernel}
+     */
+    public String kernelReason() {
+        return kernel == null ? KernelSelection.reason() : "GRU kernel: " + kernel.name() + ", as the options ask";
+    }
+
     GruKernel selectedKernel() {
         return kernel == null ? KernelSelection.best() : kernel;
     }
@@ -146,6 +161,32 @@ public final class ModelOptions {
     /** Returns the largest number of threads that one call of the model may use, including the calling thread. */
     public int threads() {
         return threads;
+    }
+
+    private Object writeReplace() {
+        return new Form(kernel == null ? null : kernel.name(), precision, gateTableBytes, threads, keepsLayers);
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException("only their serial form is read");
+    }
+
+    /** The serial form; the kernel is null for the best one. */
+    private record Form(String kernel, Precision precision, long gateTableBytes, int threads, boolean keepsLayers)
+            implements
+                Serializable {
+        private Object readResolve() throws InvalidObjectException {
+            try {
+                ModelOptions options = DEFAULTS.withPrecision(precision).withGateTables(gateTableBytes)
+                        .withThreads(threads);
+                options = keepsLayers ? options : options.withoutLayers();
+                return kernel == null ? options : options.withKernel(kernel);
+            } catch (RuntimeException e) {
+                InvalidObjectException invalid = new InvalidObjectException(e.getMessage());
+                invalid.initCause(e);
+                throw invalid;
+            }
+        }
     }
 
     @Override

@@ -288,6 +288,8 @@ final class HostileValues {
                 GruModel.of(wholeSequences(), options));
         put(ModelOptions.class, null, options);
         put(GruModel.class, models.toArray());
+        put(SharedModel.class, SharedModel.of(new byte[9], options),
+                SharedModel.of(models.getFirst().toBytes(), options));
         put(GruSession.class, fresh(models.get(0)::newSession), fresh(models.get(1)::newSession));
         put(GruGroup.class, fresh(models.get(0)::newGroup), fresh(() -> withStream(models.get(0))),
                 fresh(() -> withStream(models.get(1))));

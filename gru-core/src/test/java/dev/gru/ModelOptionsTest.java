@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +53,16 @@ class ModelOptionsTest {
         assertEquals("ModelOptions[best kernel, FP32, 1 thread]", options.toString());
         assertEquals(KernelSelection.best().name(), options.kernel());
         assertEquals(0, options.gateTableBytes());
+    }
+
+    @Test
+    void whyAKernelRunsIsSaid() {
+        assertEquals("GRU kernel: scalar, as the options ask", SCALAR.kernelReason());
+        String reason = ModelOptions.defaults().kernelReason();
+        assertTrue(reason.startsWith("GRU kernel: " + ModelOptions.defaults().kernel() + ", "), reason);
+        try (GruModel model = GruModel.of(Models.features(GruVariant.RESET_AFTER, true), ModelOptions.defaults())) {
+            assertEquals(reason, model.kernelReason());
+        }
     }
 
     @Test

@@ -50,7 +50,8 @@ public final class KerasReader {
     }
 
     /**
-     * Reads a {@code .keras} or legacy {@code .h5} file from a stream, by way of a temporary file.
+     * Reads a {@code .keras} or legacy {@code .h5} file from a stream. An archive is read by way of a temporary
+     * file.
      *
      * @param name what messages call it
      * @param in the content of the file, read to its end but not closed
@@ -84,8 +85,7 @@ public final class KerasReader {
     }
 
     /**
-     * Reads a file of weights alone from a stream, by way of a temporary file; otherwise the same as
-     * {@link #readWeights(Path, Graph)}.
+     * Reads a file of weights alone from a stream; otherwise the same as {@link #readWeights(Path, Graph)}.
      *
      * @param name what messages call it
      * @param in the content of the file, read to its end but not closed

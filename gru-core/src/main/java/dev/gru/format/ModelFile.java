@@ -1,6 +1,9 @@
 package dev.gru.format;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -77,6 +80,22 @@ public final class ModelFile {
     public static void write(Graph model, Map<String, String> notes, Path file, Precision precision)
             throws IOException {
         collect(model, notes, precision).withChecksums().write(file);
+    }
+
+    /**
+     * Writes what {@link #write(Graph, Map, Path, Precision)} does to a stream.
+     *
+     * @param model what to write
+     * @param notes text by key
+     * @param to where it goes, which stays open
+     * @param precision what the weights are rounded to
+     * @throws IOException if it cannot be written
+     */
+    public static void write(Graph model, Map<String, String> notes, OutputStream to, Precision precision)
+            throws IOException {
+        WritableByteChannel channel = Channels.newChannel(Objects.requireNonNull(to, "to"));
+        collect(model, notes, precision).withChecksums().writeTo(channel, "the model");
+        to.flush();
     }
 
     /** Returns a writer that has a model and notes. */

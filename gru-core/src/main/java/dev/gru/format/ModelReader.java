@@ -120,7 +120,19 @@ public final class ModelReader {
     }
 
     /**
-     * Reads a model from a stream, by way of a temporary file; otherwise the same as {@link #read(Path)}.
+     * Reads a model from the content of a file; otherwise the same as {@link #read(Path)}. A {@code .keras} file, which
+     * is a zip file, is read by way of a temporary file, all others without.
+     *
+     * @param name what messages call it
+     * @param content all bytes of the file; not kept
+     */
+    public static Graph read(String name, byte[] content) throws IOException {
+        return HeldFile.read(name, content, held -> read(held, Map.of())).model();
+    }
+
+    /**
+     * Reads a model from a stream; otherwise the same as {@link #read(Path)}. It is read by way of a temporary file if
+     * it is a {@code .keras} file, or has more than 64 MB.
      *
      * @param name what messages call it
      * @param in the content of a file, read to its end but not closed

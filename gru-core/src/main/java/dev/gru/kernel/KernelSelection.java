@@ -29,7 +29,7 @@ public final class KernelSelection {
     private static final int MAX_FAILURES = 16;
 
     /** The choice of this JVM. Not made by a static initialiser, whose failures come as errors without a message. */
-    private static GruKernel chosen;
+    private static Choice chosen;
 
     private KernelSelection() {
     }
@@ -50,7 +50,20 @@ public final class KernelSelection {
      *
      * @throws IllegalStateException if the system property asks for a kernel that cannot run here
      */
-    public static synchronized GruKernel best() {
+    public static GruKernel best() {
+        return chosen().kernel();
+    }
+
+    /**
+     * Returns the line that was logged when the {@link #best} kernel was chosen, which is now if it was not before.
+     *
+     * @throws IllegalStateException as for {@link #best}
+     */
+    public static String reason() {
+        return chosen().reason();
+    }
+
+    private static synchronized Choice chosen() {
         if (chosen == null) {
             chosen = chooseAndLog();
         }
@@ -68,11 +81,11 @@ public final class KernelSelection {
         return named(Objects.requireNonNull(name, "name"), providers());
     }
 
-    private static GruKernel chooseAndLog() {
+    private static Choice chooseAndLog() {
         Choice choice = choose(System.getProperty(PROPERTY), providers(),
                 FusedMultiplyAdd.obstacle());
         System.getLogger("dev.gru").log(choice.level(), choice.reason());
-        return choice.kernel();
+        return choice;
     }
 
     /**

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -50,6 +52,9 @@ class ModelReaderTest {
         assertEquals(1, message.lines().count(), message);
         assertEquals(message, file + assertThrows(ModelFormatException.class,
                 () -> ModelReader.read("m", new ByteArrayInputStream(content))).getMessage().substring(1));
+        assertEquals(message, file
+                + assertThrows(ModelFormatException.class, () -> ModelReader.read("m", content)).getMessage()
+                        .substring(1));
         return message;
     }
 
@@ -67,8 +72,24 @@ class ModelReaderTest {
         Path nameless = Files.write(directory.resolve("model"), content);
         assertEquals(expected, ModelReader.read(nameless).toString());
         assertEquals(expected, ModelReader.read("m", new ByteArrayInputStream(content)).toString());
+        assertEquals(expected, ModelReader.read("m", content).toString());
         ModelFile.write(ModelReader.read(nameless), nameless, Precision.FP32);
         assertEquals(expected, ModelReader.read(nameless).toString());
+    }
+
+    /** A model of more than 64 MB, whose first bytes are read again from the file. */
+    @Test
+    void aLargeStreamIsReadByWayOfAFile() throws IOException {
+        float[] table = new float[17 << 20];
+        table[0] = 1;
+        table[table.length - 1] = 2;
+        Path file = directory.resolve("large");
+        ModelFile.write(Sequential.builder().embedding(17 << 10, 1 << 10, table).build(), file, Precision.FP32);
+        try (InputStream in = Files.newInputStream(file)) {
+            assertEquals(FloatBuffer.wrap(table),
+                    ModelReader.read("m", in).layers().getFirst().parameters().getFirst().values());
+            assertEquals(-1, in.read());
+        }
     }
 
     /** Only arrays of which a node takes weights become constants, and only if nothing was done to them before. */

@@ -3,7 +3,7 @@ package dev.gru.format.safetensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -191,6 +191,18 @@ public final class TensorFileWriter {
     }
 
     /**
+     * Writes what {@link #write} does to a channel, which stays open.
+     *
+     * @param channel where it goes, without gaps
+     * @param name what messages call it
+     * @throws IOException if it cannot be written, or names and metadata are more than the format allows
+     */
+    public void writeTo(WritableByteChannel channel, String name) throws IOException {
+        List<String> inOrder = place();
+        writeTo(channel, header(name), inOrder);
+    }
+
+    /**
      * Returns what is to be in the file, for whoever replaces it in a way of its own.
      *
      * @param file what messages call it
@@ -198,7 +210,7 @@ public final class TensorFileWriter {
      */
     public FileReplacement.ChannelContent content(Path file) throws IOException {
         List<String> inOrder = place();
-        byte[] header = header(file);
+        byte[] header = header(file.toString());
         return channel -> writeTo(channel, header, inOrder);
     }
 
@@ -217,7 +229,7 @@ public final class TensorFileWriter {
         return names;
     }
 
-    private byte[] header(Path file) throws IOException {
+    private byte[] header(String file) throws IOException {
         // Before memory is taken for it: every character takes a byte or more.
         requireHeaderFits(file, metadata.values().stream().mapToLong(String::length).sum());
         Map<String, Object> object = new LinkedHashMap<>();
@@ -238,14 +250,14 @@ public final class TensorFileWriter {
         return padded;
     }
 
-    private static void requireHeaderFits(Path file, long bytes) throws IOException {
+    private static void requireHeaderFits(String file, long bytes) throws IOException {
         if (bytes > Format.MAX_HEADER_BYTES) {
-            throw new IOException(Printable.path(file.toString()) + ": its names and metadata would take " + bytes
+            throw new IOException(Printable.path(file) + ": its names and metadata would take " + bytes
                     + " bytes, more than the " + Format.MAX_HEADER_BYTES + " that the format allows");
         }
     }
 
-    private void writeTo(FileChannel channel, byte[] header, List<String> names) throws IOException {
+    private void writeTo(WritableByteChannel channel, byte[] header, List<String> names) throws IOException {
         checksum.reset();
         ByteBuffer prefix = ByteBuffer.allocate(Format.PREFIX_BYTES).order(Format.BYTE_ORDER);
         writeFully(channel, prefix.putLong(header.length).flip());
@@ -264,7 +276,7 @@ public final class TensorFileWriter {
         }
     }
 
-    private void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+    private void writeFully(WritableByteChannel channel, ByteBuffer buffer) throws IOException {
         checksum.update(buffer.duplicate());
         while (buffer.hasRemaining()) {
             channel.write(buffer);

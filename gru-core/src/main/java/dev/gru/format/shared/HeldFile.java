@@ -2,18 +2,19 @@ package dev.gru.format.shared;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 import dev.gru.format.file.ModelFormatException;
@@ -33,16 +34,22 @@ public final class HeldFile implements AutoCloseable {
     /** So often another file may take the place of the one that is being opened, before that is an error. */
     private static final int ATTEMPTS = 50;
 
+    /** The most bytes of a stream that are kept in memory, and not in a temporary file. */
+    private static final int MAX_IN_MEMORY = 64 << 20;
+
     /** What the names of temporary files end in. */
     public static final String SPOOL_SUFFIX = ".spool";
 
-    private final Path path;
-    /** Null for a temporary file, which nothing is beside. */
-    private final Path folder;
     private final String where;
+    private final long size;
+    /** The whole content, or null if it is read from {@link #channel}. */
+    private final byte[] content;
+    /** Null for a content in memory, as are the next two. */
+    private final Path path;
     private final Identity identity;
     private final FileChannel channel;
-    private final long size;
+    /** Null for a temporary file and for a content in memory, which nothing is beside. */
+    private final Path folder;
 
     /** Reads an opened file. */
     public interface Reader<T> {
@@ -76,7 +83,18 @@ public final class HeldFile implements AutoCloseable {
         }
     }
 
+    private HeldFile(String name, byte[] content) {
+        where = Printable.path(name);
+        size = content.length;
+        this.content = content;
+        path = null;
+        identity = null;
+        channel = null;
+        folder = null;
+    }
+
     private HeldFile(String name, Path path, Path folder) throws IOException {
+        content = null;
         this.path = path;
         this.folder = folder;
         where = Printable.path(name);
@@ -115,15 +133,36 @@ public final class HeldFile implements AutoCloseable {
     }
 
     /**
-     * Has the content of a stream read, by way of a temporary file.
+     * Has the content of a file read.
+     *
+     * @param name what messages call it
+     * @param content all its bytes
+     */
+    public static <T> T read(String name, byte[] content, Reader<T> reader) throws IOException {
+        try (HeldFile held = new HeldFile(name, content)) {
+            return reader.read(held);
+        }
+    }
+
+    /**
+     * Has the content of a stream read, by way of a temporary file if it is large.
      *
      * @param name what messages call it
      * @param in the content of a file, read to its end but not closed
      */
     public static <T> T read(String name, InputStream in, Reader<T> reader) throws IOException {
+        byte[] start = in.readNBytes(MAX_IN_MEMORY);
+        int next = in.read();
+        if (next < 0) {
+            return read(name, start, reader);
+        }
         Path spool = Files.createTempFile("model", SPOOL_SUFFIX);
         try {
-            Files.copy(in, spool, StandardCopyOption.REPLACE_EXISTING);
+            try (OutputStream out = Files.newOutputStream(spool)) {
+                out.write(start);
+                out.write(next);
+                in.transferTo(out);
+            }
             return read(name, spool, null, reader);
         } finally {
             Files.deleteIfExists(spool);
@@ -188,6 +227,13 @@ public final class HeldFile implements AutoCloseable {
      * @throws ModelFormatException if the file has become shorter than that
      */
     public void readFully(long position, ByteBuffer buffer) throws IOException {
+        if (content != null) {
+            if (buffer.remaining() > size - position) {
+                throw error("has " + size + " bytes, and more were to be read");
+            }
+            buffer.put(content, (int) position, buffer.remaining());
+            return;
+        }
         long from = position - buffer.position();
         while (buffer.hasRemaining()) {
             if (channel.read(buffer, from + buffer.position()) < 0) {
@@ -204,13 +250,16 @@ public final class HeldFile implements AutoCloseable {
     }
 
     /**
-     * Returns the whole file.
+     * Returns the whole file, not to be changed.
      *
      * @throws ModelFormatException if it is larger than an array
      */
     public byte[] readAll() throws IOException {
         if (size > Shapes.MAX_ARRAY) {
             throw error("has " + size + " bytes, more than " + Shapes.MAX_ARRAY + ", the most that is supported");
+        }
+        if (content != null) {
+            return content;
         }
         return bytes(0, (int) size);
     }
@@ -222,6 +271,9 @@ public final class HeldFile implements AutoCloseable {
      * @throws ModelFormatException if it is none, or is cut off
      */
     public ZipFile openZip(String kind) throws IOException {
+        if (content != null) {
+            return openZipInMemory(kind);
+        }
         // A zip file is opened by name. It is this file if that name stood for the same one before and afterwards.
         ZipFile zip = null;
         try {
@@ -233,8 +285,7 @@ public final class HeldFile implements AutoCloseable {
             // as if it were another one
         } catch (IOException | IllegalArgumentException e) {
             if (identity.equals(Identity.of(path))) {
-                throw new ModelFormatException(
-                        where + ": is not a " + kind + " (a zip file), or is cut off: " + Printable.of(e), e);
+                throw notZip(kind, e);
             }
         }
         if (zip != null) {
@@ -243,8 +294,30 @@ public final class HeldFile implements AutoCloseable {
         throw new ReplacedException();
     }
 
+    /** A zip file is opened by name, so there has to be one, until it is closed. */
+    private ZipFile openZipInMemory(String kind) throws IOException {
+        Path spool = Files.createTempFile("model", SPOOL_SUFFIX);
+        try {
+            Files.write(spool, content);
+            return new ZipFile(spool.toFile(), ZipFile.OPEN_READ | ZipFile.OPEN_DELETE);
+        } catch (ZipException | IllegalArgumentException e) {
+            Files.deleteIfExists(spool);
+            throw notZip(kind, e);
+        } catch (IOException e) {
+            Files.deleteIfExists(spool);
+            throw e;
+        }
+    }
+
+    private ModelFormatException notZip(String kind, Exception e) {
+        return new ModelFormatException(
+                where + ": is not a " + kind + " (a zip file), or is cut off: " + Printable.of(e), e);
+    }
+
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (channel != null) {
+            channel.close();
+        }
     }
 }
