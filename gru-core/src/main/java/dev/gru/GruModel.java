@@ -11,6 +11,7 @@ import java.util.Objects;
 import dev.gru.engine.Engine;
 import dev.gru.engine.NamedArrays;
 import dev.gru.engine.Prediction;
+import dev.gru.engine.RaggedRows;
 import dev.gru.engine.WarmUp;
 import dev.gru.format.ModelFile;
 import dev.gru.format.ModelReader;
@@ -364,6 +365,32 @@ public final class GruModel implements AutoCloseable {
      */
     public float[] predict(int batch, int steps, float[] x) {
         return run(ModelInput.features(batch, steps, x)).y();
+    }
+
+    /**
+     * Runs token sequences of any lengths from zero states, in batches of sequences of like lengths: the bits of one
+     * after the other, in less time.
+     *
+     * @param rows token ids, (steps) of each sequence; without padding
+     * @return the output of each sequence, in the order of {@code rows}: (steps, outputSize) or, if only the last is
+     *     returned, (outputSize)
+     * @throws IllegalArgumentException if the model takes features or several inputs, a token is not in its vocabulary,
+     *     or a sequence has no steps and the model returns only its last output; the message names the row
+     * @throws IllegalStateException if the model is closed
+     */
+    public float[][] predict(int[][] rows) {
+        return RaggedRows.run(engine, Objects.requireNonNull(rows, "rows"));
+    }
+
+    /**
+     * Runs feature sequences of any lengths; otherwise the same as {@link #predict(int[][])}.
+     *
+     * @param rows features, (steps, inputSize) of each sequence
+     * @throws IllegalArgumentException if the model takes tokens or several inputs, or the length of an array is no
+     *     multiple of {@link #inputSize}
+     */
+    public float[][] predict(float[][] rows) {
+        return RaggedRows.run(engine, Objects.requireNonNull(rows, "rows"));
     }
 
     /**

@@ -7,13 +7,13 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+
+import dev.gru.engine.Digest;
 
 /**
  * A model that can be sent to other JVMs, each of which loads it once: what a job of Spark or Flink captures.
@@ -47,15 +47,7 @@ public final class SharedModel implements Serializable {
         this.content = content;
         this.options = options;
         this.warmUp = warmUp;
-        key = sha256(content) + " " + options;
-    }
-
-    private static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        key = HexFormat.of().formatHex(Digest.sha256().digest(content)) + " " + options;
     }
 
     /**

@@ -168,6 +168,10 @@ final class HostileValues {
         values.put("int[]", ints);
         values.put("boolean[]", booleans);
         values.put("byte[]", bytes);
+        values.put("int[][]", Arrays.asList(null, new int[0][], new int[1][], new int[][]{{}, {1}},
+                new int[][]{{1, Integer.MAX_VALUE}, {-1}}));
+        values.put("float[][]", Arrays.asList(null, new float[0][], new float[1][], new float[][]{{}, {1}},
+                new float[][]{new float[63], {Float.NaN}}));
         put("java.util.List<float[]>", null, List.of(), Arrays.asList((Object) null), List.of(new float[1]),
                 List.of(new float[1], new float[3]));
         put("java.util.List<double[]>", null, List.of(), Arrays.asList((Object) null), List.of(new double[1]));

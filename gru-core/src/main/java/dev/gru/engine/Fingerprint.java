@@ -1,10 +1,5 @@
 package dev.gru.engine;
 
-import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
@@ -40,8 +35,7 @@ public record Fingerprint(long upper, long lower) {
         } else {
             digester.add(model);
         }
-        ByteBuffer digest = ByteBuffer.wrap(digester.digest());
-        return new Fingerprint(digest.getLong(), digest.getLong());
+        return digester.digest.value();
     }
 
     /** Returns 32 hexadecimal digits. */
@@ -53,75 +47,29 @@ public record Fingerprint(long upper, long lower) {
 
     private static final class Digester {
         private final Precision precision;
-        private final MessageDigest sha;
-        private final ByteBuffer buffer = ByteBuffer.allocate(8192);
+        private final Digest digest = new Digest();
 
         Digester(Precision precision) {
             this.precision = precision;
-            try {
-                sha = MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new AssertionError("every Java platform has SHA-256", e);
-            }
-        }
-
-        byte[] digest() {
-            flush();
-            return sha.digest();
-        }
-
-        private void flush() {
-            sha.update(buffer.flip());
-            buffer.clear();
-        }
-
-        private void add(int value) {
-            if (buffer.remaining() < Integer.BYTES) {
-                flush();
-            }
-            buffer.putInt(value);
-        }
-
-        private void add(String text) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            add(bytes.length);
-            for (byte b : bytes) {
-                add(b);
-            }
-        }
-
-        private void add(FloatBuffer values, Precision rounded) {
-            add(values.remaining());
-            while (values.hasRemaining()) {
-                add(Float.floatToRawIntBits(rounded.round(values.get())));
-            }
-        }
-
-        private void add(float value) {
-            add(Float.floatToRawIntBits(value));
-        }
-
-        private void add(boolean value) {
-            add(value ? 1 : 0);
         }
 
         private void add(Activation activation) {
-            add(activation.function().name());
-            add(activation.alpha());
-            add(activation.beta());
+            digest.add(activation.function().name());
+            digest.add(activation.alpha());
+            digest.add(activation.beta());
             if (activation.function().parameters() > 2) {
-                add(activation.gamma());
+                digest.add(activation.gamma());
             }
         }
 
         /** Adds how layers are joined, beside the layers; those without effect are as if they were not there. */
         void add(Graph model) {
-            add(GRAPH);
-            add(model.inputs().size());
+            digest.add(GRAPH);
+            digest.add(model.inputs().size());
             List<Integer> values = new ArrayList<>();
             for (Graph.Input input : model.inputs()) {
-                add(input.shape().kind().name());
-                add(input.shape().features());
+                digest.add(input.shape().kind().name());
+                digest.add(input.shape().features());
                 values.add(values.size());
             }
             IdentityHashMap<Layer, Integer> places = new IdentityHashMap<>();
@@ -135,17 +83,17 @@ public record Fingerprint(long upper, long lower) {
                 }
                 // A chain has a layer for each node, the same or not.
                 Integer place = chain ? null : places.get(node.layer());
-                add(place == null ? digested : place);
+                digest.add(place == null ? digested : place);
                 if (place == null) {
                     places.put(node.layer(), digested++);
                     add(node.layer());
                 }
-                add(node.inputs().size());
-                node.inputs().forEach(input -> add((int) values.get(input)));
+                digest.add(node.inputs().size());
+                node.inputs().forEach(input -> digest.add((int) values.get(input)));
                 values.add(next++);
             }
-            add(model.outputs().size());
-            model.outputs().forEach(output -> add((int) values.get(output)));
+            digest.add(model.outputs().size());
+            model.outputs().forEach(output -> digest.add((int) values.get(output)));
         }
 
         void add(Layer layer) {
@@ -154,7 +102,7 @@ public record Fingerprint(long upper, long lower) {
             }
             // A layer that has a part and no options computes what its part computes.
             if (layer.parts().isEmpty() || !layer.type().options().isEmpty()) {
-                add(layer.type().key());
+                digest.add(layer.type().key());
                 LayerOptions options = layer.options();
                 layer.type().digested().forEach(option -> addOption(options.get(option)));
             }
@@ -166,17 +114,17 @@ public record Fingerprint(long upper, long lower) {
 
         private void addOption(Object value) {
             switch (value) {
-                case Integer size -> add((int) size);
-                case Boolean flag -> add((boolean) flag);
-                case Float number -> add((float) number);
-                case Enum<?> choice -> add(choice.name());
+                case Integer size -> digest.add((int) size);
+                case Boolean flag -> digest.add((boolean) flag);
+                case Float number -> digest.add((float) number);
+                case Enum<?> choice -> digest.add(choice.name());
                 case Activation activation -> add(activation);
                 default -> throw new AssertionError("no fingerprint has an option such as " + value);
             }
         }
 
         private void add(Parameter parameter) {
-            add(parameter.values(), parameter.role().isRounded() ? precision : Precision.FP32);
+            digest.add(parameter.values(), parameter.role().isRounded() ? precision : Precision.FP32);
         }
     }
 }

@@ -1,10 +1,12 @@
 package dev.gru.train;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
+import dev.gru.engine.Digest;
 import dev.gru.kernel.GruKernel;
 import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.Graph;
@@ -18,6 +20,7 @@ import dev.gru.train.math.TargetValues;
 import dev.gru.train.network.Backpropagation;
 import dev.gru.train.network.WeightArray;
 import dev.gru.train.optimizer.OptimizerState;
+import dev.gru.weights.Precision;
 
 /**
  * A model and an optimizer, for those who bring the batches themselves: each {@link #step} is one step of the
@@ -217,6 +220,28 @@ public final class BatchTrainer implements AutoCloseable {
     /** Returns the number of steps so far. */
     public long steps() {
         return optimizer.steps();
+    }
+
+    /**
+     * Returns a hash of all that the next steps depend on, beside the batches: the weights, the moving averages, what
+     * the optimizer keeps, and the number of steps; 32 hexadecimal digits. Trainers on several machines that have made
+     * the same steps have the same.
+     *
+     * @throws IllegalStateException if a step made a weight infinite or NaN
+     */
+    public String fingerprint() {
+        requireUsable();
+        Digest digest = new Digest();
+        digest.add(optimizer.steps());
+        var model = dev.gru.engine.Fingerprint.of(network.toModel(), Precision.FP32);
+        digest.add(model.upper());
+        digest.add(model.lower());
+        optimizer.kept().forEach((what, arrays) -> arrays.forEach((name, values) -> {
+            digest.add(what);
+            digest.add(name);
+            digest.add(FloatBuffer.wrap(values), Precision.FP32);
+        }));
+        return digest.value().toString();
     }
 
     /**

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +115,33 @@ class DataParallelTest {
             here.step(gradients, RATE, 1);
             there.step(new Gradients(gradients.result(), sent), RATE, 1);
             TrainerCase.assertSameBits(here.toModel(), there.toModel());
+        }
+    }
+
+    /** Rows of a table that have no gradient in a step catch up later; that is no difference either. */
+    @Test
+    void trainersThatMadeTheSameStepsHaveTheSameFingerprint() {
+        try (BatchTrainer here = trainer(new Adam());
+                BatchTrainer there = trainer(new Adam());
+                BatchTrainer other = trainer(new Sgd(RATE, 0.9))) {
+            Set<String> seen = new HashSet<>();
+            assertTrue(seen.add(here.fingerprint()));
+            for (int step = 0; step < 3; step++) {
+                Gradients gradients = share(here, step, step + 2);
+                here.step(gradients, RATE, 1);
+                assertTrue(seen.add(here.fingerprint()));
+                there.step(gradients, RATE, 1);
+            }
+            assertEquals(here.fingerprint(), there.fingerprint());
+            // The weights stay, but not the averages of the optimizer.
+            Gradients none = share(here, 0, 2);
+            none.arrays().values().forEach(values -> Arrays.fill(values, 0));
+            here.step(none, 0, 1);
+            TrainerCase.assertSameBits(there.toModel(), here.toModel());
+            assertTrue(seen.add(here.fingerprint()));
+            Gradients momentum = share(other, 0, 2);
+            other.step(momentum, 0, 1);
+            assertTrue(seen.add(other.fingerprint()));
         }
     }
 
