@@ -1,6 +1,5 @@
 package dev.gru;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -150,16 +149,7 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException as for {@link #layers}, or if it does not fit an array
      */
     public byte[] toBytes() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ModelFile.write(layers(), Map.of(), bytes, Precision.FP32);
-        } catch (IOException e) {
-            throw new IllegalStateException("the model does not fit the format: " + e.getMessage(), e);
-        } catch (OutOfMemoryError e) {
-            // What a stream into an array says when the array cannot grow any more.
-            throw new IllegalStateException("the model does not fit an array", e);
-        }
-        return bytes.toByteArray();
+        return ModelFile.bytes(layers());
     }
 
     /**
@@ -261,7 +251,7 @@ public final class GruModel implements AutoCloseable {
      *     them from their end; the message names the layer and says why
      */
     public GruSession newSession() {
-        requireStreams();
+        engine.requireStreams();
         return new GruSession(engine);
     }
 
@@ -271,15 +261,8 @@ public final class GruModel implements AutoCloseable {
      * @throws IllegalStateException as for {@link #newSession}
      */
     public GruGroup newGroup() {
-        requireStreams();
+        engine.requireStreams();
         return new GruGroup(engine);
-    }
-
-    private void requireStreams() {
-        engine.requireOpen();
-        engine.obstacleToStreams().ifPresent(why -> {
-            throw new IllegalStateException(why);
-        });
     }
 
     /**

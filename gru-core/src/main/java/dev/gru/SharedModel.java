@@ -147,7 +147,19 @@ public final class SharedModel implements Serializable {
     }
 
     /** The serial form. */
-    private record Form(byte[] content, ModelOptions options, Duration warmUp) implements Serializable {
+    private static final class Form implements Serializable {
+        private static final long serialVersionUID = 1;
+
+        private final byte[] content;
+        private final ModelOptions options;
+        private final Duration warmUp;
+
+        Form(byte[] content, ModelOptions options, Duration warmUp) {
+            this.content = content;
+            this.options = options;
+            this.warmUp = warmUp;
+        }
+
         private Object readResolve() throws InvalidObjectException {
             if (content == null || options == null || warmUp == null) {
                 throw new InvalidObjectException("a part is missing");

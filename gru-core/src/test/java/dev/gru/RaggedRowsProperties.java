@@ -81,7 +81,7 @@ class RaggedRowsProperties {
                 () -> last.predict(new int[][]{{1}, {}}));
         assertRefused("rows[1]: token must be from 0 to 6, was 7",
                 () -> tokens.predict(new int[][]{{1}, {1, 2, 7}}));
-        assertRefused("rows[0] must have 9 features for each step, had 10 elements",
+        assertRefused("rows[0] must have 3 features for each step, had 10 elements",
                 () -> features.predict(new float[][]{new float[10]}));
         assertRefused("the model takes features, not tokens", () -> features.predict(new int[][]{{1}}));
         assertEquals("rows[1]", assertThrows(NullPointerException.class,

@@ -83,6 +83,18 @@ public final class Engine implements AutoCloseable {
         return Optional.ofNullable(obstacleToStreams);
     }
 
+    /**
+     * Checks that the model runs streams.
+     *
+     * @throws IllegalStateException if it is closed, or a layer needs whole sequences
+     */
+    public void requireStreams() {
+        requireOpen();
+        if (obstacleToStreams != null) {
+            throw new IllegalStateException(obstacleToStreams);
+        }
+    }
+
     /** Returns whether the first input takes token ids; otherwise it takes feature vectors. */
     public boolean takesTokens() {
         return takesTokens(0);

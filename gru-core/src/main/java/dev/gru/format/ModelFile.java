@@ -1,5 +1,6 @@
 package dev.gru.format;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -96,6 +97,24 @@ public final class ModelFile {
         WritableByteChannel channel = Channels.newChannel(Objects.requireNonNull(to, "to"));
         collect(model, notes, precision).withChecksums().writeTo(channel, "the model");
         to.flush();
+    }
+
+    /**
+     * Returns what {@link #write(Graph, Path, Precision)} writes, in full precision.
+     *
+     * @throws IllegalStateException if it does not fit an array
+     */
+    public static byte[] bytes(Graph model) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            write(model, Map.of(), bytes, Precision.FP32);
+        } catch (IOException e) {
+            throw new IllegalStateException("the model does not fit the format: " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            // What a stream into an array says when the array cannot grow any more.
+            throw new IllegalStateException("the model does not fit an array", e);
+        }
+        return bytes.toByteArray();
     }
 
     /** Returns a writer that has a model and notes. */
