@@ -30,7 +30,7 @@ import dev.gru.bench.terminal.StandardOutput;
                 DemoCommand.class, PredictCommand.class, TrainCommand.class, EvaluateCommand.class,
                 TaggerDataCommand.class, SummaryCommand.class, ConvertCommand.class, BenchCommand.class,
                 RooflineCommand.class, PeersCommand.class, AddingProblemCommand.class, LatencyCommand.class,
-                ColdStartCommand.class, SoakCommand.class})
+                ColdStartCommand.class, SoakCommand.class, BitsCommand.class})
 public final class GruCommand {
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "if the command fails, print a stack"
             + " trace")

@@ -1,8 +1,5 @@
 package dev.gru.bench.coldstart;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,7 +7,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.gru.bench.ChildJvm;
@@ -20,7 +16,7 @@ import dev.gru.bench.coldstart.Starts.Start;
 public final class ColdStart {
     private static final long NO_LIMIT = -1;
     private static final Duration AFTERWARDS = Duration.ofSeconds(3);
-    private static final long TIMEOUT_SECONDS = 120;
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final Path model;
     private final Duration limit;
@@ -107,24 +103,7 @@ public final class ColdStart {
     }
 
     private String output(List<String> flags, long warmUpMicros) throws InterruptedException {
-        Path log = directory.resolve("output.txt");
-        try {
-            Process process = ChildJvm.command(flags, ColdStartProbe.class,
-                    List.of(model.toString(), Long.toString(warmUpMicros), Long.toString(AFTERWARDS.toMillis())))
-                    .redirectErrorStream(true).redirectOutput(log.toFile()).start();
-            boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            if (!ended) {
-                process.destroyForcibly();
-            }
-            String output = Files.readString(log, StandardCharsets.UTF_8);
-            if (!ended || process.exitValue() != 0) {
-                throw new IllegalStateException(
-                        "a JVM " + (ended ? "failed" : "took more than " + TIMEOUT_SECONDS + " s") + ": "
-                                + ChildJvm.reason(output));
-            }
-            return output;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ChildJvm.output(flags, ColdStartProbe.class,
+                List.of(model.toString(), Long.toString(warmUpMicros), Long.toString(AFTERWARDS.toMillis())), TIMEOUT);
     }
 }

@@ -281,6 +281,9 @@ class BadCommandLinesTest {
         add(List.of("coldstart"), "--runs", NO_NUMBERS, NOT_POSITIVE, ABSURD);
         add(List.of("coldstart"), "--warm-up", NO_NUMBERS, NOT_POSITIVE, ABSURD);
 
+        add("bits", "--widths", "256");
+        add("bits", "simd");
+
         add(List.of("soak"), "--minutes", NO_REALS, List.of("0", "Infinity", "1e9"));
 
         for (String size : List.of("--steps", "--units", "--batches")) {

@@ -1,19 +1,26 @@
-package dev.gru.bench;
+package dev.gru.bench.bits;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
 import dev.gru.GruGroup;
 import dev.gru.GruModel;
 import dev.gru.GruSession;
 import dev.gru.ModelOptions;
-import dev.gru.kernel.GruKernel;
-import dev.gru.kernel.KernelSelection;
 import dev.gru.layer.Bidirectional.MergeMode;
 import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
@@ -35,8 +42,14 @@ import dev.gru.weights.Precision;
  * Checksums of the outputs of many models, and of their outputs after some training, by the name of the run. The
  * numeric contract promises that they are the same on every machine; they change only with an intended change of the
  * arithmetic.
+ *
+ * <p>For use by one thread.
  */
-final class OutputBits {
+public final class OutputBits {
+    /** What the checksums of a version are is in this file; those of {@code portable} and {@code simd} are the same. */
+    private static final String EXPECTED = "output-bits.txt";
+    private static final String SEPARATOR = ": ";
+
     /** Inputs and units: one, below, at and above the lanes of 128 to 512 bits, odd, more than one panel. */
     private static final int[][] SIZES = {{1, 1}, {3, 7}, {8, 8}, {15, 17}, {16, 16}, {31, 33}, {48, 64}, {100, 37},
             {64, 130}};
@@ -46,17 +59,62 @@ final class OutputBits {
     private static final int CLASSES = 5;
     private static final int TRAINING_STEPS = 4;
 
-    private final GruKernel kernel;
+    private final String kernel;
     private final Map<String, String> found = new LinkedHashMap<>();
     private final CRC32 crc = new CRC32();
 
-    private OutputBits(GruKernel kernel) {
+    private OutputBits(String kernel) {
         this.kernel = kernel;
     }
 
-    /** Returns the checksums of one kernel, eight hexadecimal digits each. */
-    static Map<String, String> of(String kernel) {
-        OutputBits bits = new OutputBits(KernelSelection.named(kernel));
+    /** Returns how lines of the file begin that are of a kernel. */
+    private static String group(String kernel) {
+        return kernel.equals("scalar") ? "scalar " : "fast ";
+    }
+
+    /**
+     * Returns the checksums that a kernel has in this version, eight hexadecimal digits each.
+     *
+     * @param kernel its name
+     */
+    public static Map<String, String> expected(String kernel) {
+        String group = group(kernel);
+        try (InputStream in = OutputBits.class.getResourceAsStream(EXPECTED)) {
+            Map<String, String> expected = new TreeMap<>();
+            new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> line.startsWith(group))
+                    .map(line -> line.substring(group.length()).split(SEPARATOR))
+                    .forEach(parts -> expected.put(parts[0], parts[1]));
+            return expected;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns the lines that {@link #expected} reads. */
+    static String lines(String kernel, Map<String, String> checksums) {
+        return checksums.entrySet().stream().map(entry -> group(kernel) + entry.getKey() + SEPARATOR + entry.getValue())
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Returns one digest of all checksums, in the order of their names: 32 hexadecimal digits. */
+    public static String digest(Map<String, String> checksums) {
+        try {
+            byte[] sha = MessageDigest.getInstance("SHA-256")
+                    .digest(new TreeMap<>(checksums).toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(sha, 0, sha.length / 2);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    /**
+     * Returns the checksums that a kernel has here, by the names of the runs, in the order in which they were made.
+     *
+     * @param kernel its name
+     * @throws IllegalStateException if there is no such kernel, or it cannot run here; the message says why
+     */
+    public static Map<String, String> of(String kernel) {
+        OutputBits bits = new OutputBits(kernel);
         for (Precision precision : Precision.values()) {
             for (GruVariant variant : GruVariant.values()) {
                 bits.record("layers " + variant + " " + precision, () -> bits.layers(variant, precision));
@@ -65,6 +123,11 @@ final class OutputBits {
                     () -> bits.everyWay(model, precision)));
         }
         bits.models().forEach((name, model) -> bits.record("training " + name, () -> bits.training(model)));
+        SampleModels.all().forEach((name, model) -> {
+            for (Precision precision : Precision.values()) {
+                bits.record("model " + name + " " + precision, () -> bits.everyWay(model, precision));
+            }
+        });
         return bits.found;
     }
 
@@ -124,7 +187,7 @@ final class OutputBits {
 
     private void everyWay(Graph layers, Precision precision) {
         try (GruModel model = GruModel.of(layers,
-                ModelOptions.defaults().withKernel(kernel.name()).withPrecision(precision))) {
+                ModelOptions.defaults().withKernel(kernel).withPrecision(precision))) {
             Random random = new Random(17);
             for (int batch : BATCHES) {
                 wholeSequences(model, batch, random);
@@ -140,13 +203,15 @@ final class OutputBits {
                 ? ModelInput.tokens(batch, STEPS, random.ints((long) batch * STEPS, 0, VOCABULARY).toArray())
                 : ModelInput.features(batch, STEPS, features(batch * STEPS * model.inputSize(), random));
         List<float[]> states = new ArrayList<>();
-        model.layers().recurrentLayers().forEach(layer -> states.add(features(batch * layer.stateSize(), random)));
+        add(model.run(input)).finalStates().forEach(state -> states.add(features(state.length, random)));
         int[] lengths = random.ints(batch, 0, STEPS + 1).toArray();
-        for (ModelInput each : List.of(input, input.withInitialStates(states).withLengths(lengths))) {
-            ModelOutput output = model.run(each);
-            add(output.y());
-            output.finalStates().forEach(this::add);
-        }
+        add(model.run(input.withInitialStates(states).withLengths(lengths)));
+    }
+
+    private ModelOutput add(ModelOutput output) {
+        output.outputs().forEach(this::add);
+        output.finalStates().forEach(this::add);
+        return output;
     }
 
     private void streams(GruModel model, Random random) {
@@ -201,12 +266,12 @@ final class OutputBits {
             }
             weights(trainer.toModel());
         };
-        try (BatchTrainer adam = new BatchTrainer(layers, Loss.CATEGORICAL_CROSS_ENTROPY, new Adam(), kernel.name(),
+        try (BatchTrainer adam = new BatchTrainer(layers, Loss.CATEGORICAL_CROSS_ENTROPY, new Adam(), kernel,
                 1)) {
             steps.accept(adam);
         }
         try (BatchTrainer sgd = new BatchTrainer(layers, Loss.CATEGORICAL_CROSS_ENTROPY, new Sgd(0.1, 0.9),
-                kernel.name(),
+                kernel,
                 2)) {
             steps.accept(sgd);
         }
@@ -214,7 +279,7 @@ final class OutputBits {
 
     /** Runs the trained model, whose outputs depend on all weights. */
     private void weights(Graph model) {
-        try (GruModel packed = GruModel.of(model, ModelOptions.defaults().withKernel(kernel.name()))) {
+        try (GruModel packed = GruModel.of(model, ModelOptions.defaults().withKernel(kernel))) {
             wholeSequences(packed, 3, new Random(29));
         }
     }
