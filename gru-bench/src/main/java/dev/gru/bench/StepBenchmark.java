@@ -14,7 +14,7 @@ import dev.gru.weights.GruVariant;
 /** How long does one step of one stream take? */
 public class StepBenchmark extends KernelBenchmark {
     /** Inputs and units; 100x37 is no multiple of anything. */
-    @Param({"16x16", "64x64", "100x37", "128x128", "256x256", "512x512"})
+    @Param({"8x8", "16x16", "24x24", "48x48", "64x64", "100x37", "128x128", "256x256", "512x512"})
     public String layer;
 
     /** The recurrence. */

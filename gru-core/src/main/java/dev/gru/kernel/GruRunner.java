@@ -143,8 +143,13 @@ public abstract class GruRunner {
     /** Computes {@link #forwardStep(float[], float[], float[])}, whose arguments have been checked. */
     protected abstract void runStep(float[] x, float[] hPrev, float[] hNext);
 
-    /** Computes {@link #forwardStep(int, float[], float[])}, whose arguments have been checked. */
-    protected abstract void runStep(int token, float[] hPrev, float[] hNext);
+    /**
+     * Computes {@link #forwardStep(int, float[], float[])}, whose arguments have been checked; never called without a
+     * vocabulary.
+     */
+    protected void runStep(int token, float[] hPrev, float[] hNext) {
+        throw new AssertionError("no vocabulary");
+    }
 
     /**
      * Computes {@link #forwardBatch(int, int, float[], boolean[], float[], float[])}, whose arguments have been
@@ -153,7 +158,12 @@ public abstract class GruRunner {
     protected abstract void runBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, float[] y);
 
     /**
-     * Computes {@link #forwardBatch(int, int, int[], boolean[], float[], float[])}, whose arguments have been checked.
+     * Computes {@link #forwardBatch(int, int, int[], boolean[], float[], float[])}, whose arguments have been checked;
+     * without a vocabulary there are no steps.
      */
-    protected abstract void runBatch(int batch, int steps, int[] tokens, boolean[] mask, float[] state, float[] y);
+    protected void runBatch(int batch, int steps, int[] tokens, boolean[] mask, float[] state, float[] y) {
+        if (steps > 0) {
+            throw new AssertionError("no vocabulary");
+        }
+    }
 }

@@ -5,20 +5,24 @@ import java.lang.foreign.MemorySegment;
 
 import dev.gru.kernel.GruRunner;
 import dev.gru.simd.loops.Lanes;
-import dev.gru.simd.loops.small.Bf16SmallSteps;
-import dev.gru.simd.loops.small.Fp32SmallSteps;
+import dev.gru.simd.loops.small.SmallSteps;
+import dev.gru.weights.GruVariant;
 import dev.gru.weights.Precision;
 
 /**
- * Runs a layer of {@link SimdGruKernel} whose units fit one vector: a step or a sequence of one stream is one loop of
- * {@code dev.gru.simd.loops.small}. Batches go to another runner.
+ * Runs a layer of {@link SimdGruKernel} whose units fit one vector, or in the commonest case few: a step or a sequence
+ * of one stream is one loop of {@code dev.gru.simd.loops.small}. Batches go to another runner.
  */
 final class SmallGruRunner extends GruRunner {
     private static final int BYTES_WITH_HALF = 64;
+    /** Of one vector, which a cache line holds. */
+    private static final long ALIGNMENT = 64;
+    private static final int MOST_VECTORS = 3;
 
     private final PackedGates packed;
     /** For more than one stream at once, or null. */
     private final GruRunner batches;
+    private final boolean bf16;
     /** Whether the lower half of a vector of 512 bits is enough. */
     private final boolean half;
     private final MemorySegment fromInput;
@@ -29,6 +33,8 @@ final class SmallGruRunner extends GruRunner {
     /** The states during a call, or null if the caller's have no need of padding. */
     private final float[] padded;
     private final float[] gated;
+    /** For layers of more than one vector, otherwise null. */
+    private final MemorySegment sums;
 
     /**
      * Allocates everything.
@@ -41,6 +47,7 @@ final class SmallGruRunner extends GruRunner {
         super(packed.inputSize, packed.hiddenSize, packed.variant.stateSize(packed.hiddenSize), 0, maxBatch);
         this.packed = packed;
         batches = maxBatch == 1 ? null : new SimdGruRunner(packed, null, 0, maxBatch, null, arena);
+        bf16 = packed.precision == Precision.BF16;
         fromInput = packed.fromInput.memory();
         fromState = packed.fromState.memory();
         fromGated = packed.fromGated == null ? null : packed.fromGated.memory();
@@ -48,11 +55,15 @@ final class SmallGruRunner extends GruRunner {
         width = half ? Lanes.COUNT / 2 : packed.padded;
         padded = width == packed.hiddenSize ? null : new float[packed.variant.stateSize(width)];
         gated = new float[width];
+        sums = packed.blocks == 1 ? null : arena.allocate(2 * packed.fromInput.outputBytes(), ALIGNMENT);
     }
 
     /** Returns whether a layer is one of those that this runs. */
     static boolean fits(PackedGates packed) {
-        return packed.blocks == 1 && packed.activations.areStandard();
+        // Larger weights gain more where every other step goes backwards.
+        boolean few = packed.blocks <= MOST_VECTORS && packed.fromInput.panels() == 1 && !packed.reverses
+                && packed.variant == GruVariant.RESET_AFTER && packed.precision == Precision.FP32;
+        return (packed.blocks == 1 || few) && packed.activations.areStandard();
     }
 
     @Override
@@ -60,16 +71,6 @@ final class SmallGruRunner extends GruRunner {
         float[] h = begin(hPrev, hNext);
         run(1, x, 0, h, null, 0);
         end(hNext);
-    }
-
-    @Override
-    protected void runStep(int token, float[] hPrev, float[] hNext) {
-        throw new AssertionError("no vocabulary");
-    }
-
-    @Override
-    protected void runBatch(int batch, int steps, int[] tokens, boolean[] mask, float[] state, float[] y) {
-        throw new AssertionError("no vocabulary");
     }
 
     @Override
@@ -87,9 +88,7 @@ final class SmallGruRunner extends GruRunner {
             }
             runSequence(t, end, steps, x, h, y);
             for (t = end; t < steps && !mask[t]; t++) {
-                if (y != null) {
-                    System.arraycopy(h, 0, y, t * packed.hiddenSize, packed.hiddenSize);
-                }
+                copyOutput(h, y, t);
             }
         }
         end(state);
@@ -105,29 +104,34 @@ final class SmallGruRunner extends GruRunner {
         run(withRoom - begin, x, begin * packed.inputSize, h, y, begin * size);
         for (int t = withRoom; t < end; t++) {
             run(1, x, t * packed.inputSize, h, null, 0);
-            System.arraycopy(h, 0, y, t * size, size);
+            copyOutput(h, y, t);
+        }
+    }
+
+    private void copyOutput(float[] h, float[] y, int t) {
+        if (y != null) {
+            System.arraycopy(h, 0, y, t * packed.hiddenSize, packed.hiddenSize);
         }
     }
 
     private void run(int steps, float[] x, int x0, float[] h, float[] y, int y0) {
-        if (packed.precision == Precision.BF16) {
-            switch (packed.variant) {
-                case RESET_AFTER -> Bf16SmallSteps.resetAfter(half, steps, fromInput, fromState, packed.inputSize,
-                        packed.hiddenSize, x, x0, h, y, y0);
-                case RESET_BEFORE -> Bf16SmallSteps.resetBefore(half, steps, fromInput, fromState, fromGated,
-                        packed.inputSize, packed.hiddenSize, x, x0, h, gated, y, y0);
-                case DUAL_STATE -> Bf16SmallSteps.dualState(half, steps, fromInput, fromState, fromGated,
-                        packed.inputSize, packed.hiddenSize, x, x0, h, gated, y, y0);
-            }
-        } else {
-            switch (packed.variant) {
-                case RESET_AFTER -> Fp32SmallSteps.resetAfter(half, steps, fromInput, fromState, packed.inputSize,
-                        packed.hiddenSize, x, x0, h, y, y0);
-                case RESET_BEFORE -> Fp32SmallSteps.resetBefore(half, steps, fromInput, fromState, fromGated,
-                        packed.inputSize, packed.hiddenSize, x, x0, h, gated, y, y0);
-                case DUAL_STATE -> Fp32SmallSteps.dualState(half, steps, fromInput, fromState, fromGated,
-                        packed.inputSize, packed.hiddenSize, x, x0, h, gated, y, y0);
-            }
+        int inputs = packed.inputSize;
+        int units = packed.hiddenSize;
+        if (sums != null) {
+            SmallSteps.resetAfterOfMore(packed.blocks, steps, fromInput, fromState, inputs, units, x, x0, h, sums, y,
+                    y0);
+            return;
+        }
+        switch (packed.variant) {
+            case RESET_AFTER ->
+                SmallSteps.resetAfter(bf16, half, steps, fromInput, fromState, inputs, units, x, x0, h, y,
+                        y0);
+            case RESET_BEFORE ->
+                SmallSteps.resetBefore(bf16, half, steps, fromInput, fromState, fromGated, inputs, units,
+                        x, x0, h, gated, y, y0);
+            case DUAL_STATE ->
+                SmallSteps.dualState(bf16, half, steps, fromInput, fromState, fromGated, inputs, units, x,
+                        x0, h, gated, y, y0);
         }
     }
 

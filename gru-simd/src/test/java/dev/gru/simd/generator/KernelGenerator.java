@@ -35,6 +35,11 @@ public final class KernelGenerator {
         add("Bf16Expansion", "Bf16Expansion", Map.of("vectors", expanded, "maxVectors",
                 expanded.stream().max(Integer::compare).orElseThrow()));
         addTraining();
+        add(SMALL + "SmallSteps", "SmallSteps", Map.of("vectors", TileTable.SMALL));
+        for (int n : TileTable.SMALL) {
+            String name = "Fp32ResetAfterOf" + n;
+            add(SMALL + name, "SmallOfMore", Map.of("name", name, "n", n, "gates", 3 * n, "bf16", false));
+        }
         addSmall("Fp32", "binary32");
         addSmall("Bf16", "bfloat16");
     }
@@ -78,9 +83,6 @@ public final class KernelGenerator {
 
     /** Adds the steps of small layers: of half a vector and of one. */
     private void addSmall(String prefix, String format) throws IOException {
-        add(SMALL + prefix + "SmallSteps", "SmallSteps",
-                Map.of("name", prefix + "SmallSteps", "prefix", prefix, "format",
-                        format));
         for (String variant : List.of("ResetAfter", "ResetBefore", "DualState")) {
             addSmall(prefix, format, variant, "OfHalf", "half a vector of 512 bits",
                     "FloatVector.SPECIES_256", "IntVector.SPECIES_256");
