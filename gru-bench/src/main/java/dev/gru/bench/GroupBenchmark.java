@@ -21,7 +21,7 @@ import dev.gru.weights.GruVariant;
 /** How long does a step of each of many streams take, together in a group and one after the other in sessions? */
 public class GroupBenchmark extends KernelBenchmark {
     /** Inputs and units. */
-    @Param("64x64")
+    @Param({"8x8", "16x16", "64x64"})
     public String layer;
 
     /** Streams. */

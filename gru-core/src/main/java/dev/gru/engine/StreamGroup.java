@@ -147,8 +147,9 @@ public final class StreamGroup {
                 take(count, in, out);
             }
             table.loseTaken();
-            for (int i = 0; i < count; i++) {
-                if (!table.take(streams[i])) {
+            for (int i = 0, taken; i < count; i += taken) {
+                taken = table.takeNext(streams, i, count);
+                if (taken == 0) {
                     RuntimeException refused = refused(i, streams);
                     table.untake(i, streams);
                     throw refused;

@@ -142,10 +142,36 @@ final class StreamTable {
         return true;
     }
 
+    /**
+     * Marks streams of a list as taken, from its {@code from}-th on: those of one page that follow one another, or else
+     * one. Returns how many that were; 0 if the first cannot be taken.
+     */
+    int takeNext(int[] streams, int from, int end) {
+        int first = streams[from];
+        Page page = page(first);
+        int most = Math.min(end - from, PAGE - row(first));
+        int count = 1;
+        while (count < most && streams[from + count] == first + count) {
+            count++;
+        }
+        long bits = (-1L >>> (PAGE - count)) << row(first);
+        if (page == null || (page.ready & ~page.taken & bits) != bits) {
+            return take(first) ? 1 : 0;
+        }
+        someTaken = true;
+        page.taken |= bits;
+        return count;
+    }
+
     /** Releases the taken streams, the first of a list. */
     void untake(int count, int[] streams) {
+        int released = -1;
         for (int i = 0; i < count; i++) {
-            page(streams[i]).taken = 0;
+            int index = streams[i] >>> PAGE_SHIFT;
+            if (index != released) {
+                page(streams[i]).taken = 0;
+                released = index;
+            }
         }
         someTaken = false;
     }

@@ -57,6 +57,8 @@ final class PackedGates {
     final PackedMatrix fromState;
     /** From r ⊙ state to n; null where the reset gate comes after the product. */
     final PackedMatrix fromGated;
+    /** The same weights for steps of many streams, or null if these are stepped in the same way as one. */
+    final StreamGates ofStreams;
     /** Whether {@link GateLoops} has all of the gates. */
     final boolean fusesGates;
     /** Whether every other step goes backwards. */
@@ -85,6 +87,7 @@ final class PackedGates {
             fromGated = new PackedMatrix(panels(1, precision), hiddenSize, precision,
                     InterleavedGates.fromState(weights, Gate.NEW), arena);
         }
+        ofStreams = StreamGates.of(weights, precision);
         fusesGates = variant == GruVariant.RESET_AFTER && activations.areStandard();
         readsPadding = fromState.padsInputs();
         chunkRows = Math.clamp(CHUNK_BYTES / fromInput.outputBytes(), MIN_CHUNK, MAX_CHUNK);

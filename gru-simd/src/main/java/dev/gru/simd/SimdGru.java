@@ -53,6 +53,9 @@ final class SimdGru extends PackedGru {
         if (ofTokens == null && SmallGruRunner.fits(gates)) {
             return new SmallGruRunner(gates, maxBatch, arena);
         }
+        if (ofTokens == null && gates.ofStreams != null) {
+            return StreamGruRunner.ofBatches(gates, maxBatch, arena);
+        }
         return new SimdGruRunner(gates, ofTokens, vocabularySize(), maxBatch, gates.bytes() >= TEAM_BYTES ? team : null,
                 arena);
     }

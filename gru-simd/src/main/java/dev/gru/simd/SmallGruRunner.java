@@ -46,7 +46,7 @@ final class SmallGruRunner extends GruRunner {
     SmallGruRunner(PackedGates packed, int maxBatch, Arena arena) {
         super(packed.inputSize, packed.hiddenSize, packed.variant.stateSize(packed.hiddenSize), 0, maxBatch);
         this.packed = packed;
-        batches = maxBatch == 1 ? null : new SimdGruRunner(packed, null, 0, maxBatch, null, arena);
+        batches = maxBatch == 1 ? null : StreamGruRunner.ofBatches(packed, maxBatch, arena);
         bf16 = packed.precision == Precision.BF16;
         fromInput = packed.fromInput.memory();
         fromState = packed.fromState.memory();

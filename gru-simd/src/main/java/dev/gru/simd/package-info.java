@@ -15,8 +15,11 @@
  *
  * <p><b>Classes.</b> {@link dev.gru.simd.PackedMatrix} packs a matrix and chooses tiles, {@link
  * dev.gru.simd.PackedGates} cuts a GRU layer into panels, {@link dev.gru.simd.SimdGruRunner} orders the work of steps
- * and shares it among threads. The straight-line loops that they call are in {@code dev.gru.simd.loops}.
+ * and shares it among threads. {@link dev.gru.simd.StreamGruRunner} steps many streams of a small layer at once, whose
+ * lanes are streams; {@link dev.gru.simd.StreamGates} says when. The straight-line loops that they call are in {@code
+ * dev.gru.simd.loops}.
  *
- * <p><b>Names.</b> Inside kernels: k counts inputs, w is weights, a lane is one output.
+ * <p><b>Names.</b> Inside kernels: k counts inputs, w is weights, a lane is one output, or in {@code Stream…} one
+ * stream.
  */
 package dev.gru.simd;

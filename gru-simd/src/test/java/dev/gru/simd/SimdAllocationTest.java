@@ -14,6 +14,7 @@ import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.gru.GruGroup;
@@ -88,6 +89,18 @@ class SimdAllocationTest {
         runsWithoutAllocating(() -> ofTokens.forwardStep(1, state, state));
         runsWithoutAllocating(
                 () -> ofTokens.forwardBatch(layer.batch(), layer.steps(), tokens, null, state, y));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void manyStreamsOfASmallLayerDoNotAllocate(GruVariant variant) {
+        GruCase layer = new GruCase(variant, 9, 5, 7 * Lanes.COUNT + 3, 2, 0.3f, 1, 0, GruCase.Masking.HOLES, 1);
+        GruRunner runner = new SimdGruKernel().pack(layer.weights(), Arena.ofAuto()).newRunner(layer.batch());
+        float[] x = layer.x();
+        boolean[] mask = layer.mask();
+        float[] state = layer.state();
+        float[] y = new float[layer.batch() * layer.steps() * layer.hiddenSize()];
+        runsWithoutAllocating(() -> runner.forwardBatch(layer.batch(), layer.steps(), x, mask, state, y));
     }
 
     @Test

@@ -17,6 +17,8 @@ public final class KernelGenerator {
     private static final String PACKAGE = "dev/gru/simd/loops";
     /** Where in it the loops of small layers are. */
     private static final String SMALL = "small/";
+    /** Where those are whose lanes are streams. */
+    private static final String STREAMS = "streams/";
 
     private final SortedMap<String, String> sources = new TreeMap<>();
 
@@ -42,6 +44,7 @@ public final class KernelGenerator {
         }
         addSmall("Fp32", "binary32");
         addSmall("Bf16", "bfloat16");
+        addStreams();
     }
 
     /** Returns the generated classes: the source of each by its simple name. */
@@ -100,6 +103,29 @@ public final class KernelGenerator {
         add(SMALL + prefix + variant + size, "SmallOf1", variables);
     }
 
+    /** Adds the loops over columns of streams. */
+    private void addStreams() throws IOException {
+        List<Integer> widths = TileTable.STREAMS;
+        add(STREAMS + "StreamTiles", "StreamTiles",
+                Map.of("widths", widths, "outputs", TileTable.STREAM_OUTPUTS, "heights",
+                        commas(TileTable.STREAM_OUTPUTS), "wide", commas(widths), "narrow",
+                        commas(TileTable.NARROW_STREAMS)));
+        List<Integer> gates = List.of(3, 2);
+        add(STREAMS + "StreamSums", "StreamSums", Map.of("widths", widths, "gates", gates));
+        for (int n : widths) {
+            add(STREAMS + "StreamSumsOf" + n, "StreamSumsOf",
+                    Map.of("n", n, "s", n == 1 ? "" : "s", "gates", gates));
+            add(STREAMS + "StreamTilesOf" + n, "StreamTilesOf",
+                    Map.of("n", n, "s", n == 1 ? "" : "s", "outputs", TileTable.STREAM_OUTPUTS));
+        }
+        add(STREAMS + "StreamGateLoops", "StreamGateLoops", Map.of());
+        add(STREAMS + "StreamColumns", "StreamColumns", Map.of());
+        add(STREAMS + "StreamColumnsOf8", "StreamColumnsOf", Map.of("n", 8, "bits", 256, "firsts1",
+                List.of(0, 2, 4, 6), "firsts2", List.of(0, 1, 4, 5), "firsts4", List.of(0, 1, 2, 3), "last", "d"));
+        add(STREAMS + "StreamColumnsOf4", "StreamColumnsOf",
+                Map.of("n", 4, "bits", 128, "firsts1", List.of(0, 2), "firsts2", List.of(0, 1), "last", "c"));
+    }
+
     /** Adds a class for each number of vectors that some tiles have. */
     private void addByVectors(String template, List<Tile> tiles) throws IOException {
         for (int n : tiles.stream().map(Tile::vectors).distinct().toList()) {
@@ -131,6 +157,7 @@ public final class KernelGenerator {
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
         Files.createDirectories(folder.resolve(PACKAGE, SMALL));
+        Files.createDirectories(folder.resolve(PACKAGE, STREAMS));
         for (Map.Entry<String, String> source : sources().entrySet()) {
             Files.writeString(file(folder, source.getKey()), source.getValue());
         }

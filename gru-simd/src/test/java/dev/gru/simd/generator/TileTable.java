@@ -43,6 +43,15 @@ record TileTable(List<List<Tile>> lines) {
     /** For training, on machines with 16 vector registers. */
     static final TileTable TRAINING = new TileTable(List.of(line(3, 3, 1), line(2, 4, 2, 1), line(1, 4, 2, 1)));
 
+    /** Outputs of the tiles whose lanes are streams, highest first: where the product is one of one gate. */
+    static final List<Integer> STREAM_OUTPUTS = List.of(4, 2, 1);
+
+    /** Vectors of streams of these tiles, widest first, on machines with 32 vector registers. */
+    static final List<Integer> STREAMS = List.of(4, 2, 1);
+
+    /** The same on machines with 16 vector registers. */
+    static final List<Integer> NARROW_STREAMS = List.of(2, 1);
+
     private static List<Tile> line(int vectors, int... rows) {
         return Arrays.stream(rows).mapToObj(n -> new Tile(n, vectors)).toList();
     }
