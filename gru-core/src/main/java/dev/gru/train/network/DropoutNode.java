@@ -1,5 +1,7 @@
 package dev.gru.train.network;
 
+import java.util.Arrays;
+
 import dev.gru.kernel.training.Rows;
 import dev.gru.kernel.training.TrainingKernel;
 import dev.gru.layer.Dropout;
@@ -48,6 +50,10 @@ final class DropoutNode extends Node {
         private float[] factor;
         private float[] y;
         private Features out;
+        /** The factors of the features of a step, two in a long. */
+        private long[] pairs = {};
+        /** How far the state of the random numbers is from that of the step, for each pair. */
+        private long[] ofPair = {};
 
         @Override
         Features forward(Features x, Context context) {
@@ -71,18 +77,34 @@ final class DropoutNode extends Node {
             long seed = seed(context.dropout(), context.step());
             // Kept if 32 bits are at or above the rate.
             long least = Math.round(rate * 0x1p32);
-            int kept = Float.floatToRawIntBits((float) (1 / (1 - rate)));
-            int pairs = (x.size + 1) / 2;
+            long kept = Float.floatToRawIntBits((float) (1 / (1 - rate)));
+            int count = (x.size + 1) / 2;
+            if (pairs.length != count) {
+                pairs = new long[count];
+                ofPair = new long[count];
+                Arrays.setAll(ofPair, pair -> (pair + 1) * RandomStream.GAMMA);
+            }
             for (int i = 0; i < x.count(); i++) {
-                long step = context.place(x, i);
-                for (int pair = 0; pair < pairs; pair++) {
-                    long bits = bits(seed, step, pair, pairs);
-                    int at = i * stride + 2 * pair;
-                    // Without branches, which nobody could predict.
-                    factor[at] = Float.intBitsToFloat(kept & (int) ((least - 1 - (bits & 0xffffffffL)) >> 63));
+                draw(seed + context.place(x, i) * count * RandomStream.GAMMA, least - 1, kept);
+                int at = i * stride;
+                for (int pair = 0; pair < count; pair++) {
+                    factor[at + 2 * pair] = Float.intBitsToFloat((int) pairs[pair]);
                     // Behind an odd number of features there is padding.
-                    factor[at + 1] = Float.intBitsToFloat(kept & (int) ((least - 1 - (bits >>> 32)) >> 63));
+                    factor[at + 2 * pair + 1] = Float.intBitsToFloat((int) (pairs[pair] >>> 32));
                 }
+            }
+        }
+
+        /**
+         * Draws the pairs of a step, as {@link #bits} has them, and makes two factors of each: without branches, which
+         * nobody could predict, and in longs alone, so that C2 vectorises it.
+         */
+        private void draw(long start, long most, long kept) {
+            for (int pair = 0; pair < pairs.length; pair++) {
+                long bits = RandomStream.mix(start + ofPair[pair]);
+                long first = (most - (bits & 0xffffffffL)) >> 63 & kept;
+                long second = (most - (bits >>> 32)) >> 63 & kept;
+                pairs[pair] = first | second << 32;
             }
         }
 

@@ -73,4 +73,13 @@ final class Features {
     boolean counts(int index) {
         return mask == null || mask[index];
     }
+
+    /** Returns whether there is a step that does not count. */
+    boolean isMasked() {
+        int i = 0;
+        while (mask != null && i < count() && mask[i]) {
+            i++;
+        }
+        return mask != null && i < count();
+    }
 }

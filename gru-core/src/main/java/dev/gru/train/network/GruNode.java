@@ -62,6 +62,8 @@ final class GruNode extends Node {
          * if there are none.
          */
         private int[] leading;
+        /** Whether any step is masked; in most batches of full rows none is. */
+        private boolean masked;
         private GruTrainingCell cell;
         private TrainingKernel kernel;
         private int maxRows;
@@ -131,6 +133,7 @@ final class GruNode extends Node {
                 cell = kernel.newGruCell(w.cellWeights(), maxRows);
                 zeros = new Rows(new float[Math.max(w.padded, w.ofInput.transposedSize())], 0, 0);
             }
+            masked = x.isMasked();
             read = direction == Direction.FORWARD ? x.values : reverse();
             gates = room(gates, (long) x.count() * w.gatesStride);
             g = new Rows(gates, 0, w.gatesStride);
@@ -350,12 +353,12 @@ final class GruNode extends Node {
         }
 
         private boolean counts(int i, int row) {
-            return x.counts(stepRead(i) * x.rows + row);
+            return !masked || x.counts(stepRead(i) * x.rows + row);
         }
 
         /** The end of the run of rows that count, or do not, like the given one. */
         private int endOfRun(int i, int row) {
-            if (x.mask == null) {
+            if (!masked) {
                 return x.rows;
             }
             int end = row + 1;
