@@ -2,7 +2,6 @@ package dev.gru.bench.peer;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 
 import dev.gru.layer.Graph;
 import dev.gru.layer.ModelInput;
@@ -58,21 +57,5 @@ public final class OnnxRuntimeContender implements Contender {
         } catch (OrtException | LinkageError e) {
             throw new UnsupportedOperationException("ONNX Runtime cannot run the model here: " + e.getMessage(), e);
         }
-    }
-
-    /**
-     * Returns options for one thread and all optimisations.
-     *
-     * @param steps steps of all streams of a run
-     */
-    static OrtSession.SessionOptions onOneThread(int steps) throws OrtException {
-        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-        options.setIntraOpNumThreads(1);
-        options.setInterOpNumThreads(1);
-        options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-        options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-        // With as little scratch memory as one step of one stream needs, malloc is faster than the arena.
-        options.setCPUArenaAllocator(steps > 1);
-        return options;
     }
 }

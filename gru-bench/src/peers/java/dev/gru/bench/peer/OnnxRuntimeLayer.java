@@ -37,7 +37,7 @@ final class OnnxRuntimeLayer implements PreparedLayer {
         h0 = direct(batch * hiddenSize);
         y = direct(steps * batch * hiddenSize);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession.SessionOptions options = OnnxRuntimeContender.onOneThread(batch * steps)) {
+        try (OrtSession.SessionOptions options = OnnxRuntimeOptions.onOneThread(batch * steps)) {
             session = environment.createSession(model, options);
         }
         inputs = Map.of(OnnxGruModel.X, OnnxTensor.createTensor(environment, x, new long[]{steps, batch, inputSize}),

@@ -34,7 +34,7 @@ final class OnnxRuntimeModel implements PreparedModel {
         steps = input.steps();
         batch = input.batch();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession.SessionOptions options = OnnxRuntimeContender.onOneThread(batch * steps)) {
+        try (OrtSession.SessionOptions options = OnnxRuntimeOptions.onOneThread(batch * steps)) {
             session = environment.createSession(OnnxExport.of(model, steps, batch), options);
         }
         for (Map.Entry<String, NodeInfo> in : session.getInputInfo().entrySet()) {

@@ -37,7 +37,7 @@ public final class OnnxRuntimeModels implements ModelContender {
     @Override
     public OpenedModel open(Path file) throws IOException {
         // How much a run is given at once is not known yet.
-        try (OrtSession.SessionOptions options = OnnxRuntimeContender.onOneThread(Integer.MAX_VALUE)) {
+        try (OrtSession.SessionOptions options = OnnxRuntimeOptions.onOneThread(Integer.MAX_VALUE)) {
             OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString(), options);
             Map<String, TensorInfo> inputs = new LinkedHashMap<>();
             for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
