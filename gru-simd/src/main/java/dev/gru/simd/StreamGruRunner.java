@@ -68,16 +68,6 @@ final class StreamGruRunner extends GruRunner {
     }
 
     @Override
-    protected void runStep(int token, float[] hPrev, float[] hNext) {
-        throw new AssertionError("no vocabulary");
-    }
-
-    @Override
-    protected void runBatch(int batch, int steps, int[] tokens, boolean[] mask, float[] state, float[] y) {
-        throw new AssertionError("no vocabulary");
-    }
-
-    @Override
     protected void runBatch(int batch, int steps, float[] x, boolean[] mask, float[] state, float[] y) {
         if (batch < gates.minStreams()) {
             few.runBatch(batch, steps, x, mask, state, y);
