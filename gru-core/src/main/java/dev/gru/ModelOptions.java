@@ -15,9 +15,9 @@ import dev.gru.weights.Precision;
  * How a {@link GruModel} runs: the kernel, the precision of its weights, the memory that tables of gates may take, the
  * number of threads, and whether it keeps its layers.
  *
- * <p>Immutable, and serialisable with the name of the kernel; each {@code with} method returns new options. None of them changes the meaning of a model: the outputs
- * of kernels agree within their error bounds, those of any number of threads and with or without tables in every bit,
- * and a precision rounds each weight once.
+ * <p>Immutable, and serialisable with the name of the kernel; each {@code with} method returns new options. None of
+ * them changes the meaning of a model: the outputs of kernels agree within their error bounds, those of any number of
+ * threads and with or without tables in every bit, and a precision rounds each weight once.
  */
 public final class ModelOptions implements Serializable {
     private static final long serialVersionUID = 1;
@@ -135,8 +135,8 @@ public final class ModelOptions implements Serializable {
     }
 
     /**
-     * Returns why that kernel runs the model, in one line: the one that was logged, or that it was set. Where a log does
-     * not show, as in the workers of a cluster, a program can report it.
+     * Returns why that kernel runs the model, in one line: the one that was logged, or that it was set. Where a log
+     * does not show, as in the workers of a cluster, a program can report it.
      *
      * @throws IllegalStateException as for {@link #kernel}
      */

@@ -27,8 +27,8 @@ import dev.gru.engine.Digest;
  * }</pre>
  *
  * <p>Its serial form is the content of the model's file and the {@link ModelOptions}. Handles of the same content and
- * options, however many were deserialised, share one model in each JVM, or in each class loader that has its own copy of
- * this library. It stays loaded until {@link #release}.
+ * options, however many were deserialised, share one model in each JVM, or in each class loader that has its own copy
+ * of this library. It stays loaded until {@link #release}.
  *
  * <p>Immutable and safe for use by any number of threads.
  */
@@ -92,8 +92,8 @@ public final class SharedModel implements Serializable {
      *
      * @throws UncheckedIOException if the content is damaged or holds something that is not supported; its cause, a
      *     {@link dev.gru.format.file.ModelFormatException}, says what
-     * @throws IllegalStateException if a library that the format needs is missing, or a kernel that was asked for cannot
-     *     run
+     * @throws IllegalStateException if a library that the format needs is missing, or a kernel that was asked for
+     *     cannot run
      */
     public GruModel get() {
         return LOADED.computeIfAbsent(key, _ -> load());

@@ -9,8 +9,8 @@ import java.security.NoSuchAlgorithmException;
 import dev.gru.weights.Precision;
 
 /**
- * Makes a {@link Fingerprint} of numbers and texts. Of each the bytes are hashed, most significant first; those of a text
- * and of several floats come behind their number. For use by one thread.
+ * A hash of numbers and texts. Of each the bytes are hashed, most significant first; those of a text and of several
+ * floats come behind their number. For use by one thread.
  */
 public final class Digest {
     private final MessageDigest sha = sha256();
@@ -70,11 +70,10 @@ public final class Digest {
         }
     }
 
-    /** Returns the fingerprint of all that was added, the first half of its SHA-256. Nothing is to be added any more. */
-    public Fingerprint value() {
+    /** Returns the first half of the SHA-256 of all that was added. Nothing is to be added any more. */
+    public ByteBuffer value() {
         flush();
-        ByteBuffer digest = ByteBuffer.wrap(sha.digest());
-        return new Fingerprint(digest.getLong(), digest.getLong());
+        return ByteBuffer.wrap(sha.digest(), 0, sha.getDigestLength() / 2);
     }
 
     private void flush() {

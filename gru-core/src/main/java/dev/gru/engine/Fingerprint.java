@@ -1,5 +1,6 @@
 package dev.gru.engine;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
@@ -35,7 +36,8 @@ public record Fingerprint(long upper, long lower) {
         } else {
             digester.add(model);
         }
-        return digester.digest.value();
+        ByteBuffer digest = digester.digest.value();
+        return new Fingerprint(digest.getLong(), digest.getLong());
     }
 
     /** Returns 32 hexadecimal digits. */

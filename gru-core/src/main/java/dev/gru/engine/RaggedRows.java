@@ -13,8 +13,8 @@ import dev.gru.layer.ModelInput;
  * Runs sequences of any lengths in batches, each of sequences of like lengths, and returns the output of each: the same
  * bits as one after the other.
  *
- * <p>Where no output of a step depends on a later one, a batch is as long as its longest sequence, and what comes behind
- * the end of a shorter one is left out. Otherwise a batch has sequences of one length only.
+ * <p>Where no output of a step depends on a later one, a batch is as long as its longest sequence, and what comes
+ * behind the end of a shorter one is left out. Otherwise a batch has sequences of one length only.
  */
 public final class RaggedRows {
     /** Enough to fill every tile and thread, and few enough that the arrays of a batch stay small. */
@@ -97,7 +97,7 @@ public final class RaggedRows {
         return outputs;
     }
 
-    /** Returns whether the batch that begins at {@code from} has room for the row at {@code next}, which is no shorter. */
+    /** Returns whether the batch that begins at {@code from} has room for the row at {@code next}. */
     private boolean fits(int[] order, int from, int next) {
         int longest = steps[order[next]];
         int count = next + 1 - from;

@@ -35,6 +35,7 @@ public abstract class GruRunner {
      * @param stateSize floats that one stream carries from step to step
      * @param vocabularySize tokens that the layer knows, 0 if it knows features only
      * @param maxBatch the largest batch that fits, at least 1
+     * @throws IllegalArgumentException if no array holds the states of such a batch
      */
     protected GruRunner(int inputSize, int hiddenSize, int stateSize, int vocabularySize, int maxBatch) {
         this.inputSize = inputSize;
@@ -42,6 +43,8 @@ public abstract class GruRunner {
         this.stateSize = stateSize;
         this.vocabularySize = vocabularySize;
         this.maxBatch = Shapes.requirePositive("maxBatch", maxBatch);
+        // No caller has more states than that either.
+        Shapes.requireArray("states of a batch", maxBatch, stateSize);
     }
 
     /**

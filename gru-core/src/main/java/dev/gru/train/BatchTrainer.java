@@ -1,5 +1,6 @@
 package dev.gru.train;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
@@ -241,7 +242,8 @@ public final class BatchTrainer implements AutoCloseable {
             digest.add(name);
             digest.add(FloatBuffer.wrap(values), Precision.FP32);
         }));
-        return digest.value().toString();
+        ByteBuffer value = digest.value();
+        return new dev.gru.engine.Fingerprint(value.getLong(), value.getLong()).toString();
     }
 
     /**

@@ -293,6 +293,14 @@ final class PackedMatrix {
         }
     }
 
+    /**
+     * One row, of a matrix of one panel that does not {@linkplain #padsInputs pad} its inputs: what
+     * {@link #multiply} does, without what it takes to choose.
+     */
+    void multiplyRow(float[] x, int x0, MemorySegment y, long y0) {
+        multiplyRow(widths[0], begins[0], x, x0, y, y0);
+    }
+
     private void multiplyRow(int width, long base, float[] x, int x0, MemorySegment y, long y0) {
         if (bf16) {
             Bf16Rows.row(width, memory, base, paddedInputs, x, x0, y, y0);

@@ -4,14 +4,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 import dev.gru.kernel.GruRunner;
+import dev.gru.simd.loops.GateLoops;
 import dev.gru.simd.loops.Lanes;
 import dev.gru.simd.loops.small.SmallSteps;
+import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
 import dev.gru.weights.Precision;
 
 /**
- * Runs a layer of {@link SimdGruKernel} whose units fit one vector, or in the commonest case few: a step or a sequence
- * of one stream is one loop of {@code dev.gru.simd.loops.small}. Batches go to another runner.
+ * Runs a small layer of {@link SimdGruKernel}, of which the time between loops is a good part. If the units fit one
+ * vector, a step or a sequence of one stream is one loop of {@code dev.gru.simd.loops.small}. If they fit few, the
+ * loops of a step are those of larger layers, with nothing between them. Batches go to another runner.
  */
 final class SmallGruRunner extends GruRunner {
     private static final int BYTES_WITH_HALF = 64;
@@ -62,7 +65,7 @@ final class SmallGruRunner extends GruRunner {
     static boolean fits(PackedGates packed) {
         // Larger weights gain more where every other step goes backwards.
         boolean few = packed.blocks <= MOST_VECTORS && packed.fromInput.panels() == 1 && !packed.reverses
-                && packed.variant == GruVariant.RESET_AFTER && packed.precision == Precision.FP32;
+                && packed.variant == GruVariant.RESET_AFTER && !packed.fromInput.padsInputs() && !packed.readsPadding;
         return (packed.blocks == 1 || few) && packed.activations.areStandard();
     }
 
@@ -118,8 +121,7 @@ final class SmallGruRunner extends GruRunner {
         int inputs = packed.inputSize;
         int units = packed.hiddenSize;
         if (sums != null) {
-            SmallSteps.resetAfterOfMore(packed.blocks, steps, fromInput, fromState, inputs, units, x, x0, h, sums, y,
-                    y0);
+            runFew(steps, x, x0, h, y, y0);
             return;
         }
         switch (packed.variant) {
@@ -132,6 +134,23 @@ final class SmallGruRunner extends GruRunner {
             case DUAL_STATE ->
                 SmallSteps.dualState(bf16, half, steps, fromInput, fromState, fromGated, inputs, units, x,
                         x0, h, gated, y, y0);
+        }
+    }
+
+    private void runFew(int steps, float[] x, int x0, float[] h, float[] y, int y0) {
+        long ofState = packed.fromInput.outputBytes();
+        int from = x0;
+        int to = y0;
+        for (int t = 0; t < steps; t++) {
+            packed.fromInput.multiplyRow(x, from, sums, 0);
+            packed.fromState.multiplyRow(h, 0, sums, ofState);
+            GateLoops.resetAndUpdate(packed.blocks, sums, 0, sums, ofState, Gate.COUNT);
+            GateLoops.resetAfter(packed.blocks, sums, 0, sums, ofState, h, h, 0);
+            if (y != null) {
+                System.arraycopy(h, 0, y, to, packed.hiddenSize);
+            }
+            from += packed.inputSize;
+            to += packed.hiddenSize;
         }
     }
 

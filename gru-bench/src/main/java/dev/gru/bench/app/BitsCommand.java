@@ -15,9 +15,9 @@ import dev.gru.bench.execution.ExitStatus;
 
 /** Shows that this machine computes what all others do. */
 @Command(name = "bits", mixinStandardHelpOptions = true, description = {
-        "Runs models of all kinds on every kernel – batches, streams, groups, both precisions, training – and prints one"
-                + " digest of all bits for each. It is the same on every machine and Java that runs the same version of"
-                + " this library, so that a cluster of different machines can be checked."}, exitCodeList = {
+        "Runs models of all kinds on every kernel – batches, streams, groups, both precisions, training – and prints"
+                + " one digest of all bits for each. It is the same on every machine and Java that runs the same"
+                + " version of this library, so that a cluster of different machines can be checked."}, exitCodeList = {
                         "1:a digest is not the one of this version"})
 final class BitsCommand implements Callable<Integer> {
     @Spec

@@ -37,11 +37,7 @@ public final class KernelGenerator {
         add("Bf16Expansion", "Bf16Expansion", Map.of("vectors", expanded, "maxVectors",
                 expanded.stream().max(Integer::compare).orElseThrow()));
         addTraining();
-        add(SMALL + "SmallSteps", "SmallSteps", Map.of("vectors", TileTable.SMALL));
-        for (int n : TileTable.SMALL) {
-            String name = "Fp32ResetAfterOf" + n;
-            add(SMALL + name, "SmallOfMore", Map.of("name", name, "n", n, "gates", 3 * n, "bf16", false));
-        }
+        add(SMALL + "SmallSteps", "SmallSteps", Map.of());
         addSmall("Fp32", "binary32");
         addSmall("Bf16", "bfloat16");
         addStreams();

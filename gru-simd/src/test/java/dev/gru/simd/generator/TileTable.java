@@ -19,9 +19,6 @@ record TileTable(List<List<Tile>> lines) {
     /** Vectors of the panels of packed matrices, widest first; one row of inputs is multiplied by a whole panel. */
     static final List<Integer> PANELS = List.of(12, 9, 8, 6, 4, 3, 2, 1);
 
-    /** Vectors of the units of layers, beyond one, whose steps are one loop. */
-    static final List<Integer> SMALL = List.of(2, 3);
-
     /** Vectors of the tiles of one row in training, widest first: many sums, which need not wait for each other. */
     static final List<Integer> TRAINING_ROWS = List.of(12, 6, 3, 2, 1);
 

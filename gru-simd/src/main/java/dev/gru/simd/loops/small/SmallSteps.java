@@ -57,14 +57,4 @@ public final class SmallSteps {
             Fp32DualStateOf1.run(steps, wi, ws, wg, inputs, units, x, x0, h, gated, y, y0);
         }
     }
-
-    /** Steps of {@code RESET_AFTER} with weights in binary32, of layers of two vectors or three. */
-    public static void resetAfterOfMore(int vectors, int steps, MemorySegment wi, MemorySegment ws, int inputs,
-            int units, float[] x, int x0, float[] h, MemorySegment sums, float[] y, int y0) {
-        switch (vectors) {
-            case 2 -> Fp32ResetAfterOf2.run(steps, wi, ws, inputs, units, x, x0, h, sums, y, y0);
-            case 3 -> Fp32ResetAfterOf3.run(steps, wi, ws, inputs, units, x, x0, h, sums, y, y0);
-            default -> throw new AssertionError(vectors);
-        }
-    }
 }

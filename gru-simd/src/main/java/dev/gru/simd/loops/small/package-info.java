@@ -1,23 +1,21 @@
 /**
- * Steps of layers whose units fit one vector or few, all generated. Not API.
+ * Steps of layers whose units fit one vector, all generated. Not API.
  *
  * <p>Such a layer spends more time between calls than in them, so its steps are one loop of one method: products, gates
  * and new state stay in registers, and only what is to be broadcast goes through memory. Layers of at most eight units
- * take the lower half of vectors of 512 bits: some machines compute these in two halves.
- *
- * <p>Layers of two vectors and three have such a method for the commonest variant and weights in binary32 alone. There
- * the sums go through memory and the gates are loops over vectors: a method with a line for each vector is more than
- * HotSpot's first compiler has registers for. It gives such a method up, which then stays slow, as without its profile
- * the second compiler never or late takes it.
+ * take the lower half of vectors of 512 bits: some machines compute these in two halves. Layers of two vectors and more
+ * have no such method. With a line for each vector it would be more than HotSpot's first compiler has registers for: it
+ * gives the method up, and without its profile the second never compiles it, or late. With loops over vectors it was
+ * compiled, but in some JVMs in a way that allocates.
  *
  * <p>The chains of sums and the gates are those of {@code dev.gru.simd.loops}, and so are the bits.
  *
  * <p><b>Arguments.</b> {@code wi}, {@code ws} and {@code wg} are matrices of one panel as {@code PackedMatrix} packs
  * them, from the inputs, the state, and r ⊙ state: a row of biases, and then a row for each input, or in bfloat16 for
  * each pair. {@code x} holds a row of inputs for each of the {@code steps} from {@code x0} on. {@code h} holds the
- * state, padded to whole vectors, or the half, which is replaced; where there are two, c stands behind h. If {@code y}
- * is given, the outputs of each step are written there, from {@code y0} on, {@code units} apart, with their padding:
- * those of the next step overwrite it, and there must be room for that of the last. {@code gated} is scratch memory of
- * one float a unit, padding included, and {@code sums} of two for each gate of a unit.
+ * state, padded to the whole vector, or the half, which is replaced; where there are two, c stands behind h. If
+ * {@code y} is given, the outputs of each step are written there, from {@code y0} on, {@code units} apart, with their
+ * padding: those of the next step overwrite it, and there must be room for that of the last. {@code gated} is scratch
+ * memory of one float a unit, padding included.
  */
 package dev.gru.simd.loops.small;
