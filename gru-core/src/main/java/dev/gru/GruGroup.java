@@ -16,7 +16,8 @@ import dev.gru.layer.Tensor;
  * <p>A stream has an index from {@link #add()} to {@link #remove}; a later stream may get the same one. States are
  * stored in pages of 64 streams, so a growing group moves nothing. Calls are fastest if they step streams in the order
  * of their indices and many of each page: full pages are stepped in place, other streams are gathered first, which
- * costs about a tenth of the time. If the model has more than one thread, calls with many streams are distributed over them.
+ * costs about a tenth of the time. If the model has more than one thread, calls with many streams are distributed over
+ * them.
  *
  * <p>{@link #add()}, {@link #size} and {@link #contains} are safe for any number of threads at any time, also during a
  * step. All other methods are used by one thread at a time, platform or virtual; a concurrent call throws. After
