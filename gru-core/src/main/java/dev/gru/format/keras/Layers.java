@@ -91,8 +91,9 @@ final class Layers implements Submodel.Applier {
     public List<Flow> apply(Call call) throws ModelFormatException {
         try {
             return applied(call);
-        } catch (IllegalArgumentException e) {
-            // What the types of the library find wrong with their arguments, which are those of the file.
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            // What the types of the library find wrong with their arguments, which are those of the file; or products
+            // of these are beyond all sizes.
             throw new ModelFormatException(call.config().where() + ": " + Printable.of(e), e);
         }
     }

@@ -61,6 +61,12 @@ class KerasDamageTest {
     }
 
     @Test
+    void sizesWhoseProductIsBeyondAllSizesAreRefused() {
+        assertRefused(Fixtures.withConfig("graphs/conv_separable", "\"depth_multiplier\": 2",
+                "\"depth_multiplier\": 2147483647"), "integer overflow");
+    }
+
+    @Test
     void aFileThatIsCutOffIsRefusedWhereverItIsCut() {
         byte[] whole = Fixtures.bytes("keras/gru_default/model.keras");
         for (int length = 0; length < whole.length; length += 97) {
