@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 
 import dev.gru.kernel.GruRunner;
 import dev.gru.simd.loops.GateLoops;
-import dev.gru.simd.loops.Lanes;
 import dev.gru.simd.loops.small.SmallSteps;
 import dev.gru.weights.Gate;
 import dev.gru.weights.GruVariant;
@@ -17,7 +16,6 @@ import dev.gru.weights.Precision;
  * loops of a step are those of larger layers, with nothing between them. Batches go to another runner.
  */
 final class SmallGruRunner extends GruRunner {
-    private static final int BYTES_WITH_HALF = 64;
     /** Of one vector, which a cache line holds. */
     private static final long ALIGNMENT = 64;
     private static final int MOST_VECTORS = 3;
@@ -26,8 +24,6 @@ final class SmallGruRunner extends GruRunner {
     /** For more than one stream at once, or null. */
     private final GruRunner batches;
     private final boolean bf16;
-    /** Whether the lower half of a vector of 512 bits is enough. */
-    private final boolean half;
     private final MemorySegment fromInput;
     private final MemorySegment fromState;
     private final MemorySegment fromGated;
@@ -54,8 +50,7 @@ final class SmallGruRunner extends GruRunner {
         fromInput = packed.fromInput.memory();
         fromState = packed.fromState.memory();
         fromGated = packed.fromGated == null ? null : packed.fromGated.memory();
-        half = Lanes.BYTES == BYTES_WITH_HALF && 2 * packed.hiddenSize <= Lanes.COUNT;
-        width = half ? Lanes.COUNT / 2 : packed.padded;
+        width = packed.padded;
         padded = width == packed.hiddenSize ? null : new float[packed.variant.stateSize(width)];
         gated = new float[width];
         sums = packed.blocks == 1 ? null : arena.allocate(2 * packed.fromInput.outputBytes(), ALIGNMENT);
@@ -126,13 +121,13 @@ final class SmallGruRunner extends GruRunner {
         }
         switch (packed.variant) {
             case RESET_AFTER ->
-                SmallSteps.resetAfter(bf16, half, steps, fromInput, fromState, inputs, units, x, x0, h, y,
+                SmallSteps.resetAfter(bf16, steps, fromInput, fromState, inputs, units, x, x0, h, y,
                         y0);
             case RESET_BEFORE ->
-                SmallSteps.resetBefore(bf16, half, steps, fromInput, fromState, fromGated, inputs, units,
+                SmallSteps.resetBefore(bf16, steps, fromInput, fromState, fromGated, inputs, units,
                         x, x0, h, gated, y, y0);
             case DUAL_STATE ->
-                SmallSteps.dualState(bf16, half, steps, fromInput, fromState, fromGated, inputs, units, x,
+                SmallSteps.dualState(bf16, steps, fromInput, fromState, fromGated, inputs, units, x,
                         x0, h, gated, y, y0);
         }
     }

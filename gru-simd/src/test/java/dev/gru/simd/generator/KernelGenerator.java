@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -80,23 +79,13 @@ public final class KernelGenerator {
         addByVectors("TrainingSumsOf", tiles);
     }
 
-    /** Adds the steps of small layers: of half a vector and of one. */
+    /** Adds the steps of small layers. */
     private void addSmall(String prefix, String format) throws IOException {
         for (String variant : List.of("ResetAfter", "ResetBefore", "DualState")) {
-            addSmall(prefix, format, variant, "OfHalf", "half a vector of 512 bits",
-                    "FloatVector.SPECIES_256", "IntVector.SPECIES_256");
-            addSmall(prefix, format, variant, "Of1", "one vector", "Lanes.SPECIES", "Lanes.INT_SPECIES");
+            String name = prefix + variant + "Of1";
+            add(SMALL + name, "SmallOf1", Map.of("name", name, "format", format, "bf16", prefix.equals("Bf16"),
+                    "resetAfter", variant.equals("ResetAfter"), "dual", variant.equals("DualState")));
         }
-    }
-
-    private void addSmall(String prefix, String format, String variant, String size, String fits,
-            String species, String intSpecies) throws IOException {
-        Map<String, Object> variables = new HashMap<>(Map.of("name", prefix + variant + size, "format", format, "fits",
-                fits, "species", species, "intSpecies", intSpecies));
-        variables.put("bf16", prefix.equals("Bf16"));
-        variables.put("resetAfter", variant.equals("ResetAfter"));
-        variables.put("dual", variant.equals("DualState"));
-        add(SMALL + prefix + variant + size, "SmallOf1", variables);
     }
 
     /** Adds the loops over columns of streams. */
