@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -33,6 +34,7 @@ import dev.gru.weights.Activation;
 import dev.gru.weights.DenseWeights;
 import dev.gru.weights.GruActivations;
 import dev.gru.weights.GruVariant;
+import dev.gru.weights.Precision;
 
 /**
  * Compiled kernels keep their vectors in registers: nothing is allocated per step. Until they are compiled, the Vector
@@ -89,6 +91,29 @@ class SimdAllocationTest {
         runsWithoutAllocating(() -> ofTokens.forwardStep(1, state, state));
         runsWithoutAllocating(
                 () -> ofTokens.forwardBatch(layer.batch(), layer.steps(), tokens, null, state, y));
+    }
+
+    /** What layers of other sizes did before must not spoil how a loop is compiled. */
+    @Test
+    void layersOfAllSizesInOneJvmDoNotAllocate() {
+        for (Precision precision : Precision.values()) {
+            for (GruVariant variant : GruVariant.values()) {
+                for (int size = 1; size < 50; size++) {
+                    step(variant, size, precision, call -> IntStream.range(0, CALLS).forEach(_ -> call.run()));
+                }
+            }
+        }
+        for (int size : new int[]{8, 16, 24, 33, 48, 64}) {
+            step(GruVariant.RESET_AFTER, size, Precision.FP32, SimdAllocationTest::runsWithoutAllocating);
+        }
+    }
+
+    private static void step(GruVariant variant, int size, Precision precision, Consumer<Runnable> user) {
+        GruCase layer = new GruCase(variant, size, size, 1, 1, 0.3f, 1, 0, GruCase.Masking.NONE, 1);
+        GruRunner runner = new SimdGruKernel().pack(layer.weights(), precision, Arena.ofAuto()).newRunner(1);
+        float[] x = layer.x();
+        float[] state = layer.state();
+        user.accept(() -> runner.forwardStep(x, state, state));
     }
 
     @ParameterizedTest
