@@ -5,10 +5,11 @@
  * and new state stay in registers, and only what is to be broadcast goes through memory.
  *
  * <p>Layers of at most eight units would take less time in the lower half of vectors of 512 bits, which some machines
- * compute in two halves. But then HotSpot can compile other loops, of whole vectors, so that these stay in objects, ten
- * times slower, for as long as the JVM runs. Layers of two vectors and more have no such method either. With a line for each vector it would be more than HotSpot's first compiler has registers for: it
- * gives the method up, and without its profile the second never compiles it, or late. With loops over vectors it was
- * compiled, but in some JVMs in a way that allocates.
+ * compute in two halves. But then HotSpot can compile other loops, of whole vectors, so that these stay in objects,
+ * ten times slower, for as long as the JVM runs. Layers of two vectors and more have no such method either. With a
+ * line for each vector it would be more than HotSpot's first compiler has registers for: it gives the method up, and
+ * without its profile the second never compiles it, or late. With loops over vectors it was compiled, but in some JVMs
+ * in a way that allocates.
  *
  * <p>The chains of sums and the gates are those of {@code dev.gru.simd.loops}, and so are the bits.
  *
